@@ -1,0 +1,129 @@
+//! Heatmaps and trails, as they are answered. Places are page pixels unless the mode says otherwise.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Element, Layout, Millis, SessionId, ViewportSize, px};
+
+/// A place at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "coordinates and time")]
+pub struct HeatPoint {
+    #[serde(serialize_with = "px::serialize")]
+    pub x: f64,
+    #[serde(serialize_with = "px::serialize")]
+    pub y: f64,
+    pub timestamp: Millis,
+}
+
+/// A rage burst on the map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RagePoint {
+    /// Centre.
+    pub x: f64,
+    /// Centre.
+    pub y: f64,
+    /// When it began.
+    pub timestamp: Millis,
+    /// Clicks in it.
+    pub count: u32,
+    /// From the first to the last click.
+    pub span_ms: Millis,
+    /// What was clicked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<Element>,
+}
+
+/// Answer of `GET /api/heatmap/{session_id}`: one session on one page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionHeatmap {
+    /// The visit.
+    pub session_id: SessionId,
+    /// Pages of the session in order of first visit, without query and fragment.
+    pub pages: Vec<String>,
+    /// The page that is shown: the one asked for, else the one with the most events.
+    pub page: String,
+    /// Positions of the pointer, by time.
+    pub moves: Vec<HeatPoint>,
+    /// The same positions by stroke: a gap of more than 1,000 ms or a new page view begins another.
+    pub trails: Vec<Vec<HeatPoint>>,
+    /// Clicks, those of rage bursts included.
+    pub clicks: Vec<ClickPoint>,
+    /// Rage bursts that are not suppressed.
+    pub rage_clicks: Vec<RagePoint>,
+    /// Window size on that page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewport: Option<ViewportSize>,
+    /// Document size on that page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<ViewportSize>,
+    /// Wireframe of that page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+    /// Positions there are.
+    pub total: u64,
+    /// Positions in this answer.
+    pub shown: u64,
+}
+
+/// A click on the map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClickPoint {
+    /// Page pixels.
+    #[serde(serialize_with = "px::serialize")]
+    pub x: f64,
+    /// Page pixels.
+    #[serde(serialize_with = "px::serialize")]
+    pub y: f64,
+    /// When.
+    pub timestamp: Millis,
+    /// What was clicked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<Element>,
+    /// Whether it belongs to a rage burst that is not suppressed.
+    pub rage: bool,
+}
+
+/// Answer of `GET /api/heatmap`: all sessions on one page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageHeatmap {
+    /// The page, without query and fragment.
+    pub page: String,
+    /// How places are measured.
+    pub mode: HeatmapMode,
+    /// Width and height of a cell: px, or per mille of the window's width in mode `viewport`.
+    pub cell: u32,
+    /// Column, row and number of positions of each cell that has any, by row, then column.
+    pub cells: Vec<(i32, i32, u64)>,
+    /// The same for clicks.
+    pub clicks: Vec<(i32, i32, u64)>,
+    /// Rage bursts that are not suppressed.
+    pub rage_clicks: Vec<(i32, i32, u64)>,
+    /// Share of sessions, 0 to 1, that saw each percent of the page: index 0 is the top, 100 the end.
+    pub scroll_reach: Vec<f64>,
+    /// Sessions in the map.
+    pub sessions: u64,
+    /// Positions there are.
+    pub total: u64,
+    /// Positions in the map.
+    pub shown: u64,
+    /// Most usual window size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewport: Option<ViewportSize>,
+    /// Largest document size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<ViewportSize>,
+    /// Wireframe of the page as it was seen last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+}
+
+/// How places are measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeatmapMode {
+    /// Page pixels.
+    #[default]
+    Page,
+    /// Fractions of the window's width, both ways; cells are per mille of it.
+    Viewport,
+}

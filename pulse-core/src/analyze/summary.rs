@@ -1,0 +1,266 @@
+//! The summary of a session: every signal, in one document. Times are integer milliseconds since the epoch.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Element, Millis, px};
+
+/// What happened in a session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// From the first event to the last.
+    pub duration_ms: Millis,
+    /// Time during which the visitor did something: gaps of more than 5 s do not count.
+    pub active_ms: Millis,
+    /// How often each signal occurred.
+    pub counts: SignalCounts,
+    /// Page views in order.
+    pub pages: Vec<PageSummary>,
+    /// How the pointer moved.
+    pub pointer: PointerSummary,
+    /// Where the pointer rested.
+    pub hovers: Vec<Hover>,
+    /// Elements that were entered long before they were clicked.
+    pub hesitations: Vec<Hesitation>,
+    /// Rage bursts, the suppressed ones included and marked.
+    pub rage: Vec<RageBurst>,
+    /// Clicks that nothing answered.
+    pub dead: Vec<ClickAt>,
+    /// Clicks followed by an error.
+    pub error_clicks: Vec<ClickAt>,
+    /// How pages were scrolled.
+    pub scroll: ScrollSummary,
+    /// Pages left again at once for the one before.
+    pub quick_backs: Vec<QuickBack>,
+    /// How keys were pressed.
+    pub typing: TypingSummary,
+    /// How much went wrong.
+    pub frustration: Frustration,
+    /// Batches received of those that the tracker says it made, 0 to 1; none when no batch names its view.
+    #[serde(serialize_with = "px::option")]
+    pub completeness: Option<f64>,
+}
+
+/// How often each signal occurred. Hints of the tracker are not in it: `rage` counts bursts that are not suppressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field is the signal of its name")]
+pub struct SignalCounts {
+    pub mousemove: u64,
+    pub click: u64,
+    pub rage: u64,
+    pub dead: u64,
+    pub error_click: u64,
+    pub scroll: u64,
+    pub keypress: u64,
+    pub navigation: u64,
+    pub visibility: u64,
+}
+
+/// One page view.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageSummary {
+    /// Its address.
+    pub url: String,
+    /// When it was entered.
+    pub entered_at: Millis,
+    /// Until it was left, or its last event.
+    pub time_ms: Millis,
+    /// Deepest scroll, in percent of the document.
+    #[serde(serialize_with = "px::serialize")]
+    pub max_depth: f64,
+}
+
+/// How the pointer moved, over all page views.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PointerSummary {
+    /// Positions recorded.
+    pub points: u64,
+    /// Movements without a gap of more than 1,000 ms.
+    pub strokes: u64,
+    /// Distance travelled within strokes.
+    pub distance_px: f64,
+    /// Of the segments, in px/s; `mean` is total distance over total time.
+    pub speed_px_s: SpeedStats,
+    /// Between adjacent segments of a stroke, in px/s^2, by magnitude.
+    pub acceleration_px_s2: AccelerationStats,
+    /// Straight over travelled distance of the strokes that end in a click, 0 to 1.
+    pub efficiency: Option<f64>,
+    /// Times when the pointer was shaken.
+    pub thrash: Vec<Thrash>,
+}
+
+/// Speed in px/s.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field is the statistic of its name")]
+pub struct SpeedStats {
+    pub mean: f64,
+    pub median: f64,
+    pub p95: f64,
+    pub max: f64,
+}
+
+/// Acceleration in px/s^2.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field is the statistic of its name")]
+pub struct AccelerationStats {
+    pub mean: f64,
+    pub p95: f64,
+    pub max: f64,
+}
+
+/// The pointer was shaken.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Thrash {
+    /// When it began.
+    pub start: Millis,
+    /// How long it went on.
+    pub duration_ms: Millis,
+}
+
+/// The pointer rested.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hover {
+    /// Mean position in page pixels.
+    pub x: f64,
+    /// Mean position in page pixels.
+    pub y: f64,
+    /// When it began.
+    pub start: Millis,
+    /// How long it went on.
+    pub duration_ms: Millis,
+    /// Where, when a click or a wireframe of the page tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
+}
+
+/// An element was entered long before it was clicked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hesitation {
+    /// What.
+    pub element: Element,
+    /// From entering it to clicking it.
+    pub ms: Millis,
+    /// When it was clicked.
+    pub at: Millis,
+}
+
+/// A burst of clicks in one place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RageBurst {
+    /// When it began.
+    pub start: Millis,
+    /// Clicks in it.
+    pub count: u32,
+    /// From the first to the last click.
+    pub span_ms: Millis,
+    /// Centre in page pixels.
+    pub x: f64,
+    /// Centre in page pixels.
+    pub y: f64,
+    /// What was clicked first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<Element>,
+    /// Whether the page answered: no dead click was reported within the burst. None when the tracker cannot tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reacted: Option<bool>,
+    /// Why it is not counted, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<String>,
+}
+
+/// A click that stands for a signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClickAt {
+    /// When.
+    pub at: Millis,
+    /// Page pixels.
+    #[serde(serialize_with = "px::serialize")]
+    pub x: f64,
+    /// Page pixels.
+    #[serde(serialize_with = "px::serialize")]
+    pub y: f64,
+    /// What was clicked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<Element>,
+}
+
+/// How pages were scrolled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScrollSummary {
+    /// Deepest on any page, in percent of its document.
+    #[serde(serialize_with = "px::serialize")]
+    pub max_depth: f64,
+    /// Changes of direction after at least 100 px.
+    pub reversals: u64,
+    /// Whether that is far more than usual.
+    pub excessive: bool,
+}
+
+/// A page was left again at once for the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuickBack {
+    /// The page left.
+    pub from: String,
+    /// The page returned to.
+    pub to: String,
+    /// When.
+    pub at: Millis,
+    /// After how long on `from`.
+    pub after_ms: Millis,
+}
+
+/// How keys were pressed. Which keys is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct TypingSummary {
+    /// Key presses.
+    pub presses: u64,
+    /// Between presses.
+    pub interval_ms: IntervalStats,
+    /// Presses per minute of typing; pauses of more than 5 s are not typing.
+    pub per_minute: f64,
+}
+
+/// Milliseconds between key presses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field is the statistic of its name")]
+pub struct IntervalStats {
+    pub mean: f64,
+    pub median: f64,
+    pub sd: f64,
+    pub max: f64,
+}
+
+/// How much went wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frustration {
+    /// error x5 + rage x4 + error click x4 + dead x2 + thrash x1 + quick back x1.
+    pub score: u32,
+    /// What that amounts to.
+    pub tier: Tier,
+}
+
+/// Tiers of frustration.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// 0.
+    #[default]
+    None,
+    /// 1 to 5.
+    Low,
+    /// 6 to 14.
+    Medium,
+    /// 15 and more.
+    High,
+}
+
+impl Tier {
+    /// The tier of a score.
+    pub fn of(score: u32) -> Self {
+        match score {
+            0 => Self::None,
+            1..=5 => Self::Low,
+            6..=14 => Self::Medium,
+            _ => Self::High,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A checked batch: what ingest hands to a store, and what a store hands back.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Millis, SessionId, ViewId};
+
+/// Names a batch. A second delivery carries the same one and is not stored again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BatchId {
+    /// The visit.
+    pub session: SessionId,
+    /// The page load within it.
+    pub view: ViewId,
+    /// Counts the batches of a view from 0.
+    pub seq: u32,
+}
+
+/// A batch that has been checked. Its only maker is `ingest::validate`, and a store reading back what it kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    parts: BatchParts,
+}
+
+/// What a [`Batch`] is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchParts {
+    /// Session, view and sequence number.
+    pub id: BatchId,
+    /// When the server had read it.
+    pub received_at: Millis,
+    /// Address of the page that the first event happened on, if the sender said so.
+    pub page_url: Option<String>,
+    /// Title of that page.
+    pub title: Option<String>,
+    /// By time; events of one time in their order of arrival.
+    pub events: Vec<Event>,
+}
+
+impl Batch {
+    /// Takes parts that the caller has checked; events are put in order of time.
+    pub(crate) fn new(mut parts: BatchParts) -> Self {
+        parts.events.sort_by_key(|event| event.timestamp);
+        Self { parts }
+    }
+
+    /// Session, view and sequence number.
+    pub fn id(&self) -> &BatchId {
+        &self.parts.id
+    }
+
+    /// When the server had read it.
+    pub fn received_at(&self) -> Millis {
+        self.parts.received_at
+    }
+
+    /// Address of the page that the first event happened on, if the sender said so.
+    pub fn page_url(&self) -> Option<&str> {
+        self.parts.page_url.as_deref()
+    }
+
+    /// Title of that page.
+    pub fn title(&self) -> Option<&str> {
+        self.parts.title.as_deref()
+    }
+
+    /// The events, by time.
+    pub fn events(&self) -> &[Event] {
+        &self.parts.events
+    }
+
+    /// Time of the first event; of an empty batch, when it was received.
+    pub fn start(&self) -> Millis {
+        self.parts.events.first().map_or(self.parts.received_at, |event| event.timestamp)
+    }
+
+    /// Time of the last event; of an empty batch, when it was received.
+    pub fn end(&self) -> Millis {
+        self.parts.events.last().map_or(self.parts.received_at, |event| event.timestamp)
+    }
+
+    /// Gives the parts back.
+    pub fn into_parts(self) -> BatchParts {
+        self.parts
+    }
+}

@@ -1,0 +1,110 @@
+//! What an analyst says about a session or a page.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Millis, SessionId};
+
+/// The answer of an analyst.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Insight {
+    /// The one thing to look at first.
+    pub main_problem: Problem,
+    /// Four to six findings on how the visitor found their way.
+    pub insights: Vec<Finding>,
+    /// Three or four things to do.
+    pub recommendations: Vec<Recommendation>,
+    /// Who says so.
+    pub source: Source,
+    /// When, in milliseconds since the epoch.
+    pub generated_at: Millis,
+    /// What it is about: a session's id or a page's address.
+    pub of: String,
+}
+
+/// The main usability problem.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// One sentence.
+    pub title: String,
+    /// What happened.
+    pub detail: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// One sentence.
+    pub title: String,
+    /// What happened.
+    pub detail: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// What to do.
+    pub action: String,
+    /// Why it would help.
+    pub rationale: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A fact of the report that a statement rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Short text for a chip: "rage on Pay with Orbit, 7 clicks".
+    pub label: String,
+    /// The session it happened in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<SessionId>,
+    /// When it happened, if it is one event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<Millis>,
+    /// The element it is about, as a path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
+    /// How often, if it is a sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is broken.
+    Low,
+    /// People lose time.
+    Medium,
+    /// People cannot do what they came for.
+    High,
+}
+
+/// Who made an insight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Which analyst.
+    pub analyst: AnalystKind,
+    /// Its model or version.
+    pub model: String,
+    /// Why this analyst and not the one asked first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The analysts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnalystKind {
+    /// Google's Gemini.
+    Gemini,
+    /// The rules that are built in.
+    Rules,
+}

@@ -1,0 +1,24 @@
+//! What Pulse talks about: sessions, events, batches, insights. No I/O and no clock.
+
+mod batch;
+mod element;
+mod event;
+mod id;
+mod insight;
+mod page;
+pub(crate) mod px;
+mod session;
+
+pub use batch::{Batch, BatchId, BatchParts};
+pub use element::Element;
+pub use event::{
+    Click, DeadClick, Direction, Event, EventKind, EventType, Keypress, Layout, LayoutBox, MouseMove, Navigation,
+    NavigationKind, PageError, RageClick, Scroll, Viewport, Visibility, VisibilityState,
+};
+pub use id::{InvalidId, SessionId, ViewId, VisitorId};
+pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};
+pub use page::page_of;
+pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
+
+/// Milliseconds since the Unix epoch.
+pub type Millis = i64;

@@ -1,0 +1,225 @@
+//! One visit, as the list shows it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EventType, Millis, SessionId, VisitorId, px};
+
+/// What is known of a visit when it starts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionStart {
+    /// The visit.
+    pub session_id: SessionId,
+    /// The browser, across visits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_id: Option<VisitorId>,
+    /// When it started, in milliseconds since the epoch.
+    pub started_at: Millis,
+    /// Address of its first page; empty when the first thing known of it is a batch that does not say.
+    #[serde(default)]
+    pub page_url: String,
+    /// Title of its first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Where the visitor came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
+    /// Kind of device, from the user agent.
+    #[serde(default)]
+    pub device: Device,
+    /// Window size at the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewport: Option<ViewportSize>,
+}
+
+/// A visit with its totals.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// What was known when it started.
+    #[serde(flatten)]
+    pub start: SessionStart,
+    /// Time of its latest event.
+    pub last_seen: Millis,
+    /// Pages visited, in order of first visit, without query and fragment.
+    #[serde(default)]
+    pub pages: Vec<String>,
+    /// Batches stored.
+    pub batches: u32,
+    /// Events stored, by type.
+    pub counts: Counts,
+    /// What the events mean, as of the latest scoring; follows the events by a second or so.
+    pub score: Score,
+}
+
+impl Session {
+    /// A visit of which no event is known yet.
+    pub fn new(start: SessionStart) -> Self {
+        Self {
+            last_seen: start.started_at,
+            pages: Vec::new(),
+            batches: 0,
+            counts: Counts::default(),
+            score: Score::default(),
+            start,
+        }
+    }
+
+    /// From the start to the latest event.
+    pub fn duration_ms(&self) -> Millis {
+        (self.last_seen - self.start.started_at).max(0)
+    }
+}
+
+/// Events stored, by type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "each field is the event type of its name")]
+pub struct Counts {
+    pub mousemove: u64,
+    pub click: u64,
+    pub rage_click: u64,
+    pub dead_click: u64,
+    pub scroll: u64,
+    pub keypress: u64,
+    pub navigation: u64,
+    pub visibility: u64,
+    pub viewport: u64,
+    pub layout: u64,
+    pub error: u64,
+}
+
+impl Counts {
+    /// Counts `events`.
+    pub fn of<'a>(events: impl IntoIterator<Item = &'a super::Event>) -> Self {
+        let mut counts = Self::default();
+        for event in events {
+            *counts.slot(event.event_type()) += 1;
+        }
+        counts
+    }
+
+    /// The count of one type.
+    pub fn get(mut self, of: EventType) -> u64 {
+        *self.slot(of)
+    }
+
+    /// Where one type is counted.
+    pub fn slot(&mut self, of: EventType) -> &mut u64 {
+        match of {
+            EventType::MouseMove => &mut self.mousemove,
+            EventType::Click => &mut self.click,
+            EventType::RageClick => &mut self.rage_click,
+            EventType::DeadClick => &mut self.dead_click,
+            EventType::Scroll => &mut self.scroll,
+            EventType::Keypress => &mut self.keypress,
+            EventType::Navigation => &mut self.navigation,
+            EventType::Visibility => &mut self.visibility,
+            EventType::Viewport => &mut self.viewport,
+            EventType::Layout => &mut self.layout,
+            EventType::Error => &mut self.error,
+        }
+    }
+
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: Self) {
+        for of in EventType::ALL {
+            *self.slot(*of) += other.get(*of);
+        }
+    }
+}
+
+/// What a session's events mean, in the figures that lists are sorted and filtered by.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Score {
+    /// How many batches these figures were computed from; behind [`Session::batches`] means out of date.
+    pub of_batches: u32,
+    /// Rage bursts.
+    pub rage: u32,
+    /// Dead clicks.
+    pub dead: u32,
+    /// Clicks followed by an error.
+    pub error_clicks: u32,
+    /// Weighted sum of the signals.
+    pub frustration: u32,
+    /// Batches received of those that the tracker says it made, 0 to 1.
+    #[serde(serialize_with = "px::option")]
+    pub completeness: Option<f64>,
+    /// Events in each of equally long slices of the session, for a sparkline.
+    pub activity: Vec<u32>,
+}
+
+/// Kind of device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// A computer.
+    Desktop,
+    /// A phone.
+    Mobile,
+    /// A tablet.
+    Tablet,
+    /// The user agent does not say.
+    #[default]
+    Unknown,
+}
+
+impl Device {
+    /// Reads a `User-Agent` header.
+    pub fn from_user_agent(agent: &str) -> Self {
+        let has = |word| agent.contains(word);
+        if has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) {
+            Self::Tablet
+        } else if has("Mobi") || has("iPhone") {
+            Self::Mobile
+        } else if has("Windows") || has("Macintosh") || has("Linux") || has("CrOS") {
+            Self::Desktop
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Desktop => "desktop",
+            Self::Mobile => "mobile",
+            Self::Tablet => "tablet",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The device of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Desktop, Self::Mobile, Self::Tablet, Self::Unknown].into_iter().find(|device| device.as_str() == name)
+    }
+}
+
+/// Window size in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ViewportSize {
+    /// Width.
+    #[serde(serialize_with = "px::serialize")]
+    pub w: f64,
+    /// Height.
+    #[serde(serialize_with = "px::serialize")]
+    pub h: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Device;
+
+    #[test]
+    fn devices_are_told_apart() {
+        let cases = [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36", Device::Desktop),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148", Device::Mobile),
+            ("Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/140.0 Mobile Safari/537.36", Device::Mobile),
+            ("Mozilla/5.0 (Linux; Android 15; SM-X710) Chrome/140.0 Safari/537.36", Device::Tablet),
+            ("curl/8.0", Device::Unknown),
+        ];
+        for (agent, device) in cases {
+            assert_eq!(Device::from_user_agent(agent), device, "{agent}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What crosses the network: routes, requests, answers and errors. The dashboard reads the same types.
+
+mod error;
+mod query;
+mod read;
+mod route;
+
+pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use query::{AnalyticsQuery, HeatmapQuery, QueryError, SessionSort, SessionsQuery};
+pub use read::{AnalyticsAnswer, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection};
+pub use route::{Route, RouteError};

@@ -1,0 +1,266 @@
+//! Query strings of the read routes: each parameter is checked, an unknown one is an error.
+
+use std::{fmt, str::FromStr};
+
+use crate::{
+    analyze::{HeatmapMode, Thresholds},
+    model::{Device, EventType, Millis},
+};
+
+/// A parameter that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryError {
+    /// The parameter's name, cut at 32 characters.
+    pub parameter: String,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "parameter {}: {}", self.parameter, self.problem)
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+/// Parameters of `GET /api/sessions`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SessionsQuery {
+    /// At most this many rows; 50 when not said, 500 at most.
+    pub limit: Option<usize>,
+    /// Where to go on: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only sessions that visited this page: an address, or a path that begins with a slash.
+    pub page: Option<String>,
+    /// Only sessions that started at or after this time.
+    pub from: Option<Millis>,
+    /// Only sessions that started before this time.
+    pub to: Option<Millis>,
+    /// Only sessions on this kind of device.
+    pub device: Option<Device>,
+    /// Only sessions of at least this frustration.
+    pub min_frustration: Option<u32>,
+    /// What comes first.
+    pub sort: SessionSort,
+}
+
+/// The order of the sessions list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SessionSort {
+    /// `recent`: the latest activity first.
+    #[default]
+    Recent,
+    /// `frustration`: the most frustrated first.
+    Frustration,
+}
+
+/// Parameters of `GET /api/analytics/{id}`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AnalyticsQuery {
+    /// Only events of these types, comma separated; all when not said.
+    pub types: Option<Vec<EventType>>,
+    /// Where to go on: `next_cursor` of the page before.
+    pub cursor: Option<usize>,
+    /// At most this many events; all when not said.
+    pub limit: Option<usize>,
+    /// Thresholds of the click signals.
+    pub thresholds: Thresholds,
+}
+
+/// Parameters of `GET /api/heatmap/{id}` and `GET /api/heatmap`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeatmapQuery {
+    /// The page: an address, or a path that begins with a slash.
+    pub page: Option<String>,
+    /// How places are measured.
+    pub mode: HeatmapMode,
+    /// Only sessions that started at or after this time.
+    pub from: Option<Millis>,
+    /// Only sessions that started before this time.
+    pub to: Option<Millis>,
+    /// Only sessions on this kind of device.
+    pub device: Option<Device>,
+    /// Only page views at least this wide, in px.
+    pub width_min: Option<f64>,
+    /// Only page views at most this wide, in px.
+    pub width_max: Option<f64>,
+    /// Size of a cell; 10 when not said.
+    pub cell: Option<u32>,
+    /// Thresholds of the click signals.
+    pub thresholds: Thresholds,
+}
+
+impl SessionsQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "limit" => out.limit = Some(in_range(&name, &value, 1, 500)?),
+                "cursor" => out.cursor = Some(value.into_owned()),
+                "page" => out.page = Some(value.into_owned()),
+                "from" => out.from = Some(time(&name, &value)?),
+                "to" => out.to = Some(time(&name, &value)?),
+                "device" => out.device = Some(device(&name, &value)?),
+                "min_frustration" => out.min_frustration = Some(number(&name, &value)?),
+                "sort" => {
+                    out.sort = match &*value {
+                        "recent" => SessionSort::Recent,
+                        "frustration" => SessionSort::Frustration,
+                        _ => return Err(error(&name, "is recent or frustration")),
+                    }
+                }
+                _ => return Err(error(&name, "is unknown here")),
+            }
+        }
+        ordered(out.from, out.to)?;
+        Ok(out)
+    }
+}
+
+impl AnalyticsQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "types" => {
+                    let types = value.split(',').map(EventType::from_name).collect::<Option<_>>();
+                    out.types = Some(types.ok_or_else(|| error(&name, "names an unknown event type"))?);
+                }
+                "cursor" => out.cursor = Some(number(&name, &value)?),
+                "limit" => out.limit = Some(in_range(&name, &value, 1, 1_000_000)?),
+                _ => threshold(&mut out.thresholds, &name, &value)?,
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl HeatmapQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "page" => out.page = Some(value.into_owned()),
+                "mode" => {
+                    out.mode = match &*value {
+                        "page" => HeatmapMode::Page,
+                        "viewport" => HeatmapMode::Viewport,
+                        _ => return Err(error(&name, "is page or viewport")),
+                    }
+                }
+                "from" => out.from = Some(time(&name, &value)?),
+                "to" => out.to = Some(time(&name, &value)?),
+                "device" => out.device = Some(device(&name, &value)?),
+                "width_min" => out.width_min = Some(in_range(&name, &value, 0.0, 1e6)?),
+                "width_max" => out.width_max = Some(in_range(&name, &value, 0.0, 1e6)?),
+                "cell" => out.cell = Some(in_range(&name, &value, 1, 1000)?),
+                _ => threshold(&mut out.thresholds, &name, &value)?,
+            }
+        }
+        ordered(out.from, out.to)?;
+        if let (Some(min), Some(max)) = (out.width_min, out.width_max)
+            && min > max
+        {
+            return Err(error("width_min", "is above width_max"));
+        }
+        Ok(out)
+    }
+}
+
+fn threshold(out: &mut Thresholds, name: &str, value: &str) -> Result<(), QueryError> {
+    match name {
+        "rage_radius" => out.rage_radius = in_range(name, value, 1.0, 10_000.0)?,
+        "rage_window_ms" => out.rage_window_ms = in_range(name, value, 1, 60_000)?,
+        "rage_count" => out.rage_count = in_range(name, value, 2, 100)?,
+        "dead_after_ms" => out.dead_after_ms = in_range(name, value, 1, 60_000)?,
+        _ => return Err(error(name, "is unknown here")),
+    }
+    Ok(())
+}
+
+fn error(name: &str, problem: &'static str) -> QueryError {
+    QueryError { parameter: name.chars().filter(|c| !c.is_control()).take(32).collect(), problem }
+}
+
+fn number<T: FromStr>(name: &str, value: &str) -> Result<T, QueryError> {
+    value.parse().map_err(|_| error(name, "is not a number that fits"))
+}
+
+fn in_range<T: FromStr + PartialOrd>(name: &str, value: &str, min: T, max: T) -> Result<T, QueryError> {
+    let number: T = number(name, value)?;
+    if number >= min && number <= max { Ok(number) } else { Err(error(name, "is out of range")) }
+}
+
+/// Integer milliseconds since the epoch, or RFC 3339.
+fn time(name: &str, value: &str) -> Result<Millis, QueryError> {
+    value
+        .parse()
+        .ok()
+        .or_else(|| value.parse::<jiff::Timestamp>().ok().map(|t| t.as_millisecond()))
+        .ok_or_else(|| error(name, "is neither milliseconds since the epoch nor rfc 3339"))
+}
+
+fn device(name: &str, value: &str) -> Result<Device, QueryError> {
+    Device::from_name(value).ok_or_else(|| error(name, "is desktop, mobile, tablet or unknown"))
+}
+
+fn ordered(from: Option<Millis>, to: Option<Millis>) -> Result<(), QueryError> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(error("from", "is after to")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_read() {
+        let query =
+            SessionsQuery::parse("limit=20&page=%2Fcheck+out&from=2026-01-01T00:00:00Z&sort=frustration").expect("ok");
+        assert_eq!(query.limit, Some(20));
+        assert_eq!(query.page.as_deref(), Some("/check out"));
+        assert_eq!(query.from, Some(1_767_225_600_000));
+        assert_eq!(query.sort, SessionSort::Frustration);
+        let query = AnalyticsQuery::parse("types=click,scroll&rage_count=4").expect("ok");
+        assert_eq!(query.types, Some(vec![EventType::Click, EventType::Scroll]));
+        assert_eq!(query.thresholds.rage_count, 4);
+    }
+
+    #[test]
+    fn a_bad_parameter_is_named() {
+        for (bad, name) in [
+            ("limit=0", "limit"),
+            ("limit=x", "limit"),
+            ("from=5&to=4", "from"),
+            ("colour=red", "colour"),
+            ("device=fridge", "device"),
+            ("min_frustration=-1", "min_frustration"),
+        ] {
+            assert_eq!(SessionsQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
+        }
+        for (bad, name) in [
+            ("rage_radius=inf", "rage_radius"),
+            ("rage_radius=NaN", "rage_radius"),
+            ("rage_count=0", "rage_count"),
+            ("width_min=9&width_max=1", "width_min"),
+            ("cell=0", "cell"),
+        ] {
+            assert_eq!(HeatmapQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Answers of ingest and of the session routes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    analyze::{Summary, Tier},
+    model::{Device, Event, Millis, Session, SessionId, ViewportSize, VisitorId, px},
+};
+
+/// Answer of `POST /api/session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionOpened {
+    /// The session's id: the one that was sent, or a new one.
+    pub session_id: SessionId,
+    /// When it started.
+    pub started_at: Millis,
+}
+
+/// Answer of `POST /api/track`: what became of each event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackAnswer {
+    /// Events stored by this call.
+    pub accepted: usize,
+    /// Events that an earlier delivery of the same batch had stored.
+    pub duplicates: usize,
+    /// Events that were not stored, and why.
+    pub rejected: Vec<TrackRejection>,
+}
+
+/// One event that was not stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackRejection {
+    /// Its place in `events`; positions of `moves` are counted on from the end of `events`.
+    pub index: usize,
+    /// A short code: `unknown_type`, `bad_data`, `too_deep`, `too_many`.
+    pub reason: String,
+}
+
+/// One row of the sessions list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "fields are those of Session, flat")]
+pub struct SessionRow {
+    pub session_id: SessionId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_id: Option<VisitorId>,
+    pub started_at: Millis,
+    pub last_seen: Millis,
+    pub duration_ms: Millis,
+    /// Address of the first page.
+    pub page_url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
+    pub device: Device,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewport: Option<ViewportSize>,
+    /// Pages visited, in order of first visit, without query and fragment.
+    pub pages: Vec<String>,
+    pub clicks: u64,
+    /// Rage bursts, not clicks.
+    pub rage_clicks: u64,
+    pub mousemoves: u64,
+    pub scrolls: u64,
+    pub keypresses: u64,
+    pub errors: u64,
+    pub frustration: u32,
+    pub tier: Tier,
+    #[serde(serialize_with = "px::option")]
+    pub completeness: Option<f64>,
+    /// Events in each of equally long slices of the session, for a sparkline.
+    pub activity: Vec<u32>,
+    /// Whether something arrived within the last 30 s.
+    pub live: bool,
+}
+
+impl SessionRow {
+    /// A session counts as live for this long after its latest event.
+    pub const LIVE_MS: Millis = 30_000;
+
+    /// The row of a session as seen at `now`.
+    pub fn new(session: Session, now: Millis) -> Self {
+        let duration_ms = session.duration_ms();
+        let Session { start, last_seen, pages, counts, score, .. } = session;
+        Self {
+            session_id: start.session_id,
+            visitor_id: start.visitor_id,
+            started_at: start.started_at,
+            last_seen,
+            duration_ms,
+            page_url: start.page_url,
+            title: start.title,
+            referrer: start.referrer,
+            device: start.device,
+            viewport: start.viewport,
+            pages,
+            clicks: counts.click,
+            rage_clicks: score.rage.into(),
+            mousemoves: counts.mousemove,
+            scrolls: counts.scroll,
+            keypresses: counts.keypress,
+            errors: counts.error,
+            frustration: score.frustration,
+            tier: Tier::of(score.frustration),
+            completeness: score.completeness,
+            activity: score.activity,
+            live: now - last_seen <= Self::LIVE_MS,
+        }
+    }
+}
+
+/// Answer of `GET /api/sessions`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SessionsAnswer {
+    /// This page of the list.
+    pub sessions: Vec<SessionRow>,
+    /// Where the next page begins; none on the last one.
+    pub next_cursor: Option<String>,
+    /// Sessions that match, on all pages.
+    pub total: u64,
+}
+
+/// Answer of `GET /api/analytics/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnalyticsAnswer {
+    /// The session's row.
+    pub session: SessionRow,
+    /// Its signals.
+    pub summary: Summary,
+    /// Its events in order of time.
+    pub events: Vec<SessionEvent>,
+    /// Where the next page of events begins; none on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// An event with its session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionEvent {
+    /// The visit.
+    pub session_id: SessionId,
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+}

@@ -1,0 +1,164 @@
+//! One type that parses a path and makes one, so that server and dashboard cannot disagree.
+
+use std::fmt;
+
+use crate::model::SessionId;
+
+/// Every route of the API, relative to where Pulse is mounted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// `GET /pulse.js`
+    Script,
+    /// `POST /api/session`
+    OpenSession,
+    /// `POST /api/track`
+    Track,
+    /// `GET /api/sessions`
+    Sessions,
+    /// `GET /api/analytics/{session_id}`
+    Analytics(SessionId),
+    /// `GET /api/heatmap/{session_id}`
+    SessionHeatmap(SessionId),
+    /// `GET /api/heatmap`
+    PageHeatmap,
+    /// `POST /api/analyze/{session_id}`
+    Analyze(SessionId),
+    /// `GET /healthz`
+    Health,
+    /// `GET /readyz`
+    Ready,
+}
+
+/// Why a request has no route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouteError {
+    /// No such path.
+    NotFound,
+    /// The path exists with another method.
+    MethodNotAllowed {
+        /// Value of the `Allow` header.
+        allow: &'static str,
+    },
+}
+
+impl Route {
+    /// The route of a method and a path, which begins with a slash.
+    ///
+    /// # Errors
+    /// There is no such path, or it wants another method.
+    pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
+        let route = Self::of_path(path).ok_or(RouteError::NotFound)?;
+        let allow = route.allow();
+        if allow.split(", ").any(|allowed| allowed == method) {
+            Ok(route)
+        } else {
+            Err(RouteError::MethodNotAllowed { allow })
+        }
+    }
+
+    fn of_path(path: &str) -> Option<Self> {
+        let mut parts = path.strip_prefix('/')?.split('/');
+        let id = |text: &str| text.parse::<SessionId>().ok();
+        let route = match (parts.next()?, parts.next(), parts.next()) {
+            ("pulse.js", None, None) => Self::Script,
+            ("healthz", None, None) => Self::Health,
+            ("readyz", None, None) => Self::Ready,
+            ("api", Some("session"), None) => Self::OpenSession,
+            ("api", Some("track"), None) => Self::Track,
+            ("api", Some("sessions"), None) => Self::Sessions,
+            ("api", Some("heatmap"), None) => Self::PageHeatmap,
+            ("api", Some("analytics"), Some(session)) => Self::Analytics(id(session)?),
+            ("api", Some("heatmap"), Some(session)) => Self::SessionHeatmap(id(session)?),
+            ("api", Some("analyze"), Some(session)) => Self::Analyze(id(session)?),
+            _ => return None,
+        };
+        parts.next().is_none().then_some(route)
+    }
+
+    /// Value of the `Allow` header. `OPTIONS` is the browser's preflight, which the public routes answer.
+    pub fn allow(&self) -> &'static str {
+        match self {
+            Self::OpenSession | Self::Track => "POST, OPTIONS",
+            Self::Analyze(_) => "POST",
+            _ => "GET, HEAD",
+        }
+    }
+
+    /// Whether anyone may call it: what visitors' browsers and load balancers need.
+    pub fn is_public(&self) -> bool {
+        matches!(self, Self::Script | Self::OpenSession | Self::Track | Self::Health | Self::Ready)
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Script => f.write_str("/pulse.js"),
+            Self::OpenSession => f.write_str("/api/session"),
+            Self::Track => f.write_str("/api/track"),
+            Self::Sessions => f.write_str("/api/sessions"),
+            Self::Analytics(id) => write!(f, "/api/analytics/{id}"),
+            Self::SessionHeatmap(id) => write!(f, "/api/heatmap/{id}"),
+            Self::PageHeatmap => f.write_str("/api/heatmap"),
+            Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
+            Self::Health => f.write_str("/healthz"),
+            Self::Ready => f.write_str("/readyz"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Route> {
+        let id = || "session-1".parse().expect("an id");
+        vec![
+            Route::Script,
+            Route::OpenSession,
+            Route::Track,
+            Route::Sessions,
+            Route::Analytics(id()),
+            Route::SessionHeatmap(id()),
+            Route::PageHeatmap,
+            Route::Analyze(id()),
+            Route::Health,
+            Route::Ready,
+        ]
+    }
+
+    #[test]
+    fn every_route_parses_the_path_it_makes() {
+        for route in all() {
+            let method = route.allow().split(", ").next().expect("a method");
+            assert_eq!(Route::parse(method, &route.to_string()), Ok(route));
+        }
+    }
+
+    #[test]
+    fn odd_paths_are_no_route() {
+        for path in [
+            "",
+            "/",
+            "api/track",
+            "/api",
+            "/api/",
+            "/api/track/",
+            "//api/track",
+            "/api/analytics/",
+            "/API/track",
+            "/api/analytics/short",
+            "/api/analytics/session-1/x",
+            "/api/analytics/session%2d1",
+            "/pulse.js/",
+        ] {
+            assert_eq!(Route::parse("GET", path), Err(RouteError::NotFound), "{path}");
+        }
+    }
+
+    #[test]
+    fn another_method_names_the_ones_allowed() {
+        assert_eq!(Route::parse("GET", "/api/track"), Err(RouteError::MethodNotAllowed { allow: "POST, OPTIONS" }));
+        assert_eq!(Route::parse("DELETE", "/api/sessions"), Err(RouteError::MethodNotAllowed { allow: "GET, HEAD" }));
+    }
+}
