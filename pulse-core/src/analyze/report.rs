@@ -1,0 +1,75 @@
+//! The computed report that analysts read: facts and figures, never raw events.
+
+use serde::Serialize;
+
+use super::Summary;
+use crate::model::{Device, Millis, SessionId, ViewportSize, px};
+
+/// What an analyst is told about one session.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The visit.
+    pub session_id: SessionId,
+    /// When it started.
+    pub started_at: Millis,
+    /// Kind of device.
+    pub device: Device,
+    /// Window size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub viewport: Option<ViewportSize>,
+    /// Every signal.
+    pub summary: Summary,
+    /// The elements clicked most, most first, at most [`Report::PLACES`].
+    pub click_places: Vec<ClickPlace>,
+    /// What happened on each page, the one with the most time first, at most [`Report::PLACES`].
+    pub pages: Vec<PageReport>,
+}
+
+impl Report {
+    /// Most click places and pages in a report; what is left out is the least frequent.
+    pub const PLACES: usize = 20;
+}
+
+/// One element, or one bare place, that was clicked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClickPlace {
+    /// Page of the clicks, without query and fragment.
+    pub page: String,
+    /// Path of the element; empty when no element is known.
+    pub element: String,
+    /// What a person would call it.
+    pub label: String,
+    /// Whether it looks as if a click would do something.
+    pub interactive: bool,
+    /// Clicks.
+    pub clicks: u64,
+    /// Dead clicks among them.
+    pub dead: u64,
+    /// When it was clicked first.
+    pub first_at: Millis,
+    /// Mean place in page pixels.
+    #[serde(serialize_with = "px::serialize")]
+    pub x: f64,
+    /// Mean place in page pixels.
+    #[serde(serialize_with = "px::serialize")]
+    pub y: f64,
+}
+
+/// What happened on one page, over all its views in the session.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PageReport {
+    /// The page, without query and fragment.
+    pub page: String,
+    /// How often it was entered.
+    pub views: u64,
+    /// Time spent on it.
+    pub time_ms: Millis,
+    /// Deepest scroll, in percent of the document.
+    #[serde(serialize_with = "px::serialize")]
+    pub max_depth: f64,
+    /// Clicks on it.
+    pub clicks: u64,
+    /// From entering it to the first click on it, in its first view that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_click_after_ms: Option<Millis>,
+}
