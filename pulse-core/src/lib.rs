@@ -1,4 +1,66 @@
 //! Pulse sees how people use a website and says what to fix.
+//!
+//! Mounted in a server that is there already:
+//!
+//! ```no_run
+//! # #[cfg(feature = "sqlite")]
+//! # async fn mount<S>(app: S) -> Result<(), Box<dyn std::error::Error>> {
+//! use pulse_core::{Access, Pulse};
+//! use tower_layer::Layer;
+//!
+//! let pulse = Pulse::open("sqlite:pulse-data/pulse.db", Access::loopback()).await?;
+//! let app = pulse.layer("/pulse").layer(app); // any tower service
+//! // ... and in its pages: <script src="/pulse/pulse.js" defer></script>
+//! # let _ = app; Ok(()) }
+//! ```
+//!
+//! # The way of an event
+//!
+//! ```text
+//! browser -> pulse.js -> POST /api/track
+//!   -> http (capped bytes) -> ingest: decode -> validate (Batch) -> store.append -> 200 "on disk"
+//! GET -> Route -> store.batches -> analyze (fold) -> wire answer -> dashboard
+//! ```
+//!
+//! [`model`] <- [`analyze`] <- [`wire`] <- ingest, [`store`], [`insight`] <- engine <- [`http`] <- [`Pulse`].
+//! Nothing points back; ingest, store and insight do not see each other.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! | --- | --- | --- |
+//! | `server` | yes | everything but model, wire and analyze, which are all that the dashboard takes |
+//! | `sqlite` | yes | the embedded store |
+//! | `mongodb` | yes | the MongoDB store |
+//! | `gemini` | yes | the Gemini analyst |
+
 pub mod analyze;
 pub mod model;
 pub mod wire;
+
+#[cfg(feature = "server")]
+mod clock;
+#[cfg(feature = "server")]
+mod engine;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+mod ingest;
+#[cfg(feature = "server")]
+pub mod insight;
+#[cfg(feature = "server")]
+mod limits;
+#[cfg(feature = "server")]
+mod marks;
+#[cfg(feature = "server")]
+mod pulse;
+#[cfg(feature = "server")]
+pub mod store;
+
+#[cfg(feature = "server")]
+pub use self::{
+    clock::Clock,
+    http::{Access, Body, Origins},
+    limits::Limits,
+    pulse::{Pulse, PulseBuilder},
+};

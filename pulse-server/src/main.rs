@@ -1,2 +1,29 @@
-//! placeholder
-fn main() {}
+//! Pulse as one binary: API and tracker on one port, the dashboard on another, a demo shop if asked for.
+
+mod banner;
+mod config;
+mod listen;
+mod run;
+mod serve;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let flags = config::Flags::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("PULSE_LOG").unwrap_or_else(|_| EnvFilter::new("info,mongodb=warn")))
+        .with_writer(std::io::stderr)
+        .init();
+    match run::run(flags).await {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("pulse-server: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

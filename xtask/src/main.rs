@@ -1,2 +1,39 @@
-//! placeholder
-fn main() {}
+//! What needs more than cargo: getting what the tests need and running them all, building the `dist` folders that are
+//! committed, and the rules that hold for files rather than for code. `cargo xtask --help` lists it.
+
+mod cli;
+mod compress;
+mod dashboard;
+mod digest;
+mod dist;
+mod licenses;
+mod look;
+mod plan;
+mod process;
+mod suite;
+mod summary;
+mod tools;
+mod tracker;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let result = match cli::Cli::parse().task {
+        cli::Task::Test(options) => suite::run(&options),
+        cli::Task::Dashboard => dashboard::build(),
+        cli::Task::Tracker => tracker::build(),
+        cli::Task::DistCheck => dist::check_all(),
+        cli::Task::LookCheck => look::check_all(),
+        cli::Task::Licenses => licenses::check(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

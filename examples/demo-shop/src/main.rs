@@ -56,10 +56,12 @@ fn setting(name: &str, default: &str) -> Result<String, String> {
 /// Answers connections until Ctrl-C, then lets the requests under way finish.
 async fn serve(listener: &TcpListener, shop: Shop) {
     let connections = GracefulShutdown::new();
+    // One future for the whole time: a signal that comes between two accepts is not lost.
+    let mut closed = std::pin::pin!(ctrl_c());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = ctrl_c() => break,
+            _ = &mut closed => break,
         };
         let Ok((stream, _)) = accepted else {
             sleep(ACCEPT_PAUSE).await;

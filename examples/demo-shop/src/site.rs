@@ -8,8 +8,8 @@ use http::HeaderValue;
 
 use crate::pages::Pages;
 use crate::payments::PAYMENTS;
-use crate::products::{CATEGORIES, PRODUCTS};
 use crate::policy;
+use crate::products::{CATEGORIES, PRODUCTS};
 
 /// One thing to answer with.
 pub(crate) struct Resource {
@@ -80,9 +80,9 @@ fn files() -> HashMap<String, Resource> {
         include_str!("../static/shop.css")
     );
     let script = include_str!("../static/shop.js");
-    let art = ART.iter().map(|(name, svg)| {
-        (format!("/art/{name}.svg"), Resource::new(*svg, "image/svg+xml", policy::FOR_ASSETS))
-    });
+    let art = ART
+        .iter()
+        .map(|(name, svg)| (format!("/art/{name}.svg"), Resource::new(*svg, "image/svg+xml", policy::FOR_ASSETS)));
     [
         ("/shop.css".to_owned(), Resource::new(style, "text/css; charset=utf-8", policy::FOR_ASSETS)),
         ("/shop.js".to_owned(), Resource::new(script, "text/javascript; charset=utf-8", policy::FOR_ASSETS)),
@@ -97,10 +97,27 @@ macro_rules! art {
 }
 
 const ART: &[(&str, &str)] = art![
-    "halo", "unlit",
-    "aero-lamp", "pebble-lamp", "arc-lamp",
-    "dawn-radio", "field-radio", "shelf-radio",
-    "brook-kettle", "heron-kettle", "robin-kettle",
-    "pay/orbit", "pay/nova", "pay/card", "pay/ledger", "pay/tap", "pay/bank",
-    "pay/coinage", "pay/later", "pay/gift", "pay/wire", "pay/points", "pay/voucher",
+    "halo",
+    "unlit",
+    "aero-lamp",
+    "pebble-lamp",
+    "arc-lamp",
+    "dawn-radio",
+    "field-radio",
+    "shelf-radio",
+    "brook-kettle",
+    "heron-kettle",
+    "robin-kettle",
+    "pay/orbit",
+    "pay/nova",
+    "pay/card",
+    "pay/ledger",
+    "pay/tap",
+    "pay/bank",
+    "pay/coinage",
+    "pay/later",
+    "pay/gift",
+    "pay/wire",
+    "pay/points",
+    "pay/voucher",
 ];

@@ -85,10 +85,7 @@ mod tests {
     fn text_is_escaped_and_markup_is_not() {
         let inner = render("<b>{{x}}</b>", &[("x", "<i a='\"'>&".into())]);
         let outer = render("<p title=\"{{t}}\">{{inner}}</p>", &[("t", "\"".into()), ("inner", inner.into())]);
-        assert_eq!(
-            outer.into_string(),
-            "<p title=\"&quot;\"><b>&lt;i a=&#39;&quot;&#39;&gt;&amp;</b></p>"
-        );
+        assert_eq!(outer.into_string(), "<p title=\"&quot;\"><b>&lt;i a=&#39;&quot;&#39;&gt;&amp;</b></p>");
     }
 
     #[test]

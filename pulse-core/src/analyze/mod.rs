@@ -1,14 +1,54 @@
-//! From raw events to what they mean: pure folds, computed when asked for. Definitions are in each module.
+//! From raw events to what they mean: pure folds over a [`Timeline`], computed when asked for. Each signal is defined
+//! once, in the documentation of the module that computes it; a stored event is scored again with other [`Thresholds`].
+//!
+//! ```text
+//! batches -> Timeline (order, page views) -> one fold per signal -> summarize, score, Report
+//!                                         -> session_heatmap, PageHeatmapFold
+//! ```
 
+mod activity;
+mod dead;
+mod error_clicks;
+mod frustration;
+#[cfg(test)]
+mod golden;
+mod heatmap;
+mod hesitation;
+mod hover;
 mod map;
+mod measure;
+mod navigation;
+mod page;
+mod page_heatmap;
+mod places;
+mod pointer;
+mod rage;
 mod report;
+mod report_parts;
+mod scroll;
+mod split;
+mod stats;
+mod summarize;
 mod summary;
+mod suppress;
+#[cfg(test)]
+mod testing;
+mod thrash;
 mod thresholds;
+mod timeline;
+mod typing;
+mod view;
 
+pub use heatmap::session_heatmap;
 pub use map::{ClickPoint, HeatPoint, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
+pub use page::is_page;
+pub use page_heatmap::PageHeatmapFold;
 pub use report::{ClickPlace, PageReport, Report};
+pub use summarize::{score, summarize};
 pub use summary::{
     AccelerationStats, ClickAt, Frustration, Hesitation, Hover, IntervalStats, PageSummary, PointerSummary, QuickBack,
     RageBurst, ScrollSummary, SignalCounts, SpeedStats, Summary, Thrash, Tier, TypingSummary,
 };
 pub use thresholds::Thresholds;
+pub use timeline::Timeline;
+pub use view::PageView;

@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
-use super::Summary;
-use crate::model::{Device, Millis, SessionId, ViewportSize, px};
+use super::{
+    Summary, Thresholds, Timeline,
+    report_parts::{click_places, page_reports},
+    summarize,
+};
+use crate::model::{Device, Millis, SessionId, SessionStart, ViewportSize, px};
 
 /// What an analyst is told about one session.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +32,19 @@ pub struct Report {
 impl Report {
     /// Most click places and pages in a report; what is left out is the least frequent.
     pub const PLACES: usize = 20;
+
+    /// The report on a session.
+    pub fn new(session: &SessionStart, timeline: &Timeline, thresholds: &Thresholds) -> Self {
+        Self {
+            session_id: session.session_id.clone(),
+            started_at: session.started_at,
+            device: session.device,
+            viewport: session.viewport.or_else(|| timeline.views().find_map(|view| view.window())),
+            summary: summarize(timeline, thresholds),
+            click_places: click_places(timeline, thresholds),
+            pages: page_reports(timeline),
+        }
+    }
 }
 
 /// One element, or one bare place, that was clicked.

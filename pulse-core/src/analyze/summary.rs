@@ -215,11 +215,14 @@ pub struct TypingSummary {
     pub presses: u64,
     /// Between presses.
     pub interval_ms: IntervalStats,
+    /// How long keys were held.
+    #[serde(default)]
+    pub hold_ms: IntervalStats,
     /// Presses per minute of typing; pauses of more than 5 s are not typing.
     pub per_minute: f64,
 }
 
-/// Milliseconds between key presses.
+/// Statistics of milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct IntervalStats {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Millis, SessionId, ViewId};
+use super::{Event, EventKind, Millis, NavigationKind, SessionId, ViewId, page_of};
 
 /// Names a batch. A second delivery carries the same one and is not stored again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,14 +32,16 @@ pub struct BatchParts {
     pub page_url: Option<String>,
     /// Title of that page.
     pub title: Option<String>,
-    /// By time; events of one time in their order of arrival.
+    /// What was added to the sender's times because its clock was off, in ms.
+    pub shifted_ms: Millis,
+    /// By time; see [`Batch::events`].
     pub events: Vec<Event>,
 }
 
 impl Batch {
-    /// Takes parts that the caller has checked; events are put in order of time.
+    /// Takes parts that the caller has checked, and puts the events in order.
     pub(crate) fn new(mut parts: BatchParts) -> Self {
-        parts.events.sort_by_key(|event| event.timestamp);
+        parts.events.sort_by_key(|event| (event.timestamp, event.whole_move().is_none()));
         Self { parts }
     }
 
@@ -63,7 +65,8 @@ impl Batch {
         self.parts.title.as_deref()
     }
 
-    /// The events, by time.
+    /// The events by time; of one time, pointer positions on whole pixels first, then the rest, each as they arrived.
+    /// Stores keep such positions in columns of their own, and this order lets them give back exactly what they got.
     pub fn events(&self) -> &[Event] {
         &self.parts.events
     }
@@ -76,6 +79,22 @@ impl Batch {
     /// Time of the last event; of an empty batch, when it was received.
     pub fn end(&self) -> Millis {
         self.parts.events.last().map_or(self.parts.received_at, |event| event.timestamp)
+    }
+
+    /// What was added to the sender's times because its clock was off, in ms.
+    pub fn shifted_ms(&self) -> Millis {
+        self.parts.shifted_ms
+    }
+
+    /// Pages of the events in order, without query and fragment; none is named twice in a row.
+    pub fn pages(&self) -> Vec<&str> {
+        let entered = self.events().iter().filter_map(|event| match &event.kind {
+            EventKind::Navigation(n) if n.kind != NavigationKind::Unload => Some(n.url.as_str()),
+            _ => None,
+        });
+        let mut pages: Vec<&str> = self.page_url().into_iter().chain(entered).map(page_of).collect();
+        pages.dedup();
+        pages
     }
 
     /// Gives the parts back.

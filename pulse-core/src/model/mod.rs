@@ -17,7 +17,7 @@ pub use event::{
 };
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};
-pub use page::page_of;
+pub use page::{is_page, page_of, path_of};
 pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
 
 /// Milliseconds since the Unix epoch.

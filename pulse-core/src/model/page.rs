@@ -6,9 +6,31 @@ pub fn page_of(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)
 }
 
+/// The path of a page: what stands behind the host. A page that has no host is its own path.
+pub fn path_of(page: &str) -> &str {
+    let Some((_, rest)) = page.split_once("://") else { return page };
+    rest.find('/').map_or("/", |at| &rest[at..])
+}
+
+/// Whether `page` is the one that `wanted` names: a whole address, or a path that begins with a slash.
+pub fn is_page(page: &str, wanted: &str) -> bool {
+    let wanted = page_of(wanted);
+    if wanted.starts_with('/') { path_of(page) == wanted } else { page == wanted }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::page_of;
+    use super::{is_page, page_of, path_of};
+
+    #[test]
+    fn a_page_is_named_by_address_or_path() {
+        assert_eq!(path_of("http://shop.test/a/b"), "/a/b");
+        assert_eq!(path_of("http://shop.test"), "/");
+        assert_eq!(path_of("about:blank"), "about:blank");
+        assert!(is_page("http://shop.test/p", "/p?x=1"));
+        assert!(is_page("http://shop.test/p", "http://shop.test/p#a"));
+        assert!(!is_page("http://shop.test/p", "http://other.test/p"));
+    }
 
     #[test]
     fn query_and_fragment_do_not_make_a_page() {

@@ -17,7 +17,8 @@ impl Serialize for Px {
 
 /// The integer that `value` is, if it is one.
 pub(crate) fn integer(value: f64) -> Option<i64> {
-    (value.fract() == 0.0 && value.abs() < EXACT).then_some(value as i64)
+    // A negative zero is kept as it is: no integer stands for it.
+    (value.fract() == 0.0 && value.abs() < EXACT && !(value == 0.0 && value.is_sign_negative())).then_some(value as i64)
 }
 
 /// For `#[serde(serialize_with)]` on one value.

@@ -1,0 +1,20 @@
+// Every journey runs on both stores; `PULSE_SKIP=mongodb` (of `cargo xtask test --skip mongodb`) leaves one out.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startMongod } from './mongod.mjs'
+
+const skipped = (process.env.PULSE_SKIP ?? '').split(',')
+
+export const stores = skipped.includes('mongodb') ? ['sqlite'] : ['sqlite', 'mongodb']
+
+// `url` for `--store`; `client` is there for MongoDB, `path` (of the database file) for SQLite.
+export async function openStore(kind) {
+  if (kind === 'mongodb') {
+    const { client, stop, uri } = await startMongod()
+    return { url: uri('pulse'), client, close: stop }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'pulse-sqlite-'))
+  const path = join(folder, 'pulse.db')
+  return { url: `sqlite:${path}`, path, close: () => rm(folder, { recursive: true, force: true }) }
+}

@@ -1,0 +1,214 @@
+//! Hovers: where the pointer rested.
+
+use std::collections::VecDeque;
+
+use super::{HeatPoint, Hover, PageView, Timeline, places::Places};
+use crate::model::Millis;
+
+/// Most dispersion of a hover, in px.
+const DISPERSION_PX: f64 = 30.0;
+/// Least length of a hover.
+const LEAST_MS: Millis = 500;
+/// A pointer is taken to rest at most this long after its last position.
+const REST_MS: Millis = 30_000;
+
+/// Hovers by time: dispersion-threshold identification (I-DT, Salvucci & Goldberg 2000,
+/// <https://doi.org/10.1145/355017.355028>) with resting time, because a pointer that sends nothing rests where it was.
+///
+/// Greedy from the left and not overlapping: the longest run of successive positions of one page view with dispersion
+/// (max x - min x + max y - min y) of at most 30 px. It lasts from its first position to the next one after the run, at
+/// most 30 s after its last, and neither past `visibility: hidden` (which ends a run) nor the end of the page view. It
+/// is kept when that is at least 500 ms, with the mean of its positions and the element there; else the search goes on
+/// from its second position.
+pub(super) fn hovers(timeline: &Timeline) -> Vec<Hover> {
+    let places = Places::new(timeline);
+    let mut found: Vec<Hover> = timeline
+        .views()
+        .flat_map(|view| {
+            rests(view)
+                .into_iter()
+                .map(|mut hover| {
+                    hover.element = places.name_at(view.page(), hover.x, hover.y).map(str::to_owned);
+                    hover
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    found.sort_by_key(|hover| hover.start);
+    found
+}
+
+fn rests(view: PageView<'_>) -> Vec<Hover> {
+    let (points, hidden) = (view.points(), view.hidden());
+    // When the tab was hidden next, from a time on.
+    let hidden_from = |time: Millis| hidden.get(hidden.partition_point(|&h| h < time)).copied();
+    let (mut start, mut end) = (0, 0);
+    let (mut x, mut y) = (Extent::default(), Extent::default());
+    let mut found = Vec::new();
+    while start < points.len() {
+        while let Some(next) = points.get(end) {
+            let interrupted =
+                end > start && hidden_from(points[end - 1].timestamp).is_some_and(|hidden| hidden < next.timestamp);
+            if interrupted || x.with(next.x) + y.with(next.y) > DISPERSION_PX {
+                break;
+            }
+            x.push(end, next.x);
+            y.push(end, next.y);
+            end += 1;
+        }
+        let run = &points[start..end];
+        let (first, last) = (points[start].timestamp, points[end - 1].timestamp);
+        let until = points.get(end).map_or(view.left_at(), |next| next.timestamp.min(view.left_at()));
+        let until = until.min(last.saturating_add(REST_MS)).min(hidden_from(last).unwrap_or(Millis::MAX));
+        let duration_ms = until.saturating_sub(first);
+        if duration_ms >= LEAST_MS {
+            found.push(hover(run, first, duration_ms));
+            start = end;
+        } else {
+            start += 1;
+        }
+        x.drop_before(start);
+        y.drop_before(start);
+    }
+    found
+}
+
+fn hover(run: &[HeatPoint], start: Millis, duration_ms: Millis) -> Hover {
+    let mean = |of: fn(&HeatPoint) -> f64| run.iter().map(of).sum::<f64>() / run.len() as f64;
+    Hover { x: mean(|p| p.x), y: mean(|p| p.y), start, duration_ms, element: None }
+}
+
+/// Smallest and largest value of a sliding window. Each queue holds only what may still become the extreme one, so that
+/// a pass over all windows takes linear time.
+#[derive(Default)]
+struct Extent {
+    lows: VecDeque<(usize, f64)>,
+    highs: VecDeque<(usize, f64)>,
+}
+
+impl Extent {
+    /// Largest - smallest value, if `value` came in.
+    fn with(&self, value: f64) -> f64 {
+        let low = self.lows.front().map_or(value, |&(_, low)| low.min(value));
+        let high = self.highs.front().map_or(value, |&(_, high)| high.max(value));
+        high - low
+    }
+
+    fn push(&mut self, index: usize, value: f64) {
+        while self.lows.back().is_some_and(|&(_, low)| low >= value) {
+            self.lows.pop_back();
+        }
+        while self.highs.back().is_some_and(|&(_, high)| high <= value) {
+            self.highs.pop_back();
+        }
+        self.lows.push_back((index, value));
+        self.highs.push_back((index, value));
+    }
+
+    fn drop_before(&mut self, index: usize) {
+        for queue in [&mut self.lows, &mut self.highs] {
+            while queue.front().is_some_and(|&(at, _)| at < index) {
+                queue.pop_front();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        analyze::testing::{button, click_on, error, hide, mouse, pointing, visit},
+        model::{Event, EventKind},
+    };
+
+    fn spans(events: impl IntoIterator<Item = Event>) -> Vec<(Millis, Millis)> {
+        hovers(&visit(events)).iter().map(|hover| (hover.start, hover.duration_ms)).collect()
+    }
+
+    #[test]
+    fn half_a_second_within_30_px() {
+        assert_eq!(spans([mouse(0, 0.0, 0.0), mouse(100, 10.0, 20.0), mouse(500, 90.0, 0.0)]), [(0, 500)]);
+        assert_eq!(spans([mouse(0, 0.0, 0.0), mouse(100, 10.0, 20.0), mouse(499, 90.0, 0.0)]), []);
+        let wide = [mouse(0, 0.0, 0.0), mouse(400, 10.0, 20.5), mouse(800, 90.0, 0.0)];
+        assert_eq!(spans(wide), [], "30.5 px are two places");
+    }
+
+    #[test]
+    fn a_pointer_that_sends_nothing_rests_where_it_was() {
+        assert_eq!(spans([mouse(0, 0.0, 0.0), mouse(700, 900.0, 0.0)]), [(0, 700)]);
+        assert_eq!(spans([mouse(0, 0.0, 0.0), error(800)]), [(0, 800)], "until the end of the page view");
+        assert_eq!(spans([mouse(0, 0.0, 0.0), mouse(90_000, 900.0, 0.0)]), [(0, 30_000)]);
+        assert_eq!(spans([mouse(0, 0.0, 0.0), mouse(20_000, 1.0, 0.0), error(60_000)]), [(0, 50_000)]);
+        assert_eq!(spans([mouse(0, 0.0, 0.0)]), []);
+        assert_eq!(spans([]), []);
+    }
+
+    #[test]
+    fn nobody_rests_on_a_hidden_tab() {
+        assert_eq!(spans([mouse(0, 0.0, 0.0), hide(600), mouse(5000, 900.0, 0.0)]), [(0, 600)]);
+        assert_eq!(spans([mouse(0, 0.0, 0.0), hide(499), mouse(5000, 900.0, 0.0)]), []);
+        let back = [mouse(0, 0.0, 0.0), hide(600), mouse(5000, 1.0, 0.0), mouse(5700, 900.0, 0.0)];
+        assert_eq!(spans(back), [(0, 600), (5000, 700)]);
+    }
+
+    #[test]
+    fn place_and_element() {
+        let buy = button("#buy", [80.0, 80.0, 60.0, 60.0]);
+        let found =
+            hovers(&visit([mouse(0, 90.0, 100.0), mouse(600, 110.0, 100.0), click_on(1600, 139.0, 81.0, &buy)]));
+        let expected = Hover { x: 100.0, y: 100.0, start: 0, duration_ms: 1600, element: Some("#buy".into()) };
+        assert_eq!(found, [expected]);
+    }
+
+    /// Straight from the definition: each run is tried point by point, with its dispersion reckoned anew.
+    fn reference(events: &[Event]) -> Vec<(Millis, Millis, f64, f64)> {
+        let mut points = Vec::new();
+        let mut hidden: Vec<Millis> = Vec::new();
+        for event in events {
+            match &event.kind {
+                EventKind::MouseMove(m) => points.push((event.timestamp, m.x, m.y)),
+                EventKind::Visibility(_) => hidden.push(event.timestamp),
+                _ => {}
+            }
+        }
+        points.sort_by_key(|p| p.0);
+        let left_at = events.iter().map(|event| event.timestamp).max().unwrap_or(0);
+        let spread =
+            |of: Vec<f64>| of.iter().fold(f64::MIN, |a, b| a.max(*b)) - of.iter().fold(f64::MAX, |a, b| a.min(*b));
+        let is_run = |run: &[(Millis, f64, f64)]| {
+            let dispersion = spread(run.iter().map(|p| p.1).collect()) + spread(run.iter().map(|p| p.2).collect());
+            let torn = run.windows(2).any(|pair| hidden.iter().any(|&h| pair[0].0 <= h && h < pair[1].0));
+            dispersion <= 30.0 && !torn
+        };
+        let mut found = Vec::new();
+        let mut i = 0;
+        while i < points.len() {
+            let end = (i + 1..=points.len()).take_while(|&end| is_run(&points[i..end])).last().unwrap_or(i + 1);
+            let run = &points[i..end];
+            let last = run[run.len() - 1].0;
+            let limits = [left_at, last + 30_000].into_iter().chain(points.get(end).map(|p| p.0));
+            let until = limits.chain(hidden.iter().copied().filter(|&h| h >= last)).min().unwrap_or(last);
+            if until - run[0].0 >= 500 {
+                let n = run.len() as f64;
+                let (x, y) = run.iter().fold((0.0, 0.0), |(x, y), p| (x + p.1, y + p.2));
+                found.push((run[0].0, until - run[0].0, x / n, y / n));
+                i = end;
+            } else {
+                i += 1;
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn as_by_the_definition(events in pointing(60)) {
+            let found = hovers(&visit(events.clone()));
+            let found: Vec<_> = found.iter().map(|hover| (hover.start, hover.duration_ms, hover.x, hover.y)).collect();
+            prop_assert_eq!(found, reference(&events));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Pages in order, and those that were left again at once.
+
+use super::{PageSummary, QuickBack, Timeline, scroll::max_depth};
+use crate::model::Millis;
+
+/// A return this soon is a quick back.
+const WITHIN_MS: Millis = 7000;
+
+/// The page views in the order in which they were entered.
+pub(super) fn pages(timeline: &Timeline) -> Vec<PageSummary> {
+    let summary = |view: super::PageView<'_>| PageSummary {
+        url: view.url().to_owned(),
+        entered_at: view.entered_at(),
+        time_ms: view.time_ms(),
+        max_depth: max_depth(view),
+    };
+    timeline.views().map(summary).collect()
+}
+
+/// Quick backs by time: the visitor returns to the page before within 7000 ms (inclusive) of entering a page.
+/// Successive views of one page (a reload, another query) are one stay.
+pub(super) fn quick_backs(timeline: &Timeline) -> Vec<QuickBack> {
+    let mut stays: Vec<(&str, Millis)> = timeline.views().map(|view| (view.page(), view.entered_at())).collect();
+    stays.dedup_by_key(|(page, _)| *page);
+    let back = |stay: &[(&str, Millis)]| {
+        let [(before, _), (from, entered), (to, at)] = *stay else { return None };
+        let after_ms = at.saturating_sub(entered);
+        let is_back = before == to && after_ms <= WITHIN_MS;
+        is_back.then(|| QuickBack { from: from.to_owned(), to: to.to_owned(), at, after_ms })
+    };
+    stays.windows(3).filter_map(back).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analyze::testing::{SHOP, batch, load, mouse, scroll, visit};
+
+    fn backs(pages: &[(Millis, &str)]) -> Vec<(String, String, Millis)> {
+        let loads = pages.iter().map(|&(at, page)| load(at, page));
+        quick_backs(&visit(loads)).into_iter().map(|back| (back.from, back.to, back.after_ms)).collect()
+    }
+
+    fn back(from: &str, to: &str, after_ms: Millis) -> (String, String, Millis) {
+        (format!("{SHOP}{from}"), format!("{SHOP}{to}"), after_ms)
+    }
+
+    #[test]
+    fn a_return_within_seven_seconds() {
+        assert_eq!(backs(&[(0, "a"), (50_000, "b"), (57_000, "a")]), [back("b", "a", 7000)]);
+        assert_eq!(backs(&[(0, "a"), (50_000, "b"), (57_001, "a")]), []);
+        assert_eq!(backs(&[(0, "a"), (1, "b"), (2, "c")]), [], "on, not back");
+        assert_eq!(backs(&[(0, "a"), (1, "b"), (2, "a"), (3, "b")]), [back("b", "a", 1), back("a", "b", 1)]);
+        assert_eq!(
+            backs(&[(0, "a"), (1, "b"), (5, "b?sort=1"), (9, "a#top")]),
+            [back("b", "a", 8)],
+            "a reload is one stay"
+        );
+        assert_eq!(backs(&[(0, "a"), (1, "a"), (2, "a")]), []);
+    }
+
+    #[test]
+    fn time_and_depth_of_each_page() {
+        let home = batch("view-one", 0, Some(SHOP), [load(0, ""), scroll(100, 50.0, 40.0), mouse(900, 1.0, 1.0)]);
+        let cart = batch("view-two", 0, Some("http://shop.test/cart?x=1"), [mouse(2000, 1.0, 1.0)]);
+        let page =
+            |url: &str, entered_at, time_ms, max_depth| PageSummary { url: url.into(), entered_at, time_ms, max_depth };
+        let expected = [page(SHOP, 0, 900, 40.0), page("http://shop.test/cart?x=1", 2000, 0, 0.0)];
+        assert_eq!(pages(&Timeline::new([cart, home])), expected);
+        assert_eq!(pages(&Timeline::default()), []);
+    }
+
+    proptest! {
+        #[test]
+        fn as_by_the_definition(visits in prop::collection::vec((1..9000_i64, 0..3_usize), 0..20)) {
+            let mut at = 0;
+            let visits: Vec<(Millis, usize)> = visits.into_iter().map(|(step, page)| {
+                at += step;
+                (at, page)
+            }).collect();
+            let mut expected = Vec::new();
+            for i in 0..visits.len() {
+                let (now, to) = visits[i];
+                // The page before, since when, and the one before that.
+                let Some(b) = (0..i).rev().find(|_| i > 0 && visits[i - 1].1 != to) else { continue };
+                let from = visits[b].1;
+                let first = (0..=b).rev().take_while(|&k| visits[k].1 == from).last().unwrap_or(b);
+                if first > 0 && visits[first - 1].1 == to && now - visits[first].0 <= 7000 {
+                    expected.push((now, now - visits[first].0));
+                }
+            }
+            let names = ["a", "b", "c"];
+            let found = quick_backs(&visit(visits.iter().map(|&(at, page)| load(at, names[page]))));
+            let found: Vec<_> = found.iter().map(|back| (back.at, back.after_ms)).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Splits the events of one page load into page views.
+
+use std::ops::Range;
+
+use super::{
+    HeatPoint,
+    timeline::{Part, by_time},
+    view::{is_place, is_size},
+};
+use crate::model::{Batch, Event, EventKind, MouseMove, NavigationKind, ViewportSize, page_of};
+
+/// Splits the events of one page load, `batches[range]`, into page views.
+///
+/// A page view begins with a page load, with `pushState` or a step back or forward to an address that differs in more
+/// than its fragment, with `replaceState` or a fragment to another page, and with a batch that names another page (the
+/// navigation was lost). It ends when the next one of its page load begins, or with its last event.
+pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    // Whether the present page view's own event of being entered was seen.
+    let mut entered = false;
+    let mut window = None;
+    for (time, slot) in by_time(batches, range) {
+        let batch = &batches[slot.0 as usize];
+        let event = &batch.events()[slot.1 as usize];
+        let clue = Clue::of(event, batch.page_url().filter(|_| slot.1 == 0));
+        let begins = parts.last().is_none_or(|part| clue.as_ref().is_some_and(|clue| clue.begins(&part.url, entered)));
+        if begins {
+            parts.push(Part { tab, entered_at: time, window, ..Part::default() });
+            entered = false;
+        }
+        let Some(part) = parts.last_mut() else { continue };
+        if let Some(clue) = clue {
+            entered |= clue.enters();
+            if part.url.is_empty() {
+                part.url = clue.url.to_owned();
+            }
+        }
+        part.left_at = time;
+        match &event.kind {
+            EventKind::MouseMove(MouseMove { x, y }) if is_place(*x, *y) => {
+                part.points.push(HeatPoint { x: *x, y: *y, timestamp: time });
+            }
+            EventKind::MouseMove(_) => {}
+            kind => {
+                if let EventKind::Viewport(v) = kind
+                    && is_size(v.w, v.h)
+                {
+                    window = Some(ViewportSize { w: v.w, h: v.h });
+                }
+                part.acts.push(slot);
+            }
+        }
+    }
+    for next in (1..parts.len()).rev() {
+        parts[next - 1].left_at = parts[next].entered_at;
+    }
+    parts
+}
+
+/// What an event says about where the visitor is.
+struct Clue<'a> {
+    url: &'a str,
+    /// How the page was entered or left, if the event says that it was.
+    kind: Option<NavigationKind>,
+}
+
+impl<'a> Clue<'a> {
+    /// From the event itself, or else from its batch.
+    fn of(event: &'a Event, batch_url: Option<&'a str>) -> Option<Self> {
+        let clue = match &event.kind {
+            EventKind::Navigation(n) => Self { url: &n.url, kind: Some(n.kind) },
+            _ => Self { url: batch_url?, kind: None },
+        };
+        Some(clue).filter(|clue| !clue.url.is_empty())
+    }
+
+    /// Whether it says that the page was entered.
+    fn enters(&self) -> bool {
+        self.kind.is_some_and(|kind| kind != NavigationKind::Unload)
+    }
+
+    /// Whether a page view begins, when the one before is at `before`; `entered` tells whether its own event was seen.
+    fn begins(&self, before: &str, entered: bool) -> bool {
+        match self.kind {
+            _ if before.is_empty() => false,
+            Some(NavigationKind::Unload) => false,
+            Some(NavigationKind::Load) => entered || page_of(self.url) != page_of(before),
+            Some(NavigationKind::Push | NavigationKind::Pop) => document(self.url) != document(before),
+            _ => page_of(self.url) != page_of(before),
+        }
+    }
+}
+
+/// An address without its fragment.
+fn document(url: &str) -> &str {
+    url.split('#').next().unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        analyze::{
+            Timeline,
+            testing::{SHOP, batch, load, mouse, navigate, window},
+        },
+        model::Millis,
+    };
+
+    /// Path, entering and leaving time of the page views.
+    fn views(batches: impl IntoIterator<Item = Batch>) -> Vec<(String, Millis, Millis)> {
+        let timeline = Timeline::new(batches);
+        let path = |url: &str| url.strip_prefix(SHOP).unwrap_or(url).to_owned();
+        timeline.views().map(|view| (path(view.url()), view.entered_at(), view.left_at())).collect()
+    }
+
+    fn one(events: impl IntoIterator<Item = Event>) -> Vec<(String, Millis, Millis)> {
+        views([batch("view-one", 0, None, events)])
+    }
+
+    fn view(path: &str, entered_at: Millis, left_at: Millis) -> (String, Millis, Millis) {
+        (path.to_owned(), entered_at, left_at)
+    }
+
+    #[test]
+    fn navigation_begins_page_views() {
+        use NavigationKind::{Hash, Pop, Push, Replace, Unload};
+        let found = one([
+            load(0, "a"),
+            navigate(10, Push, "b"),
+            navigate(20, Pop, "a"),
+            mouse(25, 0.0, 0.0),
+            navigate(30, Push, "a?size=2"),
+            navigate(40, Replace, "c"),
+            load(50, "c"),
+            load(60, "c"),
+            navigate(70, Unload, "c"),
+        ]);
+        let expected = [
+            view("a", 0, 10),
+            view("b", 10, 20),
+            view("a", 20, 30),
+            view("a?size=2", 30, 40),
+            view("c", 40, 50),
+            view("c", 50, 60),
+            view("c", 60, 70),
+        ];
+        assert_eq!(found, expected);
+        let same = [(Replace, "a?x=1"), (Hash, "a#top"), (Push, "a#top"), (Pop, "a"), (Push, "a"), (Unload, "b")];
+        for (kind, url) in same {
+            assert_eq!(one([load(0, "a"), navigate(10, kind, url)]), [view("a", 0, 10)], "{kind:?} {url}");
+        }
+        assert_eq!(one([load(0, "a"), navigate(10, Hash, "b")]).len(), 2);
+    }
+
+    #[test]
+    fn a_load_names_what_came_just_before_it() {
+        assert_eq!(one([mouse(0, 0.0, 0.0), load(5, "a"), mouse(9, 0.0, 0.0)]), [view("a", 0, 9)]);
+        assert_eq!(
+            views([batch("view-one", 0, Some("http://shop.test/a"), [mouse(0, 0.0, 0.0), load(5, "a")])]),
+            [view("a", 0, 5)]
+        );
+        assert_eq!(one([mouse(0, 0.0, 0.0), navigate(5, NavigationKind::Unload, "a")]), [view("a", 0, 5)]);
+        assert_eq!(one([mouse(0, 0.0, 0.0)]), [view("", 0, 0)]);
+    }
+
+    #[test]
+    fn a_batch_tells_the_page_when_its_navigation_was_lost() {
+        let of = |seq, url, at| batch("view-one", seq, url, [mouse(at, 0.0, 0.0), mouse(at + 5, 0.0, 0.0)]);
+        let found = views([
+            of(0, Some("http://shop.test/a"), 0),
+            of(1, None, 10),
+            of(2, Some("http://shop.test/a#top"), 20),
+            of(3, Some("http://shop.test/b"), 30),
+            of(4, Some(""), 40),
+        ]);
+        assert_eq!(found, [view("a", 0, 30), view("b", 30, 45)]);
+    }
+
+    #[test]
+    fn the_window_is_known_on_the_next_page() {
+        let push = navigate(10, NavigationKind::Push, "b");
+        let timeline = Timeline::new([batch("view-one", 0, None, [load(0, "a"), window(1, 800.0, 600.0, 0.0), push])]);
+        let widths: Vec<_> = timeline.views().map(|view| view.window().map(|window| window.w)).collect();
+        assert_eq!(widths, [Some(800.0), Some(800.0)]);
+    }
+}

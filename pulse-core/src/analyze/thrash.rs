@@ -1,0 +1,186 @@
+//! Thrashed cursor: the pointer is shaken.
+
+use super::{
+    HeatPoint, Thrash, Timeline,
+    pointer::{segments, strokes},
+};
+use crate::model::Millis;
+
+const FLIPS: usize = 5;
+const WINDOW_MS: Millis = 500;
+const MEAN_SPEED_PX_S: f64 = 500.0;
+
+/// The pointer turned round.
+struct Flip {
+    at: Millis,
+    /// Distance travelled in the stroke up to here, in px.
+    travelled: f64,
+}
+
+/// Times by time when the pointer was shaken: 5 flips of direction within 500 ms (inclusive), at a mean speed above
+/// 500 px/s from the first of them to the last. Where such groups share a flip they are one record, from its first
+/// flip to its last.
+///
+/// A flip is a position of a stroke at which x or y (or both: that is still one flip) begins to go the other way.
+pub(super) fn thrash(timeline: &Timeline) -> Vec<Thrash> {
+    let mut found: Vec<Thrash> =
+        timeline.views().flat_map(|view| strokes(view.points()).flat_map(thrash_of_stroke)).collect();
+    found.sort_by_key(|thrash| thrash.start);
+    found
+}
+
+fn thrash_of_stroke(stroke: &[HeatPoint]) -> Vec<Thrash> {
+    let flips = flips(stroke);
+    // First and last flip of each record.
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (first, group) in flips.windows(FLIPS).enumerate() {
+        let last = first + FLIPS - 1;
+        let ms = group[FLIPS - 1].at.saturating_sub(group[0].at);
+        let speed = (group[FLIPS - 1].travelled - group[0].travelled) / ms as f64 * 1000.0;
+        if ms > WINDOW_MS || speed <= MEAN_SPEED_PX_S {
+            continue;
+        }
+        match found.last_mut() {
+            Some(record) if record.1 >= first => record.1 = last,
+            _ => found.push((first, last)),
+        }
+    }
+    let record = |(first, last): (usize, usize)| Thrash {
+        start: flips[first].at,
+        duration_ms: flips[last].at.saturating_sub(flips[first].at),
+    };
+    found.into_iter().map(record).collect()
+}
+
+fn flips(stroke: &[HeatPoint]) -> Vec<Flip> {
+    let (mut x_sign, mut y_sign, mut travelled) = (0.0, 0.0, 0.0);
+    let mut flips = Vec::new();
+    for segment in segments(stroke) {
+        if turns(&mut x_sign, segment.dx) | turns(&mut y_sign, segment.dy) {
+            flips.push(Flip { at: segment.from.timestamp, travelled });
+        }
+        travelled += segment.px;
+    }
+    flips
+}
+
+/// Whether a step goes against `sign`, the way before, which then becomes its way. Standing still keeps the way.
+fn turns(sign: &mut f64, step: f64) -> bool {
+    if step == 0.0 {
+        return false;
+    }
+    let turned = *sign * step < 0.0;
+    *sign = step.signum();
+    turned
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        analyze::testing::{mouse, visit},
+        model::Event,
+    };
+
+    /// A pointer that goes `px` to and fro each `ms`.
+    fn shake(times: i64, ms: i64, px: f64) -> Vec<Event> {
+        (0..times).map(|i| mouse(i * ms, if i % 2 == 0 { 0.0 } else { px }, 10.0)).collect()
+    }
+
+    #[test]
+    fn five_flips_in_half_a_second() {
+        let found = |events: Vec<Event>| thrash(&visit(events));
+        // Positions at 0, 125 .. 750: flips at 125, 250 .. 625.
+        assert_eq!(found(shake(7, 125, 100.0)), [Thrash { start: 125, duration_ms: 500 }]);
+        assert_eq!(found(shake(6, 125, 100.0)), [], "four flips");
+        assert_eq!(found(shake(7, 126, 100.0)), [], "504 ms");
+        assert_eq!(found(shake(7, 100, 50.0)), [], "500 px/s is not above 500 px/s");
+        assert_eq!(found(shake(7, 100, 50.1)), [Thrash { start: 100, duration_ms: 400 }]);
+        assert_eq!(found(shake(31, 50, 100.0)), [Thrash { start: 50, duration_ms: 1400 }], "one long shake");
+        assert_eq!(found(vec![]), []);
+    }
+
+    #[test]
+    fn both_axes_at_once_are_one_flip() {
+        let diagonal = (0..5).map(|i| mouse(i * 50, (i % 2 * 100) as f64, (i % 2 * 100) as f64));
+        assert_eq!(thrash(&visit(diagonal)), [], "three flips, not six");
+    }
+
+    #[test]
+    fn groups_that_share_a_flip_are_one_record() {
+        let flips = [50, 100, 150, 200, 550, 900, 950, 1000, 1050];
+        let times = [0].into_iter().chain(flips).chain([1100]);
+        let events = times.enumerate().map(|(i, at)| mouse(at, (i % 2 * 400) as f64, 0.0));
+        assert_eq!(thrash(&visit(events)), [Thrash { start: 50, duration_ms: 1000 }]);
+    }
+
+    #[test]
+    fn a_gap_begins_anew() {
+        let mut events = shake(5, 50, 100.0);
+        events.extend(shake(5, 50, 100.0).into_iter().map(|e| Event { timestamp: e.timestamp + 1201, ..e }));
+        assert_eq!(thrash(&visit(events)), []);
+    }
+
+    /// Straight from the definition: every group of five flips, then groups that share one joined.
+    fn reference(points: &[(Millis, f64, f64)]) -> Vec<Thrash> {
+        let mut found: Vec<Thrash> = Vec::new();
+        let mut strokes: Vec<Vec<(Millis, f64, f64)>> = Vec::new();
+        for &point in points {
+            match strokes.last_mut().filter(|s| point.0 - s[s.len() - 1].0 <= 1000) {
+                Some(stroke) => stroke.push(point),
+                None => strokes.push(vec![point]),
+            }
+        }
+        for p in strokes {
+            let steps: Vec<usize> = (1..p.len()).filter(|&i| p[i].0 > p[i - 1].0).collect();
+            let way = |i: usize, of: fn((Millis, f64, f64)) -> f64| of(p[i]) - of(p[i - 1]);
+            let turns = |n: usize, of: fn((Millis, f64, f64)) -> f64| {
+                let before = steps[..n].iter().rev().map(|&i| way(i, of)).find(|d| *d != 0.0);
+                before.is_some_and(|before| before * way(steps[n], of) < 0.0)
+            };
+            let flips: Vec<usize> =
+                (0..steps.len()).filter(|&n| turns(n, |p| p.1) || turns(n, |p| p.2)).map(|n| steps[n] - 1).collect();
+            let mut shaken = vec![false; flips.len()];
+            let mut joined = vec![false; flips.len()];
+            for a in 0..flips.len().saturating_sub(4) {
+                let (from, to) = (flips[a], flips[a + 4]);
+                let ms = p[to].0 - p[from].0;
+                let px: f64 = steps
+                    .iter()
+                    .filter(|&&i| i > from && i <= to)
+                    .map(|&i| way(i, |p| p.1).hypot(way(i, |p| p.2)))
+                    .sum();
+                if ms <= 500 && px / ms as f64 > 0.5 {
+                    shaken[a..=a + 4].fill(true);
+                    joined[a + 1..=a + 4].fill(true);
+                }
+            }
+            for (flip, _) in flips.iter().enumerate().filter(|(flip, _)| shaken[*flip]) {
+                let at = p[flips[flip]].0;
+                match found.last_mut().filter(|_| joined[flip]) {
+                    Some(thrash) => thrash.duration_ms = at - thrash.start,
+                    None => found.push(Thrash { start: at, duration_ms: 0 }),
+                }
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn as_by_the_definition(
+            steps in prop::collection::vec(prop::sample::select(vec![0_i64, 20, 50, 60, 100, 130, 1000, 1001]), 0..60),
+            places in prop::collection::vec((0..4_i32, 0..3_i32), 60),
+        ) {
+            let mut at = 0;
+            let points: Vec<(Millis, f64, f64)> = steps.iter().zip(places).map(|(step, (x, y))| {
+                at += step;
+                (at, f64::from(x * 40), f64::from(y * 40))
+            }).collect();
+            let found = thrash(&visit(points.iter().map(|&(at, x, y)| mouse(at, x, y))));
+            prop_assert_eq!(found, reference(&points));
+        }
+    }
+}

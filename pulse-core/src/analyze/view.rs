@@ -1,0 +1,141 @@
+//! One page view, as the folds read it.
+
+use super::{HeatPoint, timeline::Part};
+use crate::model::{
+    Batch, Click, Event, EventKind, Layout, Millis, Viewport, ViewportSize, Visibility, VisibilityState, page_of,
+};
+
+/// One page view of a [`Timeline`](super::Timeline): what happened from entering a page to leaving it.
+#[derive(Debug, Clone, Copy)]
+pub struct PageView<'a> {
+    pub(super) part: &'a Part,
+    pub(super) batches: &'a [Batch],
+}
+
+impl<'a> PageView<'a> {
+    /// Its address when it was entered; empty when nothing tells it.
+    pub fn url(self) -> &'a str {
+        &self.part.url
+    }
+
+    /// Its address without query and fragment.
+    pub fn page(self) -> &'a str {
+        page_of(self.url())
+    }
+
+    /// When it was entered: the time of its first event.
+    pub fn entered_at(self) -> Millis {
+        self.part.entered_at
+    }
+
+    /// When the next page view in the same tab and page load was entered, else the time of its last event.
+    pub fn left_at(self) -> Millis {
+        self.part.left_at
+    }
+
+    /// From entering to leaving it.
+    pub fn time_ms(self) -> Millis {
+        self.left_at().saturating_sub(self.entered_at())
+    }
+
+    /// Positions of the pointer by time.
+    pub fn points(self) -> &'a [HeatPoint] {
+        &self.part.points
+    }
+
+    /// All other events by time.
+    pub fn acts(self) -> impl DoubleEndedIterator<Item = &'a Event> + ExactSizeIterator {
+        self.part.acts.iter().map(move |&(batch, event)| &self.batches[batch as usize].events()[event as usize])
+    }
+
+    /// Number of events.
+    pub fn len(self) -> usize {
+        self.part.points.len() + self.part.acts.len()
+    }
+
+    /// Whether nothing happened. It never is.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Times of all events, the pointer's first.
+    pub(super) fn times(self) -> impl Iterator<Item = Millis> {
+        self.points().iter().map(|point| point.timestamp).chain(self.acts().map(|event| event.timestamp))
+    }
+
+    /// Time of its last event.
+    pub(super) fn last(self) -> Millis {
+        let act = self.acts().next_back().map(|event| event.timestamp);
+        self.points().last().map(|point| point.timestamp).max(act).unwrap_or(self.entered_at())
+    }
+
+    /// Which page load it belongs to: two tabs have two.
+    pub(super) fn tab(self) -> usize {
+        self.part.tab
+    }
+
+    /// Clicks by time.
+    pub(super) fn clicks(self) -> impl Iterator<Item = TimedClick<'a>> {
+        self.acts().filter_map(|event| match &event.kind {
+            EventKind::Click(click) if is_place(click.x, click.y) => Some(TimedClick { at: event.timestamp, click }),
+            _ => None,
+        })
+    }
+
+    /// When its tab was hidden.
+    pub(super) fn hidden(self) -> Vec<Millis> {
+        let hides =
+            |kind: &EventKind| matches!(kind, EventKind::Visibility(Visibility { state: VisibilityState::Hidden }));
+        self.acts().filter(|event| hides(&event.kind)).map(|event| event.timestamp).collect()
+    }
+
+    /// Sizes of window and document, by time.
+    pub(super) fn viewports(self) -> impl DoubleEndedIterator<Item = (Millis, &'a Viewport)> {
+        self.acts().filter_map(|event| match &event.kind {
+            EventKind::Viewport(viewport) if is_size(viewport.w, viewport.h) => Some((event.timestamp, viewport)),
+            _ => None,
+        })
+    }
+
+    /// Window size when it was entered, else the first one known.
+    pub(super) fn window(self) -> Option<ViewportSize> {
+        self.part.window.or_else(|| self.viewports().next().map(|(_, v)| ViewportSize { w: v.w, h: v.h }))
+    }
+
+    /// Its wireframe as it was seen last, with the time.
+    pub(super) fn layout(self) -> Option<(Millis, &'a Layout)> {
+        self.acts().rev().find_map(|event| match &event.kind {
+            EventKind::Layout(layout) => Some((event.timestamp, layout)),
+            _ => None,
+        })
+    }
+}
+
+/// A click and its time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimedClick<'a> {
+    pub(super) at: Millis,
+    pub(super) click: &'a Click,
+}
+
+impl TimedClick<'_> {
+    /// How far it is from a place, in px.
+    pub(super) fn distance_to(self, x: f64, y: f64) -> f64 {
+        distance(x - self.click.x, y - self.click.y)
+    }
+}
+
+/// Length of a vector.
+pub(super) fn distance(dx: f64, dy: f64) -> f64 {
+    (dx * dx + dy * dy).sqrt()
+}
+
+/// Whether coordinates are numbers that can be reckoned with: neither infinite nor so large that sums overflow.
+pub(super) fn is_place(x: f64, y: f64) -> bool {
+    x.abs() <= 1e9 && y.abs() <= 1e9
+}
+
+/// Whether a size, of a window or a document, is one to reckon with.
+pub(super) fn is_size(w: f64, h: f64) -> bool {
+    w >= 1.0 && h >= 1.0 && is_place(w, h)
+}

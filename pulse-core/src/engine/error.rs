@@ -1,0 +1,64 @@
+//! What can go wrong, by meaning, and the one table that gives each its code on the wire.
+
+use crate::{
+    ingest::IngestError,
+    insight::AnalystError,
+    store::{InvalidCursor, StoreError},
+    wire::{ErrorCode, QueryError},
+};
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EngineError {
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error("no such session")]
+    NoSession,
+    #[error("this session did not visit that page")]
+    NoPage,
+    #[error("too many requests are in work; try again soon")]
+    Busy,
+    #[error("this server is going down")]
+    Draining,
+    #[error("this session is being analyzed already")]
+    InFlight,
+    #[error("the store did not answer in time; try again soon")]
+    Slow,
+    #[error("the store is not available; try again soon")]
+    Store(#[source] StoreError),
+    #[error("stored data cannot be read")]
+    Corrupt(#[source] StoreError),
+    #[error("no analyst could answer")]
+    Analyst(#[source] AnalystError),
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => Self::Store(error),
+            StoreError::Corrupt { .. } => Self::Corrupt(error),
+        }
+    }
+}
+
+impl From<InvalidCursor> for EngineError {
+    fn from(_: InvalidCursor) -> Self {
+        Self::Query(QueryError { parameter: "cursor".into(), problem: "is not a next_cursor of this list" })
+    }
+}
+
+impl EngineError {
+    /// The code that a client sees.
+    pub(crate) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
+            Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
+            Self::NoSession | Self::NoPage => ErrorCode::NotFound,
+            Self::InFlight => ErrorCode::TooManyRequests,
+            Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Analyst(_) => ErrorCode::Unavailable,
+            Self::Corrupt(_) => ErrorCode::Internal,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
+
+mod error;
+mod flight;
+mod read;
+mod scorer;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+pub(crate) use error::EngineError;
+use tokio::sync::Semaphore;
+
+use self::{flight::Flights, scorer::Scorer};
+use crate::{
+    clock::Clock,
+    ingest::{self, Checked, Origin},
+    insight::Analyst,
+    limits::Limits,
+    model::{Insight, Millis, SessionId},
+    store::{Appended, Opened, Store},
+    wire::{SessionOpened, TrackAnswer},
+};
+
+const DAY_MS: Millis = 24 * 3600 * 1000;
+
+/// Sessions deleted at a time, so that ingest need not wait long.
+const EXPIRE_GROUP: usize = 100;
+
+/// The parts of a running Pulse.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    store: Arc<dyn Store>,
+    analyst: Arc<dyn Analyst>,
+    pub(crate) limits: Limits,
+    clock: Clock,
+    scorer: Scorer,
+    ingesting: Semaphore,
+    analyzing: Flights,
+    draining: AtomicBool,
+}
+
+impl Engine {
+    /// Puts the parts together and starts scoring in the background; wants a tokio runtime.
+    pub(crate) fn new(store: Arc<dyn Store>, analyst: Arc<dyn Analyst>, limits: Limits, clock: Clock) -> Self {
+        Self {
+            scorer: Scorer::spawn(Arc::clone(&store)),
+            ingesting: Semaphore::new(limits.ingest_in_flight),
+            analyzing: Flights::default(),
+            draining: AtomicBool::new(false),
+            store,
+            analyst,
+            limits,
+            clock,
+        }
+    }
+
+    /// `POST /api/session`; whether the session is new is told beside the answer.
+    pub(crate) async fn open_session(
+        &self,
+        body: &[u8],
+        user_agent: &str,
+    ) -> Result<(SessionOpened, bool), EngineError> {
+        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
+        let body = ingest::decode_session(body)?;
+        let start = ingest::session(&body, self.origin(user_agent), &self.limits)?;
+        let Opened { created, started_at } = self.in_time(self.store.open_session(&start)).await?;
+        Ok((SessionOpened { session_id: start.session_id, started_at }, created))
+    }
+
+    /// `POST /api/track`. When it answers, what it accepted is durable.
+    pub(crate) async fn track(&self, body: &[u8], user_agent: &str) -> Result<TrackAnswer, EngineError> {
+        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
+        let body = ingest::decode_track(body, &self.limits)?;
+        let Checked { batch, start, rejected } = ingest::batch(body, self.origin(user_agent), &self.limits)?;
+        let events = batch.events().len();
+        if events == 0 {
+            return Ok(TrackAnswer { rejected, ..TrackAnswer::default() });
+        }
+        // Also when the client goes away in the middle: the batch may be stored all the same.
+        let _mark = self.scorer.mark_after(&batch.id().session);
+        let appended = self.in_time(self.store.append(&batch, &start)).await?;
+        Ok(match appended {
+            Appended::Stored => TrackAnswer { accepted: events, duplicates: 0, rejected },
+            Appended::Duplicate => TrackAnswer { accepted: 0, duplicates: events, rejected },
+        })
+    }
+
+    /// `POST /api/analyze/{id}`. One analysis of a session at a time: it may cost money.
+    pub(crate) async fn analyze(&self, id: &SessionId) -> Result<Insight, EngineError> {
+        let _flight = self.analyzing.begin(id).ok_or(EngineError::InFlight)?;
+        let report = self.report(id).await?;
+        self.analyst.analyze(&report, self.clock.now()).await.map_err(EngineError::Analyst)
+    }
+
+    /// Whether requests can be served.
+    pub(crate) async fn ready(&self) -> Result<(), EngineError> {
+        if self.draining.load(Ordering::Relaxed) {
+            return Err(EngineError::Draining);
+        }
+        self.in_time(self.store.check()).await
+    }
+
+    /// Deletes sessions last seen more than `days` ago, and says how many.
+    pub(crate) async fn expire(&self, days: u32) -> Result<usize, EngineError> {
+        let before = self.clock.now() - Millis::from(days) * DAY_MS;
+        let mut deleted = 0;
+        loop {
+            let some = self.in_time(self.store.expire(before, EXPIRE_GROUP)).await?;
+            deleted += some;
+            if some < EXPIRE_GROUP {
+                return Ok(deleted);
+            }
+        }
+    }
+
+    /// Is not ready from now on.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Finishes what is in work and closes the store.
+    pub(crate) async fn close(&self) {
+        self.scorer.close().await;
+        self.store.close().await;
+    }
+
+    fn origin<'a>(&self, user_agent: &'a str) -> Origin<'a> {
+        Origin { received_at: self.clock.now(), user_agent }
+    }
+
+    /// Waits for a call of the store, but not for ever.
+    async fn in_time<T>(
+        &self,
+        call: impl Future<Output = Result<T, crate::store::StoreError>>,
+    ) -> Result<T, EngineError> {
+        let answer = tokio::time::timeout(self.limits.store_call, call).await;
+        Ok(answer.map_err(|_| EngineError::Slow)??)
+    }
+}

@@ -1,0 +1,60 @@
+//! Which sites' pages may send events.
+
+use http::{HeaderMap, HeaderValue, header, request::Parts};
+
+use super::{
+    access::{authority_of, host, is_loopback},
+    respond::Problem,
+};
+use crate::wire::ErrorCode;
+
+/// The sites whose pages may send events, by exact origin. Pages of the host that Pulse itself is mounted on, and
+/// requests that no page made, always may.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    listed: Vec<String>,
+    loopback: bool,
+}
+
+impl Origins {
+    /// Pages of this machine, on any port.
+    pub fn loopback() -> Self {
+        Self { listed: Vec::new(), loopback: true }
+    }
+
+    /// Only these origins, such as `https://shop.example`.
+    pub fn listed<T: Into<String>>(origins: impl IntoIterator<Item = T>) -> Self {
+        let listed = origins.into_iter().map(|o| o.into().trim_end_matches('/').to_ascii_lowercase()).collect();
+        Self { listed, loopback: false }
+    }
+
+    /// The origin of the page that made this request, if it may send events; none when no page made it.
+    pub(super) fn check(&self, parts: &Parts) -> Result<Option<HeaderValue>, Problem> {
+        let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(None) };
+        let origin = value.to_str().unwrap_or_default();
+        let allowed = self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
+            || authority_of(origin)
+                .is_some_and(|from| host(parts) == Some(from) || (self.loopback && is_loopback(from)));
+        if allowed {
+            Ok(Some(value.clone()))
+        } else {
+            Err(Problem::new(ErrorCode::Forbidden, "this origin is not on the list of sites that may send events"))
+        }
+    }
+}
+
+/// Lets the page of `origin` read an answer. Credentials are never allowed: ingest wants none.
+pub(super) fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
+    }
+}
+
+/// Answers a preflight.
+pub(super) fn preflight(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type, content-encoding"));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+}

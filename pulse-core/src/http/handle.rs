@@ -1,0 +1,139 @@
+//! One request: find its route, check who asks, do it, answer.
+
+use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
+
+use super::{
+    Body, PulseService, RequestBody, asset, cors,
+    read_body::read,
+    respond::{Problem, json, problem},
+};
+use crate::wire::{AnalyticsQuery, ErrorCode, HeatmapQuery, Route, RouteError, SessionsQuery};
+
+/// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Answers a request; whatever it is, there is an answer.
+pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let response = respond(service, &parts, body).await.unwrap_or_else(problem);
+    // No query: it may hold what is nobody's business.
+    tracing::debug!(method = %parts.method, path = parts.uri.path(), status = response.status().as_u16(), "request");
+    response
+}
+
+async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B) -> Result<Response<Body>, Problem> {
+    let path = parts.uri.path();
+    if service.serves.dashboard
+        && let Some(file) = dashboard_file(path)
+    {
+        return if matches!(parts.method, Method::GET | Method::HEAD) {
+            Ok(dashboard(file, &parts.headers))
+        } else {
+            Err(Problem::method("GET, HEAD"))
+        };
+    }
+    let not_found = || Problem::new(ErrorCode::NotFound, "no such path");
+    let route = match Route::parse(parts.method.as_str(), path) {
+        Ok(route) => route,
+        Err(RouteError::NotFound) => return Err(not_found()),
+        Err(RouteError::MethodNotAllowed { allow }) => return Err(Problem::method(allow)),
+    };
+    if !service.serves.route(&route) {
+        return Err(not_found());
+    }
+    if !route.is_public() {
+        service.access.check(parts)?;
+    }
+    let engine = &service.shared.engine;
+    let query = parts.uri.query().unwrap_or_default();
+    match route {
+        Route::Script => Ok(script(&parts.headers)),
+        Route::OpenSession | Route::Track => ingest(service, parts, body, &route).await,
+        Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
+        Route::Analytics(id) => Ok(json(StatusCode::OK, &engine.analytics(&id, AnalyticsQuery::parse(query)?).await?)),
+        Route::SessionHeatmap(id) => {
+            Ok(json(StatusCode::OK, &engine.session_heatmap(&id, HeatmapQuery::parse(query)?).await?))
+        }
+        Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
+        Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
+        Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
+        Route::Ready => {
+            engine.ready().await?;
+            Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ready" })))
+        }
+    }
+}
+
+/// What visitors' browsers send. An error is as readable to the sending page as an answer.
+async fn ingest<B: RequestBody>(
+    service: &PulseService,
+    parts: &Parts,
+    body: B,
+    route: &Route,
+) -> Result<Response<Body>, Problem> {
+    let origin = match service.shared.origins.check(parts) {
+        Ok(origin) => origin,
+        Err(refused) => {
+            let mut response = problem(refused);
+            cors::allow(response.headers_mut(), None);
+            return Ok(response);
+        }
+    };
+    let mut response = if parts.method == Method::OPTIONS {
+        let mut response = Response::new(Body::default());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        cors::preflight(response.headers_mut());
+        response
+    } else {
+        store(service, parts, body, route).await.unwrap_or_else(problem)
+    };
+    cors::allow(response.headers_mut(), origin);
+    Ok(response)
+}
+
+async fn store<B: RequestBody>(
+    service: &PulseService,
+    parts: &Parts,
+    body: B,
+    route: &Route,
+) -> Result<Response<Body>, Problem> {
+    let engine = &service.shared.engine;
+    let body = read(&parts.headers, body, &engine.limits).await?;
+    let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    if *route == Route::Track {
+        return Ok(json(StatusCode::OK, &engine.track(body.as_ref(), agent).await?));
+    }
+    let (opened, created) = engine.open_session(body.as_ref(), agent).await?;
+    Ok(json(if created { StatusCode::CREATED } else { StatusCode::OK }, &opened))
+}
+
+fn script(request: &HeaderMap) -> Response<Body> {
+    let script = asset::Asset {
+        content_type: "text/javascript; charset=utf-8",
+        plain: pulse_tracker::SCRIPT,
+        brotli: pulse_tracker::SCRIPT_BR,
+        gzip: pulse_tracker::SCRIPT_GZ,
+    };
+    let mut response = asset::serve(script, request);
+    let headers = response.headers_mut();
+    // The script is the same for everyone, and a page may load it under subresource integrity.
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, http::HeaderValue::from_static("*"));
+    headers.insert("cross-origin-resource-policy", http::HeaderValue::from_static("cross-origin"));
+    response
+}
+
+fn dashboard_file(path: &str) -> Option<&'static pulse_dashboard_assets::File> {
+    let name = path.strip_prefix('/')?;
+    pulse_dashboard_assets::file(if name.is_empty() { "index.html" } else { name })
+}
+
+fn dashboard(file: &pulse_dashboard_assets::File, request: &HeaderMap) -> Response<Body> {
+    let asset =
+        asset::Asset { content_type: file.content_type, plain: file.plain, brotli: file.brotli, gzip: file.gzip };
+    let mut response = asset::serve(asset, request);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, http::HeaderValue::from_static(DASHBOARD_POLICY));
+    headers.insert(header::REFERRER_POLICY, http::HeaderValue::from_static("no-referrer"));
+    response
+}

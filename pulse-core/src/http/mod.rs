@@ -1,0 +1,18 @@
+//! Tower services over `http` types: no framework, any server.
+
+mod access;
+mod asset;
+mod body;
+mod cors;
+mod handle;
+mod layer;
+mod read_body;
+mod respond;
+mod service;
+
+pub use access::{Access, WeakToken};
+pub use body::{Body, RequestBody};
+pub use cors::Origins;
+pub use layer::{Mount, MountLayer};
+pub use service::PulseService;
+pub(crate) use service::{Serves, Shared};

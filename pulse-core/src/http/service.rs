@@ -1,0 +1,71 @@
+//! The service that answers Pulse's routes, all of them or some.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+
+use super::{Access, Body, Origins, RequestBody, handle};
+use crate::{engine::Engine, wire::Route};
+
+/// What every service of one Pulse shares.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) origins: Origins,
+}
+
+/// Which routes a service answers; the others are not found there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Serves {
+    pub(crate) ingest: bool,
+    pub(crate) analytics: bool,
+    pub(crate) insights: bool,
+    pub(crate) health: bool,
+    pub(crate) dashboard: bool,
+}
+
+impl Serves {
+    pub(super) fn route(self, route: &Route) -> bool {
+        match route {
+            Route::Script | Route::OpenSession | Route::Track => self.ingest,
+            Route::Sessions | Route::Analytics(_) | Route::SessionHeatmap(_) | Route::PageHeatmap => self.analytics,
+            Route::Analyze(_) => self.insights,
+            Route::Health | Route::Ready => self.health,
+        }
+    }
+}
+
+/// A tower service that answers routes of Pulse, relative to where it is mounted. It takes any request body and is
+/// always ready.
+#[derive(Debug, Clone)]
+pub struct PulseService {
+    pub(super) shared: Arc<Shared>,
+    pub(super) serves: Serves,
+    pub(super) access: Access,
+}
+
+impl PulseService {
+    pub(crate) fn new(shared: Arc<Shared>, serves: Serves, access: Access) -> Self {
+        Self { shared, serves, access }
+    }
+}
+
+impl<B: RequestBody> tower_service::Service<Request<B>> for PulseService {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(handle::handle(&service, request).await) })
+    }
+}

@@ -1,0 +1,156 @@
+//! The bodies of ingest. The whole batch is decoded in one pass; only when that fails, event by event, so that a bad
+//! one costs itself alone.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    IngestError,
+    flat::{FlatEvent, Time},
+};
+use crate::{limits::Limits, model::ViewportSize};
+
+/// Body of `POST /api/session`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SessionBody<'a> {
+    #[serde(borrow)]
+    pub(super) session_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) visitor_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    pub(super) page_url: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) title: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) referrer: Option<Cow<'a, str>>,
+    pub(super) viewport: Option<ViewportSize>,
+}
+
+/// Body of `POST /api/track`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TrackBody<'a, E> {
+    #[serde(borrow)]
+    pub(super) session_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) view_id: Option<Cow<'a, str>>,
+    pub(super) seq: Option<i64>,
+    pub(super) sent_at: Option<Time>,
+    #[serde(borrow)]
+    pub(super) page_url: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) title: Option<Cow<'a, str>>,
+    #[serde(default = "Vec::new")]
+    pub(super) events: Vec<E>,
+    pub(super) moves: Option<Moves>,
+}
+
+/// Positions of the pointer in columns, each value the difference to the one before.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Moves {
+    /// What the first of `dt` is counted from, in milliseconds since the epoch.
+    pub(super) t: Option<Time>,
+    #[serde(default)]
+    pub(super) dt: Vec<i64>,
+    #[serde(default)]
+    pub(super) x: Vec<i64>,
+    #[serde(default)]
+    pub(super) y: Vec<i64>,
+}
+
+/// Why one event cannot be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    UnknownType,
+    BadData,
+    BadTimestamp,
+    TooDeep,
+    TooMany,
+}
+
+impl Reason {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownType => "unknown_type",
+            Self::BadData => "bad_data",
+            Self::BadTimestamp => "bad_timestamp",
+            Self::TooDeep => "too_deep",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+/// One event, or why it cannot be read.
+pub(crate) type Decoded<'a> = Result<FlatEvent<'a>, Reason>;
+
+/// Reads the body of `POST /api/session`.
+pub(crate) fn decode_session(body: &[u8]) -> Result<SessionBody<'_>, IngestError> {
+    serde_json::from_slice(body).map_err(|_| IngestError::Undecodable)
+}
+
+/// Reads the body of `POST /api/track`.
+pub(crate) fn decode_track<'a>(body: &'a [u8], limits: &Limits) -> Result<TrackBody<'a, Decoded<'a>>, IngestError> {
+    // The events stand two levels below the body's own object.
+    if depth(body) <= limits.event_depth + 2
+        && let Ok(track) = serde_json::from_slice::<TrackBody<'a, FlatEvent<'a>>>(body)
+    {
+        return Ok(track.map(Ok));
+    }
+    // What ought to be an event is first taken as whatever JSON it is.
+    let body = std::str::from_utf8(body).map_err(|_| IngestError::Undecodable)?;
+    let track: TrackBody<'a, &'a RawValue> = serde_json::from_str(body).map_err(|_| IngestError::Undecodable)?;
+    Ok(track.map(|raw| decode_event(raw.get(), limits)))
+}
+
+fn decode_event<'a>(json: &'a str, limits: &Limits) -> Decoded<'a> {
+    if depth(json.as_bytes()) > limits.event_depth {
+        return Err(Reason::TooDeep);
+    }
+    serde_json::from_str(json).map_err(|_| Reason::BadData)
+}
+
+impl<'a, E> TrackBody<'a, E> {
+    fn map<F>(self, event: impl FnMut(E) -> F) -> TrackBody<'a, F> {
+        let Self { session_id, view_id, seq, sent_at, page_url, title, events, moves } = self;
+        let events = events.into_iter().map(event).collect();
+        TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves }
+    }
+}
+
+/// The deepest nesting of JSON text, without checking that it is JSON.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+        } else {
+            match byte {
+                b'"' => in_string = true,
+                b'{' | b'[' => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[test]
+    fn depth_is_counted_outside_strings() {
+        assert_eq!(depth(br#"{"a":[{"b":"[[[[\"[["}]}"#), 3);
+        assert_eq!(depth(b"]]]["), 1);
+    }
+}

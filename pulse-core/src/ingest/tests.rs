@@ -1,0 +1,145 @@
+//! Bad input: each kind alone among good events costs itself alone.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::json;
+
+use super::*;
+use crate::ingest::decode_track;
+
+const NOW: Millis = 1_800_000_000_000;
+
+fn check(body: &str) -> Result<Checked, IngestError> {
+    let limits = Limits::default();
+    let track = decode_track(body.as_bytes(), &limits)?;
+    batch(track, Origin { received_at: NOW, user_agent: "" }, &limits)
+}
+
+fn good(n: usize) -> String {
+    format!(r#"{{"type":"mousemove","timestamp":{},"data":{{"x":{n},"y":2}}}}"#, NOW - 1000 + n as i64)
+}
+
+fn among_good(bad: &str) -> String {
+    let mut events: Vec<String> = (0..99).map(good).collect();
+    events.insert(50, bad.to_owned());
+    format!(r#"{{"session_id":"session-1","view_id":"view-0001","seq":0,"events":[{}]}}"#, events.join(","))
+}
+
+#[test]
+fn a_bad_event_costs_itself_alone() {
+    let deep = format!(
+        r#"{{"type":"click","timestamp":{NOW},"data":{{"x":1,"y":2,"z":{}1{}}}}}"#,
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    for (bad, reason) in [
+        (r#"{"type":"click","timestamp":1,"data":{"x":"one","y":2}}"#, "bad_data"),
+        (r#"{"type":"click","timestamp":1,"data":{"y":2}}"#, "bad_data"),
+        (r#"{"type":"click","timestamp":1,"data":{"x":null,"y":2}}"#, "bad_data"),
+        (r#"{"type":"click","timestamp":1,"data":{"x":1e400,"y":2}}"#, "bad_data"),
+        (r#"{"type":"click","timestamp":1,"data":{"x":1,"y":2,"element":"\ud800"}}"#, "bad_data"),
+        (r#"{"type":"click","data":{"x":1,"y":2}}"#, "bad_timestamp"),
+        (r#"{"type":"click","timestamp":"yesterday","data":{"x":1,"y":2}}"#, "bad_data"),
+        (r#"{"type":"mindread","timestamp":1,"data":{}}"#, "unknown_type"),
+        (r#"{"timestamp":1}"#, "bad_data"),
+        ("null", "bad_data"),
+        ("[]", "bad_data"),
+        ("17", "bad_data"),
+        (&deep, "too_deep"),
+    ] {
+        let checked = check(&among_good(bad)).unwrap();
+        assert_eq!(checked.batch.events().len(), 99, "{bad}");
+        assert_eq!(checked.rejected, [TrackRejection { index: 50, reason: reason.to_owned() }], "{bad}");
+    }
+}
+
+#[test]
+fn an_odd_event_is_repaired() {
+    for odd in [
+        r#"{"type":"click","timestamp":18446744073709551615,"data":{"x":1,"y":2}}"#,
+        r#"{"type":"click","timestamp":1e300,"data":{"x":1,"y":2}}"#,
+        r#"{"type":"click","timestamp":-5,"data":{"x":1e300,"y":-1e300}}"#,
+        r#"{"type":"click","timestamp":1,"data":{"x":1,"y":2,"\u0000":3,"key":"a"}}"#,
+        r#"{"type":"click","timestamp":"2027-01-15T08:00:00Z","data":{"x":1,"y":2,"element":"a\u0000b"}}"#,
+    ] {
+        let checked = check(&among_good(odd)).unwrap();
+        assert_eq!((checked.batch.events().len(), checked.rejected.len()), (100, 0), "{odd}");
+        for event in checked.batch.events() {
+            assert!((NOW - 7 * 86_400_000..=NOW + 60_000).contains(&event.timestamp), "{odd}");
+            let (x, y) = event.position().unwrap();
+            assert!(COORDINATE.contains(&x) && COORDINATE.contains(&y), "{odd}");
+        }
+    }
+}
+
+#[test]
+fn a_body_of_another_shape_is_refused() {
+    for body in ["", "[]", "null", "{", r#"{"session_id":"session-1","events":5}"#, r#"{"session_id":7,"events":[]}"#] {
+        assert!(matches!(check(body), Err(IngestError::Undecodable)), "{body}");
+    }
+    for (body, error) in [
+        (r#"{"events":[]}"#, IngestError::SessionId),
+        (r#"{"session_id":"short","events":[]}"#, IngestError::SessionId),
+        (r#"{"session_id":"session-1","view_id":"a b","events":[]}"#, IngestError::ViewId),
+        (r#"{"session_id":"session-1","view_id":"view-0001","seq":-1}"#, IngestError::Seq),
+        (r#"{"session_id":"session-1","view_id":"view-0001","seq":4294967296}"#, IngestError::Seq),
+    ] {
+        assert_eq!(check(body).unwrap_err(), error, "{body}");
+    }
+}
+
+#[test]
+fn columns_become_movements() {
+    let body = json!({"session_id": "session-1", "view_id": "view-0001", "seq": 3, "events": [],
+        "moves": {"t": NOW - 500, "dt": [0, 50, 60], "x": [100, 5, -10], "y": [200, 0, 1]}});
+    let checked = check(&body.to_string()).unwrap();
+    let got: Vec<_> = checked.batch.events().iter().map(|e| (e.timestamp, e.position().unwrap())).collect();
+    assert_eq!(got, [(NOW - 500, (100.0, 200.0)), (NOW - 450, (105.0, 200.0)), (NOW - 390, (95.0, 201.0))]);
+    assert_eq!(checked.batch.id().seq, 3);
+}
+
+#[test]
+fn uneven_columns_are_rejected_row_by_row() {
+    let body = json!({"session_id": "session-1", "events": [{"type": "visibility", "timestamp": NOW, "data": {"state": "hidden"}}],
+        "moves": {"t": NOW, "dt": [0, 50], "x": [100], "y": [200, 0]}});
+    let checked = check(&body.to_string()).unwrap();
+    assert_eq!(checked.batch.events().len(), 1);
+    assert_eq!(checked.rejected.iter().map(|r| r.index).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn events_beyond_the_limit_are_listed() {
+    let events: Vec<String> = (0..1003).map(good).collect();
+    let checked = check(&format!(r#"{{"session_id":"session-1","events":[{}]}}"#, events.join(","))).unwrap();
+    assert_eq!(checked.batch.events().len(), 1000);
+    assert_eq!(
+        checked.rejected.iter().map(|r| (r.index, r.reason.as_str())).collect::<Vec<_>>(),
+        [(1000, "too_many"), (1001, "too_many"), (1002, "too_many")]
+    );
+}
+
+#[test]
+fn a_clock_that_is_off_is_put_right() {
+    let hour = 3_600_000;
+    let body = json!({"session_id": "session-1", "sent_at": NOW - hour,
+        "events": [{"type": "visibility", "timestamp": NOW - hour - 1500, "data": {"state": "hidden"}}]});
+    let checked = check(&body.to_string()).unwrap();
+    assert_eq!(checked.batch.events()[0].timestamp, NOW - 1500);
+    assert_eq!(checked.batch.shifted_ms(), hour);
+}
+
+#[test]
+fn no_key_survives() {
+    let body = json!({"session_id": "session-1", "events": [{"type": "keypress", "timestamp": NOW,
+        "data": {"key": "SECRETKEY", "code": "SECRETKEY", "interval_ms": 120, "hold_ms": 80.5, "field": "email"}}]});
+    let checked = check(&body.to_string()).unwrap();
+    assert_eq!(checked.batch.events().len(), 1);
+    assert!(!format!("{checked:?}").contains("SECRETKEY"));
+}
+
+#[test]
+fn a_batch_without_a_name_is_its_own() {
+    let a = check(r#"{"session_id":"session-1","events":[]}"#).unwrap();
+    let b = check(r#"{"session_id":"session-1","events":[]}"#).unwrap();
+    assert!(a.batch.id().view.is_anonymous());
+    assert_ne!(a.batch.id(), b.batch.id());
+}

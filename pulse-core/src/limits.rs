@@ -1,0 +1,62 @@
+//! Every limit of the public endpoints in one place, each with its reason.
+
+use std::time::Duration;
+
+use crate::model::Millis;
+
+/// What Pulse accepts, and how long it waits. `Limits::default()` suits a public server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a request body on the wire. A tracker sends at most 60 KiB; four times that leaves room for others.
+    pub body_bytes: usize,
+    /// Bytes of a body after gunzip, so that a small bomb stays small.
+    pub unzipped_bytes: usize,
+    /// Events kept of one batch; the rest are listed as rejected. A tracker sends 2 s of them, some 50.
+    pub batch_events: usize,
+    /// Nesting of one event; the deepest that a tracker sends is a wireframe box, 6.
+    pub event_depth: usize,
+    /// Longest wait for the next part of a body.
+    pub body_idle: Duration,
+    /// Longest wait for a whole body.
+    pub body_total: Duration,
+    /// Ingest requests in work at once; more are refused with 503 at once rather than left to wait.
+    pub ingest_in_flight: usize,
+    /// Longest wait for one call of the store.
+    pub store_call: Duration,
+    /// A sender's clock may be off by this much before its times are shifted.
+    pub clock_slack_ms: Millis,
+    /// Events older than this are clamped to it: a tracker keeps what it could not deliver, but not for ever.
+    pub event_age_ms: Millis,
+    /// Characters of an address.
+    pub url_chars: usize,
+    /// Characters of an element's path.
+    pub path_chars: usize,
+    /// Characters of a label, an error message, an id attribute.
+    pub label_chars: usize,
+    /// Characters of a page title.
+    pub title_chars: usize,
+    /// Boxes of a wireframe.
+    pub layout_boxes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 256 * 1024,
+            unzipped_bytes: 1024 * 1024,
+            batch_events: 1000,
+            event_depth: 16,
+            body_idle: Duration::from_secs(5),
+            body_total: Duration::from_secs(15),
+            ingest_in_flight: 256,
+            store_call: Duration::from_secs(5),
+            clock_slack_ms: 60_000,
+            event_age_ms: 7 * 24 * 3600 * 1000,
+            url_chars: 2048,
+            path_chars: 512,
+            label_chars: 128,
+            title_chars: 256,
+            layout_boxes: 400,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The facade: a running Pulse, and the services it gives to a server.
+
+use std::sync::Arc;
+
+use crate::{
+    clock::Clock,
+    engine::Engine,
+    http::{Access, MountLayer, Origins, PulseService, Serves, Shared},
+    insight::{Analyst, Rules},
+    limits::Limits,
+    store::{self, OpenError, Store},
+};
+
+/// A running Pulse. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Pulse {
+    shared: Arc<Shared>,
+    access: Access,
+}
+
+impl Pulse {
+    /// Opens the store at `address` (`sqlite:PATH`, `mongodb://...`) with everything else at its default: insights by
+    /// the built-in rules, events from pages of the same host and of this machine, reads for whom `access` lets in.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub async fn open(address: &str, access: Access) -> Result<Self, OpenError> {
+        let store = store::open(address, &Limits::default()).await?;
+        Ok(Self::builder(store).access(access).build())
+    }
+
+    /// Sets up a Pulse on an open store.
+    pub fn builder(store: Arc<dyn Store>) -> PulseBuilder {
+        PulseBuilder {
+            store,
+            analyst: Arc::new(Rules::default()),
+            limits: Limits::default(),
+            clock: Clock::system(),
+            origins: Origins::loopback(),
+            access: Access::nobody(),
+        }
+    }
+
+    /// Everything, under a prefix of the service that it is laid around: tracker, API and dashboard.
+    pub fn layer(&self, prefix: &str) -> MountLayer {
+        MountLayer::new(prefix, self.service())
+    }
+
+    /// Everything as one service: tracker, API and dashboard.
+    pub fn service(&self) -> PulseService {
+        self.part(Serves { dashboard: true, ..API }, self.access.clone())
+    }
+
+    /// The API and the tracker's script, without the dashboard.
+    pub fn api(&self) -> PulseService {
+        self.part(API, self.access.clone())
+    }
+
+    /// The dashboard and the reads that it makes, without ingest.
+    pub fn dashboard(&self) -> PulseService {
+        self.part(Serves { ingest: false, dashboard: true, ..API }, self.access.clone())
+    }
+
+    /// What visitors' browsers need: the script, `POST /api/session`, `POST /api/track`. Open to every listed origin.
+    pub fn ingest(&self) -> PulseService {
+        self.part(Serves { ingest: true, ..Serves::default() }, Access::nobody())
+    }
+
+    /// Sessions, analytics and heatmaps, for whom `access` lets in.
+    pub fn analytics(&self, access: Access) -> PulseService {
+        self.part(Serves { analytics: true, ..Serves::default() }, access)
+    }
+
+    /// Insights, for whom `access` lets in.
+    pub fn insights(&self, access: Access) -> PulseService {
+        self.part(Serves { insights: true, ..Serves::default() }, access)
+    }
+
+    /// Deletes sessions last seen more than `days` ago, with everything of them, and says how many.
+    ///
+    /// # Errors
+    /// The store is not available; what was deleted before that stays deleted.
+    pub async fn expire(&self, days: u32) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.shared.engine.expire(days).await?)
+    }
+
+    /// Says at `/readyz` that no new requests should come; those that do are still answered.
+    pub fn drain(&self) {
+        self.shared.engine.drain();
+    }
+
+    /// Finishes what is in work and closes the store. Requests after this are answered with 503.
+    pub async fn close(&self) {
+        self.shared.engine.close().await;
+    }
+
+    fn part(&self, serves: Serves, access: Access) -> PulseService {
+        PulseService::new(Arc::clone(&self.shared), serves, access)
+    }
+}
+
+const API: Serves = Serves { ingest: true, analytics: true, insights: true, health: true, dashboard: false };
+
+/// Sets up a [`Pulse`].
+#[derive(Debug)]
+pub struct PulseBuilder {
+    store: Arc<dyn Store>,
+    analyst: Arc<dyn Analyst>,
+    limits: Limits,
+    clock: Clock,
+    origins: Origins,
+    access: Access,
+}
+
+impl PulseBuilder {
+    /// Who makes insights; the built-in rules when not said.
+    #[must_use]
+    pub fn analyst(mut self, analyst: Arc<dyn Analyst>) -> Self {
+        self.analyst = analyst;
+        self
+    }
+
+    /// What is accepted, and how long is waited.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Where the time comes from.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sites whose pages may send events; pages of this machine when not said.
+    #[must_use]
+    pub fn origins(mut self, origins: Origins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Who may read; nobody when not said.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+
+    /// Starts it; wants a tokio runtime.
+    pub fn build(self) -> Pulse {
+        let engine = Engine::new(self.store, self.analyst, self.limits, self.clock);
+        Pulse { shared: Arc::new(Shared { engine, origins: self.origins }), access: self.access }
+    }
+}

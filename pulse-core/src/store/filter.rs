@@ -1,0 +1,95 @@
+//! Which sessions a list holds, and where its next page begins.
+
+use std::{fmt, str::FromStr};
+
+use crate::{
+    model::{Device, Millis, Session, SessionId},
+    wire::SessionSort,
+};
+
+/// Which sessions, in which order, and how many.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SessionFilter {
+    /// At most this many.
+    pub limit: usize,
+    /// Only those after this place in the order.
+    pub after: Option<Cursor>,
+    /// Only those that visited this page: an address without query, or a path that begins with a slash.
+    pub page: Option<String>,
+    /// Only those that started at or after this time.
+    pub from: Option<Millis>,
+    /// Only those that started before this time.
+    pub to: Option<Millis>,
+    /// Only those on this kind of device.
+    pub device: Option<Device>,
+    /// Only those of at least this frustration.
+    pub min_frustration: Option<u32>,
+    /// What comes first.
+    pub sort: SessionSort,
+}
+
+impl SessionFilter {
+    /// The place of a session in the order: what it is sorted by, highest first, then its id.
+    pub(crate) fn place(&self, session: &Session) -> Cursor {
+        let key = match self.sort {
+            SessionSort::Recent => session.last_seen,
+            SessionSort::Frustration => session.score.frustration.into(),
+        };
+        Cursor { key, id: session.start.session_id.clone() }
+    }
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SessionPage {
+    /// The sessions.
+    pub sessions: Vec<Session>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+    /// Sessions that match, on all pages.
+    pub total: u64,
+}
+
+impl SessionPage {
+    /// Makes a page from up to one session more than asked for, which shows that there is another page.
+    pub(crate) fn new(mut sessions: Vec<Session>, total: u64, filter: &SessionFilter) -> Self {
+        let more = sessions.len() > filter.limit;
+        sessions.truncate(filter.limit);
+        let next = sessions.last().filter(|_| more).map(|last| filter.place(last));
+        Self { sessions, next, total }
+    }
+}
+
+/// A place in an ordered list of sessions, as text `<key>.<session id>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// What the list is sorted by.
+    pub key: i64,
+    /// The session at that place.
+    pub id: SessionId,
+}
+
+/// Text that is no cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidCursor;
+
+impl fmt::Display for InvalidCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is not a next_cursor of this list")
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.key, self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let (key, id) = text.split_once('.').ok_or(InvalidCursor)?;
+        Ok(Self { key: key.parse().map_err(|_| InvalidCursor)?, id: id.parse().map_err(|_| InvalidCursor)? })
+    }
+}

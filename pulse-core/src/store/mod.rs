@@ -1,0 +1,110 @@
+//! Where events are kept: one trait, an embedded store and a scale-out one, and one suite that both pass.
+
+mod filter;
+#[cfg(feature = "mongodb")]
+mod mongo;
+mod open;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::{error::Error, fmt::Debug};
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
+#[cfg(feature = "mongodb")]
+pub use mongo::MongoStore;
+pub use open::{OpenError, describe, open};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
+
+use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
+
+/// A place to keep sessions and their events. What `append` has answered `Ok` to is durable.
+#[async_trait]
+pub trait Store: Debug + Send + Sync + 'static {
+    /// Makes a session known. Doing it again changes nothing, but fills in what was not known before.
+    async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
+
+    /// Stores a batch, and its session from `start` should that not be known. Returns when both are durable.
+    /// A batch of the same id is stored once, however often and from wherever it comes.
+    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError>;
+
+    /// One session with its totals.
+    async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// The sessions that match, in the order asked for.
+    async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError>;
+
+    /// Every batch of a session, in no particular order.
+    fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>>;
+
+    /// Keeps what a session's events mean. Figures computed from fewer batches than those kept are ignored.
+    async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError>;
+
+    /// Some sessions whose score is older than their batches, at most `limit`.
+    async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError>;
+
+    /// Deletes some sessions that were last seen before a time, with everything of them, and says how many: fewer than
+    /// `limit` when there are no more.
+    async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError>;
+
+    /// Whether the store can be written to now.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Finishes what is in work. No call is made after this one.
+    async fn close(&self);
+}
+
+/// Answer of [`Store::open_session`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Whether it was not known before.
+    pub created: bool,
+    /// When it started.
+    pub started_at: Millis,
+}
+
+/// Answer of [`Store::append`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// The batch is new and now durable.
+    Stored,
+    /// The batch was durable before.
+    Duplicate,
+}
+
+/// Why a store did not do what it was asked. The causes are in `source()` and never reach a client.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is away, full or too slow. Asking again later may help; a write may or may not have happened.
+    #[error("the store is not available: {doing}")]
+    Unavailable {
+        /// What was asked.
+        doing: &'static str,
+        /// Why it failed.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// What it holds cannot be read.
+    #[error("stored data cannot be read: {what}")]
+    Corrupt {
+        /// Which data.
+        what: &'static str,
+        /// Why not.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(BoxError) -> Self {
+        move |source| Self::Unavailable { doing, source }
+    }
+
+    pub(crate) fn corrupt(what: &'static str, source: impl Into<BoxError>) -> Self {
+        Self::Corrupt { what, source: source.into() }
+    }
+}
+
+/// Any error.
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;

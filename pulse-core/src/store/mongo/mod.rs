@@ -1,0 +1,262 @@
+//! The scale-out store: MongoDB, standalone, replica set or sharded.
+//!
+//! One document per batch (the bucket pattern); the view `events` reads as one document per event. Totals of a session
+//! are never added up while events arrive: they are counted from its batches (see `tally`), so that a lost answer, a
+//! repeated batch or a second server cannot make them wrong.
+
+mod document;
+mod known;
+mod query;
+mod setup;
+mod tally;
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+use mongodb::{
+    Client, Collection, Database,
+    bson::{DateTime, Document, doc},
+    error::{ErrorKind, WriteFailure},
+    options::ClientOptions,
+};
+
+use self::{
+    document::{BatchDoc, SessionDoc},
+    known::Known,
+    tally::Tally,
+};
+use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
+use crate::{
+    clock::Clock,
+    limits::Limits,
+    model::{Batch, Millis, Score, Session, SessionId, SessionStart},
+};
+
+/// MongoDB's code for a key that is there already.
+const DUPLICATE_KEY: i32 = 11000;
+
+/// Sessions and events in a MongoDB database.
+pub struct MongoStore {
+    data: Data,
+    known: Known,
+    tally: Tally,
+}
+
+/// The collections, and how long a call may take. The driver itself has no timeout for a server that hangs.
+#[derive(Clone)]
+struct Data {
+    database: Database,
+    sessions: Collection<SessionDoc>,
+    batches: Collection<BatchDoc>,
+    call: Duration,
+    clock: Clock,
+}
+
+/// Options hold credentials, so nothing of them is shown.
+impl fmt::Debug for MongoStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MongoStore").field("database", &self.data.database.name()).finish_non_exhaustive()
+    }
+}
+
+impl From<mongodb::error::Error> for StoreError {
+    fn from(error: mongodb::error::Error) -> Self {
+        match *error.kind {
+            ErrorKind::BsonDeserialization(_) => Self::corrupt("a document", error),
+            _ => Self::unavailable("mongodb")(error.into()),
+        }
+    }
+}
+
+impl MongoStore {
+    /// Connects to `uri`; the database is the one of its path, else `pulse`. Collections, indexes and the view are
+    /// created when they are missing.
+    ///
+    /// # Errors
+    /// The URI cannot be read, or no server answers within the time of one store call.
+    pub async fn open(uri: &str, limits: &Limits) -> Result<Self, StoreError> {
+        let mut options = ClientOptions::parse(uri).await?;
+        setup::configure(&mut options, limits);
+        let client = Client::with_options(options)?;
+        let database = client.default_database().unwrap_or_else(|| client.database("pulse"));
+        let data = Data {
+            sessions: database.collection("sessions"),
+            batches: database.collection("event_batches"),
+            database,
+            call: limits.store_call,
+            clock: Clock::system(),
+        };
+        // Building indexes on a large collection may take longer than one call; the first ping may not.
+        data.ping().await?;
+        setup::create(&data).await?;
+        let tally = Tally::spawn(data.clone()).await?;
+        Ok(Self { data, known: Known::default(), tally })
+    }
+}
+
+impl Data {
+    /// Waits for one call, but not for ever.
+    async fn call<T>(
+        &self,
+        doing: &'static str,
+        work: impl Future<Output = mongodb::error::Result<T>>,
+    ) -> Result<T, StoreError> {
+        match tokio::time::timeout(self.call, work).await {
+            Ok(done) => Ok(done?),
+            Err(elapsed) => Err(StoreError::unavailable(doing)(elapsed.into())),
+        }
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.call("ping", async { self.database.run_command(doc! { "ping": 1 }).await }).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Store for MongoStore {
+    async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError> {
+        let id = start.session_id.as_str();
+        let insert = SessionDoc::new(start, self.data.clock.now());
+        let result = self.data.call("open session", async { self.data.sessions.insert_one(&insert).await }).await;
+        match result {
+            Ok(_) => Ok(Opened { created: true, started_at: start.started_at }),
+            Err(error) if is_duplicate(&error) => {
+                self.data
+                    .call("open session", async {
+                        self.data.sessions.update_one(doc! { "_id": id }, query::fill_in(start)?).await
+                    })
+                    .await?;
+                let known =
+                    self.data.call("open session", async { self.data.sessions.find_one(doc! { "_id": id }).await });
+                let started_at = known.await?.map_or(start.started_at, |known| known.started_at.timestamp_millis());
+                Ok(Opened { created: false, started_at })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
+        let id = &batch.id().session;
+        let now = self.data.clock.now();
+        let pages = batch.pages();
+        // The session is there, and marked as in need of a count, before any batch of it is.
+        if !self.known.covers(id, &pages, now) {
+            let upsert = query::ensure(start, &pages, now)?;
+            let filter = doc! { "_id": id.as_str() };
+            self.data
+                .call("append", async {
+                    let update = self.data.sessions.update_one(filter.clone(), upsert.clone()).upsert(true).await;
+                    match update.map_err(StoreError::from) {
+                        // Two first batches at once: one of the upserts finds the other's document.
+                        Err(error) if is_duplicate(&error) => {
+                            self.data.sessions.update_one(filter, upsert).upsert(true).await
+                        }
+                        Err(StoreError::Unavailable { source, .. } | StoreError::Corrupt { source, .. }) => {
+                            Err(mongodb::error::Error::custom(source))
+                        }
+                        Ok(done) => Ok(done),
+                    }
+                })
+                .await?;
+            self.known.learn(id, &pages, now);
+        }
+        let document = BatchDoc::new(batch)?;
+        let _mark = self.tally.mark_after(id);
+        match self.data.call("append", async { self.data.batches.insert_one(&document).await }).await {
+            Ok(_) => Ok(Appended::Stored),
+            Err(error) if is_duplicate(&error) => Ok(Appended::Duplicate),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
+        let found =
+            self.data.call("session", async { self.data.sessions.find_one(doc! { "_id": id.as_str() }).await }).await?;
+        found.map(Session::try_from).transpose()
+    }
+
+    async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
+        let matching = query::matching(filter);
+        let total = self
+            .data
+            .call("sessions", async {
+                if matching.is_empty() {
+                    self.data.sessions.estimated_document_count().await
+                } else {
+                    self.data.sessions.count_documents(matching.clone()).await
+                }
+            })
+            .await?;
+        let documents: Vec<SessionDoc> = self
+            .data
+            .call("sessions", async {
+                let find = self.data.sessions.find(query::after(matching.clone(), filter));
+                find.sort(query::order(filter.sort)).limit(filter.limit as i64 + 1).await?.try_collect().await
+            })
+            .await?;
+        let sessions = documents.into_iter().map(Session::try_from).collect::<Result<_, _>>()?;
+        Ok(SessionPage::new(sessions, total, filter))
+    }
+
+    fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
+        let (data, filter) = (self.data.clone(), doc! { "session_id": id.as_str() });
+        let cursor = async move {
+            let batches = data.batches.clone();
+            let cursor = data.call("batches", async move { batches.find(filter).await }).await?;
+            Ok::<_, StoreError>(cursor.map_err(StoreError::from).and_then(async |document| Batch::try_from(document)))
+        };
+        futures_util::stream::once(cursor).try_flatten().boxed()
+    }
+
+    async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError> {
+        let (filter, update) = query::score(id, score)?;
+        self.data.call("put score", async { self.data.sessions.update_one(filter, update).await }).await.map(drop)
+    }
+
+    async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError> {
+        let ids: Vec<Document> = self
+            .data
+            .call("unscored", async {
+                let sessions = self.data.sessions.clone_with_type::<Document>();
+                let find = sessions.find(query::unscored()).projection(doc! { "_id": 1 });
+                find.limit(limit as i64).await?.try_collect().await
+            })
+            .await?;
+        ids.iter().map(document::id_of).collect()
+    }
+
+    async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
+        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) } };
+        let ids: Vec<Document> = self
+            .data
+            .call("expire", async {
+                let sessions = self.data.sessions.clone_with_type::<Document>();
+                sessions.find(old).projection(doc! { "_id": 1 }).limit(limit as i64).await?.try_collect().await
+            })
+            .await?;
+        let ids: Vec<SessionId> = ids.iter().map(document::id_of).collect::<Result<_, _>>()?;
+        let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
+        // The batches first: a session that is still there is found again.
+        let batches = doc! { "session_id": { "$in": &keys } };
+        self.data.call("expire", async { self.data.batches.delete_many(batches).await }).await?;
+        let sessions = doc! { "_id": { "$in": &keys } };
+        self.data.call("expire", async { self.data.sessions.delete_many(sessions).await }).await?;
+        Ok(ids.len())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.data.ping().await
+    }
+
+    async fn close(&self) {
+        self.tally.close().await;
+    }
+}
+
+/// Whether the document was there already.
+fn is_duplicate(error: &StoreError) -> bool {
+    let StoreError::Unavailable { source, .. } = error else { return false };
+    let Some(error) = source.downcast_ref::<mongodb::error::Error>() else { return false };
+    matches!(&*error.kind, ErrorKind::Write(WriteFailure::WriteError(e)) if e.code == DUPLICATE_KEY)
+}

@@ -1,0 +1,104 @@
+//! Filters and updates of `sessions`.
+
+use mongodb::bson::{self, Bson, DateTime, Document, doc};
+
+use crate::{
+    model::{Millis, Score, SessionId, SessionStart, path_of},
+    store::SessionFilter,
+    wire::SessionSort,
+};
+
+fn optional(value: Option<&str>) -> Bson {
+    value.map_or(Bson::Null, Into::into)
+}
+
+/// Fills in what was not known of a session, as an update pipeline.
+pub(super) fn fill_in(start: &SessionStart) -> mongodb::error::Result<Vec<Document>> {
+    let viewport = start.viewport.map(|v| bson::serialize_to_bson(&v)).transpose()?.unwrap_or(Bson::Null);
+    let literal = |value: Bson| doc! { "$literal": value };
+    let kept = |field: &str, value: Bson| doc! { "$ifNull": [format!("${field}"), literal(value), "$$REMOVE"] };
+    let unless = |field: &str, unknown: &str, value: &str| {
+        doc! { "$cond": [{ "$eq": [format!("${field}"), unknown] }, literal(value.into()), format!("${field}")] }
+    };
+    Ok(vec![doc! { "$set": {
+        "visitor_id": kept("visitor_id", optional(start.visitor_id.as_ref().map(|id| id.as_str()))),
+        "title": kept("title", optional(start.title.as_deref())),
+        "referrer": kept("referrer", optional(start.referrer.as_deref())),
+        "viewport": kept("viewport", viewport),
+        "page_url": unless("page_url", "", &start.page_url),
+        "device": unless("device", "unknown", start.device.as_str()),
+    } }])
+}
+
+/// Makes sure that a session is there, knows its pages, and will be counted.
+pub(super) fn ensure(start: &SessionStart, pages: &[&str], now: Millis) -> Result<Document, crate::store::StoreError> {
+    let new = super::SessionDoc::new(start, now);
+    let mut insert = bson::serialize_to_document(&new).map_err(mongodb::error::Error::from)?;
+    // MongoDB refuses a field that two operators set.
+    for field in ["_id", "pages", "paths", "settled", "touched_at"] {
+        insert.remove(field);
+    }
+    let paths: Vec<&str> = pages.iter().map(|page| path_of(page)).collect();
+    Ok(doc! {
+        "$setOnInsert": insert,
+        "$addToSet": { "pages": { "$each": pages.to_vec() }, "paths": { "$each": paths } },
+        "$set": { "settled": false, "touched_at": DateTime::from_millis(now) },
+    })
+}
+
+/// The condition of a list.
+pub(super) fn matching(filter: &SessionFilter) -> Document {
+    let mut out = Document::new();
+    if let Some(page) = &filter.page {
+        out.insert(if page.starts_with('/') { "paths" } else { "pages" }, page);
+    }
+    let mut started = Document::new();
+    if let Some(from) = filter.from {
+        started.insert("$gte", DateTime::from_millis(from));
+    }
+    if let Some(to) = filter.to {
+        started.insert("$lt", DateTime::from_millis(to));
+    }
+    if !started.is_empty() {
+        out.insert("started_at", started);
+    }
+    if let Some(device) = filter.device {
+        out.insert("device", device.as_str());
+    }
+    if let Some(min) = filter.min_frustration {
+        out.insert("score.frustration", doc! { "$gte": i64::from(min) });
+    }
+    out
+}
+
+/// The same, from a place of the order on.
+pub(super) fn after(matching: Document, filter: &SessionFilter) -> Document {
+    let Some(cursor) = &filter.after else { return matching };
+    let (field, key) = match filter.sort {
+        SessionSort::Recent => ("last_seen", Bson::DateTime(DateTime::from_millis(cursor.key))),
+        SessionSort::Frustration => ("score.frustration", cursor.key.into()),
+    };
+    let later = doc! { field: { "$lt": &key } };
+    let same = doc! { field: key, "_id": { "$gt": cursor.id.as_str() } };
+    doc! { "$and": [matching, { "$or": [later, same] }] }
+}
+
+/// The order of a list.
+pub(super) fn order(sort: SessionSort) -> Document {
+    match sort {
+        SessionSort::Recent => doc! { "last_seen": -1, "_id": 1 },
+        SessionSort::Frustration => doc! { "score.frustration": -1, "_id": 1 },
+    }
+}
+
+/// Which session a score is for, and the score.
+pub(super) fn score(id: &SessionId, score: &Score) -> Result<(Document, Document), crate::store::StoreError> {
+    let value = bson::serialize_to_bson(score).map_err(mongodb::error::Error::from)?;
+    let filter = doc! { "_id": id.as_str(), "score.of_batches": { "$lte": i64::from(score.of_batches) } };
+    Ok((filter, doc! { "$set": { "score": value } }))
+}
+
+/// Sessions whose score is older than their batches; only those in work can be.
+pub(super) fn unscored() -> Document {
+    doc! { "settled": false, "$expr": { "$gt": ["$batches", "$score.of_batches"] } }
+}

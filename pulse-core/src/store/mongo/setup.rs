@@ -1,0 +1,91 @@
+//! How the driver is set, and what is created when the store is opened.
+
+use std::time::Duration;
+
+use mongodb::{
+    IndexModel,
+    bson::{Document, doc},
+    error::{Error, ErrorKind},
+    options::{Acknowledgment, ClientOptions, WriteConcern},
+};
+
+use super::Data;
+use crate::{limits::Limits, store::StoreError};
+
+/// MongoDB's code for a collection or view that is there already.
+const NAMESPACE_EXISTS: i32 = 48;
+
+/// Sets what must not be inherited from a URI.
+pub(super) fn configure(options: &mut ClientOptions, limits: &Limits) {
+    options.app_name = Some("pulse".into());
+    // Acknowledged means journalled by a majority. The default loses batches when a server is killed.
+    let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
+    options.write_concern = Some(durable);
+    // Less than a store call, so that "no server" is said before "too slow".
+    let select = limits.store_call.saturating_sub(Duration::from_millis(500));
+    options.server_selection_timeout = Some(select);
+    options.connect_timeout = Some(select);
+}
+
+/// Collections, indexes and the view.
+pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
+    let batches = doc! {
+        "create": data.batches.name(),
+        // Batches compress to a third with zstd; snappy, the default, to a half.
+        "storageEngine": { "wiredTiger": { "configString": "block_compressor=zstd" } },
+    };
+    run_unless_exists(data, batches).await?;
+    // By session, for one session's batches and for the view's `find({session_id})`.
+    let by_session = IndexModel::builder().keys(doc! { "session_id": 1, "start": 1 }).build();
+    data.batches.create_index(by_session).await?;
+    let lists = [
+        doc! { "last_seen": -1, "_id": 1 },
+        doc! { "score.frustration": -1, "_id": 1 },
+        doc! { "pages": 1 },
+        doc! { "paths": 1 },
+        doc! { "settled": 1, "touched_at": 1 },
+    ];
+    data.sessions.create_indexes(lists.map(|keys| IndexModel::builder().keys(keys).build())).await?;
+
+    let view = doc! { "create": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
+    if !run_unless_exists(data, view).await? {
+        let modify = doc! { "collMod": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
+        data.database.run_command(modify).await?;
+    }
+    Ok(())
+}
+
+/// The view `events`: one document per event. Its stages are plain renames around one `$unwind`, so that MongoDB moves
+/// a condition on `session_id` before them and uses the index.
+fn events_view() -> Vec<Document> {
+    let at = |column: &str| doc! { "$arrayElemAt": [format!("$moves.{column}"), "$$i"] };
+    let moves = doc! { "$map": {
+        "input": { "$range": [0, { "$size": { "$ifNull": ["$moves.t", []] } }] },
+        "as": "i",
+        "in": {
+            "type": "mousemove",
+            "timestamp": { "$add": ["$start", at("t")] },
+            "data": { "x": at("x"), "y": at("y") },
+        },
+    } };
+    vec![
+        doc! { "$project": { "session_id": 1, "event": { "$concatArrays": [moves, "$events"] } } },
+        doc! { "$unwind": "$event" },
+        doc! { "$project": {
+            "_id": 0, "session_id": 1, "type": "$event.type", "timestamp": "$event.timestamp", "data": "$event.data",
+        } },
+    ]
+}
+
+/// Runs a `create`; false when what it creates is there already.
+async fn run_unless_exists(data: &Data, command: Document) -> Result<bool, StoreError> {
+    match data.database.run_command(command).await {
+        Ok(_) => Ok(true),
+        Err(error) if exists(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn exists(error: &Error) -> bool {
+    matches!(&*error.kind, ErrorKind::Command(e) if e.code == NAMESPACE_EXISTS)
+}

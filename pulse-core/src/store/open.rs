@@ -1,0 +1,48 @@
+//! A store by its address: `sqlite:PATH`, `mongodb://...`, `mongodb+srv://...`.
+
+use std::sync::Arc;
+
+use super::{Store, StoreError};
+use crate::limits::Limits;
+
+/// Why a store cannot be opened. The address is not repeated: it may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No store has such an address, or it was not compiled in.
+    #[error("the store's address is sqlite:PATH, mongodb://... or mongodb+srv://...")]
+    Address,
+    /// The store is there but does not work.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store at `address` for a person to read, without credentials.
+pub fn describe(address: &str) -> String {
+    match address.split_once(':') {
+        Some(("sqlite", path)) => format!("SQLite, {path}"),
+        Some(("mongodb" | "mongodb+srv", _)) => "MongoDB".to_owned(),
+        _ => "of an unknown kind".to_owned(),
+    }
+}
+
+/// Opens the store at `address`, and makes it ready for use.
+///
+/// # Errors
+/// The address is of no known store, or the store cannot be reached.
+pub async fn open(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, OpenError> {
+    match address.split_once(':') {
+        #[cfg(feature = "sqlite")]
+        Some(("sqlite", path)) if !path.is_empty() => {
+            let path = path.to_owned();
+            let opened = tokio::task::spawn_blocking(move || super::SqliteStore::open(path.as_ref())).await;
+            let opened = opened.map_err(|error| StoreError::unavailable("open")(error.into()))?;
+            Ok(Arc::new(opened?))
+        }
+        #[cfg(feature = "mongodb")]
+        Some(("mongodb" | "mongodb+srv", _)) => Ok(Arc::new(super::MongoStore::open(address, limits).await?)),
+        _ => {
+            let _ = limits;
+            Err(OpenError::Address)
+        }
+    }
+}

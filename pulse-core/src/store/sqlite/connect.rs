@@ -1,0 +1,102 @@
+//! Connections to the file: one that writes, and a pool of some that read.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::store::StoreError;
+
+/// Version of `schema.sql`.
+const VERSION: i64 = 1;
+
+/// Idle readers that are kept.
+const READERS: usize = 8;
+
+/// The file is not a store that this version can use.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("the file was made by a newer version of Pulse")]
+    Newer,
+    #[error("the file is another program's database")]
+    Foreign,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => Self::corrupt("the database file", error),
+            _ => Self::unavailable("sqlite")(error.into()),
+        }
+    }
+}
+
+/// Opens the file for writing, with the schema in place.
+pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|e| StoreError::unavailable("make the folder")(e.into()))?;
+    }
+    let mut db = Connection::open(path)?;
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    // A commit returns when the log is on disk: what is acknowledged survives a power cut.
+    db.pragma_update(None, "synchronous", "FULL")?;
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version {
+        VERSION => {}
+        0 => {
+            let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            if tables > 0 {
+                return Err(StoreError::corrupt("the database file", Unusable::Foreign));
+            }
+            let tx = db.transaction()?;
+            tx.execute_batch(include_str!("schema.sql"))?;
+            tx.pragma_update(None, "user_version", VERSION)?;
+            tx.commit()?;
+        }
+        _ => return Err(StoreError::corrupt("the database file", Unusable::Newer)),
+    }
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(db)
+}
+
+/// Connections that read.
+#[derive(Debug)]
+pub(super) struct Pool {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Pool {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), idle: Mutex::default() }
+    }
+
+    /// Runs `work` on a connection of its own. Blocks.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let db = match idle {
+            Some(db) => db,
+            None => self.connect()?,
+        };
+        let done = work(&db);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < READERS {
+            idle.push(db);
+        }
+        done
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&self.path, flags)?;
+        db.busy_timeout(Duration::from_secs(5))?;
+        db.pragma_update(None, "query_only", true)?;
+        db.set_prepared_statement_cache_capacity(32);
+        Ok(db)
+    }
+}

@@ -1,0 +1,120 @@
+//! What is read.
+
+use rusqlite::{Connection, ToSql, params};
+
+use super::{pack, row};
+use crate::{
+    model::{Batch, BatchId, BatchParts, Session, SessionId},
+    store::{SessionFilter, SessionPage, StoreError},
+    wire::SessionSort,
+};
+
+/// One session with its totals.
+pub(super) fn session(db: &Connection, id: &SessionId) -> Result<Option<Session>, StoreError> {
+    let mut query = db.prepare_cached(&format!("SELECT {} FROM sessions s WHERE s.session_id = ?1", row::SESSION))?;
+    let mut rows = query.query([id.as_str()])?;
+    rows.next()?.map(row::session).transpose()
+}
+
+/// A page of the list.
+pub(super) fn sessions(db: &Connection, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
+    let sort = match filter.sort {
+        SessionSort::Recent => "s.last_seen",
+        SessionSort::Frustration => "s.frustration",
+    };
+    let mut conditions = vec!["1"];
+    let mut values: Vec<(&str, &dyn ToSql)> = Vec::new();
+    let device = filter.device.map(|device| device.as_str());
+    if let Some(page) = &filter.page {
+        conditions.push(if page.starts_with('/') {
+            "s.id IN (SELECT sp.session FROM session_pages sp JOIN pages p ON p.id = sp.page WHERE p.path = :page)"
+        } else {
+            "s.id IN (SELECT sp.session FROM session_pages sp JOIN pages p ON p.id = sp.page WHERE p.url = :page)"
+        });
+        values.push((":page", page));
+    }
+    if let Some(from) = &filter.from {
+        conditions.push("s.started_at >= :from");
+        values.push((":from", from));
+    }
+    if let Some(to) = &filter.to {
+        conditions.push("s.started_at < :to");
+        values.push((":to", to));
+    }
+    if let Some(device) = &device {
+        conditions.push("s.device = :device");
+        values.push((":device", device));
+    }
+    if let Some(min) = &filter.min_frustration {
+        conditions.push("s.frustration >= :min");
+        values.push((":min", min));
+    }
+    let matching = conditions.join(" AND ");
+    let total: i64 = db
+        .prepare_cached(&format!("SELECT count(*) FROM sessions s WHERE {matching}"))?
+        .query_row(values.as_slice(), |row| row.get(0))?;
+
+    let after = match &filter.after {
+        Some(_) => format!("({sort} < :key OR ({sort} = :key AND s.session_id > :id))"),
+        None => "1".to_owned(),
+    };
+    let after_id = filter.after.as_ref().map(|cursor| cursor.id.as_str());
+    if let (Some(cursor), Some(id)) = (&filter.after, &after_id) {
+        values.push((":key", &cursor.key));
+        values.push((":id", id));
+    }
+    let limit = filter.limit as i64 + 1;
+    values.push((":limit", &limit));
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {} FROM sessions s WHERE {matching} AND {after} ORDER BY {sort} DESC, s.session_id LIMIT :limit",
+        row::SESSION
+    ))?;
+    let mut rows = query.query(values.as_slice())?;
+    let mut sessions = Vec::new();
+    while let Some(next) = rows.next()? {
+        sessions.push(row::session(next)?);
+    }
+    Ok(SessionPage::new(sessions, total.unsigned_abs(), filter))
+}
+
+/// Gives each batch of a session to `each` until that answers false.
+pub(super) fn batches(
+    db: &Connection,
+    session: &SessionId,
+    mut each: impl FnMut(Batch) -> bool,
+) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT v.view, b.seq, b.start, b.received, b.shifted, u.text, t.text, b.events
+         FROM sessions s JOIN views v ON v.session = s.id JOIN batches b ON b.view = v.id
+         LEFT JOIN texts u ON u.id = b.page_url LEFT JOIN texts t ON t.id = b.title
+         WHERE s.session_id = ?1",
+    )?;
+    let mut rows = query.query(params![session.as_str()])?;
+    while let Some(next) = rows.next()? {
+        let packed = next.get_ref(7)?.as_blob().map_err(|e| StoreError::corrupt("a batch", e))?;
+        let events = pack::unpack(packed, next.get(2)?).map_err(|e| StoreError::corrupt("a batch", e))?;
+        let batch = Batch::new(BatchParts {
+            id: BatchId { session: session.clone(), view: row::parse(&next.get::<_, String>(0)?)?, seq: next.get(1)? },
+            received_at: next.get(3)?,
+            shifted_ms: next.get(4)?,
+            page_url: next.get(5)?,
+            title: next.get(6)?,
+            events,
+        });
+        if !each(batch) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Some sessions whose score is older than their batches.
+pub(super) fn unscored(db: &Connection, limit: usize) -> Result<Vec<SessionId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT session_id FROM sessions WHERE scored_batches < batches LIMIT ?1")?;
+    let mut rows = query.query([limit as i64])?;
+    let mut ids = Vec::new();
+    while let Some(next) = rows.next()? {
+        ids.push(row::parse(&next.get::<_, String>(0)?)?);
+    }
+    Ok(ids)
+}

@@ -1,0 +1,53 @@
+//! Rows to values and back.
+
+use rusqlite::Row;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    model::{Device, Session, SessionStart, ViewportSize},
+    store::StoreError,
+};
+
+/// The columns that [`session`] reads, in its order; `pages` are the session's pages as a JSON array.
+pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.last_seen, s.page_url, s.title, \
+    s.referrer, s.device, s.viewport_w, s.viewport_h, s.batches, s.counts, s.score, \
+    (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages sp JOIN pages p ON p.id = sp.page \
+        WHERE sp.session = s.id ORDER BY sp.place))";
+
+/// A row of [`SESSION`].
+pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
+    let visitor: Option<String> = row.get(1)?;
+    let device: String = row.get(7)?;
+    let viewport = Option::zip(row.get(8)?, row.get(9)?).map(|(w, h)| ViewportSize { w, h });
+    Ok(Session {
+        start: SessionStart {
+            session_id: parse(&row.get::<_, String>(0)?)?,
+            visitor_id: visitor.map(|id| parse(&id)).transpose()?,
+            started_at: row.get(2)?,
+            page_url: row.get(4)?,
+            title: row.get(5)?,
+            referrer: row.get(6)?,
+            device: Device::from_name(&device).unwrap_or_default(),
+            viewport,
+        },
+        last_seen: row.get(3)?,
+        batches: row.get(10)?,
+        counts: json(&row.get::<_, String>(11)?)?,
+        score: json(&row.get::<_, String>(12)?)?,
+        pages: json(&row.get::<_, String>(13)?)?,
+    })
+}
+
+pub(super) fn parse<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+    text: &str,
+) -> Result<T, StoreError> {
+    text.parse().map_err(|e: T::Err| StoreError::corrupt("an id", e))
+}
+
+pub(super) fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::corrupt("a row", e))
+}
+
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::corrupt("a new row", e))
+}

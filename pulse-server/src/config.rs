@@ -1,0 +1,142 @@
+//! Flags and environment: each setting with what it is for.
+
+use std::net::SocketAddr;
+
+use clap::Parser;
+use pulse_core::{Access, Origins};
+
+const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
+
+/// Sees how people use a website and says what to fix.
+///
+/// Insights by Gemini: GEMINI_API_KEY holds the key, PULSE_GEMINI_MODEL the model (gemini-flash-latest) and
+/// PULSE_GEMINI_URL the endpoint; without a key the built-in rules answer. PULSE_LOG sets what is logged, as
+/// `info` or `pulse_core=debug`. Secrets are best given in the environment, where other users cannot see them.
+#[derive(Debug, Parser)]
+#[command(name = "pulse-server", version)]
+pub(crate) struct Flags {
+    /// Where the API and the tracker's script are served.
+    #[arg(long, env = "PULSE_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDRESS")]
+    listen: SocketAddr,
+
+    /// Where the dashboard is served, with the same read API.
+    #[arg(long, env = "PULSE_DASHBOARD_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    dashboard_listen: SocketAddr,
+
+    /// Serves the demo shop too.
+    #[arg(long)]
+    demo: bool,
+
+    /// Where the demo shop is served [default: 127.0.0.1:8080 with --demo, else nowhere].
+    #[arg(long, env = "PULSE_DEMO_LISTEN", value_name = "ADDRESS")]
+    demo_listen: Option<SocketAddr>,
+
+    /// sqlite:PATH, mongodb://... or mongodb+srv://... [default: MONGODB_URI, else sqlite:pulse-data/pulse.db].
+    #[arg(long, env = "PULSE_STORE", value_name = "STORE", hide_env_values = true)]
+    store: Option<String>,
+
+    /// Credential for everything that reads, at least 22 characters. Needed for any address but loopback.
+    #[arg(long, env = "PULSE_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    admin_token: Option<String>,
+
+    /// A site whose pages may send events, as https://shop.example; repeatable [default: this machine's pages].
+    #[arg(long, env = "PULSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    allow_origin: Vec<String>,
+
+    /// Deletes sessions that ended longer ago than this [default: off].
+    #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    retention_days: Option<u32>,
+}
+
+/// Settings that have been checked against each other.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) dashboard_listen: SocketAddr,
+    pub(crate) demo_listen: Option<SocketAddr>,
+    pub(crate) store: String,
+    pub(crate) access: Access,
+    pub(crate) origins: Vec<String>,
+    pub(crate) retention_days: Option<u32>,
+}
+
+impl Flags {
+    /// Checks what no flag can tell by itself.
+    pub(crate) fn check(self) -> Result<Config, String> {
+        let demo = self.demo.then_some(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let access = match self.admin_token.filter(|token| !token.is_empty()) {
+            Some(token) => Access::token(&token).map_err(|weak| weak.to_string())?,
+            None => match [self.listen, self.dashboard_listen].iter().find(|address| !address.ip().is_loopback()) {
+                Some(public) => {
+                    return Err(format!(
+                        "{public} can be reached from other machines: set PULSE_ADMIN_TOKEN, \
+                         for example to the output of `openssl rand -base64 24`"
+                    ));
+                }
+                None => Access::loopback(),
+            },
+        };
+        if let Some(bad) = self.allow_origin.iter().find(|origin| !is_origin(origin)) {
+            return Err(format!("--allow-origin wants a scheme and a host, as https://shop.example, not {bad:?}"));
+        }
+        let store = self.store.or_else(|| std::env::var("MONGODB_URI").ok()).filter(|store| !store.is_empty());
+        Ok(Config {
+            listen: self.listen,
+            dashboard_listen: self.dashboard_listen,
+            demo_listen: self.demo_listen.or(demo),
+            store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
+            access,
+            origins: self.allow_origin,
+            retention_days: self.retention_days,
+        })
+    }
+}
+
+impl Config {
+    /// The sites that may send events; `demo` is where the demo shop listens.
+    pub(crate) fn origins(&self, demo: Option<SocketAddr>) -> Origins {
+        if self.origins.is_empty() {
+            return Origins::loopback();
+        }
+        let demo = demo.into_iter().flat_map(|at| [format!("http://{at}"), format!("http://localhost:{}", at.port())]);
+        Origins::listed(self.origins.iter().cloned().chain(demo))
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.trim_end_matches('/').contains(['/', '?', '#', '@', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn check(arguments: &[&str]) -> Result<Config, String> {
+        Flags::try_parse_from([&["pulse-server"], arguments].concat()).unwrap().check()
+    }
+
+    #[test]
+    fn a_public_address_wants_a_token() {
+        let public = ["--dashboard-listen", "0.0.0.0:3000"];
+        assert!(check(&public).unwrap_err().contains("PULSE_ADMIN_TOKEN"));
+        assert!(check(&[&public[..], &["--admin-token", "short"]].concat()).is_err());
+        let config = check(&[&public[..], &["--admin-token", "0123456789abcdef012345"]].concat()).unwrap();
+        assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for bad in ["shop.example", "https://", "https://shop.example/path", "ftp://shop.example"] {
+            assert!(check(&["--allow-origin", bad]).is_err(), "{bad}");
+        }
+        assert!(check(&["--allow-origin", "https://shop.example"]).is_ok());
+    }
+
+    #[test]
+    fn the_demo_has_its_port_by_default() {
+        assert_eq!(check(&["--demo"]).unwrap().demo_listen, Some(SocketAddr::from(([127, 0, 0, 1], 8080))));
+        assert_eq!(check(&[]).unwrap().demo_listen, None);
+    }
+}

@@ -1,0 +1,110 @@
+//! From checked settings to running listeners, and back down.
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use demo_shop::Shop;
+use pulse_core::{Limits, Pulse, insight, store};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
+
+use crate::{
+    banner::{Banner, Insights, url},
+    config::Flags,
+    listen::{address, bind},
+    serve::{CONNECTIONS, serve},
+    signals,
+};
+
+/// How often retention is applied.
+const RETENTION_EVERY: Duration = Duration::from_secs(3600);
+
+/// Runs until told to stop. The error is one line for a person.
+pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
+    let config = flags.check()?;
+    let api = bind(config.listen, "--listen").await?;
+    let dashboard = bind(config.dashboard_listen, "--dashboard-listen").await?;
+    let demo = match config.demo_listen {
+        Some(address) => Some(bind(address, "--demo-listen").await?),
+        None => None,
+    };
+    let demo_address = demo.as_ref().map(address).transpose()?;
+    let (api_address, dashboard_address) = (address(&api)?, address(&dashboard)?);
+
+    let setting = |name| std::env::var(name).ok();
+    let key = setting("GEMINI_API_KEY").filter(|key| !key.trim().is_empty());
+    let insights = if key.is_some() { Insights::Gemini } else { Insights::Rules };
+    let analyst = insight::from_settings(key, setting("PULSE_GEMINI_MODEL"), setting("PULSE_GEMINI_URL"))
+        .map_err(|error| error.to_string())?;
+    let limits = Limits::default();
+    let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+    let pulse = Pulse::builder(store)
+        .analyst(analyst)
+        .limits(limits)
+        .origins(config.origins(demo_address))
+        .access(config.access.clone())
+        .build();
+
+    let (stop, stopping) = watch::channel(false);
+    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut listeners = JoinSet::new();
+    listeners.spawn(serve(api, pulse.api(), Arc::clone(&connections), stopping.clone()));
+    listeners.spawn(serve(dashboard, pulse.dashboard(), Arc::clone(&connections), stopping.clone()));
+    if let Some(listener) = demo {
+        let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
+        listeners.spawn(serve(listener, shop, connections, stopping));
+    }
+    if let Some(days) = config.retention_days {
+        tokio::spawn(retain(pulse.clone(), days));
+    }
+    println!(
+        "{}",
+        Banner {
+            api: url(api_address),
+            dashboard: url(dashboard_address),
+            demo: demo_address.map(url),
+            store: store::describe(&config.store),
+            insights,
+        }
+    );
+
+    signals::stop().await?;
+    println!("Finishing what is in work ...");
+    pulse.drain();
+    stop.send_replace(true);
+    let mut finished = true;
+    while let Some(listener) = listeners.join_next().await {
+        finished &= listener.unwrap_or(false);
+    }
+    pulse.close().await;
+    if finished {
+        println!("Stopped. Everything that was acknowledged is stored.");
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
+    }
+}
+
+/// One line that says what to do; the store's address may hold a password, so only its kind is named.
+fn cannot_open(store: &str, error: &store::OpenError) -> String {
+    let mut line = format!("cannot open the store ({}): {error}", store::describe(store));
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        line.push_str(&format!(": {next}"));
+        cause = next.source();
+    }
+    line.replace('\n', " ")
+}
+
+/// Deletes what is older than `days`, now and every hour.
+async fn retain(pulse: Pulse, days: u32) {
+    loop {
+        match pulse.expire(days).await {
+            Ok(0) => {}
+            Ok(sessions) => tracing::info!(sessions, days, "deleted what is past its retention"),
+            Err(error) => tracing::warn!(%error, "retention is applied later"),
+        }
+        tokio::time::sleep(RETENTION_EVERY).await;
+    }
+}

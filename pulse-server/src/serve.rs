@@ -1,0 +1,97 @@
+//! One listener: accepts connections, serves each, and lets them finish at the end.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
+use tower_service::Service;
+
+/// Connections at once, over all listeners; further ones wait to be accepted.
+pub(crate) const CONNECTIONS: usize = 4096;
+
+/// How long a client may take over the head of a request; an idle connection is closed after it, too.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Headers of a request.
+const HEADERS: usize = 64;
+
+/// Bytes of a request's head.
+const HEAD_BYTES: usize = 16 * 1024;
+
+/// Requests of one HTTP/2 connection at once.
+const STREAMS: u32 = 64;
+
+/// Pause after a failed accept: with no descriptor left, the next one would fail at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long requests in work may take once the server goes down.
+pub(crate) const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` turns true, then finishes what is in work. False when some of it had to be cut off.
+pub(crate) async fn serve<S, B>(
+    listener: TcpListener,
+    service: S,
+    connections: Arc<Semaphore>,
+    mut stop: watch::Receiver<bool>,
+) -> bool
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+    B: http_body::Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+{
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_headers(HEADERS)
+        .max_buf_size(HEAD_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEAD_BYTES as u32)
+        .max_concurrent_streams(STREAMS)
+        .keep_alive_interval(Some(HEADER_TIMEOUT));
+    let open = GracefulShutdown::new();
+    loop {
+        // The permit comes first: at the limit, connections wait in the kernel's queue.
+        let accept = async {
+            let permit = Arc::clone(&connections).acquire_owned().await.map_err(std::io::Error::other)?;
+            listener.accept().await.map(|(stream, _)| (stream, permit))
+        };
+        let accepted = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            accepted = accept => accepted,
+        };
+        let (stream, permit) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        // Answers are small; waiting to fill a packet would only delay them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set nodelay");
+        }
+        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
+        let connection = open.watch(connection.into_owned());
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(DRAIN, open.shutdown()).await.is_ok()
+}

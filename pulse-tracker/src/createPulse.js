@@ -1,0 +1,79 @@
+import { clicks } from './clicks.js'
+import { errors } from './errors.js'
+import { guard, onBroken } from './guard.js'
+import { keys } from './keys.js'
+import { lifecycle } from './lifecycle.js'
+import { listen } from './listen.js'
+import { maskUrl } from './maskUrl.js'
+import { moves } from './moves.js'
+import { navigation } from './navigation.js'
+import { outbox } from './outbox.js'
+import { OPT_OUT, permitted } from './permitted.js'
+import { recorder } from './recorder.js'
+import { scroll } from './scroll.js'
+import { openSession } from './session.js'
+import { local } from './storage.js'
+import { uuid } from './uuid.js'
+import { viewport } from './viewport.js'
+import { forgetVisitor, visitor } from './visitor.js'
+
+const OBSERVERS = [moves, lifecycle, navigation, viewport, keys, scroll, errors, clicks]
+
+/** The tracker of one page: `start` records until `stop`, `optOut`, or the page's end. */
+export const createPulse = (options) => {
+  const box = outbox(options.api)
+  let session = null
+  let teardowns = []
+
+  const begin = (referrer) => {
+    const known = openSession()
+    session = known || uuid()
+    view.open(session, referrer)
+    if (!known) {
+      box.put('session', {
+        session_id: session,
+        page_url: maskUrl(location.href),
+        visitor_id: options.visitor === 'off' ? undefined : visitor(),
+        referrer,
+        viewport: { w: innerWidth, h: innerHeight, dpr: devicePixelRatio },
+        title: document.title,
+      })
+      box.send()
+    }
+    view.navigate('load')
+    teardowns = OBSERVERS.flatMap((observe) => guard(observe)(view) || [])
+  }
+  const end = () => {
+    view.leave()
+    view.drop()
+    teardowns.map((off) => off())
+    teardowns = []
+    session = null
+  }
+  const view = recorder(box, () => {
+    end()
+    begin(null)
+  })
+
+  const start = guard(() => {
+    if (session || !permitted(options)) return
+    if (document.prerendering) return listen('prerenderingchange', start)
+    onBroken(end)
+    box.open()
+    begin(maskUrl(document.referrer) || null)
+  })
+
+  return {
+    start,
+    stop: guard(end),
+    optOut: guard((out = true) => {
+      if (!out) return local.remove(OPT_OUT)
+      local.set(OPT_OUT, 1)
+      view.drop()
+      end()
+      box.clear()
+      forgetVisitor()
+    }),
+    sessionId: () => session,
+  }
+}

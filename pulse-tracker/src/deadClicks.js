@@ -1,0 +1,60 @@
+import { SELF_ANSWERING } from './controls.js'
+import { guard } from './guard.js'
+import { listen } from './listen.js'
+
+const WAIT_MS = 2500
+const RHYTHM_MS = 3000
+const SHORTLY_MS = 100
+const SOON_MS = 1000
+
+const MUTATIONS = { subtree: true, childList: true, attributes: true, characterData: true }
+
+/**
+ * A hint at a control that did nothing: no change in the document within 2.5 s, nor a scroll, selection, focus or
+ * address change soon after. Nodes that were changing before the click (a ticking clock) do not answer it.
+ */
+export const deadClicks = (view) => {
+  const waiting = new Set()
+  const changed = new WeakMap()
+  let clicked = 0
+
+  const answer = (since) => waiting.forEach((click) => click.time >= since && waiting.delete(click))
+
+  const observer = new MutationObserver(
+    guard((records) => {
+      const now = Date.now()
+      for (const { target } of records) {
+        const before = changed.get(target) || 0
+        // What changes for the first time after a click may be its answer, and is no rhythm yet.
+        if (before > now - RHYTHM_MS || now - clicked > WAIT_MS) changed.set(target, now)
+        answer(before + RHYTHM_MS)
+      }
+    }),
+  )
+  const observe = (root) => observer.observe(root, MUTATIONS)
+  observe(document)
+
+  view.onSettle(() => waiting.clear())
+
+  const add = (click, node, event) => {
+    const { x, y, element, time } = click
+    clicked = time
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
+    if (!element.interactive || node.closest(SELF_ANSWERING)) return
+    // The document's observer does not see into shadow roots.
+    observe(node.getRootNode())
+    waiting.add(click)
+    setTimeout(
+      guard(() => waiting.delete(click) && view.record('dead_click', { x, y, element, waited_ms: WAIT_MS }, time)),
+      WAIT_MS,
+    )
+  }
+  return [
+    add,
+    listen('focusin', () => answer(Date.now() - SOON_MS)),
+    listen('scroll', () => answer(Date.now() - SHORTLY_MS)),
+    // A click alone moves the caret.
+    listen('selectionchange', () => getSelection().type === 'Range' && answer(Date.now() - SHORTLY_MS)),
+    () => observer.disconnect(),
+  ]
+}

@@ -1,0 +1,16 @@
+import { guard } from './guard.js'
+
+/** `wait()` runs `fn` after `ms` of quiet; `flush()` runs it now, if it is waiting. */
+export const debounce = (fn, ms) => {
+  let timer
+  const flush = guard(() => {
+    const waiting = timer
+    timer = clearTimeout(timer)
+    if (waiting) fn()
+  })
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(flush, ms)
+  }
+  return [wait, flush]
+}

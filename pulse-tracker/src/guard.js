@@ -1,0 +1,20 @@
+/** After this many errors of our own the tracker stops: it never harms the page. */
+const MOST = 10
+
+let errors = 0
+let stop
+
+/** Says what is to be done when the tracker has failed too often. */
+export const onBroken = (fn) => {
+  errors = 0
+  stop = fn
+}
+
+/** The one wrapper of every callback: what we throw never reaches the page. */
+export const guard = (fn) => (...args) => {
+  try {
+    return fn(...args)
+  } catch {
+    if (++errors === MOST) stop()
+  }
+}

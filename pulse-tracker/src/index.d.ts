@@ -1,0 +1,30 @@
+/** The settings, spelled as the script tag's data attributes are (`data-visitor="off"` is `visitor: 'off'`). */
+export interface PulseOptions {
+  /** Where the API is, for example `https://pulse.example/api`. */
+  api: string
+  /** `'off'`: no visitor id is kept, so that visits of one browser cannot be told to belong together. */
+  visitor?: 'off'
+  /** `'off'`: record even when the browser says Global Privacy Control or Do Not Track. */
+  privacySignals?: 'off'
+}
+
+export interface Pulse {
+  /** Begins to record, unless the visitor forbids it. A second call does nothing. */
+  start(): void
+  /** Sends what was recorded and stops, on this page. */
+  stop(): void
+  /** The visitor says no (kept for later visits): stops, and forgets what was not sent. `optOut(false)` takes it back. */
+  optOut(out?: boolean): void
+  /** The session's id while recording, else null. */
+  sessionId(): string | null
+}
+
+/** A tracker that waits for `start()`. One for each page. */
+export function createPulse(options: PulseOptions): Pulse
+
+declare global {
+  interface Window {
+    /** Set by the script tag. */
+    pulse?: Pulse
+  }
+}

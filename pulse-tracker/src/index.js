@@ -1,0 +1,1 @@
+export { createPulse } from './createPulse.js'

@@ -1,0 +1,40 @@
+import { listen } from './listen.js'
+import { IGNORE, within } from './within.js'
+
+// Held for another key's sake; not a press of its own.
+const MODIFIER = /Shift|Control|Alt|Meta|Lock/
+
+/** The kind of field that is typed into (`select-one` is a select, a rich text a textarea); `page` outside of any. */
+const fieldOf = ({ type, isContentEditable }) => type?.split('-')[0] || (isContentEditable ? 'textarea' : 'page')
+
+/**
+ * The rhythm of typing: when and how long, never what. Which key it was is compared while it
+ * is down, to find its release, and is forgotten with it.
+ */
+export const keys = (view) => {
+  const down = new Map()
+  let last
+  let field
+
+  const release = (code, up) => {
+    const tell = down.get(code)
+    down.delete(code)
+    tell?.(up)
+  }
+  view.onSettle(() => down.forEach((tell, code) => release(code, null)))
+
+  return listen('keydown keyup', (event) => {
+    const { code, type } = event
+    const time = Date.now()
+    if (type === 'keyup') return release(code, time)
+    if (event.repeat || MODIFIER.test(event.key) || within(event, IGNORE)) return
+    release(code, null)
+    const [target] = event.composedPath()
+    // A pause between two fields is not part of the rhythm.
+    const interval_ms = target === field ? time - last : null
+    field = target
+    last = time
+    const kind = fieldOf(target)
+    down.set(code, (up) => view.record('keypress', { interval_ms, hold_ms: up && up - time, field: kind }, time))
+  })
+}

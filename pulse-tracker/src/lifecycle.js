@@ -1,0 +1,12 @@
+import { listen } from './listen.js'
+
+/** The page is hidden, shown, left, or taken back from the back/forward cache. */
+export const lifecycle = (view) => [
+  listen('visibilitychange', () => {
+    view.record('visibility', { state: document.visibilityState })
+    // A hidden page may never run again.
+    if (document.hidden) view.leave()
+  }),
+  listen('pagehide', () => view.leave(true)),
+  listen('pageshow', ({ persisted }) => persisted && view.renew()),
+]

@@ -1,0 +1,77 @@
+import { backoff } from './backoff.js'
+import { guard } from './guard.js'
+import { post } from './post.js'
+import { local } from './storage.js'
+
+const PREFIX = 'pulse:'
+
+// 1 MiB of UTF-16. Beyond it the oldest go first, which the gap in `seq` then shows.
+const MOST_CHARS = 1 << 19
+
+// Browsers allow 64 KiB of keepalive bodies in flight, about three of the largest; the rest stays for the next page.
+const LEAVING = 3
+
+/**
+ * What is still to be delivered, under keys `pulse:route:random`.
+ *
+ * It lives in memory. When the server is away or the page goes, each entry is also an item of its own in localStorage
+ * until the server has answered for it, and the next page sends what it finds there. An entry sent twice, by two tabs
+ * or because an answer was never seen, is one to the server: session, view and seq are in the body.
+ */
+export const outbox = (api) => {
+  const entries = new Map()
+  const flying = new Set()
+  let failures = 0
+
+  const first = () => entries.keys().next().value
+  const keep = (body, key) => local.set(key, body)
+  const discard = (key) => {
+    entries.delete(key)
+    local.remove(key)
+  }
+  const deliver = (key) => {
+    flying.add(key)
+    const body = entries.get(key).replace('"sent_at":0', '"sent_at":' + Date.now())
+    post(api + '/' + key.split(':')[1], body).then(
+      guard((wait) => {
+        flying.delete(key)
+        if (wait) {
+          if (!failures++) entries.forEach(keep)
+          setTimeout(next, Math.max(wait, backoff(failures)))
+        } else {
+          failures = 0
+          discard(key)
+          next()
+        }
+      }),
+    )
+  }
+  const next = guard(() => {
+    if (entries.size && !flying.size) deliver(first())
+  })
+
+  return {
+    /** Takes up what earlier pages left. */
+    open() {
+      for (const key of local.keys()) if (key.startsWith(PREFIX)) entries.set(key, local.get(key))
+      next()
+    },
+    /** Takes one more; `send` or `leave` sends it. */
+    put(route, message) {
+      const key = PREFIX + route + ':' + Date.now() + Math.random()
+      const body = JSON.stringify(message)
+      entries.set(key, body)
+      while ([...entries.values()].join('').length > MOST_CHARS) discard(first())
+      if (failures) keep(body, key)
+    },
+    /** Sends one after the other, unless a failure is being waited out. */
+    send: () => failures || next(),
+    /** The page may be gone at any moment: writes everything down, and sends what the browser takes at once. */
+    leave() {
+      entries.forEach(keep)
+      for (const key of [...entries.keys()].slice(-LEAVING)) flying.has(key) || deliver(key)
+    },
+    /** Forgets what was not sent. */
+    clear: () => entries.forEach((_, key) => discard(key)),
+  }
+}

@@ -1,0 +1,38 @@
+const RADIUS_PX = 50
+const WINDOW_MS = 1000
+const QUIET_MS = 1000
+const THIRD = 2
+
+const near = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) <= RADIUS_PX
+
+const isBurst = (run) => run.some(({ time }, i) => run[i + THIRD]?.time - time <= WINDOW_MS)
+
+/**
+ * A hint of rage, one for each burst, when it is over: three clicks or more, each near the FIRST
+ * (or a burst could wander), some three of them within a second.
+ * Its place is that of the middle one.
+ */
+export const rageClicks = (view) => {
+  let run = []
+
+  const end = () => {
+    if (isBurst(run)) {
+      const count = run.length
+      const { time } = run[0]
+      const { x, y, element } = run[count >> 1]
+      view.record('rage_click', { x, y, count, span_ms: run[count - 1].time - time, element }, time)
+      run = []
+    }
+    // No burst: the search goes on from the second click.
+    run.shift()
+  }
+  const quiet = view.later(() => {
+    while (run.length) end()
+  }, QUIET_MS)
+
+  return (click) => {
+    while (run.length && (click.time - run[run.length - 1].time > QUIET_MS || !near(run[0], click))) end()
+    run.push(click)
+    quiet()
+  }
+}

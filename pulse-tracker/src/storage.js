@@ -1,0 +1,20 @@
+/** Web storage that may be denied, absent or full: then it reads as empty and writes do nothing. */
+const storage = (name) => {
+  const attempt = (use) => {
+    try {
+      return use(window[name])
+    } catch {}
+  }
+  return {
+    get: (key) => attempt((store) => store[key]),
+    set: (key, value) => attempt((store) => (store[key] = value)),
+    remove: (key) => attempt((store) => delete store[key]),
+    keys: () => attempt(Object.keys) || [],
+  }
+}
+
+/** Shared by all tabs of the site. */
+export const local = storage('localStorage')
+
+/** This tab's own. */
+export const tab = storage('sessionStorage')

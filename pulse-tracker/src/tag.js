@@ -1,0 +1,9 @@
+import { createPulse } from './createPulse.js'
+import { guard } from './guard.js'
+
+// The tag alone is enough: its attributes are the settings, and the API is where the script came from.
+guard(({ src, dataset }) => {
+  if (window.pulse?.sessionId) return
+  window.pulse = createPulse({ api: new URL('api', src).href, ...dataset })
+  if (dataset.consent !== 'wait') window.pulse.start()
+})(document.currentScript)

@@ -1,0 +1,10 @@
+import { local } from './storage.js'
+import { uuid } from './uuid.js'
+
+const KEY = 'pulse.visitor'
+
+/** Forgets by which id this browser is known. */
+export const forgetVisitor = () => local.remove(KEY)
+
+/** The id by which this browser is known again on this site; none when storage is denied. */
+export const visitor = () => local.get(KEY) || local.set(KEY, uuid())

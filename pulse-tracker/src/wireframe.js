@@ -1,0 +1,44 @@
+import { FIELDS, NAMED } from './controls.js'
+import { label } from './label.js'
+import { IGNORE, MASK } from './within.js'
+
+const MOST_BOXES = 200
+const LEAST_PX = 6
+
+// The first that fits names the kind.
+const KINDS = [
+  ['image', 'img,svg,video,canvas'],
+  ['link', 'a'],
+  ['button', NAMED],
+  ['input', FIELDS],
+  ['heading', 'h1,h2,h3,h4'],
+  ['other', 'iframe'],
+  ['text', '*'],
+]
+
+const hasText = ({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+
+/**
+ * The boxes of what can be seen, as a backdrop for maps: kind, rect on the page, and the names of buttons and links alone.
+ * What lies inside a box is part of it, but for pictures.
+ */
+export const wireframe = () => {
+  const boxes = []
+  let outer
+  for (const element of document.body.querySelectorAll('*')) {
+    if (boxes.length === MOST_BOXES) break
+    const [kind] = KINDS.find(([, selector]) => element.matches(selector))
+    const inside = outer?.contains(element)
+    if (inside ? kind !== 'image' : kind === 'text' && !hasText(element)) continue
+    const { x, y, width, height } = element.getBoundingClientRect()
+    if (width < LEAST_PX || height < LEAST_PX || element.closest(IGNORE)) continue
+    if (getComputedStyle(element).visibility === 'hidden') continue
+    if (!inside) outer = element
+    boxes.push({
+      k: kind,
+      r: [x + scrollX, y + scrollY, width, height].map(Math.round),
+      l: /button|link/.test(kind) && !element.closest(MASK) ? label(element) : undefined,
+    })
+  }
+  return boxes
+}

@@ -1,0 +1,292 @@
+// What is recorded, with which data, on real Chromium.
+import assert from 'node:assert/strict'
+import { centre, clickAt, finish, glide, open, scenarios } from './scenario.mjs'
+
+scenarios('capture', {}, (scenario) => {
+  scenario('a page load: session, navigation first, sizes, wireframe', async (sink, page) => {
+    await open(sink, page, '/?token=abc&colour=red')
+    await page.waitForTimeout(2000)
+    const session_id = await page.evaluate(() => window.pulse.sessionId())
+    await finish(sink, page)
+    const url = `${sink.url}/?token=***&colour=red`
+    const [{ visitor_id, ...session }] = sink.sessions
+    assert.match(session_id, /^[\da-f-]{36}$/)
+    assert.match(visitor_id, /^[\da-f-]{36}$/)
+    const viewport = { w: 1000, h: 700, dpr: 1 }
+    assert.deepEqual(session, { session_id, page_url: url, referrer: null, viewport, title: 'Shop' })
+
+    const events = sink.events()
+    assert.deepEqual(events[0].data, { url, from: null, kind: 'load' })
+    const doc_h = await page.evaluate(() => document.documentElement.scrollHeight)
+    assert.deepEqual(sink.events('viewport').at(-1).data, { w: 1000, h: 700, doc_w: 1000, doc_h, dpr: 1 })
+
+    const { hash, boxes } = sink.events('layout').at(-1).data
+    assert.match(hash, /^[\da-z]{3,8}$/)
+    const box = (label) => boxes.find(({ l }) => l === label)
+    assert.equal(box('Next page').k, 'link')
+    assert.deepEqual([box('Pay now').k, ...box('Pay now').r.slice(2)], ['button', 140, 40])
+    for (const kind of ['heading', 'text', 'input', 'image', 'other']) assert.ok(boxes.some(({ k }) => k === kind), kind)
+    const text = JSON.stringify(boxes)
+    for (const secret of ['A small shop', 'typed before', 'Ann Other', 'Private']) assert.ok(!text.includes(secret), secret)
+  })
+
+  scenario('the mouse is sampled every 50 ms, and its way kept', async (sink, page) => {
+    await open(sink, page, '/two')
+    await page.evaluate(() => {
+      window.heard = 0
+      addEventListener('pointermove', () => window.heard++)
+    })
+    const start = Date.now()
+    await glide(page, [100, 100], [700, 500], 2000)
+    const took = Date.now() - start
+    await page.waitForTimeout(150)
+    await finish(sink, page)
+    const moves = sink.events('mousemove')
+    const heard = await page.evaluate(() => window.heard)
+    const most = took / 50 + 3
+    assert.ok(moves.length <= most && moves.length >= 0.6 * Math.min(heard, most), `${moves.length} of ${heard} in ${took} ms`)
+    for (let i = 1; i < moves.length; i++) assert.ok(moves[i].timestamp - moves[i - 1].timestamp >= 33)
+    for (const { data } of moves) assert.ok(Math.abs((data.x - 100) / 600 - (data.y - 100) / 400) < 0.01, 'on the line')
+    assert.deepEqual(moves.at(-1).data, { x: 700, y: 500 }, 'where it came to rest')
+    assert.ok(moves[0].timestamp >= start - 5 && moves.at(-1).timestamp <= start + took + 120)
+  })
+
+  scenario('a click: page coordinates, element, box, place within it', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.evaluate(() => scrollTo(0, 30))
+    const { x, y } = await page.locator('#dead').boundingBox()
+    await page.mouse.click(x + 35, y + 10)
+    await clickAt(page, '#next', { button: 'right' })
+    await clickAt(page, '#away', { button: 'middle' })
+    await clickAt(page, '#off')
+    await finish(sink, page)
+    const [dead, right, middle, off] = sink.events('click').map(({ data }) => data)
+    assert.deepEqual(dead, {
+      x: x + 35,
+      y: y + 40,
+      button: 0,
+      element: {
+        path: '#dead',
+        tag: 'button',
+        id: 'dead',
+        label: 'Pay now',
+        rect: [x, y + 30, 140, 40],
+        interactive: true,
+        fixed: false,
+      },
+      rx: 0.25,
+      ry: 0.25,
+    })
+    assert.deepEqual([right.button, right.element.fixed, right.element.tag], [2, true, 'a'])
+    assert.equal(middle.button, 1)
+    assert.equal(off.element.id, 'off', 'a disabled button is clicked too')
+  })
+
+  scenario('only pointers click: not scripts, a label once, Enter, nor what is to be ignored', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.evaluate(() => document.querySelector('#live').click())
+    await clickAt(page, '#agree')
+    await page.focus('#name')
+    await page.keyboard.press('Enter')
+    await clickAt(page, '#ignored')
+    await page.mouse.wheel(0, 1)
+    await clickAt(page, '#masked')
+    await finish(sink, page)
+    const clicked = sink.events('click').map(({ data }) => data.element)
+    assert.deepEqual(clicked.map(({ id }) => id), ['agree', 'masked'])
+    assert.equal(clicked[1].label, undefined)
+    const bytes = JSON.stringify(sink.events())
+    assert.ok(!/Ann Other|Private/.test(bytes))
+  })
+
+  scenario('rage is one hint for each burst, a dead click one for each click that nothing answers', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.waitForTimeout(700)
+    const spot = await centre(page, '#dead')
+    for (let i = 0; i < 3; i++) await page.mouse.click(...spot, { delay: 10 })
+    await page.waitForTimeout(2600)
+    for (let i = 0; i < 3; i++) {
+      await clickAt(page, '#live')
+      await page.waitForTimeout(600)
+    }
+    await clickAt(page, '#next', { button: 'middle' })
+    await page.waitForTimeout(2600)
+    await finish(sink, page)
+    const rage = sink.events('rage_click')
+    assert.equal(rage.length, 1)
+    assert.deepEqual([rage[0].data.count, rage[0].data.element.id], [3, 'dead'])
+    assert.ok(rage[0].data.span_ms < 1000 && rage[0].data.span_ms > 0)
+    const dead = sink.events('dead_click')
+    assert.deepEqual(dead.map(({ data }) => [data.element.id, data.waited_ms]), Array(3).fill(['dead', 2500]))
+    const times = (events) => events.map(({ timestamp }) => timestamp)
+    assert.deepEqual(times(dead), times(sink.events('click').slice(0, 3)))
+  })
+
+  scenario('a page that is about to go tells the burst at once', async (sink, page) => {
+    await open(sink, page, '/')
+    const spot = await centre(page, '#dead')
+    for (let i = 0; i < 5; i++) await page.mouse.click(...spot)
+    await page.goto(sink.url + '/plain')
+    await sink.until(() => sink.events('rage_click').length, 'the burst')
+    assert.equal(sink.events('rage_click')[0].data.count, 5)
+    assert.deepEqual(sink.events('dead_click'), [])
+  })
+
+  scenario('shadow roots are entered', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.locator('#inside').click()
+    await finish(sink, page)
+    const [{ element }] = sink.events('click').map(({ data }) => data)
+    assert.deepEqual([element.path, element.label, element.interactive], ['#host>>>#inside', 'Inside', true])
+  })
+
+  scenario('a frame with the tag is a view of its own in the same session', async (sink, page) => {
+    await open(sink, page, '/framed')
+    const frame = page.frameLocator('iframe')
+    await frame.locator('#deep').click()
+    await sink.until(() => sink.events('click').length, 'a click')
+    const [{ data, page_url }] = sink.events('click')
+    assert.deepEqual([data.element.path, page_url], ['#deep', sink.url + '/inner'])
+    await finish(sink, page)
+    const batches = [...sink.batches.values()]
+    assert.equal(new Set(batches.map(({ session_id }) => session_id)).size, 1)
+    assert.equal(new Set(batches.map(({ view_id }) => view_id)).size, 2)
+  })
+
+  scenario('scrolling: depth, direction, turns, rest', async (sink, page) => {
+    await open(sink, page, '/')
+    for (const dy of [300, 300, 600, -400, 1000]) {
+      await page.mouse.wheel(0, dy)
+      await page.waitForTimeout(250)
+    }
+    const y = await page.evaluate(() => scrollY)
+    const doc_h = await page.evaluate(() => document.documentElement.scrollHeight)
+    await finish(sink, page)
+    const scrolls = sink.events('scroll').map(({ data }) => data)
+    assert.equal(scrolls.at(-1).y, y)
+    assert.equal(scrolls.at(-1).depth, Math.round(((y + 700) / doc_h) * 100))
+    assert.deepEqual(scrolls.filter(({ turned }) => turned).map(({ direction }) => direction), ['up', 'down'])
+    assert.ok(scrolls.some((scroll) => scroll.y === 1200 && scroll.direction === 'down'), 'the turning point')
+  })
+
+  scenario('typing is rhythm alone: no key leaves the page', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.focus('#name')
+    await page.keyboard.type('xyzzy', { delay: 40 })
+    await page.focus('#secret')
+    await page.keyboard.type('hunter2', { delay: 30 })
+    await finish(sink, page)
+    const keys = sink.events('keypress').map(({ data }) => data)
+    assert.deepEqual(keys.map(({ field }) => field), [...Array(5).fill('text'), ...Array(7).fill('password')])
+    assert.deepEqual(keys.map(({ interval_ms }) => interval_ms === null).flatMap((first, i) => (first ? [i] : [])), [0, 5])
+    for (const { interval_ms, hold_ms } of keys) {
+      assert.ok(hold_ms >= 20 && hold_ms < 2000)
+      assert.ok(interval_ms === null || (interval_ms >= 25 && interval_ms < 2000))
+    }
+    const bytes = JSON.stringify([...sink.batches.values()])
+    assert.ok(!/xyzzy|hunter|Key[A-Z]|Digit|typed before/.test(bytes))
+  })
+
+  scenario('a router: each address has batches of its own', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.evaluate(() => history.pushState({}, '', '/cart?code=1'))
+    await clickAt(page, '#dead')
+    await page.evaluate(() => history.replaceState({}, '', '/checkout'))
+    await page.evaluate(() => { location.hash = 'pay' })
+    await page.evaluate(() => new Promise((done) => { addEventListener('popstate', done, { once: true }); history.go(-2) }))
+    await page.waitForTimeout(1800)
+    await finish(sink, page)
+    const path = (url) => url && url.slice(sink.url.length)
+    assert.deepEqual(
+      sink.events('navigation').map(({ data, page_url }) => [data.kind, path(data.from), path(data.url), path(page_url)]),
+      [
+        ['load', null, '/', '/'],
+        ['push', '/', '/cart?code=***', '/cart?code=***'],
+        ['replace', '/cart?code=***', '/checkout', '/checkout'],
+        ['hash', '/checkout', '/checkout#pay', '/checkout#pay'],
+        ['pop', '/checkout#pay', '/', '/'],
+      ],
+    )
+    assert.equal(path(sink.events('click')[0].page_url), '/cart?code=***')
+    assert.ok(sink.events('viewport').length >= 1 && sink.events('layout').length >= 1, 'sizes and wireframe after the router')
+  })
+
+  scenario('sizes again when the window or the document changes', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.setViewportSize({ width: 800, height: 600 })
+    await sink.until(() => sink.events('viewport').some(({ data }) => data.w === 800 && data.h === 600), 'the resize')
+    await sink.until(() => sink.events('layout').length, 'a wireframe')
+    const [before] = sink.events('layout').slice(-1)
+    await page.evaluate(() => document.querySelector('h1').insertAdjacentHTML('beforebegin', '<div style="height:777px"></div>'))
+    await sink.until(() => sink.events('layout').at(-1).data.hash !== before.data.hash, 'a wireframe of the new layout')
+    const heights = sink.events('viewport').map(({ data }) => data.doc_h)
+    assert.equal(heights.at(-1) - heights.at(-2), 777)
+  })
+
+  scenario('visibility, and everything sent at once when hidden', async (sink, page) => {
+    await open(sink, page, '/two')
+    await clickAt(page, 'h1')
+    const start = Date.now()
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    })
+    await sink.until(() => sink.events('visibility').length, 'hidden')
+    assert.ok(Date.now() - start < 1500, 'without waiting for the two seconds')
+    assert.equal(sink.events('visibility')[0].data.state, 'hidden')
+    assert.equal(sink.events('click').length, 1)
+  })
+
+  scenario('390 px and a finger: a tap is a click, a swipe is no mouse', async (sink, page, context) => {
+    await open(sink, page, '/')
+    const { x, y } = await page.locator('#dead').boundingBox()
+    await page.touchscreen.tap(x + 70, y + 20)
+    const client = await context.newCDPSession(page)
+    const touch = (type, ...touchPoints) => client.send('Input.dispatchTouchEvent', { type, touchPoints })
+    await touch('touchStart', { x: 200, y: 600 })
+    for (let dy = 20; dy <= 400; dy += 20) await touch('touchMove', { x: 200, y: 600 - dy })
+    await touch('touchEnd')
+    await page.waitForTimeout(500)
+    await finish(sink, page)
+    assert.equal(sink.events('click').length, 1, 'a swipe is no click either')
+    const [{ data }] = sink.events('click')
+    assert.deepEqual([data.element.id, data.x, data.y, data.rx, data.ry], ['dead', x + 70, y + 20, 0.5, 0.5])
+    assert.equal(sink.sessions[0].viewport.w, 390)
+    assert.deepEqual(sink.events('mousemove'), [])
+    assert.ok(sink.events('scroll').at(-1).data.y > 200, 'the swipe scrolled')
+  }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 3 })
+
+  scenario('errors that the page does not catch', async (sink, page) => {
+    await open(sink, page, '/two')
+    await page.evaluate(async () => {
+      setTimeout(() => { throw new TypeError('first') })
+      setTimeout(() => Promise.reject(new RangeError('second')))
+      await new Promise((done) => document.body.append(Object.assign(new Image(), { onerror: done, src: '/missing.png' })))
+    })
+    await page.waitForTimeout(200)
+    await finish(sink, page)
+    assert.deepEqual(sink.events('error').map(({ data }) => data), [
+      { name: 'TypeError', message: 'first' },
+      { name: 'RangeError', message: 'second' },
+    ])
+  }, { fails: true })
+
+  scenario('10,000 nodes: at most 200 boxes, quickly', async (sink, page) => {
+    await open(sink, page, '/many')
+    const client = await page.context().newCDPSession(page)
+    await client.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const spent = async () => (await client.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'ScriptDuration').value
+    await clickAt(page, 'h1')
+    await sink.until(() => sink.events('layout').length && sink.events('click').length, 'a wireframe and a click')
+    assert.equal(sink.events('layout')[0].data.boxes.length, 200)
+    assert.ok((await spent()) < 0.15, `${await spent()} s of script on the main thread since the page began`)
+  })
+
+  scenario('a strict CSP needs the one origin alone', async (sink, page) => {
+    await open(sink, page, '/csp')
+    await clickAt(page, '#dead')
+    await finish(sink, page)
+    assert.equal(sink.events('click').length, 1)
+  })
+})

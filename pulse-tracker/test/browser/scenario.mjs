@@ -1,0 +1,69 @@
+// One browser for a file; for each scenario a server and a visitor of its own, so that several run side by side.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { launch } from './browser.mjs'
+import { PAGES } from './pages.mjs'
+import { startSink } from './sink.mjs'
+
+export const scenarios = (title, launchOptions, define) =>
+  describe(title, { concurrency: 3 }, () => {
+    let browser
+    before(async () => {
+      browser = await launch(launchOptions)
+    })
+    after(() => browser?.close())
+
+    /** Runs `act` as a fresh visitor. No page may fail, nothing may be preflighted, no cookie may travel. */
+    const scenario = (name, act, { fails = false, ...options } = {}) =>
+      it(name, { timeout: 40_000 }, async () => {
+        const sink = await startSink(PAGES)
+        const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options })
+        try {
+          context.setDefaultTimeout(15_000)
+          const errors = []
+          context.on('page', (page) => page.on('pageerror', (error) => errors.push(String(error))))
+          await act(sink, await context.newPage(), context)
+          if (!fails) assert.deepEqual(errors, [])
+          for (const { method, type, cookie } of sink.requests) {
+            assert.deepEqual([method, type, cookie], ['POST', 'text/plain;charset=UTF-8', undefined])
+          }
+        } finally {
+          await context.close()
+          await sink.close()
+        }
+      })
+    define(scenario)
+  })
+
+/** Opens a page and waits until it records. */
+export const open = async (sink, page, path) => {
+  await page.goto(sink.url + path)
+  await page.waitForFunction(() => window.pulse.sessionId())
+}
+
+/** Has what was recorded sent now, and waits for it. */
+export const finish = async (sink, page) => {
+  await page.evaluate(() => window.pulse.stop())
+  await sink.until(async () => (await kept(page)) === 0, 'everything is delivered')
+}
+
+/** How many batches the page keeps in storage. */
+export const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('pulse:')).length)
+
+export const centre = async (page, selector) => {
+  const { x, y, width, height } = await page.locator(selector).boundingBox()
+  return [x + width / 2, y + height / 2]
+}
+
+export const clickAt = async (page, selector, options) => page.mouse.click(...(await centre(page, selector)), options)
+
+/** Moves the mouse along a line at about 60 steps a second. */
+export const glide = async (page, from, to, ms) => {
+  const start = Date.now()
+  for (let now = 0; now < ms; now = Date.now() - start) {
+    const part = now / ms
+    await page.mouse.move(from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part)
+    await page.waitForTimeout(10)
+  }
+  await page.mouse.move(...to)
+}

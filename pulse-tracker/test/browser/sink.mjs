@@ -1,0 +1,93 @@
+// A server that stands in for Pulse's: serves pages and the built script, takes batches as the real one does
+// (a second delivery of a key is a duplicate), and can be told to misbehave.
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+
+const script = await readFile(new URL('../../dist/pulse.js', import.meta.url))
+
+const body = async (request) => {
+  const parts = []
+  for await (const part of request) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+/** Batches with their columns turned back into `mousemove` events. */
+export const eventsOf = ({ page_url, events, moves }) => {
+  const all = [...events]
+  if (moves) {
+    let { t } = moves
+    let [x, y] = [0, 0]
+    moves.dt.forEach((dt, i) => {
+      t += dt
+      x += moves.x[i]
+      y += moves.y[i]
+      all.push({ type: 'mousemove', timestamp: t, data: { x, y } })
+    })
+  }
+  return all.map((event) => ({ ...event, page_url }))
+}
+
+export const startSink = async (pages) => {
+  const sink = {
+    /** 'ok', a status, or 'drop' (the connection is cut). */
+    mode: 'ok',
+    /** How long an answer takes, after it is stored. */
+    delay: 0,
+    batches: new Map(),
+    sessions: [],
+    requests: [],
+    duplicates: 0,
+    refused: 0,
+    /** What the server holds, in the order of the time it happened. */
+    events(type) {
+      const all = [...sink.batches.values()].flatMap(eventsOf)
+      return all.filter((event) => !type || event.type === type).sort((a, b) => a.timestamp - b.timestamp)
+    },
+    async until(holds, what, ms = 8000) {
+      const end = Date.now() + ms
+      while (Date.now() < end) {
+        if (await holds()) return
+        await new Promise((done) => setTimeout(done, 20))
+      }
+      throw new Error(`not within ${ms} ms: ${what}\n${JSON.stringify(sink.events().slice(-20), null, 1)}`)
+    },
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((done) => server.close(done))
+    },
+  }
+
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://sink').pathname
+    const cors = { 'access-control-allow-origin': request.headers.origin ?? '*' }
+    if (path === '/pulse.js') return response.writeHead(200, { ...cors, 'content-type': 'text/javascript' }).end(script)
+    if (path.startsWith('/api/')) {
+      const bytes = await body(request)
+      const { method, headers } = request
+      sink.requests.push({ method, path, type: headers['content-type'], cookie: headers.cookie })
+      if (sink.mode !== 'ok') {
+        sink.refused++
+        if (sink.mode === 'drop') return request.socket.destroy()
+        return response.writeHead(sink.mode, cors).end()
+      }
+      const message = JSON.parse(bytes)
+      if (path === '/api/session') sink.sessions.push(message)
+      else {
+        const key = [message.session_id, message.view_id, message.seq].join(':')
+        if (sink.batches.has(key)) sink.duplicates++
+        else sink.batches.set(key, message)
+      }
+      await new Promise((done) => setTimeout(done, sink.delay))
+      return response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end('{}')
+    }
+    const page = pages[path]
+    if (!page) return response.writeHead(404).end()
+    const headers = Object.entries(page.headers ?? {}).map(([name, value]) => [name, value.replaceAll('SINK', sink.api)])
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...Object.fromEntries(headers) }).end(page.html(sink.api))
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address()
+  sink.api = `http://127.0.0.1:${port}`
+  sink.url = `http://localhost:${port}`
+  return sink
+}

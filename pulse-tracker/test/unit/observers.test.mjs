@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { errors } from '../../src/errors.js'
+import { keys } from '../../src/keys.js'
+import { moves } from '../../src/moves.js'
+import { navigation } from '../../src/navigation.js'
+import { rageClicks } from '../../src/rageClicks.js'
+import { scroll } from '../../src/scroll.js'
+import { START, fire, noteView, openPage, pass } from './page.mjs'
+
+let window
+let view
+beforeEach(() => {
+  window = openPage()
+  view = noteView()
+})
+
+const all = (type) => view.records.filter((record) => record.type === type)
+
+/** Clicks as [ms, x, y?] from the start, then the quiet. */
+const rage = async (...clicks) => {
+  const add = rageClicks(view)
+  for (const [ms, x, y = 0] of clicks) add({ x, y, time: START + ms, element: { tag: `at${x}` } })
+  await pass(1000)
+  return all('rage_click').map(({ data, time }) => [time - START, data.count, data.span_ms, data.x])
+}
+
+test('a burst is one hint, when it is over', async () => {
+  const add = rageClicks(view)
+  for (let i = 0; i < 12; i++) add({ x: i, y: 0, time: START + i * 100, element: {} })
+  await pass(999)
+  assert.equal(all('rage_click').length, 0)
+  await pass(1)
+  assert.deepEqual(all('rage_click').map(({ data }) => [data.count, data.span_ms, data.x]), [[12, 1100, 6]])
+})
+
+test('three clicks within a second make a burst, inclusive; slower or two do not', async () => {
+  assert.deepEqual(await rage([0, 0], [500, 0], [1000, 0]), [[0, 3, 1000, 0]])
+  view.records.length = 0
+  assert.deepEqual(await rage([0, 0], [500, 0], [1001, 0]), [])
+  assert.deepEqual(await rage([0, 0], [10, 0]), [])
+})
+
+test('each click must be near the first, so that a burst cannot wander', async () => {
+  assert.deepEqual(await rage([0, 0], [100, 50], [200, 50]), [[0, 3, 200, 50]])
+  view.records.length = 0
+  assert.deepEqual(await rage([0, 0], [100, 40], [200, 80]), [])
+})
+
+test('a click further away begins the next run, and a run that was no burst is searched on from its second click', async () => {
+  assert.deepEqual(await rage([0, 0], [100, 0], [200, 0], [300, 200], [400, 200], [500, 200]), [[0, 3, 200, 0], [300, 3, 200, 200]])
+  view.records.length = 0
+  assert.deepEqual(await rage([0, 0], [100, 40], [200, 80], [300, 80]), [[100, 3, 200, 80]])
+})
+
+test('a burst is told at once when the page goes', () => {
+  const add = rageClicks(view)
+  for (const ms of [0, 10, 20]) add({ x: 0, y: 0, time: START + ms, element: {} })
+  view.settle()
+  assert.equal(all('rage_click').length, 1)
+})
+
+const move = (at, points = [[at, at]], extra = {}) =>
+  fire(window, 'pointermove', {
+    timeStamp: at,
+    pageX: at,
+    pageY: 1,
+    pointerType: 'mouse',
+    getCoalescedEvents: () => points.map(([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1 })),
+    ...extra,
+  })
+
+test('at 60 frames a second every third position is taken, also when frames jitter', () => {
+  const off = moves(view)
+  for (let i = 0; i < 600; i++) move(1000 + (i * 1000) / 60 + (i % 2 ? 3 : -3))
+  off()
+  const times = all('mousemove').map(({ time }) => time)
+  assert.ok(times.length >= 190 && times.length <= 201, `${times.length} in 10 s`)
+  for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] >= 33, 'never two close together')
+})
+
+test('positions that a busy page held up keep their own times', () => {
+  moves(view)
+  move(1000)
+  move(1400, [[1016, 1], [1100, 2], [1110, 3], [1200, 4], [1400, 5]])
+  const [first, ...rest] = all('mousemove')
+  assert.deepEqual(rest.map(({ time, data }) => [time - first.time, data.x]), [[100, 2], [200, 4], [400, 5]])
+})
+
+test('the place of rest is told once, when no move follows', async () => {
+  moves(view)
+  move(1000)
+  move(1010)
+  await pass(50)
+  await pass(500)
+  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010])
+  assert.ok(all('mousemove')[1].time - all('mousemove')[0].time >= 33)
+})
+
+test('a finger that moves is not a mouse', async () => {
+  moves(view)
+  move(1000, [[1000, 1]], { pointerType: 'touch' })
+  await pass(100)
+  assert.deepEqual(view.records, [])
+})
+
+/** Positions, one every `step` ms. */
+const scrollTo = async (step, ...positions) => {
+  for (const y of positions) {
+    globalThis.scrollY = y
+    fire(window, 'scroll', { target: document })
+    await pass(step)
+  }
+}
+const told = () => all('scroll').map(({ data }) => [data.y, data.direction, data.turned])
+
+test('scrolling is told at most every 150 ms, and where it rests', async () => {
+  document.documentElement = { scrollHeight: 2000 }
+  scroll(view)
+  await scrollTo(16, ...Array.from({ length: 30 }, (_, i) => (i + 1) * 10))
+  await pass(150)
+  assert.deepEqual(told(), [[10, 'down', false], [110, 'down', false], [210, 'down', false], [300, 'down', false]])
+  assert.deepEqual(all('scroll').map(({ data }) => data.depth), [26, 31, 36, 40])
+})
+
+test('each turn is told, with the turning point before it', async () => {
+  document.documentElement = { scrollHeight: 2000 }
+  scroll(view)
+  await scrollTo(16, 100, 200, 150, 120, 300)
+  await pass(150)
+  assert.deepEqual(told(), [
+    [100, 'down', false],
+    [200, 'down', false],
+    [150, 'up', true],
+    [120, 'up', false],
+    [300, 'down', true],
+  ])
+})
+
+test('an inner container does not pass for the page', async () => {
+  scroll(view)
+  globalThis.scrollY = 50
+  fire(window, 'scroll', { target: {} })
+  await pass(200)
+  assert.deepEqual(view.records, [])
+})
+
+const press = async (type, code, target, extra = {}) => {
+  fire(window, type, { code, key: code, repeat: false, composedPath: () => [target], ...extra })
+  await pass(30)
+}
+
+test('keys are rhythm alone: intervals, holds, kind of field', async () => {
+  keys(view)
+  const field = { type: 'password', localName: 'input' }
+  for (const code of ['KeyS', 'KeyE']) {
+    await press('keydown', code, field)
+    await press('keydown', code, field, { repeat: true })
+    await press('keyup', code, field)
+  }
+  assert.deepEqual(all('keypress').map(({ data, time }) => ({ ...data, at: time - START })), [
+    { interval_ms: null, hold_ms: 60, field: 'password', at: 0 },
+    { interval_ms: 90, hold_ms: 60, field: 'password', at: 90 },
+  ])
+  assert.ok(!/Key|KeyS/.test(JSON.stringify(view.records.map(({ data }) => data))))
+})
+
+test('keys that overlap keep their own holds; modifiers are no presses', async () => {
+  keys(view)
+  const field = { type: 'select-one' }
+  await press('keydown', 'Shift', field)
+  await press('keydown', 'KeyA', field)
+  await press('keydown', 'KeyB', field)
+  await press('keyup', 'KeyA', field)
+  await press('keyup', 'Shift', field)
+  await press('keyup', 'KeyB', field)
+  assert.deepEqual(all('keypress').map(({ data }) => [data.interval_ms, data.hold_ms, data.field]), [
+    [null, 60, 'select'],
+    [30, 90, 'select'],
+  ])
+})
+
+test('another field begins another rhythm, and a key still held when the page goes is told', async () => {
+  keys(view)
+  await press('keydown', 'KeyA', { type: 'text' })
+  await press('keydown', 'KeyB', {})
+  view.settle()
+  await press('keyup', 'KeyA', {})
+  assert.deepEqual(all('keypress').map(({ data }) => data), [
+    { interval_ms: null, hold_ms: null, field: 'text' },
+    { interval_ms: null, hold_ms: null, field: 'page' },
+  ])
+})
+
+test('errors are told by name, cut and masked; failing pictures and endless loops are not', () => {
+  errors(view)
+  const error = new TypeError('x'.repeat(300))
+  fire(window, 'error', { error, message: 'Uncaught' })
+  fire(window, 'error', { error: null, message: 'Script error.' })
+  fire(window, 'error')
+  fire(window, 'unhandledrejection', { reason: new RangeError('at https://a.example/?token=abc') })
+  fire(window, 'unhandledrejection', { reason: 'no' })
+  fire(window, 'unhandledrejection', { reason: undefined })
+  const found = all('error').map(({ data }) => [data.name, data.message])
+  assert.deepEqual(found[0], ['TypeError', 'x'.repeat(128)])
+  assert.deepEqual(found.slice(1), [
+    ['Error', 'Script error.'],
+    ['RangeError', 'at https://a.example/?token=***'],
+    ['Error', 'no'],
+    ['Error', 'undefined'],
+  ])
+  for (let i = 0; i < 200; i++) fire(window, 'error', { error, message: 'again' })
+  assert.equal(all('error').length, 50)
+})
+
+test('the history API is watched and given back', () => {
+  const { pushState, replaceState } = history
+  const offs = navigation(view)
+  const go = (how, href) => {
+    location.href = href
+    how()
+  }
+  go(() => history.pushState(), 'https://shop.example/a')
+  go(() => history.replaceState(), 'https://shop.example/b')
+  go(() => history.replaceState(), 'https://shop.example/b')
+  go(() => fire(window, 'popstate'), 'https://shop.example/b#c')
+  go(() => fire(window, 'hashchange'), 'https://shop.example/b#c')
+  go(() => fire(window, 'popstate'), 'https://shop.example/')
+  assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'hash', 'pop'])
+  offs.forEach((off) => off())
+  assert.equal(history.pushState, pushState)
+  assert.equal(history.replaceState, replaceState)
+})

@@ -1,0 +1,79 @@
+// As much of a browser as the modules under test touch, made anew for each test.
+import { mock } from 'node:test'
+
+export const START = 1_700_000_000_000
+
+const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+
+/** Sets the globals and takes over the clock. */
+export const openPage = ({ href = 'https://shop.example/', denied = false } = {}) => {
+  mock.timers.reset()
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: START })
+  const window = new EventTarget()
+  const store = (name) =>
+    Object.defineProperty(window, name, {
+      configurable: true,
+      ...(denied ? { get: () => { throw new Error('denied') } } : { value: {} }),
+    })
+  store('localStorage')
+  store('sessionStorage')
+  define('window', window)
+  define('location', { href })
+  define('document', { title: 'Shop' })
+  define('navigator', {})
+  define('history', { pushState() {}, replaceState() {} })
+  define('scrollY', 0)
+  define('innerHeight', 500)
+  return window
+}
+
+/** Lets `ms` pass, and the promises that became ready on the way. */
+export const pass = async (ms) => {
+  for (let i = 0; i < 5; i++) await new Promise((done) => setImmediate(done))
+  mock.timers.tick(ms)
+  for (let i = 0; i < 5; i++) await new Promise((done) => setImmediate(done))
+}
+
+/** An event with any properties, also read-only ones. */
+export const fire = (target, type, properties = {}) => {
+  const event = new Event(type)
+  for (const [name, value] of Object.entries(properties)) Object.defineProperty(event, name, { value })
+  target.dispatchEvent(event)
+}
+
+/** A view that notes what is recorded and lets a test settle it. */
+export const noteView = () => {
+  const settlers = []
+  const records = []
+  return {
+    records,
+    record: (type, data, time = Date.now()) => records.push({ type, data, time }),
+    onSettle: (fn) => settlers.push(fn),
+    later(fn, ms) {
+      let timer
+      settlers.push(() => timer && fn())
+      return () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => { timer = 0; fn() }, ms)
+      }
+    },
+    navigate: (kind) => records.push({ type: 'navigate', kind }),
+    settle: () => settlers.forEach((fn) => fn()),
+  }
+}
+
+/** An element of attributes and children, with as much of `matches` as tags and `[role=…]` need. */
+export const element = (localName, attributes = {}, children = []) => {
+  const made = {
+    localName,
+    nodeType: 1,
+    children,
+    parentNode: { children: [] },
+    textContent: '',
+    getAttribute: (name) => attributes[name] ?? null,
+    matches: (selector) => selector.split(',').some((one) => one === localName || one === `[role=${attributes.role}]`),
+    ...(attributes.text ? { textContent: attributes.text } : {}),
+  }
+  for (const child of children) child.parentNode = made
+  return made
+}

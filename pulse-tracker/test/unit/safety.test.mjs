@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { debounce } from '../../src/debounce.js'
+import { guard, onBroken } from '../../src/guard.js'
+import { listen } from '../../src/listen.js'
+import { permitted } from '../../src/permitted.js'
+import { local } from '../../src/storage.js'
+import { openSession, keepSession, IDLE_MS } from '../../src/session.js'
+import { visitor } from '../../src/visitor.js'
+import { START, fire, openPage, pass } from './page.mjs'
+
+let window
+beforeEach(() => {
+  window = openPage()
+  onBroken(() => {})
+})
+
+test('an error of ours is swallowed, and the tenth stops the tracker once', () => {
+  let stops = 0
+  onBroken(() => stops++)
+  const failing = guard(() => { throw new Error('ours') })
+  for (let i = 0; i < 9; i++) assert.equal(failing(), undefined)
+  assert.equal(stops, 0)
+  for (let i = 0; i < 9; i++) failing()
+  assert.equal(stops, 1)
+})
+
+test('a guarded function answers as it did', () => {
+  assert.equal(guard((a, b) => a + b)(1, 2), 3)
+})
+
+test('listeners hear each type until torn down, before the page and passively', () => {
+  const heard = []
+  const options = []
+  const add = window.addEventListener.bind(window)
+  window.addEventListener = (type, fn, how) => {
+    options.push(how)
+    add(type, fn, how)
+  }
+  const off = listen('a b', ({ type }) => heard.push(type))
+  fire(window, 'a')
+  fire(window, 'b')
+  off()
+  fire(window, 'a')
+  assert.deepEqual(heard, ['a', 'b'])
+  assert.deepEqual(options, [{ capture: true, passive: true }, { capture: true, passive: true }])
+})
+
+test('a debounced function runs once after the quiet, or at once when flushed', async () => {
+  let runs = 0
+  const [wait, flush] = debounce(() => runs++, 100)
+  flush()
+  assert.equal(runs, 0)
+  wait()
+  await pass(99)
+  wait()
+  await pass(99)
+  assert.equal(runs, 0)
+  await pass(1)
+  assert.equal(runs, 1)
+  wait()
+  flush()
+  flush()
+  await pass(200)
+  assert.equal(runs, 2)
+})
+
+test('denied storage reads as empty and throws nothing', () => {
+  openPage({ denied: true })
+  local.set('a', 1)
+  local.remove('a')
+  assert.equal(local.get('a'), undefined)
+  assert.deepEqual(local.keys(), [])
+  assert.equal(visitor(), undefined)
+  assert.ok(!openSession())
+})
+
+test('a session is kept over page loads and ends after 30 idle minutes', () => {
+  assert.ok(!openSession())
+  keepSession('one', START)
+  assert.equal(openSession(), 'one')
+  keepSession('one', START - IDLE_MS + 1)
+  assert.equal(openSession(), 'one')
+  keepSession('one', START - IDLE_MS)
+  assert.ok(!openSession())
+})
+
+test('a visitor keeps the id', () => {
+  const id = visitor()
+  assert.match(id, /^[\da-f-]{36}$/)
+  assert.equal(visitor(), id)
+})
+
+test('privacy signals and an opt-out forbid recording; the site may overrule the signals alone', () => {
+  assert.equal(permitted({}), true)
+  for (const signal of [{ globalPrivacyControl: true }, { doNotTrack: '1' }]) {
+    globalThis.navigator = signal
+    assert.equal(permitted({}), false)
+    assert.equal(permitted({ privacySignals: 'off' }), true)
+  }
+  for (const none of [{ globalPrivacyControl: false }, { doNotTrack: '0' }, { doNotTrack: null }, { doNotTrack: 'unspecified' }]) {
+    globalThis.navigator = none
+    assert.equal(permitted({}), true)
+  }
+  local.set('pulse.off', 1)
+  assert.equal(permitted({ privacySignals: 'off' }), false)
+})

@@ -1,0 +1,102 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::plan::Step;
+
+/// What needs more than cargo: test set-up, the committed dist folders, checks on files.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Get what the tests need (mongod, Chromium, npm packages) and run everything: lints, unit, doc, browser tests
+    Test(TestOptions),
+    /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
+    Dashboard,
+    /// Rebuild pulse-tracker/dist: the tracker as one script
+    Tracker,
+    /// Check that each committed dist was built from the sources beside it
+    DistCheck,
+    /// Check the look's rules: no gradients, quiet hover states, short transitions, hairline shadows
+    LookCheck,
+    /// Check the dependencies' licences and bans with cargo-deny
+    Licenses,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct TestOptions {
+    /// Leave out what needs these; the steps are listed as skipped
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) skip: Vec<Skip>,
+    /// Run only these steps, and those that they need
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) only: Vec<Step>,
+}
+
+/// What may be left out of the tests on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Skip {
+    /// Tests on a real MongoDB
+    Mongodb,
+    /// Tests in a real browser
+    Browser,
+}
+
+impl Skip {
+    /// As in `--skip` and in the variable `PULSE_SKIP`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Skip::Mongodb => "mongodb",
+            Skip::Browser => "browser",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test_options(arguments: &[&str]) -> Result<TestOptions, clap::Error> {
+        let cli = Cli::try_parse_from([&["cargo xtask", "test"], arguments].concat())?;
+        match cli.task {
+            Task::Test(options) => Ok(options),
+            other => panic!("parsed as {other:?}"),
+        }
+    }
+
+    #[test]
+    fn skips_and_steps_are_comma_separated_or_repeated() {
+        let options = test_options(&["--skip", "mongodb,browser", "--only", "fmt", "--only", "npm-e2e"]).unwrap();
+        assert_eq!(options.skip, [Skip::Mongodb, Skip::Browser]);
+        assert_eq!(options.only, [Step::Fmt, Step::NpmE2e]);
+    }
+
+    #[test]
+    fn nothing_is_left_out_unless_asked() {
+        let options = test_options(&[]).unwrap();
+        assert!(options.skip.is_empty() && options.only.is_empty());
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_known_ones() {
+        let message = test_options(&["--skip", "mongo"]).unwrap_err().to_string();
+        assert!(message.contains("mongodb") && message.contains("browser"), "{message}");
+    }
+
+    #[test]
+    fn a_skip_has_one_name_everywhere() {
+        for skip in Skip::value_variants() {
+            assert_eq!(skip.to_possible_value().unwrap().get_name(), skip.name());
+        }
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask test`: gets what the tests need and runs everything.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use crate::cli::TestOptions;
+use crate::plan::{Step, plan};
+use crate::process::{program, seconds, show};
+use crate::summary::{Outcome, Summary};
+use crate::{dist, look, tools, workspace};
+
+/// Runs the steps asked for. One that fails does not keep the others from running, only those that need it.
+pub(crate) fn run(options: &TestOptions) -> Result<()> {
+    let steps = plan(options);
+    let mut suite = Suite::new(options)?;
+    let mut summary = Summary::default();
+    for (number, (step, skipped)) in steps.iter().enumerate() {
+        println!("\n[{}/{}] {}: {}", number + 1, steps.len(), step.name(), step.purpose());
+        if *skipped {
+            println!("  skipped, as asked");
+            summary.add(*step, Duration::ZERO, Outcome::Skipped);
+            continue;
+        }
+        let started = Instant::now();
+        let result = match step.needs().iter().find(|need| summary.has_failed(**need)) {
+            Some(need) => Err(anyhow!("it needs {}, which failed", need.name())),
+            None => suite.step(*step),
+        };
+        let time = started.elapsed();
+        let outcome = match result {
+            Ok(()) => {
+                println!("  ok, {}", seconds(time));
+                Outcome::Passed
+            }
+            Err(error) => {
+                println!("  FAILED after {}: {error:#}", seconds(time));
+                Outcome::Failed(error)
+            }
+        };
+        summary.add(*step, time, outcome);
+    }
+    println!("{}", summary.text());
+    if summary.failed() > 0 {
+        // An error would print one more line, and the count is to be the last.
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// What earlier steps found and later ones use.
+struct Suite {
+    skip: String,
+    target: PathBuf,
+    mongod: Option<PathBuf>,
+    chrome: Option<PathBuf>,
+}
+
+impl Suite {
+    fn new(options: &TestOptions) -> Result<Self> {
+        let skip: Vec<_> = options.skip.iter().map(|skip| skip.name()).collect();
+        Ok(Self { skip: skip.join(","), target: workspace::target_dir()?, mongod: None, chrome: None })
+    }
+
+    fn step(&mut self, step: Step) -> Result<()> {
+        match step {
+            Step::Mongod => self.mongod = Some(tools::mongod::get()?),
+            Step::Chromium => self.chrome = Some(tools::chromium::get()?),
+            Step::NpmTracker => tools::node::install("pulse-tracker")?,
+            Step::NpmE2e => tools::node::install("e2e")?,
+            Step::Fmt => self.cargo("fmt --all --check")?,
+            Step::Dist => dist::check_all()?,
+            Step::Look => look::check_all()?,
+            Step::Clippy => {
+                self.cargo("clippy --workspace --exclude pulse-yew-dashboard --all-targets -- -D warnings")?;
+            }
+            Step::ClippyDashboard => self.cargo("clippy -p pulse-yew-dashboard --all-targets -- -D warnings")?,
+            Step::Rust => self.rust_tests()?,
+            Step::Doc => self.cargo("test --workspace --doc")?,
+            Step::Tracker => self.npm("pulse-tracker", "test")?,
+            Step::TrackerBrowser => self.npm("pulse-tracker", "test:browser")?,
+            Step::Build => self.cargo("build -p pulse-server -p mount-axum")?,
+            Step::E2e => self.npm("e2e", "test")?,
+        }
+        Ok(())
+    }
+
+    fn rust_tests(&self) -> Result<()> {
+        if which::which("cargo-nextest").is_ok() {
+            self.cargo("nextest run --workspace --no-fail-fast")
+        } else {
+            self.cargo("test --workspace --lib --bins --tests --no-fail-fast")
+        }
+    }
+
+    fn cargo(&self, arguments: &str) -> Result<()> {
+        let mut cargo = program("cargo");
+        cargo.args(arguments.split(' ')).current_dir(workspace::root());
+        show(self.with_settings(&mut cargo))
+    }
+
+    fn npm(&self, folder: &str, script: &str) -> Result<()> {
+        let folder = workspace::root().join(folder);
+        if !folder.is_dir() {
+            bail!("{} is missing", folder.display());
+        }
+        let mut npm = program(which::which("npm").context("npm is not on the PATH")?);
+        npm.args(["run", "--silent", script]).current_dir(folder);
+        for (variable, name) in [("PULSE_SERVER", "pulse-server"), ("MOUNT_AXUM", "mount-axum")] {
+            npm.env(variable, self.target.join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION));
+        }
+        show(self.with_settings(&mut npm))
+    }
+
+    /// Tells the tests where the tools are, and what they need not look for.
+    fn with_settings<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.env("PULSE_SKIP", &self.skip);
+        for (variable, tool) in [("MONGOD", &self.mongod), ("CHROME", &self.chrome)] {
+            if let Some(path) = tool {
+                command.env(variable, path);
+            }
+        }
+        command
+    }
+}
