@@ -22,6 +22,7 @@ const bundle = async (entry, format) => {
     format,
     target: 'es2020',
     charset: 'utf8',
+    minifySyntax: true,
     mangleProps: OURS,
     write: false,
   })
@@ -29,7 +30,7 @@ const bundle = async (entry, format) => {
     ecma: 2020,
     toplevel: true,
     module: format === 'esm',
-    compress: { passes: 3, inline: 1, loops: false, unsafe: true },
+    compress: { passes: 3, inline: 1, lhs_constants: false, unsafe: true },
   })
   return code
 }

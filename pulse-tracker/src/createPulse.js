@@ -17,7 +17,7 @@ import { uuid } from './uuid.js'
 import { viewport } from './viewport.js'
 import { forgetVisitor, visitor } from './visitor.js'
 
-const OBSERVERS = [moves, lifecycle, navigation, viewport, keys, scroll, errors, clicks]
+const OBSERVERS = [errors, viewport, navigation, moves, lifecycle, keys, clicks, scroll]
 
 /** The tracker of one page: `start` records until `stop`, `optOut`, or the page's end. */
 export const createPulse = (options) => {
@@ -59,8 +59,8 @@ export const createPulse = (options) => {
     if (session || !permitted(options)) return
     if (document.prerendering) return listen('prerenderingchange', start)
     onBroken(end)
-    box.open()
     begin(maskUrl(document.referrer) || null)
+    box.open()
   })
 
   return {

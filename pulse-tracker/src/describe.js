@@ -4,8 +4,8 @@ import { elementPath } from './elementPath.js'
 import { label } from './label.js'
 import { MASK, NO_RAGE, within } from './within.js'
 
-/** Where in `size` the offset lies, 0 to 1, to a thousandth. */
-const part = (offset, size) => Math.min(1, Math.max(0, +(offset / size).toFixed(3) || 0))
+/** Where in `size` the offset lies, to a thousandth: 0 to 1, but for what overflows its box. */
+const part = (offset, size) => +(offset / size).toFixed(3) || 0
 
 /**
  * A click, as it is recorded: what was clicked (the control around the point, or else the very element) with its

@@ -3,7 +3,7 @@ import { attribute } from './attribute.js'
 const MOST_CHARS = 512
 
 // Ids that a framework counts up or makes anew with each build name nothing.
-const GENERATED = /\d{4}|^[\d_]|:/
+const GENERATED = /\d{4}|:/
 
 // Above everything, so they tell nothing apart.
 const ROOTS = /^(html|body)$/

@@ -1,9 +1,6 @@
 import { listen } from './listen.js'
 import { IGNORE, within } from './within.js'
 
-// Held for another key's sake; not a press of its own.
-const MODIFIER = /Shift|Control|Alt|Meta|Lock/
-
 /** The kind of field that is typed into (`select-one` is a select, a rich text a textarea); `page` outside of any. */
 const fieldOf = ({ type, isContentEditable }) => type?.split('-')[0] || (isContentEditable ? 'textarea' : 'page')
 
@@ -27,14 +24,14 @@ export const keys = (view) => {
     const { code, type } = event
     const time = Date.now()
     if (type === 'keyup') return release(code, time)
-    if (event.repeat || MODIFIER.test(event.key) || within(event, IGNORE)) return
+    // A modifier is held for another key's sake, and what autofill sends has no key at all.
+    if (event.repeat || event.getModifierState?.(event.key) !== false || within(event, IGNORE)) return
     release(code, null)
     const [target] = event.composedPath()
     // A pause between two fields is not part of the rhythm.
     const interval_ms = target === field ? time - last : null
     field = target
     last = time
-    const kind = fieldOf(target)
-    down.set(code, (up) => view.record('keypress', { interval_ms, hold_ms: up && up - time, field: kind }, time))
+    down.set(code, (up) => view.record('keypress', { interval_ms, hold_ms: up && up - time, field: fieldOf(target) }, time))
   })
 }

@@ -28,7 +28,9 @@ export const moves = (view) => {
     // A finger that moves is scrolling; nothing rests where it leaves the glass.
     if (event.pointerType === 'touch' || event.target.closest?.(IGNORE)) return
     // Events that a busy page held up come together, each with its own time.
-    for (const point of event.getCoalescedEvents()) if (point.timeStamp >= due) take(point, point.timeStamp)
+    for (const point of [...(event.getCoalescedEvents?.() || []), event]) {
+      if (point.timeStamp >= due) take(point, point.timeStamp)
+    }
     latest = event
     rest()
   })

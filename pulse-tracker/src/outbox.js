@@ -24,14 +24,14 @@ export const outbox = (api) => {
   let failures = 0
 
   const first = () => entries.keys().next().value
-  const keep = (body, key) => local.set(key, body)
+  const keep = (message, key) => local.set(key, JSON.stringify(message))
   const discard = (key) => {
     entries.delete(key)
     local.remove(key)
   }
   const deliver = (key) => {
     flying.add(key)
-    const body = entries.get(key).replace('"sent_at":0', '"sent_at":' + Date.now())
+    const body = JSON.stringify({ ...entries.get(key), sent_at: Date.now() })
     post(api + '/' + key.split(':')[1], body).then(
       guard((wait) => {
         flying.delete(key)
@@ -53,16 +53,15 @@ export const outbox = (api) => {
   return {
     /** Takes up what earlier pages left. */
     open() {
-      for (const key of local.keys()) if (key.startsWith(PREFIX)) entries.set(key, local.get(key))
+      for (const key of local.keys()) if (key.startsWith(PREFIX)) entries.set(key, JSON.parse(local.get(key)))
       next()
     },
     /** Takes one more; `send` or `leave` sends it. */
     put(route, message) {
       const key = PREFIX + route + ':' + Date.now() + Math.random()
-      const body = JSON.stringify(message)
-      entries.set(key, body)
-      while ([...entries.values()].join('').length > MOST_CHARS) discard(first())
-      if (failures) keep(body, key)
+      entries.set(key, message)
+      while (JSON.stringify([...entries]).length > MOST_CHARS) discard(first())
+      if (failures) keep(message, key)
     },
     /** Sends one after the other, unless a failure is being waited out. */
     send: () => failures || next(),

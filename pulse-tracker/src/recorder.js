@@ -51,7 +51,6 @@ export const recorder = (box, renew) => {
   const close = () => {
     if (!chars) return
     box.put('track', {
-      sent_at: 0,
       session_id: session,
       view_id: view,
       seq: seq++,

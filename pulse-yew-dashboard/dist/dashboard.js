@@ -37,6 +37,9 @@ function __wbg_get_imports() {
         __wbg_addEventListener_f2d27251d333a631: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4) {
             arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3, arg4);
         }, arguments); },
+        __wbg_append_24889ba5c72546c0: function(arg0, arg1, arg2, arg3, arg4) {
+            arg0.append(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4));
+        },
         __wbg_arc_df3f7eb77e59876f: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5) {
             arg0.arc(arg1, arg2, arg3, arg4, arg5);
         }, arguments); },
@@ -727,22 +730,22 @@ function __wbg_get_imports() {
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 29, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, __wasm_bindgen_func_elem_445);
+            const ret = makeMutClosure(arg0, arg1, __wasm_bindgen_func_elem_444);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 117, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
-            const ret = makeClosure(arg0, arg1, __wasm_bindgen_func_elem_5049);
+            const ret = makeClosure(arg0, arg1, __wasm_bindgen_func_elem_4910);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 20, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, __wasm_bindgen_func_elem_378);
+            const ret = makeMutClosure(arg0, arg1, __wasm_bindgen_func_elem_377);
             return ret;
         },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 26, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, __wasm_bindgen_func_elem_416);
+            const ret = makeMutClosure(arg0, arg1, __wasm_bindgen_func_elem_415);
             return ret;
         },
         __wbindgen_generic_0000000000000005: function(arg0) {
@@ -770,22 +773,22 @@ function __wbg_get_imports() {
     };
 }
 
-function __wasm_bindgen_func_elem_416(arg0, arg1) {
-    wasm.__wasm_bindgen_func_elem_416(arg0, arg1);
+function __wasm_bindgen_func_elem_415(arg0, arg1) {
+    wasm.__wasm_bindgen_func_elem_415(arg0, arg1);
 }
 
-function __wasm_bindgen_func_elem_5049(arg0, arg1, arg2) {
-    wasm.__wasm_bindgen_func_elem_5049(arg0, arg1, arg2);
+function __wasm_bindgen_func_elem_4910(arg0, arg1, arg2) {
+    wasm.__wasm_bindgen_func_elem_4910(arg0, arg1, arg2);
 }
 
-function __wasm_bindgen_func_elem_378(arg0, arg1, arg2) {
-    wasm.__wasm_bindgen_func_elem_378(arg0, arg1, arg2);
+function __wasm_bindgen_func_elem_377(arg0, arg1, arg2) {
+    wasm.__wasm_bindgen_func_elem_377(arg0, arg1, arg2);
 }
 
-function __wasm_bindgen_func_elem_445(arg0, arg1, arg2) {
+function __wasm_bindgen_func_elem_444(arg0, arg1, arg2) {
     try {
         const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.__wasm_bindgen_func_elem_445(retptr, arg0, arg1, arg2);
+        wasm.__wasm_bindgen_func_elem_444(retptr, arg0, arg1, arg2);
         var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
         var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
         if (r1) {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::{
-    ClickPoint, HeatPoint, HeatmapMode, PageView, RagePoint, SessionHeatmap, Thresholds, Timeline, is_page,
+    ClickPoint, HeatPoint, HeatmapMode, PageView, RagePoint, SessionHeatmap, Thresholds, Timeline,
     measure::Measure,
     pointer::strokes,
     rage::{centre, counted_bursts},
     view::{TimedClick, is_size},
 };
-use crate::model::{SessionId, ViewportSize};
+use crate::model::{SessionId, ViewportSize, is_page};
 
 /// The map of a session on `page` (an address, or a path that begins with a slash), or on the page with the most events
 /// when none is named. None if the page named was not visited.

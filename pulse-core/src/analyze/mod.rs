@@ -18,7 +18,6 @@ mod hover;
 mod map;
 mod measure;
 mod navigation;
-mod page;
 mod page_heatmap;
 mod places;
 mod pointer;
@@ -41,7 +40,6 @@ mod view;
 
 pub use heatmap::session_heatmap;
 pub use map::{ClickPoint, HeatPoint, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
-pub use page::is_page;
 pub use page_heatmap::PageHeatmapFold;
 pub use report::{ClickPlace, PageReport, Report};
 pub use summarize::{score, summarize};

@@ -8,12 +8,11 @@ use std::{
 use super::{
     HeatmapMode, PageHeatmap, PageView, Thresholds, Timeline,
     heatmap::document,
-    is_page,
     measure::Measure,
     rage::{centre, counted_bursts},
     scroll::max_depth,
 };
-use crate::model::{Layout, Millis, ViewportSize, page_of};
+use crate::model::{Layout, Millis, ViewportSize, is_page, page_of};
 
 /// Steps of scroll reach: one for each percent, from 0 to 100.
 const PERCENTS: usize = 101;

@@ -4,8 +4,10 @@ use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError};
 use crate::{
-    analyze::{PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, session_heatmap, summarize},
-    model::{Batch, Session, SessionId, page_of},
+    analyze::{
+        PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize,
+    },
+    model::{Batch, Counts, Session, SessionId, page_of},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
 };
@@ -47,8 +49,12 @@ impl Engine {
         id: &SessionId,
         query: AnalyticsQuery,
     ) -> Result<AnalyticsAnswer, EngineError> {
-        let (session, timeline) = self.visit(id).await?;
+        let (mut session, timeline) = self.visit(id).await?;
         let summary = summarize(&timeline, &query.thresholds);
+        // The stored totals follow the events by a second; here the events are at hand.
+        session.counts = Counts::of(timeline.events());
+        session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
+        session.score = score(&timeline, &query.thresholds);
         let wanted =
             |event: &SessionEvent| query.types.as_ref().is_none_or(|types| types.contains(&event.event.event_type()));
         let mut events: Vec<SessionEvent> = timeline
@@ -62,12 +68,7 @@ impl Engine {
         let next_cursor = (to < events.len()).then(|| to.to_string());
         events.truncate(to);
         events.drain(..from);
-        let mut row = SessionRow::new(session, self.clock.now());
-        // The row follows the events by a second; here they are at hand.
-        row.rage_clicks = summary.counts.rage;
-        row.frustration = summary.frustration.score;
-        row.tier = summary.frustration.tier;
-        row.completeness = summary.completeness;
+        let row = SessionRow::new(session, self.clock.now());
         Ok(AnalyticsAnswer { session: row, summary, events, next_cursor })
     }
 

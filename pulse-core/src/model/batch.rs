@@ -40,6 +40,7 @@ pub struct BatchParts {
 
 impl Batch {
     /// Takes parts that the caller has checked, and puts the events in order.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn new(mut parts: BatchParts) -> Self {
         parts.events.sort_by_key(|event| (event.timestamp, event.whole_move().is_none()));
         Self { parts }

@@ -21,6 +21,7 @@ impl Event {
     }
 
     /// The position, if this is a movement to a whole pixel.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn whole_move(&self) -> Option<(i64, i64)> {
         match &self.kind {
             EventKind::MouseMove(m) => px::integer(m.x).zip(px::integer(m.y)),

@@ -12,10 +12,11 @@ pub fn path_of(page: &str) -> &str {
     rest.find('/').map_or("/", |at| &rest[at..])
 }
 
-/// Whether `page` is the one that `wanted` names: a whole address, or a path that begins with a slash.
-pub fn is_page(page: &str, wanted: &str) -> bool {
-    let wanted = page_of(wanted);
-    if wanted.starts_with('/') { path_of(page) == wanted } else { page == wanted }
+/// Whether `page`, an address without query and fragment, is the one asked for: a full address, of which query and
+/// fragment do not matter, or a path that begins with a slash, on any host.
+pub fn is_page(page: &str, asked: &str) -> bool {
+    let asked = page_of(asked);
+    page == asked || (asked.starts_with('/') && path_of(page) == asked)
 }
 
 #[cfg(test)]
@@ -23,13 +24,25 @@ mod tests {
     use super::{is_page, page_of, path_of};
 
     #[test]
-    fn a_page_is_named_by_address_or_path() {
+    fn a_path_is_what_stands_behind_the_host() {
         assert_eq!(path_of("http://shop.test/a/b"), "/a/b");
         assert_eq!(path_of("http://shop.test"), "/");
         assert_eq!(path_of("about:blank"), "about:blank");
-        assert!(is_page("http://shop.test/p", "/p?x=1"));
-        assert!(is_page("http://shop.test/p", "http://shop.test/p#a"));
-        assert!(!is_page("http://shop.test/p", "http://other.test/p"));
+    }
+
+    #[test]
+    fn a_page_is_named_by_address_or_by_path() {
+        for asked in ["http://shop.test/p", "http://shop.test/p?id=2#top", "/p", "/p?id=3"] {
+            assert!(is_page("http://shop.test/p", asked), "{asked}");
+        }
+        for asked in
+            ["http://shop.test/", "http://shop.test/p/", "http://other.test/p", "/", "/p/", "p", "", "//shop.test/p"]
+        {
+            assert!(!is_page("http://shop.test/p", asked), "{asked}");
+        }
+        assert!(is_page("http://shop.test", "/"));
+        assert!(is_page("/p", "/p"));
+        assert!(is_page("", ""));
     }
 
     #[test]

@@ -18,6 +18,8 @@ const shop = `
   <button id="live">Add to cart</button>
   <button id="off" disabled>Sold out</button>
   <p id="count">0</p>
+  <button id="drum" type="button" data-pulse-no-rage>Drum</button>
+  <p id="story">A long story</p>
   <label id="agree"><input type="checkbox" id="box"> I agree</label>
   <form onsubmit="return false"><input id="name" type="text" value="typed before"><input id="secret" type="password"><button id="submit">Send</button></form>
   <div data-pulse-mask><button id="masked">Ann Other</button></div>

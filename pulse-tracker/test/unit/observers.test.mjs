@@ -146,7 +146,8 @@ test('an inner container does not pass for the page', async () => {
 })
 
 const press = async (type, code, target, extra = {}) => {
-  fire(window, type, { code, key: code, repeat: false, composedPath: () => [target], ...extra })
+  const getModifierState = (key) => key === 'Shift'
+  fire(window, type, { code, key: code, repeat: false, composedPath: () => [target], getModifierState, ...extra })
   await pass(30)
 }
 

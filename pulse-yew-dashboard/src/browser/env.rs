@@ -1,0 +1,89 @@
+//! Small questions to the browser: the time, the address, what the person prefers.
+
+use std::rc::Rc;
+
+use gloo::{
+    storage::{SessionStorage, Storage},
+    utils::window,
+};
+use js_sys::Date;
+use pulse_core::model::Millis;
+use wasm_bindgen::JsValue;
+
+use crate::{route::View, state::Site};
+
+/// Where the admin token is kept until the tab is closed.
+const TOKEN: &str = "pulse-admin-token";
+/// The farthest time that a browser's dates reach.
+const FARTHEST: Millis = 8_640_000_000_000_000;
+
+/// The time, in milliseconds since the epoch.
+pub fn now() -> Millis {
+    Date::now() as Millis
+}
+
+/// A time as people here write it.
+pub fn local_time(at: Millis) -> String {
+    date(at).map(|date| date.to_locale_string("default", &JsValue::UNDEFINED).into()).unwrap_or_default()
+}
+
+/// A time for `<time datetime>`.
+pub fn iso_time(at: Millis) -> String {
+    date(at).map(|date| date.to_iso_string().into()).unwrap_or_default()
+}
+
+fn date(at: Millis) -> Option<Date> {
+    (at.abs() <= FARTHEST).then(|| Date::new(&JsValue::from_f64(at as f64)))
+}
+
+/// The view that the address names.
+pub fn shown_view() -> View {
+    View::parse(&window().location().hash().unwrap_or_default())
+}
+
+/// Goes to a view; the back button leads back.
+pub fn show(view: &View) {
+    // Setting a fragment cannot fail in a window that is shown.
+    let _ = window().location().set_hash(&view.to_string());
+}
+
+/// Whether a media query holds.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Device pixels per CSS pixel.
+pub fn device_pixel_ratio() -> f64 {
+    window().device_pixel_ratio()
+}
+
+/// The token given in this tab.
+pub fn remembered_token() -> Option<Rc<str>> {
+    SessionStorage::get::<String>(TOKEN).ok().map(Rc::from)
+}
+
+/// Keeps a token until the tab is closed; where storage is off, until the page is.
+pub fn remember_token(token: &str) {
+    let _ = SessionStorage::set(TOKEN, token);
+}
+
+/// Where the dashboard is served, and so where the tracker is.
+pub fn site() -> Site {
+    let location = window().location();
+    let text = |part: Result<String, JsValue>| part.unwrap_or_default();
+    Site {
+        protocol: text(location.protocol()),
+        hostname: text(location.hostname()),
+        port: text(location.port()),
+        path: text(location.pathname()),
+    }
+}
+
+/// Puts text on the clipboard; false where the browser does not allow it.
+pub async fn copy(text: &str) -> bool {
+    if !window().is_secure_context() {
+        return false;
+    }
+    let written = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(written).await.is_ok()
+}

@@ -1,0 +1,95 @@
+//! What an analyst says: the main problem large, then what was noticed and what to do.
+
+use pulse_core::model::{AnalystKind, Evidence, Insight, Millis, Severity, Source};
+use yew::prelude::*;
+
+use super::{evidence::EvidenceChips, notice::Notice, skeleton::Skeleton};
+use crate::{format, state::Remote};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) insight: Remote<Insight>,
+    pub(super) origin: Millis,
+    pub(super) on_time: Callback<Millis>,
+    pub(super) on_retry: Callback<MouseEvent>,
+}
+
+#[component]
+pub(super) fn InsightCard(props: &Props) -> Html {
+    let Remote { data, failure, busy } = &props.insight;
+    let said = match (busy, data) {
+        (true, _) => "Insights are being generated.",
+        (false, Some(_)) => "Insights are ready.",
+        (false, None) => "",
+    };
+    html! {
+        <div class="insight-slot">
+            <p class="unseen" role="status">{ said }</p>
+            if let Some(failure) = failure {
+                <Notice failure={failure.clone()} on_retry={props.on_retry.clone()} />
+            }
+            if *busy {
+                <div class="card insight" aria-hidden="true">
+                    <p class="small quiet">{ "Looking at what happened" }</p>
+                    <Skeleton kind="lead" />
+                    <Skeleton kind="finding" count={4} />
+                </div>
+            } else if let Some(insight) = data {
+                { card(insight, props) }
+            }
+        </div>
+    }
+}
+
+fn card(insight: &Insight, props: &Props) -> Html {
+    let chips = |evidence: &Vec<Evidence>| {
+        html! { <EvidenceChips evidence={evidence.clone()} origin={props.origin} on_time={props.on_time.clone()} /> }
+    };
+    let problem = &insight.main_problem;
+    html! {
+        <section class="card insight" aria-labelledby="main-problem">
+            <p class="small quiet">
+                { "Main usability problem" }
+                <span class={classes!("severity", (problem.severity == Severity::High).then_some("high"))}>
+                    { format::severity(problem.severity) }
+                </span>
+            </p>
+            <h2 class="lead" id="main-problem" data-testid="insight-main">{ &problem.title }</h2>
+            <p class="quiet story">{ &problem.detail }</p>
+            { chips(&problem.evidence) }
+            <h3>{ "What stands out" }</h3>
+            <ul class="findings">
+                { for insight.insights.iter().map(|finding| html! {
+                    <li data-testid="insight-item">
+                        <h4>{ &finding.title }</h4>
+                        <p class="quiet small">{ &finding.detail }</p>
+                        { chips(&finding.evidence) }
+                    </li>
+                }) }
+            </ul>
+            <h3>{ "What to do" }</h3>
+            <ol class="findings actions">
+                { for insight.recommendations.iter().map(|todo| html! {
+                    <li data-testid="insight-recommendation">
+                        <h4>{ &todo.action }</h4>
+                        <p class="quiet small">{ &todo.rationale }</p>
+                        { chips(&todo.evidence) }
+                    </li>
+                }) }
+            </ol>
+            <p class="source small quiet" data-testid="insight-source">{ source(&insight.source) }</p>
+        </section>
+    }
+}
+
+/// Who says so, and why it was not who was asked first.
+fn source(source: &Source) -> String {
+    let who = match source.analyst {
+        AnalystKind::Gemini => format!("Gemini, {}", source.model),
+        AnalystKind::Rules => "Built-in rules".to_owned(),
+    };
+    match &source.reason {
+        Some(reason) => format!("{who}: {reason}"),
+        None => who,
+    }
+}

@@ -1,0 +1,28 @@
+//! An error: what happened, what is safe, what to do.
+
+use yew::prelude::*;
+
+use crate::state::Failure;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) failure: Failure,
+    pub(super) on_retry: Callback<MouseEvent>,
+    /// Beside data that is still shown.
+    #[prop_or_default]
+    pub(super) quiet: bool,
+}
+
+#[component]
+pub(super) fn Notice(props: &Props) -> Html {
+    let Props { failure, on_retry, quiet } = props;
+    html! {
+        <div class={classes!("notice", quiet.then_some("quiet-notice"))} role="alert">
+            <p class="what">{ failure.title() }</p>
+            <p class="quiet">{ failure.advice() }</p>
+            if failure.may_pass() {
+                <button class="plain" type="button" onclick={on_retry.clone()}>{ "Try again" }</button>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,42 @@
+//! Which page of the session the maps show.
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::tracked_link::TrackedLink;
+use crate::format;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) pages: Vec<String>,
+    pub(super) shown: Option<String>,
+    pub(super) on_choice: Callback<String>,
+}
+
+#[component]
+pub(super) fn PagePicker(props: &Props) -> Html {
+    let Props { pages, shown, on_choice } = props;
+    let onchange = {
+        let on_choice = on_choice.clone();
+        Callback::from(move |event: Event| on_choice.emit(event.target_unchecked_into::<HtmlSelectElement>().value()))
+    };
+    html! {
+        <div class="picker">
+            if pages.len() > 1 {
+                <label for="page">{ "Page" }</label>
+                <select id="page" data-testid="page-picker" {onchange}>
+                    { for pages.iter().map(|page| html! {
+                        <option key={page.clone()} value={page.clone()} selected={Some(page) == shown.as_ref()}>{ format::path_of(page) }</option>
+                    }) }
+                </select>
+                <span class="small quiet num">{ format!("of {}", format::count(pages.len() as u64, "page")) }</span>
+            } else if let Some(page) = shown {
+                <span>{ "Page" }</span>
+                <b class="cut" title={page.clone()}>{ format::path_of(page) }</b>
+            }
+            if let Some(page) = shown {
+                <TrackedLink url={page.clone()} />
+            }
+        </div>
+    }
+}

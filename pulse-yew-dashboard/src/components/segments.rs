@@ -1,0 +1,25 @@
+//! A choice of one of a few, side by side.
+
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) label: &'static str,
+    pub(super) names: Vec<&'static str>,
+    pub(super) chosen: usize,
+    pub(super) on_choice: Callback<usize>,
+}
+
+#[component]
+pub(super) fn Segments(props: &Props) -> Html {
+    let button = |(i, name): (usize, &&'static str)| {
+        let on_choice = props.on_choice.clone();
+        let onclick = Callback::from(move |_: MouseEvent| on_choice.emit(i));
+        html! {
+            <button type="button" aria-pressed={(i == props.chosen).to_string()} {onclick}>{ *name }</button>
+        }
+    };
+    html! {
+        <div class="segments" role="group" aria-label={props.label}>{ for props.names.iter().enumerate().map(button) }</div>
+    }
+}

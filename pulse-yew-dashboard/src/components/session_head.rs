@@ -1,0 +1,67 @@
+//! Whose session it is: name, device, length, completeness, and the button that asks for insights.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::icon::Icon;
+use crate::{browser, format, route::View, state::Figures};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) answer: Option<Rc<Figures>>,
+    pub(super) back: Option<String>,
+    pub(super) busy: bool,
+    /// Insights were generated before.
+    pub(super) again: bool,
+    pub(super) on_generate: Callback<MouseEvent>,
+}
+
+#[component]
+pub(super) fn SessionHead(props: &Props) -> Html {
+    let Props { answer, back, busy, again, on_generate } = props;
+    let label = match (busy, again) {
+        (true, _) => "Generating",
+        (false, true) => "Generate again",
+        (false, false) => "Generate AI Insights",
+    };
+    html! {
+        <header class="head">
+            <div class="who">
+                <a class="back" href={View::Sessions { page: back.clone() }.to_string()}><Icon name="back" />{ "Sessions" }</a>
+                if let Some(answer) = answer {
+                    { who(answer) }
+                } else {
+                    <h1 class="pending">{ "Session" }</h1>
+                    <p class="facts small pending">{ "Loading" }</p>
+                }
+            </div>
+            <button type="button" data-testid="generate-insights" onclick={on_generate.clone()}
+                disabled={*busy || answer.is_none()}>{ label }</button>
+        </header>
+    }
+}
+
+fn who(answer: &Figures) -> Html {
+    let (row, summary) = (&answer.session, &answer.summary);
+    let device = match row.viewport {
+        Some(size) => format!("{}, {} × {}", format::device(row.device), size.w, size.h),
+        None => format::device(row.device).to_owned(),
+    };
+    let arrived = summary.completeness.map(|share| format!("{} of batches arrived", format::percent(share)));
+    html! {
+        <>
+            <h1>{ format::name(row) }</h1>
+            <ul class="facts small quiet num">
+                if row.live { <li><span class="live"></span>{ "Live" }</li> }
+                <li>{ device }</li>
+                <li>{ format::duration(summary.duration_ms) }</li>
+                <li>{ format::count(row.pages.len() as u64, "page") }</li>
+                if let Some(arrived) = arrived { <li>{ arrived }</li> }
+                <li>
+                    <time datetime={browser::iso_time(row.started_at)}>{ browser::local_time(row.started_at) }</time>
+                </li>
+            </ul>
+        </>
+    }
+}

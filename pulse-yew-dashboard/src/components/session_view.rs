@@ -1,0 +1,117 @@
+//! One session: its figures, its maps, what an analyst says of it.
+
+use pulse_core::model::{Insight, Millis, SessionId, page_of};
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::{
+    cards::{Card, Cards},
+    clicks_panel::ClicksPanel,
+    insight_card::InsightCard,
+    notice::Notice,
+    page_picker::PagePicker,
+    session_head::SessionHead,
+    trails_panel::TrailsPanel,
+};
+use crate::{
+    browser::{Dispatch, show, use_viewer},
+    map::Timeline,
+    route::View,
+    state::{Action, OpenSession, Remote, ViewerAction},
+};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) id: SessionId,
+    pub(super) session: OpenSession,
+    pub(super) insight: Remote<Insight>,
+    /// The page that the list is filtered by, to go back to.
+    pub(super) back: Option<String>,
+    pub(super) dispatch: Dispatch,
+}
+
+#[component]
+pub(super) fn SessionView(props: &Props) -> Html {
+    let Props { id, session, insight, back, dispatch } = props;
+    let (answer, map) = (session.analytics.data.clone(), session.map.data.clone());
+    let line = map.as_deref().map(Timeline::of).unwrap_or_default();
+    let viewer = use_viewer(line);
+    let (panels, insights) = (use_node_ref(), use_node_ref());
+    let act = viewer.dispatcher();
+
+    let on_page = {
+        let (id, act) = (id.clone(), act.clone());
+        Callback::from(move |page: String| {
+            act.dispatch(ViewerAction::Whole);
+            show(&View::Session { id: id.clone(), page: Some(page) });
+        })
+    };
+    let on_time = {
+        let (id, act, panels) = (id.clone(), act.clone(), panels.clone());
+        let shown = map.as_ref().map(|map| map.page.clone());
+        let visits = answer.as_ref().map(|answer| answer.summary.pages.clone()).unwrap_or_default();
+        Callback::from(move |at: Millis| {
+            act.dispatch(ViewerAction::Seek(Some(at)));
+            let page = visits.iter().rev().find(|visit| visit.entered_at <= at).map(|visit| page_of(&visit.url));
+            if let Some(page) = page.filter(|page| shown.as_deref() != Some(*page)) {
+                show(&View::Session { id: id.clone(), page: Some(page.to_owned()) });
+            }
+            into_view(&panels);
+        })
+    };
+    let generate = {
+        let (id, dispatch, insights) = (id.clone(), dispatch.clone(), insights.clone());
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::InsightRequested(id.clone()));
+            into_view(&insights);
+        })
+    };
+    let retry = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
+    };
+
+    let failure = session.analytics.failure.as_ref().or(session.map.failure.as_ref());
+    if let (None, Some(failure)) = (&answer, failure) {
+        return html! {
+            <>
+                <h1>{ "This session cannot be shown." }</h1>
+                <Notice failure={failure.clone()} on_retry={retry} />
+                <p><a href={View::Sessions { page: back.clone() }.to_string()}>{ "Back to all sessions" }</a></p>
+            </>
+        };
+    }
+    let origin = answer.as_ref().map_or(line.start, |answer| answer.session.started_at);
+    let counts = answer.as_ref().map(|answer| answer.summary.counts);
+    let cards = vec![
+        Card::new("card-clicks", "Total clicks", counts.map(|c| c.click)),
+        Card::new("card-rage", "Rage clicks", counts.map(|c| c.rage)).rage(),
+        Card::new("card-moves", "Mouse movements", counts.map(|c| c.mousemove)),
+        Card::new("card-scrolls", "Scroll events", counts.map(|c| c.scroll)),
+    ];
+    html! {
+        <>
+            <SessionHead answer={answer.clone()} back={back.clone()} busy={insight.busy} again={insight.data.is_some()}
+                on_generate={generate.clone()} />
+            if let Some(failure) = failure {
+                <Notice failure={failure.clone()} on_retry={retry} quiet={true} />
+            }
+            <Cards {cards} />
+            <PagePicker pages={map.as_ref().map(|map| map.pages.clone()).unwrap_or_default()}
+                shown={map.as_ref().map(|map| map.page.clone())} on_choice={on_page} />
+            <div class="duo" ref={panels}>
+                <TrailsPanel map={map.clone()} viewer={*viewer} {line} {origin} act={act.clone()} />
+                <ClicksPanel {map} viewer={*viewer} {origin} {act} />
+            </div>
+            <div ref={insights}>
+                <InsightCard insight={insight.clone()} {origin} {on_time} on_retry={generate} />
+            </div>
+        </>
+    }
+}
+
+fn into_view(node: &NodeRef) {
+    if let Some(element) = node.cast::<Element>() {
+        element.scroll_into_view();
+    }
+}

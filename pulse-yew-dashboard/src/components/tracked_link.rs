@@ -1,0 +1,21 @@
+//! A tracked address: a link if it is one of the web, else plain text.
+
+use yew::prelude::*;
+
+use crate::format;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) url: AttrValue,
+}
+
+#[component]
+pub(super) fn TrackedLink(props: &Props) -> Html {
+    let url = &props.url;
+    match format::link(url) {
+        Some(href) => html! {
+            <a class="cut" href={href.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{ url }</a>
+        },
+        None => html! { <span class="cut">{ url }</span> },
+    }
+}

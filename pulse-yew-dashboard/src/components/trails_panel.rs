@@ -1,0 +1,69 @@
+//! Where the mouse was: trails and dots, with the replay under them.
+
+use std::rc::Rc;
+
+use pulse_core::{analyze::SessionHeatmap, model::Millis};
+use yew::prelude::*;
+
+use super::{
+    layer_toggle::LayerToggle, scrubber::Scrubber, segments::Segments, skeleton::Skeleton, stage::Stage,
+    trails_table::TrailsTable,
+};
+use crate::{
+    map::{Layer, Scene, Timeline, TrailMode},
+    state::{Viewer, ViewerAction},
+};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) map: Option<Rc<SessionHeatmap>>,
+    pub(super) viewer: Viewer,
+    pub(super) line: Timeline,
+    pub(super) origin: Millis,
+    pub(super) act: UseReducerDispatcher<Viewer>,
+}
+
+#[component]
+pub(super) fn TrailsPanel(props: &Props) -> Html {
+    let Props { map, viewer, line, origin, act } = props;
+    let on_mode = {
+        let act = act.clone();
+        Callback::from(move |i: usize| {
+            if let Some((mode, _)) = TrailMode::ALL.get(i) {
+                act.dispatch(ViewerAction::Mode(*mode));
+            }
+        })
+    };
+    let toggle = |layer: Layer, name: &'static str| {
+        let act = act.clone();
+        let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleTrails(layer)));
+        html! { <LayerToggle {layer} {name} on={viewer.trails.has(layer)} {on_toggle} /> }
+    };
+    let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode).unwrap_or_default();
+    html! {
+        <section class="card panel" aria-labelledby="trails-title">
+            <header>
+                <h2 id="trails-title">{ "Mouse trails" }</h2>
+                <Segments label="How movement is drawn" names={TrailMode::ALL.map(|(_, name)| name).to_vec()} {chosen} on_choice={on_mode} />
+            </header>
+            if let Some(map) = map {
+                <Stage testid="canvas-moves" label="Map of mouse movement on the page. The table below holds the same numbers."
+                    scene={scene(map, viewer, *origin)} />
+                <Scrubber map={map.clone()} viewer={*viewer} line={*line} origin={*origin} act={act.clone()} />
+                <div class="layers" role="group" aria-label="Layers of the trails">
+                    { toggle(Layer::Moves, "Movement") }
+                    { toggle(Layer::Clicks, "Clicks") }
+                    { toggle(Layer::Rage, "Rage") }
+                    { toggle(Layer::Outline, "Page outline") }
+                </div>
+                <TrailsTable map={map.clone()} origin={*origin} />
+            } else {
+                <Skeleton kind="stage-wait" />
+            }
+        </section>
+    }
+}
+
+fn scene(map: &Rc<SessionHeatmap>, viewer: &Viewer, origin: Millis) -> Scene {
+    Scene::Session { map: map.clone(), layers: viewer.trails, mode: viewer.mode, until: viewer.at, origin }
+}

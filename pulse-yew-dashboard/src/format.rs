@@ -1,0 +1,170 @@
+//! How figures, times and addresses are written.
+
+use pulse_core::{
+    analyze::Tier,
+    model::{Device, Millis, Severity},
+    wire::SessionRow,
+};
+
+/// Whole numbers in groups of three: `1,842`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number and its noun: `1 click`, `27 clicks`.
+pub fn count(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// How long something took: `47 s`, `3 min 42 s`, `1 h 05 min`.
+pub fn duration(ms: Millis) -> String {
+    let seconds = ms.max(0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// A short span with a fraction: `1.9 s`.
+pub fn span(ms: Millis) -> String {
+    format!("{:.1} s", ms.max(0) as f64 / 1000.0)
+}
+
+/// A place in a recording: `2:01`, `1:02:03`.
+pub fn clock(ms: Millis) -> String {
+    let seconds = ms.max(0) / 1000;
+    match seconds {
+        0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
+    }
+}
+
+/// How long ago: `12 s ago`, `3 min ago`. A time ahead of this clock is now.
+pub fn ago(now: Millis, then: Millis) -> String {
+    let seconds = (now - then).max(0) / 1000;
+    match seconds {
+        0..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
+/// A share of 1 in percent, never rounded up to the whole: `99 %`.
+pub fn percent(share: f64) -> String {
+    format!("{} %", (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor())
+}
+
+/// The path of an address, which tells pages of one site apart; other text as it is.
+pub fn path_of(url: &str) -> &str {
+    match after_scheme(url) {
+        Some(rest) => rest.find('/').map_or("/", |slash| &rest[slash..]),
+        None => url,
+    }
+}
+
+/// The host of an address.
+pub fn host_of(url: &str) -> Option<&str> {
+    after_scheme(url).and_then(|rest| rest.split(['/', '?', '#']).next())
+}
+
+/// The address, if it is safe as a link: tracked text may hold anything.
+pub fn link(url: &str) -> Option<&str> {
+    after_scheme(url).map(|_| url)
+}
+
+fn after_scheme(url: &str) -> Option<&str> {
+    ["http://", "https://"].into_iter().find_map(|scheme| {
+        let (head, rest) = url.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
+/// What a session is called: the title of its first page, else that page's path.
+pub fn name(row: &SessionRow) -> &str {
+    match row.title.as_deref().map(str::trim) {
+        Some(title) if !title.is_empty() => title,
+        _ if row.page_url.is_empty() => "Untitled",
+        _ => path_of(&row.page_url),
+    }
+}
+
+/// Frustration as a word; none needs no word.
+pub fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::None => "",
+        Tier::Low => "Low",
+        Tier::Medium => "Medium",
+        Tier::High => "High",
+    }
+}
+
+/// Severity as a word.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Low => "Low severity",
+        Severity::Medium => "Medium severity",
+        Severity::High => "High severity",
+    }
+}
+
+/// The kind of device as a word.
+pub fn device(device: Device) -> &'static str {
+    match device {
+        Device::Desktop => "Desktop",
+        Device::Mobile => "Phone",
+        Device::Tablet => "Tablet",
+        Device::Unknown => "Unknown device",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures() {
+        assert_eq!([0, 999, 1000, 1_842, 1_234_567].map(grouped), ["0", "999", "1,000", "1,842", "1,234,567"]);
+        assert_eq!(count(1, "click"), "1 click");
+        assert_eq!(count(1200, "click"), "1,200 clicks");
+        assert_eq!([1.0, 0.999, 0.29, 0.0, 7.0].map(percent), ["100 %", "99 %", "29 %", "0 %", "100 %"]);
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!([-5, 47_900, 222_000, 3_900_000].map(duration), ["0 s", "47 s", "3 min 42 s", "1 h 05 min"]);
+        assert_eq!([0, 121_000, 3_723_000].map(clock), ["0:00", "2:01", "1:02:03"]);
+        assert_eq!(span(1_940), "1.9 s");
+        assert_eq!(ago(10_000, 20_000), "just now");
+        assert_eq!(ago(60_000, 48_000), "12 s ago");
+        assert_eq!(ago(7_200_000, 0), "2 h ago");
+        assert_eq!(ago(200_000_000, 0), "2 d ago");
+    }
+
+    #[test]
+    fn addresses() {
+        assert_eq!(path_of("http://shop.test/a/b"), "/a/b");
+        assert_eq!(path_of("HTTPS://shop.test"), "/");
+        assert_eq!(path_of("app screen"), "app screen");
+        assert_eq!(host_of("http://shop.test:8080/a"), Some("shop.test:8080"));
+        assert_eq!(host_of("about:blank"), None);
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert!(link("https://shop.test/").is_some());
+        for bad in ["javascript:alert(1)", " https://x", "data:text/html,x", "//x", "", "http", "ü://"] {
+            assert_eq!(link(bad), None, "{bad}");
+        }
+    }
+}

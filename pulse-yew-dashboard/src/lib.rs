@@ -1,0 +1,12 @@
+//! The Pulse dashboard: sessions, trails, clicks and insights, in Yew.
+//!
+//! Everything that decides is pure and tested on the host: [`route`], [`format`], [`state`] (the reducer) and [`map`]
+//! (geometry, which answers draw commands). [`browser`] is the only place that fetches, paints or reads a clock;
+//! [`components`] turn state into elements.
+
+pub mod browser;
+pub mod components;
+pub mod format;
+pub mod map;
+pub mod route;
+pub mod state;

@@ -1,0 +1,24 @@
+//! Geometry of the maps: pure functions from what was recorded to draw commands in CSS pixels of a canvas.
+
+mod choice;
+mod clicks;
+mod density;
+mod draw;
+mod frame;
+mod layers;
+mod marks;
+mod reach;
+mod scene;
+mod spark;
+mod timeline;
+mod trails;
+mod wireframe;
+
+pub use choice::{Layer, Layers, TrailMode};
+pub use draw::{Draw, Ink, Paint};
+pub use frame::{Frame, Size};
+pub use marks::{Kind, Mark, cell_marks, session_marks};
+pub use reach::{Band, bands};
+pub use scene::{Scene, clicks_and_bursts};
+pub use spark::{SPARK, spark};
+pub use timeline::Timeline;

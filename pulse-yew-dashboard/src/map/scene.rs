@@ -1,0 +1,234 @@
+//! What a canvas shows: its size, its draw commands, what can be pointed at and what is said of it.
+
+use std::rc::Rc;
+
+use pulse_core::{
+    analyze::{PageHeatmap, SessionHeatmap},
+    model::Millis,
+};
+
+use super::{
+    Draw, Frame, Kind, Layers, Mark, Size, TrailMode,
+    frame::{heatmap_size, session_size},
+    layers::{page_layers, session_layers},
+    marks::{around, cell_marks, cells_around, nearest, session_marks},
+};
+use crate::format;
+
+/// How far from the pointer things count as near, in CSS pixels.
+const NEAR: f64 = 18.0;
+
+/// A map, and how it is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scene {
+    /// One session.
+    Session {
+        /// What was recorded.
+        map: Rc<SessionHeatmap>,
+        /// What is shown.
+        layers: Layers,
+        /// How movement is drawn.
+        mode: TrailMode,
+        /// The time up to which things are drawn.
+        until: Option<Millis>,
+        /// When the session began: times are said from here.
+        origin: Millis,
+    },
+    /// All sessions of a page.
+    Page {
+        /// What was recorded.
+        map: Rc<PageHeatmap>,
+        /// What is shown.
+        layers: Layers,
+    },
+}
+
+impl Scene {
+    /// Size of the page.
+    pub fn size(&self) -> Size {
+        match self {
+            Self::Session { map, .. } => session_size(map),
+            Self::Page { map, .. } => heatmap_size(map),
+        }
+    }
+
+    /// What is drawn.
+    pub fn draw(&self, frame: &Frame) -> Vec<Draw> {
+        match self {
+            Self::Session { map, layers, mode, until, .. } => session_layers(map, frame, *layers, *mode, *until),
+            Self::Page { map, layers } => page_layers(map, frame, *layers),
+        }
+    }
+
+    /// Where the pointer is at the time of the replay.
+    pub fn head(&self) -> Option<(f64, f64)> {
+        match self {
+            Self::Session { map, until: Some(until), .. } => {
+                let past = map.moves.partition_point(|p| p.timestamp <= *until);
+                map.moves[..past].last().map(|p| (p.x, p.y))
+            }
+            _ => None,
+        }
+    }
+
+    /// What can be stepped through: the marks of the layers that are shown.
+    pub fn marks(&self) -> Vec<Mark> {
+        let (mut marks, layers, until) = match self {
+            Self::Session { map, layers, until, .. } => (session_marks(map), layers, *until),
+            Self::Page { map, layers } => (cell_marks(map), layers, None),
+        };
+        marks.retain(|mark| {
+            let shown = match mark.kind {
+                Kind::Click => layers.clicks,
+                Kind::Rage(_) => layers.rage,
+                Kind::Stroke | Kind::Dense => layers.moves,
+            };
+            shown && until.is_none_or(|until| mark.at.is_none_or(|at| at <= until))
+        });
+        marks
+    }
+
+    /// The place of the mark that a pointer at `at` means, and what is said of the place.
+    pub fn point_at(&self, frame: &Frame, at: (f64, f64)) -> (Option<(f64, f64)>, String) {
+        let place = frame.page(at);
+        let reach = NEAR / frame.scale;
+        let marks = self.marks();
+        let near = self.near(place, reach);
+        match nearest(&marks, place, reach) {
+            Some(i) => (Some((marks[i].x, marks[i].y)), self.describe(&marks[i]) + &near),
+            None => (None, format!("{}{near}", px(place.0, place.1))),
+        }
+    }
+
+    /// What is said of a mark.
+    pub fn describe(&self, mark: &Mark) -> String {
+        let mut text = match (mark.kind, mark.count) {
+            (Kind::Click, 1) => "Click".to_owned(),
+            (Kind::Click, n) => format::count(n, "click"),
+            (Kind::Rage(0), n) => format::count(n, "rage burst"),
+            (Kind::Rage(span), n) => format!("Rage burst, {} in {}", format::count(n, "click"), format::span(span)),
+            (Kind::Stroke, n) => format!("Stroke of {} begins", format::count(n, "position")),
+            (Kind::Dense, n) => format::count(n, "position"),
+        };
+        if let Some(label) = &mark.label {
+            text += &format!(" on {label}");
+        }
+        if let Some(at) = mark.at {
+            text += &format!(" at {}", self.clock(at));
+        }
+        text + &format!(", {}", px(mark.x, mark.y))
+    }
+
+    /// What is said while nothing is pointed at.
+    pub fn describe_all(&self) -> String {
+        match self {
+            Self::Session { map, layers, .. } if layers.moves => format!(
+                "{} in {}",
+                format::count(map.moves.len() as u64, "position"),
+                format::count(map.trails.len() as u64, "stroke")
+            ),
+            Self::Session { map, .. } => clicks_and_bursts(map),
+            Self::Page { map, .. } => {
+                format!("{} of {}", format::count(map.shown, "position"), format::count(map.sessions, "session"))
+            }
+        }
+    }
+
+    fn near(&self, place: (f64, f64), reach: f64) -> String {
+        match self {
+            Self::Session { layers, .. } if !layers.moves => String::new(),
+            Self::Session { map, .. } => match around(&map.moves, place, reach) {
+                None => String::new(),
+                Some((n, first, last)) => {
+                    let (n, first, last) = (format::count(n, "position"), self.clock(first), self.clock(last));
+                    if first == last {
+                        format!(", {n} near, {first}")
+                    } else {
+                        format!(", {n} near, {first} to {last}")
+                    }
+                }
+            },
+            Self::Page { map, .. } => match cells_around(map, place, reach) {
+                0 => String::new(),
+                n => format!(", {} near", format::count(n, "position")),
+            },
+        }
+    }
+
+    fn clock(&self, at: Millis) -> String {
+        match self {
+            Self::Session { origin, .. } => format::clock(at - origin),
+            Self::Page { .. } => String::new(),
+        }
+    }
+}
+
+/// `25 clicks, 2 rage bursts`: the clicks of bursts are told as bursts.
+pub fn clicks_and_bursts(map: &SessionHeatmap) -> String {
+    let clicks = map.clicks.iter().filter(|click| !click.rage).count() as u64;
+    let bursts = map.rage_clicks.len() as u64;
+    format!("{}, {}", format::count(clicks, "normal click"), format::count(bursts, "rage burst"))
+}
+
+fn px(x: f64, y: f64) -> String {
+    format!("{} × {} px", x.round(), y.round())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn scene(layers: Layers, until: Option<Millis>) -> Scene {
+        let map = serde_json::json!({
+            "session_id": "session-0001", "pages": [], "page": "http://s.test/",
+            "moves": [{"x": 10, "y": 10, "timestamp": 61_000}, {"x": 12, "y": 10, "timestamp": 63_000}],
+            "trails": [[{"x": 10, "y": 10, "timestamp": 61_000}], [{"x": 12, "y": 10, "timestamp": 63_000}]],
+            "clicks": [{"x": 400, "y": 80, "timestamp": 122_000, "rage": false,
+                        "element": {"path": "#pay", "label": "Pay with Orbit"}}],
+            "rage_clicks": [{"x": 900, "y": 80, "timestamp": 130_000, "count": 7, "span_ms": 1_900}],
+            "document": {"w": 1000, "h": 500}, "total": 2, "shown": 2
+        });
+        Scene::Session {
+            map: Rc::new(serde_json::from_value(map).unwrap()),
+            layers,
+            mode: TrailMode::Both,
+            until,
+            origin: 1_000,
+        }
+    }
+
+    #[test]
+    fn a_mark_is_told_with_its_element_time_and_place() {
+        let scene = scene(Layers::ALL, None);
+        let told: Vec<String> = scene.marks().iter().map(|mark| scene.describe(mark)).collect();
+        assert_eq!(
+            told,
+            [
+                "Stroke of 1 position begins at 1:00, 10 × 10 px",
+                "Stroke of 1 position begins at 1:02, 12 × 10 px",
+                "Click on Pay with Orbit at 2:01, 400 × 80 px",
+                "Rage burst, 7 clicks in 1.9 s at 2:09, 900 × 80 px",
+            ]
+        );
+        assert_eq!(scene.describe_all(), "2 positions in 2 strokes");
+    }
+
+    #[test]
+    fn pointing_finds_the_mark_or_counts_positions() {
+        let scene = scene(Layers::ALL, None);
+        let frame = Frame::fit(scene.size(), 500.0);
+        let (mark, text) = scene.point_at(&frame, (203.0, 42.0));
+        assert_eq!(mark, Some((400.0, 80.0)));
+        assert!(text.starts_with("Click on Pay with Orbit"));
+        let (mark, text) = scene.point_at(&frame, (5.0, 5.0));
+        assert_eq!((mark, text.as_str()), (None, "10 × 10 px, 2 positions near, 1:00 to 1:02"));
+    }
+
+    #[test]
+    fn hidden_layers_and_later_marks_are_not_stepped_through() {
+        assert_eq!(scene(Layers { moves: false, ..Layers::ALL }, None).marks().len(), 2);
+        assert_eq!(scene(Layers::ALL, Some(62_000)).marks().len(), 1);
+        assert_eq!(scene(Layers::MOVES, None).marks().len(), 2);
+    }
+}

@@ -1,0 +1,45 @@
+//! The time that a map covers, for the replay.
+
+use pulse_core::{analyze::SessionHeatmap, model::Millis};
+
+/// From the first to the last thing that happened on a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timeline {
+    /// Milliseconds since the epoch.
+    pub start: Millis,
+    /// Milliseconds since the epoch.
+    pub end: Millis,
+}
+
+impl Timeline {
+    /// The time that a session's map covers.
+    pub fn of(map: &SessionHeatmap) -> Self {
+        let moves = map.moves.iter().map(|p| p.timestamp);
+        let clicks = map.clicks.iter().map(|c| c.timestamp);
+        let bursts = map.rage_clicks.iter().flat_map(|r| [r.timestamp, r.timestamp + r.span_ms]);
+        let times = || moves.clone().chain(clicks.clone()).chain(bursts.clone());
+        Self { start: times().min().unwrap_or_default(), end: times().max().unwrap_or_default() }
+    }
+
+    /// How long it is.
+    pub fn length(&self) -> Millis {
+        self.end - self.start
+    }
+
+    /// How far along a time is, 0 to 1.
+    pub fn share(&self, at: Millis) -> f64 {
+        if self.length() == 0 { 0.0 } else { ((at - self.start) as f64 / self.length() as f64).clamp(0.0, 1.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_of_the_length() {
+        let line = Timeline { start: 100, end: 300 };
+        assert_eq!([0, 100, 200, 300, 900].map(|at| line.share(at)), [0.0, 0.0, 0.5, 1.0, 1.0]);
+        assert_eq!(Timeline::default().share(5), 0.0);
+    }
+}

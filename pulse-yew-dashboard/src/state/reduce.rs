@@ -1,0 +1,127 @@
+//! The one place where state changes.
+
+use std::rc::Rc;
+
+use pulse_core::wire::ErrorCode;
+
+use super::{Action, Answer, Failure, List, ListKey, OpenSession, Remote, State};
+use crate::route::View;
+
+impl State {
+    /// The state after `action`. An answer to a question that is no longer asked changes nothing.
+    #[must_use]
+    pub fn reduce(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        match action {
+            Action::Navigated(view) => next.show(view),
+            Action::SignedIn(token) => {
+                next.access.token = Some(token);
+                next.access.refused = false;
+            }
+            Action::Retried => next.attempt += 1,
+            Action::Filtered(words) => next.list_mut().words = words,
+            Action::Sorted(sort) => {
+                let key = ListKey { sort, ..self.list.key.clone() };
+                next.list_mut().ask(key);
+            }
+            Action::ListRefreshed { key, now, answer } if key == self.list.key => {
+                if let Some(answer) = next.admit(answer) {
+                    next.now = now;
+                    match answer {
+                        Ok(answer) => next.list_mut().refresh(answer),
+                        Err(failure) => next.list_mut().failure = Some(failure),
+                    }
+                }
+            }
+            Action::MoreRequested => {
+                let list = next.list_mut();
+                list.more = list.next_cursor.clone();
+            }
+            Action::MoreLoaded { key, answer } if key == self.list.key => {
+                if let Some(answer) = next.admit(answer) {
+                    let list = next.list_mut();
+                    list.more = None;
+                    match answer {
+                        Ok(answer) => list.extend(answer),
+                        Err(failure) => list.failure = Some(failure),
+                    }
+                }
+            }
+            Action::SessionLoaded { view, analytics, map } if view == self.view => {
+                if let Some(analytics) = next.admit(*analytics) {
+                    next.session.analytics.settle(analytics);
+                }
+                if let Some(map) = next.admit(map) {
+                    next.session.map.settle(map);
+                }
+            }
+            Action::PageLoaded { view, answer } if view == self.view => {
+                if let Some(answer) = next.admit(answer) {
+                    next.page.settle(answer);
+                }
+            }
+            Action::InsightRequested(id) => {
+                next.insights.entry(id.clone()).or_default().busy = true;
+                next.asked = Some((self.asked.as_ref().map_or(0, |(n, _)| n + 1), id));
+            }
+            Action::InsightLoaded { id, answer } => {
+                let answer = next.admit(answer);
+                let insight = next.insights.entry(id).or_default();
+                insight.busy = false;
+                if let Some(answer) = answer {
+                    insight.settle(answer);
+                }
+            }
+            Action::ListRefreshed { .. }
+            | Action::MoreLoaded { .. }
+            | Action::SessionLoaded { .. }
+            | Action::PageLoaded { .. } => {}
+        }
+        next
+    }
+
+    /// Shows another view. What was loaded for a different subject goes, so that no figure stands under a wrong name.
+    fn show(&mut self, view: View) {
+        match (&self.view, &view) {
+            (View::Session { id, page }, View::Session { id: new, page: new_page }) if id == new => {
+                if page != new_page {
+                    self.session.map = Remote::default();
+                }
+            }
+            (_, View::Session { .. }) => self.session = OpenSession::default(),
+            (View::Pages { page }, View::Pages { page: new }) if page == new => {}
+            (_, View::Pages { .. }) => self.page = Remote::default(),
+            (_, View::Sessions { page }) => {
+                let key = ListKey { page: page.clone(), ..self.list.key.clone() };
+                self.list_mut().ask(key);
+            }
+        }
+        self.view = view;
+    }
+
+    /// Passes an answer on, unless it says that a credential is needed: then nothing else is worth saying.
+    fn admit<T>(&mut self, answer: Answer<T>) -> Option<Answer<T>> {
+        match answer {
+            Err(failure) if failure.code() == Some(ErrorCode::Unauthorized) => {
+                self.access.refused = true;
+                None
+            }
+            answer => Some(answer),
+        }
+    }
+
+    fn list_mut(&mut self) -> &mut List {
+        Rc::make_mut(&mut self.list)
+    }
+}
+
+impl State {
+    /// What keeps the view in front from being up to date, if anything does.
+    pub fn trouble(&self) -> Option<&Failure> {
+        match self.view {
+            View::Sessions { .. } => None,
+            View::Session { .. } => self.session.analytics.failure.as_ref().or(self.session.map.failure.as_ref()),
+            View::Pages { .. } => self.page.failure.as_ref(),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The reducer, as a person meets it.
+#![allow(clippy::unwrap_used)]
+
+use pulse_core::{
+    analyze::Tier,
+    model::Device,
+    wire::{SessionRow, SessionSort, SessionsAnswer},
+};
+
+use super::*;
+
+fn id(n: usize) -> SessionId {
+    format!("session-{n:04}").parse().unwrap()
+}
+
+fn row(n: usize) -> SessionRow {
+    SessionRow {
+        session_id: id(n),
+        visitor_id: None,
+        started_at: 0,
+        last_seen: 1,
+        duration_ms: 1,
+        page_url: format!("http://shop.test/product/{n}"),
+        title: None,
+        referrer: None,
+        device: Device::Desktop,
+        viewport: None,
+        pages: vec!["http://shop.test/".to_owned(), format!("http://shop.test/product/{n}")],
+        clicks: 0,
+        rage_clicks: 0,
+        mousemoves: 0,
+        scrolls: 0,
+        keypresses: 0,
+        errors: 0,
+        frustration: u32::try_from(n).unwrap(),
+        tier: Tier::None,
+        completeness: None,
+        activity: Vec::new(),
+        live: false,
+    }
+}
+
+fn rows(of: impl IntoIterator<Item = usize>, next: Option<&str>) -> SessionsAnswer {
+    SessionsAnswer { sessions: of.into_iter().map(row).collect(), next_cursor: next.map(str::to_owned), total: 200 }
+}
+
+fn refreshed(state: &State, answer: Answer<SessionsAnswer>) -> State {
+    state.reduce(Action::ListRefreshed { key: state.list.key.clone(), now: 5, answer })
+}
+
+fn start() -> State {
+    State::new(View::home(), None, 0)
+}
+
+fn unauthorized() -> Failure {
+    Failure::of(401, "")
+}
+
+#[test]
+fn a_refresh_keeps_the_rows_beyond_it_and_shows_none_twice() {
+    let state = refreshed(&start(), Ok(rows(0..50, Some("a"))));
+    let state = state.reduce(Action::MoreRequested);
+    assert_eq!(state.list.more.as_deref(), Some("a"));
+    let key = state.list.key.clone();
+    let state = state.reduce(Action::MoreLoaded { key, answer: Ok(rows(50..100, Some("b"))) });
+    assert_eq!((state.list.rows.len(), state.list.refresh_rows()), (100, 100));
+    // Session 70 became active: it moved to the top of a refresh that was asked for before more was loaded.
+    let state = refreshed(&state, Ok(rows(std::iter::once(70).chain(0..49), Some("a"))));
+    assert_eq!(state.list.rows.len(), 99);
+    assert_eq!(state.list.rows[0].session_id, id(70));
+    assert_eq!(state.list.next_cursor.as_deref(), Some("b"));
+    assert_eq!(state.list.more, None);
+}
+
+#[test]
+fn a_shorter_list_is_believed() {
+    let state = refreshed(&start(), Ok(rows(0..50, Some("a"))));
+    assert_eq!(refreshed(&state, Ok(rows(0..3, None))).list.rows.len(), 3);
+}
+
+#[test]
+fn rows_outlive_a_failure_and_another_order_asks_anew() {
+    let state = refreshed(&start(), Ok(rows(0..3, None)));
+    let state = refreshed(&state, Err(Failure::Unreachable));
+    assert_eq!((state.list.rows.len(), state.list.failure.is_some()), (3, true));
+    let late = Action::ListRefreshed { key: state.list.key.clone(), now: 9, answer: Ok(rows(0..3, None)) };
+    let state = state.reduce(Action::Filtered("lamp".into())).reduce(Action::Sorted(SessionSort::Frustration));
+    assert_eq!((state.list.rows.len(), state.list.known, state.list.words.as_str()), (0, false, "lamp"));
+    assert_eq!(state.reduce(late), state);
+}
+
+#[test]
+fn every_word_of_the_filter_counts() {
+    let state = refreshed(&start(), Ok(rows(0..12, None)));
+    let shown = |words: &str| state.reduce(Action::Filtered(words.into())).list.shown().len();
+    assert_eq!([shown(""), shown("PRODUCT/1"), shown("product desktop"), shown("product phone")], [12, 3, 12, 0]);
+}
+
+#[test]
+fn pages_and_the_worst_sessions_come_from_the_rows() {
+    let list = refreshed(&start(), Ok(rows(0..4, None))).list;
+    assert_eq!(list.pages()[0], ("http://shop.test/".to_owned(), 4));
+    assert_eq!(list.pages().len(), 5);
+    assert_eq!(list.worst(2).iter().map(|row| row.frustration).collect::<Vec<_>>(), [3, 2]);
+}
+
+#[test]
+fn an_answer_for_another_session_is_not_shown() {
+    let view = |n| View::Session { id: id(n), page: None };
+    let state = start().reduce(Action::Navigated(view(1)));
+    let answer = |view| Action::SessionLoaded {
+        view,
+        analytics: Box::new(Err(Failure::Unreachable)),
+        map: Err(Failure::Unreachable),
+    };
+    assert_eq!(state.reduce(answer(view(2))), state);
+    let failed = state.reduce(answer(view(1)));
+    assert_eq!(failed.trouble(), Some(&Failure::Unreachable));
+    assert_eq!(failed.reduce(Action::Navigated(view(2))).trouble(), None);
+}
+
+#[test]
+fn a_refused_read_asks_for_the_token_once() {
+    let state = refreshed(&start(), Err(unauthorized()));
+    assert!(state.access.refused && state.list.failure.is_none());
+    let state = state.reduce(Action::SignedIn("secret".into()));
+    assert_eq!(state.access, Access { token: Some("secret".into()), refused: false });
+}
+
+#[test]
+fn an_insight_is_kept_by_session_and_can_be_asked_for_again() {
+    let state = start().reduce(Action::InsightRequested(id(1)));
+    assert!(state.insights[&id(1)].busy);
+    let state = state.reduce(Action::InsightLoaded { id: id(1), answer: Err(Failure::Unreachable) });
+    assert!(!state.insights[&id(1)].busy && state.insights[&id(1)].failure.is_some());
+    let again = state.reduce(Action::InsightRequested(id(1)));
+    assert_ne!(again.asked, state.asked);
+    let refused = again.reduce(Action::InsightLoaded { id: id(1), answer: Err(unauthorized()) });
+    assert!(refused.access.refused && !refused.insights[&id(1)].busy);
+}
+
+#[test]
+fn a_page_filter_stays_while_a_session_is_looked_at() {
+    let page = Some("http://shop.test/".to_owned());
+    let state = start().reduce(Action::Navigated(View::Sessions { page: page.clone() }));
+    let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None }));
+    assert_eq!(state.list.key.page, page);
+    assert_eq!(state.reduce(Action::Navigated(View::home())).list.key.page, None);
+}

@@ -1,0 +1,128 @@
+//! How a session's maps are looked at: layers, and the point in time of the replay.
+
+use pulse_core::model::Millis;
+
+use crate::map::{Layer, Layers, Timeline, TrailMode};
+
+/// How a session's maps are looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Viewer {
+    /// How movement is drawn.
+    pub mode: TrailMode,
+    /// Layers of the trails.
+    pub trails: Layers,
+    /// Layers of the clicks.
+    pub clicks: Layers,
+    /// The time up to which things are drawn; everything when not said.
+    pub at: Option<Millis>,
+    /// Whether time moves on.
+    pub playing: bool,
+    /// How many times faster than it happened.
+    pub speed: u32,
+}
+
+impl Default for Viewer {
+    fn default() -> Self {
+        Self { mode: TrailMode::Both, trails: Layers::MOVES, clicks: Layers::ALL, at: None, playing: false, speed: 4 }
+    }
+}
+
+/// What a person can do with the maps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(missing_docs, reason = "each variant says what was done")]
+pub enum ViewerAction {
+    Mode(TrailMode),
+    ToggleTrails(Layer),
+    ToggleClicks(Layer),
+    Speed(u32),
+    /// To a time of the session, or to the whole of it.
+    Seek(Option<Millis>),
+    /// Starts or stops; from the end it starts over.
+    Play(Timeline),
+    /// So many milliseconds went by while playing.
+    Elapsed(f64, Timeline),
+    /// Everything, from no particular time.
+    Whole,
+}
+
+impl Viewer {
+    /// The speeds on offer.
+    pub const SPEEDS: [u32; 4] = [1, 4, 10, 30];
+
+    /// The viewer after `action`.
+    #[must_use]
+    pub fn reduce(mut self, action: ViewerAction) -> Self {
+        match action {
+            ViewerAction::Mode(mode) => self.mode = mode,
+            ViewerAction::ToggleTrails(layer) => self.trails = self.trails.toggled(layer),
+            ViewerAction::ToggleClicks(layer) => self.clicks = self.clicks.toggled(layer),
+            ViewerAction::Speed(speed) => self.speed = speed,
+            ViewerAction::Seek(to) => self.at = to,
+            ViewerAction::Play(line) => {
+                self.playing = !self.playing && line.length() > 0;
+                if self.playing && self.at.is_none_or(|at| at >= line.end) {
+                    self.at = Some(line.start);
+                }
+            }
+            ViewerAction::Elapsed(ms, line) if self.playing => {
+                let to = self.at.unwrap_or(line.start).max(line.start) + (ms * f64::from(self.speed)) as Millis;
+                self.at = (to < line.end).then_some(to);
+                self.playing = self.at.is_some();
+            }
+            ViewerAction::Elapsed(..) => {}
+            ViewerAction::Whole => {
+                self.at = None;
+                self.playing = false;
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: Timeline = Timeline { start: 1_000, end: 11_000 };
+
+    fn after(actions: &[ViewerAction]) -> Viewer {
+        actions.iter().fold(Viewer::default(), |viewer, action| viewer.reduce(*action))
+    }
+
+    #[test]
+    fn playing_runs_to_the_end_and_starts_over() {
+        let viewer = after(&[ViewerAction::Play(LINE)]);
+        assert_eq!((viewer.at, viewer.playing), (Some(1_000), true));
+        let viewer = viewer.reduce(ViewerAction::Elapsed(500.0, LINE));
+        assert_eq!(viewer.at, Some(3_000));
+        let viewer = viewer.reduce(ViewerAction::Elapsed(2_000.0, LINE));
+        assert_eq!((viewer.at, viewer.playing), (None, false));
+        assert_eq!(viewer.reduce(ViewerAction::Play(LINE)).at, Some(1_000));
+    }
+
+    #[test]
+    fn a_time_that_passes_while_paused_changes_nothing() {
+        let paused = after(&[ViewerAction::Play(LINE), ViewerAction::Play(LINE)]);
+        assert_eq!(paused.reduce(ViewerAction::Elapsed(500.0, LINE)), paused);
+    }
+
+    #[test]
+    fn playing_from_beyond_the_end_starts_over() {
+        assert_eq!(after(&[ViewerAction::Seek(Some(99_000)), ViewerAction::Play(LINE)]).at, Some(1_000));
+        let before =
+            after(&[ViewerAction::Seek(Some(0)), ViewerAction::Play(LINE), ViewerAction::Elapsed(500.0, LINE)]);
+        assert_eq!(before.at, Some(3_000));
+    }
+
+    #[test]
+    fn nothing_to_play_does_not_play() {
+        assert!(!after(&[ViewerAction::Play(Timeline { start: 5, end: 5 })]).playing);
+    }
+
+    #[test]
+    fn each_panel_has_its_own_layers() {
+        let viewer = after(&[ViewerAction::ToggleTrails(Layer::Clicks), ViewerAction::ToggleClicks(Layer::Rage)]);
+        assert!(viewer.trails.has(Layer::Clicks) && viewer.clicks.has(Layer::Clicks));
+        assert!(!viewer.clicks.has(Layer::Rage));
+    }
+}
