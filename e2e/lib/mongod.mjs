@@ -13,6 +13,7 @@ export async function startMongod() {
   const mongod = start(program, ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--quiet'])
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { serverSelectionTimeoutMS: 30_000 })
   const stop = async () => {
+    mongod.resume()
     await client.close()
     await mongod.stop()
     await rm(folder, { recursive: true, force: true })
@@ -25,5 +26,5 @@ export async function startMongod() {
     await stop()
     throw new Error(`mongod did not start:\n${mongod.output().slice(-2000)}`, { cause: error })
   }
-  return { client, stop, uri: (database) => `mongodb://127.0.0.1:${port}/${database}?directConnection=true` }
+  return { client, stop, pause: mongod.pause, resume: mongod.resume, uri: (database) => `mongodb://127.0.0.1:${port}/${database}?directConnection=true` }
 }

@@ -12,7 +12,8 @@ export function fromEnvironment(variable) {
   return path
 }
 
-// Starts a program. `output()` is what it has printed so far; `stop()` asks it to end and waits; `kill()` does not ask.
+// Starts a program. `output()` is what it has printed so far; `stop()` asks it to end and waits; `kill()` does not ask. Both
+// answer how it ended: its exit code, or the signal.
 export function start(program, args, { env = {} } = {}) {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
@@ -47,6 +48,8 @@ export function start(program, args, { env = {} } = {}) {
     },
     stop: () => signal('SIGTERM'),
     kill: () => signal('SIGKILL'),
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
   }
 }
 

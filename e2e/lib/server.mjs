@@ -4,14 +4,14 @@ import { waitUntil } from './wait.mjs'
 
 // No setting of the machine's may reach it, above all no key.
 const SETTINGS = ['GEMINI_API_KEY', 'MONGODB_URI', ...Object.keys(process.env).filter((name) => /^PULSE_(?!SERVER$)/.test(name))]
+export const BLANK = Object.fromEntries(SETTINGS.map((name) => [name, undefined]))
 
 // `store` is `sqlite:PATH` or `mongodb://...`. `ports` lets a restarted server have those of the one before.
 export async function startServer({ store, args = [], env = {}, ports } = {}) {
   const [api, dashboard, demo] = ports ?? (await freePorts(3))
   const at = (port) => `127.0.0.1:${port}`
-  const blank = Object.fromEntries(SETTINGS.map((name) => [name, undefined]))
   const flags = ['--demo', '--listen', at(api), '--dashboard-listen', at(dashboard), '--demo-listen', at(demo), '--store', store]
-  const server = start(fromEnvironment('PULSE_SERVER'), [...flags, ...args], { env: { ...blank, ...env } })
+  const server = start(fromEnvironment('PULSE_SERVER'), [...flags, ...args], { env: { ...BLANK, ...env } })
   // By name, as the tag in people's pages has it.
   const urls = { api: `http://localhost:${api}`, dashboard: `http://localhost:${dashboard}`, shop: `http://localhost:${demo}` }
   try {
@@ -23,7 +23,7 @@ export async function startServer({ store, args = [], env = {}, ports } = {}) {
   return { ...urls, ports: [api, dashboard, demo], output: server.output, stop: server.stop, kill: server.kill }
 }
 
-async function answers(url) {
+export async function answers(url) {
   const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) })
   await answer.arrayBuffer()
   return answer.ok

@@ -8,11 +8,11 @@ const skipped = (process.env.PULSE_SKIP ?? '').split(',')
 
 export const stores = skipped.includes('mongodb') ? ['sqlite'] : ['sqlite', 'mongodb']
 
-// `url` for `--store`; `client` is there for MongoDB, `path` (of the database file) for SQLite.
+// `url` for `--store`; `client`, `pause` and `resume` are there for MongoDB, `path` (of the database file) for SQLite.
 export async function openStore(kind) {
   if (kind === 'mongodb') {
-    const { client, stop, uri } = await startMongod()
-    return { url: uri('pulse'), client, close: stop }
+    const { uri, stop, ...mongod } = await startMongod()
+    return { url: uri('pulse'), ...mongod, close: stop }
   }
   const folder = await mkdtemp(join(tmpdir(), 'pulse-sqlite-'))
   const path = join(folder, 'pulse.db')

@@ -4,21 +4,19 @@ import { listen } from './listen.js'
 import { rageClicks } from './rageClicks.js'
 import { IGNORE, within } from './within.js'
 
-/** Whether a pointer made it: not a script, not Enter on a button or in a form (`detail` 0). */
-const byPointer = ({ isTrusted, type, detail, target }) =>
-  // A disabled control gets no click event, and is clicked all the more.
-  isTrusted && (type === 'pointerup' ? target.matches?.(':disabled') : detail)
-
 /** Every click and tap, with what was clicked; and what a row of them means. */
 export const clicks = (view) => {
   const rage = rageClicks(view)
   const [dead, ...offs] = deadClicks(view)
-  let last
+  let released
 
   const off = listen('click auxclick pointerup', (event) => {
-    // A label's click is followed by one on its field, at the very same time.
-    if (!byPointer(event) || event.timeStamp === last || within(event, IGNORE)) return
-    last = event.timeStamp
+    if (!event.isTrusted) return
+    // Enter clicks with `detail` 0, a label's click is followed by one on its field: both without a pointer. A disabled
+    // control gets no click event, and is clicked all the more.
+    const before = released
+    released = event.type === 'pointerup'
+    if (!(released ? event.target.matches?.(':disabled') : before && event.detail) || within(event, IGNORE)) return
     const time = Date.now()
     const [node, data] = describe(event)
     view.record('click', data, time)

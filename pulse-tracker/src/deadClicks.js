@@ -39,7 +39,7 @@ export const deadClicks = (view) => {
   const add = (click, node, event) => {
     const { x, y, element, time } = click
     clicked = time
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
     if (!element.interactive || node.closest(SELF_ANSWERING)) return
     // The document's observer does not see into shadow roots.
     observe(node.getRootNode())

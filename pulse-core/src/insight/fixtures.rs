@@ -131,6 +131,7 @@ pub(super) fn rage() -> Report {
         presses: 14,
         interval_ms: IntervalStats { mean: 240.0, median: 210.0, sd: 90.0, max: 800.0 },
         per_minute: 250.0,
+        ..TypingSummary::default()
     };
     summary.frustration = Frustration { score: 8, tier: Tier::Medium };
     report.click_places.insert(

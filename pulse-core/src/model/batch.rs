@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, EventKind, Millis, NavigationKind, SessionId, ViewId, page_of};
+#[cfg(any(feature = "server", test))]
+use super::px;
+use super::{Event, EventKind, Millis, MouseMove, NavigationKind, SessionId, ViewId, page_of};
 
 /// Names a batch. A second delivery carries the same one and is not stored again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,7 +44,7 @@ impl Batch {
     /// Takes parts that the caller has checked, and puts the events in order.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn new(mut parts: BatchParts) -> Self {
-        parts.events.sort_by_key(|event| (event.timestamp, event.whole_move().is_none()));
+        parts.events.sort_by_key(|event| (event.timestamp, !matches!(event.kind, EventKind::MouseMove(_))));
         Self { parts }
     }
 
@@ -66,10 +68,22 @@ impl Batch {
         self.parts.title.as_deref()
     }
 
-    /// The events by time; of one time, pointer positions on whole pixels first, then the rest, each as they arrived.
-    /// Stores keep such positions in columns of their own, and this order lets them give back exactly what they got.
+    /// The events by time; of one time, positions of the pointer first, then the rest, each as they arrived. Stores
+    /// keep positions in columns of their own, and this order lets them give back exactly what they got.
     pub fn events(&self) -> &[Event] {
         &self.parts.events
+    }
+
+    /// The events as stores keep them: positions in columns of whole numbers, and the others. When some position is not
+    /// on a whole pixel, all of them are among the others.
+    #[cfg(any(feature = "server", test))]
+    pub(crate) fn columns(&self) -> (Vec<WholeMove>, Vec<&Event>) {
+        let is_move = |event: &&Event| matches!(event.kind, EventKind::MouseMove(_));
+        let whole: Option<Vec<WholeMove>> = self.events().iter().filter(is_move).map(WholeMove::of).collect();
+        match whole {
+            Some(moves) => (moves, self.events().iter().filter(|event| !is_move(event)).collect()),
+            None => (Vec::new(), self.events().iter().collect()),
+        }
     }
 
     /// Time of the first event; of an empty batch, when it was received.
@@ -101,5 +115,29 @@ impl Batch {
     /// Gives the parts back.
     pub fn into_parts(self) -> BatchParts {
         self.parts
+    }
+}
+
+/// A position of the pointer on whole pixels.
+#[cfg(any(feature = "server", test))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WholeMove {
+    pub(crate) timestamp: Millis,
+    pub(crate) x: i64,
+    pub(crate) y: i64,
+}
+
+#[cfg(any(feature = "server", test))]
+impl WholeMove {
+    fn of(event: &Event) -> Option<Self> {
+        let EventKind::MouseMove(MouseMove { x, y }) = event.kind else { return None };
+        Some(Self { timestamp: event.timestamp, x: px::integer(x)?, y: px::integer(y)? })
+    }
+}
+
+#[cfg(any(feature = "server", test))]
+impl From<WholeMove> for Event {
+    fn from(WholeMove { timestamp, x, y }: WholeMove) -> Self {
+        Self { timestamp, kind: EventKind::MouseMove(MouseMove { x: x as f64, y: y as f64 }) }
     }
 }

@@ -20,15 +20,6 @@ impl Event {
         self.kind.event_type()
     }
 
-    /// The position, if this is a movement to a whole pixel.
-    #[cfg(any(feature = "server", test))]
-    pub(crate) fn whole_move(&self) -> Option<(i64, i64)> {
-        match &self.kind {
-            EventKind::MouseMove(m) => px::integer(m.x).zip(px::integer(m.y)),
-            _ => None,
-        }
-    }
-
     /// Where on the page it happened, for events that have a place.
     pub fn position(&self) -> Option<(f64, f64)> {
         match &self.kind {

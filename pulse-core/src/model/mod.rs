@@ -9,6 +9,8 @@ mod page;
 pub(crate) mod px;
 mod session;
 
+#[cfg(feature = "server")]
+pub(crate) use batch::WholeMove;
 pub use batch::{Batch, BatchId, BatchParts};
 pub use element::Element;
 pub use event::{

@@ -1,5 +1,7 @@
 //! Where events are kept: one trait, an embedded store and a scale-out one, and one suite that both pass.
 
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod contract;
 mod filter;
 #[cfg(feature = "mongodb")]
 mod mongo;

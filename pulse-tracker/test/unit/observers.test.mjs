@@ -79,6 +79,15 @@ test('at 60 frames a second every third position is taken, also when frames jitt
   for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] >= 33, 'never two close together')
 })
 
+test('a mouse that reports a thousand times a second is sampled twenty times', () => {
+  moves(view)
+  for (let frame = 1000; frame < 11_000; frame += 16) {
+    move(frame + 15, Array.from({ length: 16 }, (_, i) => [frame + i, frame + i]))
+  }
+  const { length } = all('mousemove')
+  assert.ok(length >= 199 && length <= 201, `${length} in 10 s`)
+})
+
 test('positions that a busy page held up keep their own times', () => {
   moves(view)
   move(1000)

@@ -257,7 +257,7 @@ prop_compose! {
             hesitations: hesitations.into_iter().map(|(element, ms, at)| Hesitation { element, ms, at }).collect(),
             scroll: ScrollSummary { max_depth, reversals, excessive },
             quick_backs: quick_backs.into_iter().map(|(from, to, at, after_ms)| QuickBack { from, to, at, after_ms }).collect(),
-            typing: TypingSummary { presses, per_minute, interval_ms: IntervalStats { median, max: longest, ..IntervalStats::default() } },
+            typing: TypingSummary { presses, per_minute, interval_ms: IntervalStats { median, max: longest, ..IntervalStats::default() }, ..TypingSummary::default() },
             frustration: Frustration::default(),
         }
     }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
-        Batch, BatchId, BatchParts, Counts, Device, Event, EventKind, EventType, Millis, MouseMove, Score, Session,
-        SessionId, SessionStart, ViewId, ViewportSize, VisitorId,
+        Batch, BatchId, BatchParts, Counts, Device, Event, EventKind, EventType, Millis, Score, Session, SessionId,
+        SessionStart, ViewId, ViewportSize, VisitorId, WholeMove,
     },
     store::StoreError,
 };
@@ -156,19 +156,13 @@ impl BatchDoc {
     pub(super) fn new(batch: &Batch) -> Result<Self, StoreError> {
         let id = batch.id();
         let start = batch.start();
-        let mut columns = Columns { t: Vec::new(), x: Vec::new(), y: Vec::new() };
-        let mut events = Vec::new();
-        for event in batch.events() {
-            match event.whole_move() {
-                Some((x, y)) => {
-                    columns.t.push(event.timestamp - start);
-                    columns.x.push(x);
-                    columns.y.push(y);
-                }
-                None => events
-                    .push(EventDoc { timestamp: DateTime::from_millis(event.timestamp), kind: event.kind.clone() }),
-            }
-        }
+        let (moves, others) = batch.columns();
+        let columns = Columns {
+            t: moves.iter().map(|m| m.timestamp - start).collect(),
+            x: moves.iter().map(|m| m.x).collect(),
+            y: moves.iter().map(|m| m.y).collect(),
+        };
+        let event = |e: &Event| EventDoc { timestamp: DateTime::from_millis(e.timestamp), kind: e.kind.clone() };
         let counts = Counts::of(batch.events());
         let count = |of: &EventType| i64::try_from(counts.get(*of)).ok().filter(|n| *n > 0);
         Ok(Self {
@@ -181,8 +175,8 @@ impl BatchDoc {
             page_url: batch.page_url().map(str::to_owned),
             title: batch.title().map(str::to_owned),
             counts: EventType::ALL.iter().filter_map(|of| Some((of.as_str().to_owned(), count(of)?.into()))).collect(),
-            moves: (!columns.t.is_empty()).then_some(columns),
-            events,
+            moves: (!moves.is_empty()).then_some(columns),
+            events: others.into_iter().map(event).collect(),
         })
     }
 }
@@ -193,10 +187,11 @@ impl TryFrom<BatchDoc> for Batch {
     fn try_from(doc: BatchDoc) -> Result<Self, StoreError> {
         let start = doc.start.timestamp_millis();
         let columns = doc.moves.unwrap_or(Columns { t: Vec::new(), x: Vec::new(), y: Vec::new() });
-        let moves = columns.t.iter().zip(columns.x.iter().zip(&columns.y)).map(|(t, (x, y))| Event {
-            timestamp: start.saturating_add(*t),
-            kind: EventKind::MouseMove(MouseMove { x: *x as f64, y: *y as f64 }),
-        });
+        let moves = columns
+            .t
+            .iter()
+            .zip(columns.x.iter().zip(&columns.y))
+            .map(|(t, (x, y))| WholeMove { timestamp: start.saturating_add(*t), x: *x, y: *y }.into());
         let others = doc.events.into_iter().map(|e| Event { timestamp: e.timestamp.timestamp_millis(), kind: e.kind });
         let events = moves.chain(others).collect();
         Ok(Self::new(BatchParts {

@@ -260,3 +260,6 @@ fn is_duplicate(error: &StoreError) -> bool {
     let Some(error) = source.downcast_ref::<mongodb::error::Error>() else { return false };
     matches!(&*error.kind, ErrorKind::Write(WriteFailure::WriteError(e)) if e.code == DUPLICATE_KEY)
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,7 @@ impl Store for SqliteStore {
 
     async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
         // Packing is work that need not hold up the one writer.
-        let packed = pack::pack(batch.events(), batch.start()).map_err(|e| StoreError::corrupt("a new batch", e))?;
+        let packed = pack::pack(batch).map_err(|e| StoreError::corrupt("a new batch", e))?;
         let (batch, start) = (batch.clone(), start.clone());
         self.writer.run("append", move |tx| write::append(tx, &batch, &packed, &start)).await
     }
@@ -107,3 +107,6 @@ impl Store for SqliteStore {
         self.writer.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use std::io::{Read, Write};
 
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 
-use crate::model::{Event, EventKind, Millis, MouseMove};
+use crate::model::{Batch, Event, Millis, WholeMove};
 
 const VERSION: u8 = 1;
 
@@ -35,16 +35,15 @@ pub(super) enum PackError {
     Io(#[from] std::io::Error),
 }
 
-/// Packs events that are in the order of [`crate::model::Batch::events`].
-pub(super) fn pack(events: &[Event], start: Millis) -> Result<Vec<u8>, PackError> {
-    let moves: Vec<(Millis, (i64, i64))> = events.iter().filter_map(|e| Some((e.timestamp, e.whole_move()?))).collect();
+/// Packs the events of a batch.
+pub(super) fn pack(batch: &Batch) -> Result<Vec<u8>, PackError> {
+    let (moves, rest) = batch.columns();
     let mut out = Vec::with_capacity(16 + moves.len() * 4);
     out.push(VERSION);
     put(&mut out, moves.len() as u64);
-    put_deltas(&mut out, start, moves.iter().map(|m| m.0));
-    put_deltas(&mut out, 0, moves.iter().map(|m| m.1.0));
-    put_deltas(&mut out, 0, moves.iter().map(|m| m.1.1));
-    let rest: Vec<&Event> = events.iter().filter(|e| e.whole_move().is_none()).collect();
+    put_deltas(&mut out, batch.start(), moves.iter().map(|m| m.timestamp));
+    put_deltas(&mut out, 0, moves.iter().map(|m| m.x));
+    put_deltas(&mut out, 0, moves.iter().map(|m| m.y));
     if rest.is_empty() {
         put(&mut out, 0);
         return Ok(out);
@@ -75,10 +74,7 @@ pub(super) fn unpack(mut packed: &[u8], start: Millis) -> Result<Vec<Event>, Pac
     let mut events: Vec<Event> = times
         .into_iter()
         .zip(xs.into_iter().zip(ys))
-        .map(|(timestamp, (x, y))| Event {
-            timestamp,
-            kind: EventKind::MouseMove(MouseMove { x: x as f64, y: y as f64 }),
-        })
+        .map(|(timestamp, (x, y))| WholeMove { timestamp, x, y }.into())
         .collect();
     let length = take(input)?;
     if length > 0 {
@@ -137,21 +133,37 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Scroll;
+    use crate::{
+        model::{EventKind, MouseMove, Scroll},
+        store::contract,
+    };
 
     fn movement(timestamp: Millis, x: f64, y: f64) -> Event {
         Event { timestamp, kind: EventKind::MouseMove(MouseMove { x, y }) }
     }
 
+    fn batch(events: Vec<Event>) -> Batch {
+        contract::batch(1, "view-0001", 0, events)
+    }
+
+    fn there_and_back(batch: &Batch) -> Vec<Event> {
+        unpack(&pack(batch).unwrap(), batch.start()).unwrap()
+    }
+
     proptest! {
         #[test]
-        fn what_is_packed_comes_back(points in prop::collection::vec((any::<i64>(), -100_000_i32..1_000_000, -100_000_i32..1_000_000), 0..80)) {
-            let events: Vec<Event> = points.iter().map(|p| movement(p.0, p.1.into(), p.2.into())).collect();
-            prop_assert_eq!(unpack(&pack(&events, 5).unwrap(), 5).unwrap(), events);
+        fn what_is_packed_comes_back(
+            points in prop::collection::vec((any::<i64>(), -100_000_i32..1_000_000, -100_000_i32..1_000_000), 0..80),
+            scale in prop::sample::select(vec![1.0, 0.5]),
+        ) {
+            let batch = batch(points.iter().map(|p| movement(p.0, f64::from(p.1) * scale, p.2.into())).collect());
+            prop_assert_eq!(there_and_back(&batch), batch.events());
         }
 
         #[test]
-        fn altered_bytes_are_an_error_or_other_events_but_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn altered_bytes_are_an_error_or_other_events_but_never_a_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
             let _ = unpack(&bytes, 0);
             let mut with_version = vec![VERSION];
             with_version.extend(&bytes);
@@ -161,19 +173,17 @@ mod tests {
 
     #[test]
     fn positions_take_few_bytes() {
-        let start = 1_800_000_000_000;
-        let events: Vec<Event> =
-            (0..40).map(|n| movement(start + n * 50, 400.0 + n as f64 * 7.0, 300.0 - n as f64)).collect();
-        let packed = pack(&events, start).unwrap();
+        let moves = (0..40).map(|n| movement(1_800_000_000_000 + n * 50, 400.0 + n as f64 * 7.0, 300.0 - n as f64));
+        let packed = pack(&batch(moves.collect())).unwrap();
         assert!(packed.len() <= 40 * 4, "{} bytes", packed.len());
     }
 
     #[test]
     fn a_cut_value_is_noticed() {
         let scroll = EventKind::Scroll(Scroll { depth: 12.5, y: 3.0, direction: Default::default(), turned: true });
-        let events = vec![movement(10, 1.0, 2.0), Event { timestamp: 11, kind: scroll }];
-        let packed = pack(&events, 10).unwrap();
-        assert_eq!(unpack(&packed, 10).unwrap(), events);
+        let batch = batch(vec![movement(10, 1.0, 2.0), Event { timestamp: 11, kind: scroll }]);
+        let packed = pack(&batch).unwrap();
+        assert_eq!(there_and_back(&batch), batch.events());
         for length in 0..packed.len() - 1 {
             assert!(unpack(&packed[..length], 10).is_err(), "{length} of {}", packed.len());
         }

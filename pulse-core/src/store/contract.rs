@@ -1,0 +1,307 @@
+//! What every store promises, as one suite that runs on each of them.
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+
+use super::{Appended, SessionFilter, Store};
+use crate::{
+    model::{
+        Batch, BatchId, BatchParts, Click, Counts, Device, Element, Event, EventKind, Keypress, Layout, LayoutBox,
+        Millis, MouseMove, Navigation, NavigationKind, PageError, RageClick, Score, Scroll, SessionId, SessionStart,
+        Viewport, ViewportSize, Visibility, VisibilityState,
+    },
+    wire::SessionSort,
+};
+
+const T: Millis = 1_800_000_000_000;
+
+/// Gives a store that holds nothing, and the same again after it was closed.
+pub(crate) trait Bench: Send {
+    async fn open(&mut self) -> Arc<dyn Store>;
+}
+
+pub(crate) fn session(n: u32) -> SessionId {
+    format!("session-{n:04}").parse().unwrap()
+}
+
+pub(crate) fn start(n: u32) -> SessionStart {
+    SessionStart {
+        session_id: session(n),
+        visitor_id: None,
+        started_at: T + Millis::from(n) * 1000,
+        page_url: "http://shop.test/?q=1".into(),
+        title: None,
+        referrer: None,
+        device: Device::Unknown,
+        viewport: None,
+    }
+}
+
+fn at(offset: Millis, kind: EventKind) -> Event {
+    Event { timestamp: T + offset, kind }
+}
+
+fn moved(offset: Millis, x: f64, y: f64) -> Event {
+    at(offset, EventKind::MouseMove(MouseMove { x, y }))
+}
+
+fn entered(offset: Millis, url: &str) -> Event {
+    at(offset, EventKind::Navigation(Navigation { url: url.into(), from: None, kind: NavigationKind::Push }))
+}
+
+pub(crate) fn batch(n: u32, view: &str, seq: u32, events: Vec<Event>) -> Batch {
+    Batch::new(BatchParts {
+        id: BatchId { session: session(n), view: view.parse().unwrap(), seq },
+        received_at: T + 5000,
+        page_url: Some("http://shop.test/?q=1".into()),
+        title: Some("Halo — ünïcode".into()),
+        shifted_ms: -70_000,
+        events,
+    })
+}
+
+/// One event of every type, with every field, and the awkward values among them.
+fn all_kinds() -> Vec<Event> {
+    let element = Some(Element {
+        path: "main > button#pay".into(),
+        tag: "button".into(),
+        id: Some("pay".into()),
+        role: Some("button".into()),
+        label: Some("Pay “now” \u{1F4B3} $a.b".into()),
+        rect: Some([1.5, 2.0, 300.0, 48.25]),
+        interactive: true,
+        fixed: true,
+        no_rage: true,
+    });
+    let boxes = vec![LayoutBox { k: "button".into(), r: [0.0, 10.5, 20.0, 30.0], l: Some("Buy".into()) }];
+    vec![
+        moved(0, 10.0, -20.0),
+        moved(50, 1_000_000.0, -100_000.0),
+        moved(50, 10.5, 20.25),
+        moved(50, 7.0, 8.0),
+        at(
+            60,
+            EventKind::Click(Click {
+                x: 3.25,
+                y: 4.0,
+                button: 2,
+                element: element.clone(),
+                rx: Some(0.5),
+                ry: Some(1.0),
+                selected: true,
+            }),
+        ),
+        at(60, EventKind::Click(Click { x: 3.0, y: 4.0, ..Click::default() })),
+        at(70, EventKind::RageClick(RageClick { x: 1.0, y: 2.5, count: 12, span_ms: 1900, element })),
+        at(
+            80,
+            EventKind::Scroll(Scroll { depth: 33.3, y: 400.0, direction: crate::model::Direction::Up, turned: true }),
+        ),
+        at(90, EventKind::Keypress(Keypress { interval_ms: None, hold_ms: Some(80.5), field: "email".into() })),
+        entered(100, "http://shop.test/cart?x=1#y"),
+        at(110, EventKind::Visibility(Visibility { state: VisibilityState::Hidden })),
+        at(120, EventKind::Viewport(Viewport { w: 1440.0, h: 900.0, doc_w: 1440.0, doc_h: 3000.5, dpr: 1.5 })),
+        at(130, EventKind::Layout(Layout { hash: "h1".into(), boxes })),
+        at(140, EventKind::Error(PageError { name: "TypeError".into(), message: "x is \"undefined\"".into() })),
+    ]
+}
+
+async fn stored(store: &dyn Store, n: u32) -> Vec<Batch> {
+    let mut batches: Vec<Batch> = store.batches(&session(n)).try_collect().await.unwrap();
+    batches.sort_by(|a, b| a.id().cmp(b.id()));
+    batches
+}
+
+/// Totals may follow the batches by a moment; they are exact soon.
+async fn settled(store: &dyn Store, n: u32, batches: u32) -> crate::model::Session {
+    for _ in 0..100 {
+        if let Some(session) = store.session(&session(n)).await.unwrap()
+            && session.batches == batches
+        {
+            return session;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the totals of session {n} do not arrive: {:?}", store.session(&session(n)).await);
+}
+
+async fn listed(store: &dyn Store, filter: SessionFilter) -> Vec<SessionId> {
+    let page = store.sessions(&SessionFilter { limit: 100, ..filter }).await.unwrap();
+    assert_eq!(page.total, page.sessions.len() as u64);
+    page.sessions.into_iter().map(|s| s.start.session_id).collect()
+}
+
+/// Runs the whole suite, each part on sessions of its own.
+pub(crate) async fn run(bench: &mut impl Bench) {
+    let store = bench.open().await;
+    store.check().await.unwrap();
+    what_is_stored_comes_back(&*store).await;
+    a_batch_is_stored_once(&store).await;
+    a_session_is_opened_once_and_filled_in(&*store).await;
+    totals_equal_a_recount(&*store).await;
+    lists_are_filtered_sorted_and_paged(&*store).await;
+    an_older_score_does_not_win(&*store).await;
+    old_sessions_are_deleted_with_everything_of_them(&*store).await;
+    store.close().await;
+    drop(store);
+    let store = bench.open().await;
+    assert_eq!(stored(&*store, 1).await.len(), 2, "what was stored is there after a restart");
+    assert_eq!(store.append(&batch(1, "view-0001", 0, all_kinds()), &start(1)).await.unwrap(), Appended::Duplicate);
+    assert!(store.session(&session(9999)).await.unwrap().is_none());
+    store.close().await;
+}
+
+async fn what_is_stored_comes_back(store: &dyn Store) {
+    let first = batch(1, "view-0001", 0, all_kinds());
+    let second = batch(1, "view-0002", 7, vec![moved(5, 1.0, 1.0)]);
+    assert_eq!(store.append(&first, &start(1)).await.unwrap(), Appended::Stored);
+    assert_eq!(store.append(&second, &start(1)).await.unwrap(), Appended::Stored);
+    assert_eq!(stored(store, 1).await, [first, second]);
+    assert!(stored(store, 2).await.is_empty());
+}
+
+async fn a_batch_is_stored_once(store: &Arc<dyn Store>) {
+    let mut deliveries = tokio::task::JoinSet::new();
+    for delivery in 0..60 {
+        let store = Arc::clone(store);
+        deliveries.spawn(async move {
+            let seq = delivery % 20;
+            store.append(&batch(3, "view-0001", seq, vec![moved(seq.into(), 1.0, 2.0)]), &start(3)).await.unwrap()
+        });
+    }
+    let answers = deliveries.join_all().await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Appended::Stored).count(), 20);
+    assert_eq!(stored(&**store, 3).await.len(), 20);
+    // The same number in another view, or in another session, is another batch.
+    for other in [batch(3, "view-0002", 0, all_kinds()), batch(4, "view-0001", 0, all_kinds())] {
+        let n = if other.id().session == session(3) { 3 } else { 4 };
+        assert_eq!(store.append(&other, &start(n)).await.unwrap(), Appended::Stored);
+    }
+    assert_eq!(settled(&**store, 3, 21).await.counts.mousemove, 20 + 4);
+}
+
+async fn a_session_is_opened_once_and_filled_in(store: &dyn Store) {
+    let full = SessionStart {
+        visitor_id: Some("visitor-1".parse().unwrap()),
+        title: Some("Halo".into()),
+        referrer: Some("http://search.test/".into()),
+        device: Device::Mobile,
+        viewport: Some(ViewportSize { w: 390.0, h: 844.5 }),
+        ..start(5)
+    };
+    let opened = store.open_session(&full).await.unwrap();
+    assert!(opened.created);
+    assert_eq!(opened.started_at, full.started_at);
+    let again =
+        SessionStart { page_url: "http://other.test/".into(), started_at: T, title: Some("No".into()), ..full.clone() };
+    let opened = store.open_session(&again).await.unwrap();
+    assert_eq!((opened.created, opened.started_at), (false, full.started_at));
+    assert_eq!(store.session(&session(5)).await.unwrap().unwrap().start, full);
+
+    // A session that a batch made known first is filled in by the call that was late.
+    let bare = SessionStart { page_url: String::new(), ..start(6) };
+    store.append(&batch(6, "view-0001", 0, vec![moved(9000, 1.0, 1.0)]), &bare).await.unwrap();
+    let late = SessionStart { session_id: session(6), started_at: T + 60_000, ..full };
+    assert!(!store.open_session(&late).await.unwrap().created);
+    let known = settled(store, 6, 1).await.start;
+    assert_eq!(known, SessionStart { started_at: bare.started_at, ..late });
+}
+
+async fn totals_equal_a_recount(store: &dyn Store) {
+    for seq in 0..3 {
+        let events = all_kinds().into_iter().map(|e| Event { timestamp: e.timestamp + i64::from(seq) * 10_000, ..e });
+        store.append(&batch(7, "view-0001", seq, events.collect()), &start(7)).await.unwrap();
+    }
+    store.append(&batch(7, "view-0001", 1, all_kinds()), &start(7)).await.unwrap();
+    let session = settled(store, 7, 3).await;
+    let batches = stored(store, 7).await;
+    let mut recount = Counts::default();
+    batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+    assert_eq!(session.counts, recount);
+    assert_eq!(session.counts.click, 6);
+    assert_eq!(session.last_seen, T + 20_140);
+    assert_eq!(session.pages, ["http://shop.test/", "http://shop.test/cart"]);
+}
+
+async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
+    for n in 20..30 {
+        let device = if n % 2 == 0 { Device::Desktop } else { Device::Tablet };
+        store.open_session(&SessionStart { device, ..start(n) }).await.unwrap();
+        let url = if n < 25 { "http://list.test/a?n=1" } else { "http://list.test/b" };
+        let seen = i64::from(n) * 100_000;
+        store.append(&batch(n, "view-0001", 0, vec![entered(seen, url)]), &start(n)).await.unwrap();
+        settled(store, n, 1).await;
+        let frustration = n % 5;
+        store.put_score(&session(n), &Score { of_batches: 1, frustration, ..Score::default() }).await.unwrap();
+    }
+    let ids = |range: &[u32]| range.iter().map(|n| session(*n)).collect::<Vec<_>>();
+    let filter = SessionFilter::default;
+    assert_eq!(listed(store, SessionFilter { page: Some("/a".into()), ..filter() }).await, ids(&[24, 23, 22, 21, 20]));
+    let b = Some("http://list.test/b".into());
+    assert_eq!(listed(store, SessionFilter { page: b, ..filter() }).await, ids(&[29, 28, 27, 26, 25]));
+    assert!(listed(store, SessionFilter { page: Some("/nowhere".into()), ..filter() }).await.is_empty());
+    let (from, to) = (Some(T + 22_000), Some(T + 24_000));
+    assert_eq!(listed(store, SessionFilter { from, to, ..filter() }).await, ids(&[23, 22]));
+    let device = Some(Device::Tablet);
+    assert_eq!(listed(store, SessionFilter { device, ..filter() }).await, ids(&[29, 27, 25, 23, 21]));
+    let by_frustration = SessionFilter { min_frustration: Some(3), sort: SessionSort::Frustration, ..filter() };
+    assert_eq!(listed(store, by_frustration.clone()).await, ids(&[24, 29, 23, 28]));
+
+    for whole in [SessionFilter { device: Some(Device::Desktop), ..filter() }, by_frustration, filter()] {
+        let expected = listed(store, whole.clone()).await;
+        let mut page = store.sessions(&SessionFilter { limit: 2, ..whole.clone() }).await.unwrap();
+        let mut got = Vec::new();
+        loop {
+            assert!(page.sessions.len() <= 2);
+            assert_eq!(page.total, expected.len() as u64);
+            got.extend(page.sessions.into_iter().map(|s| s.start.session_id));
+            let Some(after) = page.next else { break };
+            let after = after.to_string().parse().unwrap();
+            page = store.sessions(&SessionFilter { limit: 2, after: Some(after), ..whole.clone() }).await.unwrap();
+        }
+        assert_eq!(got, expected);
+    }
+}
+
+async fn an_older_score_does_not_win(store: &dyn Store) {
+    for seq in 0..2 {
+        store.append(&batch(40, "view-0001", seq, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
+    }
+    settled(store, 40, 2).await;
+    assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
+    let score = |of_batches, frustration| Score {
+        of_batches,
+        rage: 3,
+        dead: 2,
+        error_clicks: 1,
+        frustration,
+        completeness: Some(0.75),
+        activity: vec![1, 0, 4],
+    };
+    store.put_score(&session(40), &score(2, 30)).await.unwrap();
+    store.put_score(&session(40), &score(1, 10)).await.unwrap();
+    assert_eq!(store.session(&session(40)).await.unwrap().unwrap().score, score(2, 30));
+    assert!(!store.unscored(1000).await.unwrap().contains(&session(40)));
+    store.append(&batch(40, "view-0001", 2, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
+    settled(store, 40, 3).await;
+    assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
+}
+
+async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store) {
+    let year = 365 * 86_400_000;
+    for n in 50..53 {
+        let event = Event { timestamp: T - year, ..moved(0, 1.0, 1.0) };
+        let old = SessionStart { started_at: T - year, ..start(n) };
+        store.append(&batch(n, "view-0001", 0, vec![event]), &old).await.unwrap();
+        settled(store, n, 1).await;
+    }
+    assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 2);
+    assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 1);
+    assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 0);
+    for n in 50..53 {
+        assert!(store.session(&session(n)).await.unwrap().is_none() && stored(store, n).await.is_empty());
+    }
+    assert!(!stored(store, 7).await.is_empty());
+}

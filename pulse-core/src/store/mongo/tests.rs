@@ -1,0 +1,140 @@
+//! The contract on a real MongoDB, and what only this store promises. `$MONGOD` names the server's program;
+//! `cargo xtask test` gets one.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    process::{Child, Command, Stdio},
+    sync::Arc,
+};
+
+use futures_util::TryStreamExt;
+use mongodb::bson::DateTime;
+
+use super::*;
+use crate::store::contract::{self, Bench};
+
+/// A server of its own; ended when dropped.
+struct Mongod {
+    process: Child,
+    uri: String,
+    _data: tempfile::TempDir,
+}
+
+impl Mongod {
+    /// None when the caller of the tests has chosen to do without MongoDB.
+    fn start() -> Option<Self> {
+        if std::env::var("PULSE_SKIP").is_ok_and(|skip| skip.split(',').any(|what| what == "mongodb")) {
+            return None;
+        }
+        let program = std::env::var("MONGOD")
+            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
+        let data = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(program)
+            .args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--dbpath"])
+            .arg(data.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Some(Self { process, uri: format!("mongodb://127.0.0.1:{port}/pulse_test"), _data: data })
+    }
+
+    async fn connect(&self) -> MongoStore {
+        MongoStore::open(&self.uri, &Limits { store_call: Duration::from_secs(20), ..Limits::default() }).await.unwrap()
+    }
+}
+
+impl Drop for Mongod {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Bench for Mongod {
+    async fn open(&mut self) -> Arc<dyn Store> {
+        Arc::new(self.connect().await)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mongodb_keeps_the_contract() {
+    let Some(mut server) = Mongod::start() else { return };
+    contract::run(&mut server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    let parts = contract::batch(1, "view-0001", 0, Vec::new()).into_parts();
+    let at = |offset: i64, kind| crate::model::Event { timestamp: 1_800_000_000_000 + offset, kind };
+    let moved = crate::model::MouseMove { x: 3.0, y: 4.0 };
+    let click = crate::model::Click { x: 5.5, y: 6.0, ..Default::default() };
+    let events = vec![
+        at(0, crate::model::EventKind::MouseMove(moved)),
+        at(50, crate::model::EventKind::MouseMove(moved)),
+        at(70, crate::model::EventKind::Click(click)),
+    ];
+    let batch = Batch::new(crate::model::BatchParts { events, ..parts });
+    store.append(&batch, &contract::start(1)).await.unwrap();
+
+    let view = store.data.database.collection::<Document>("events");
+    let found: Vec<Document> =
+        view.find(doc! { "session_id": "session-0001" }).await.unwrap().try_collect().await.unwrap();
+    let time = |offset: i64| DateTime::from_millis(1_800_000_000_000 + offset);
+    assert_eq!(
+        found,
+        [
+            doc! { "session_id": "session-0001", "type": "mousemove", "timestamp": time(0), "data": { "x": 3_i64, "y": 4_i64 } },
+            doc! { "session_id": "session-0001", "type": "mousemove", "timestamp": time(50), "data": { "x": 3_i64, "y": 4_i64 } },
+            doc! { "session_id": "session-0001", "type": "click", "timestamp": time(70),
+            "data": { "x": 5.5, "y": 6_i64, "button": 0_i32 } },
+        ]
+    );
+
+    let explain = doc! { "explain": {
+        "find": "events", "filter": { "session_id": "session-0001", "type": "click" },
+    }, "verbosity": "queryPlanner" };
+    let plan = store.data.database.run_command(explain).await.unwrap().to_string();
+    assert!(plan.contains("IXSCAN") && !plan.contains("COLLSCAN"), "{plan}");
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    // As if the server had died right after the insert: the batch is there, the totals know nothing of it.
+    let batch = contract::batch(1, "view-0001", 0, Vec::new());
+    let ensure = query::ensure(&contract::start(1), &[], store.data.clock.now()).unwrap();
+    store.data.sessions.update_one(doc! { "_id": "session-0001" }, ensure).upsert(true).await.unwrap();
+    store.data.batches.insert_one(BatchDoc::new(&batch).unwrap()).await.unwrap();
+    store.close().await;
+    drop(store);
+
+    let store = server.connect().await;
+    for _ in 0..100 {
+        if store.session(&contract::session(1)).await.unwrap().unwrap().batches == 1 {
+            return store.close().await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the batch is not counted");
+}
+
+#[tokio::test]
+async fn durability_is_not_inherited_from_the_uri() {
+    let mut options = ClientOptions::parse("mongodb://127.0.0.1/?w=1&journal=false").await.unwrap();
+    setup::configure(&mut options, &Limits::default());
+    let concern = options.write_concern.unwrap();
+    assert_eq!((concern.w, concern.journal), (Some(mongodb::options::Acknowledgment::Majority), Some(true)));
+}
+
+#[tokio::test]
+async fn credentials_are_not_shown() {
+    let limits = Limits { store_call: Duration::from_millis(600), ..Limits::default() };
+    let error = MongoStore::open("mongodb://someone:example-password@127.0.0.1:9/?directConnection=true", &limits).await;
+    let error = error.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("example-password"));
+}
