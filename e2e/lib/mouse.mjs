@@ -1,9 +1,10 @@
 // A hand on a mouse: it moves at a person's pace, and what it did is known.
 
 const STEP_MS = 12
+const REST_MS = 150
 
-// A mouse on `page`, told where to go in the window. What it remembers is in places of the document: `strokes` are the
-// times of each glide's steps, `ways` all straight ways it took, `clicks` where it clicked.
+// A mouse on `page`, told where to go in the window. What it remembers is in places of the document: `strokes` are its
+// glides with the time of each step, `ways` all straight ways it took, `clicks` where it clicked.
 export function mouseOn(page) {
   let at = null
   const strokes = []
@@ -22,20 +23,21 @@ export function mouseOn(page) {
     clicks,
     // Along a straight line, in steps shorter than a frame.
     async glide(from, to, ms) {
-      await go(from)
+      const start = await go(from)
       const times = []
       const step = async (part) => {
         await page.mouse.move(from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part)
         times.push(Date.now())
       }
-      const start = Date.now()
-      for (let now = 0; now < ms; now = Date.now() - start) {
+      const began = Date.now()
+      for (let now = 0; now < ms; now = Date.now() - began) {
         await step(now / ms)
         await page.waitForTimeout(STEP_MS)
       }
       await step(1)
-      await go(to)
-      strokes.push(times)
+      strokes.push({ from: start, to: await go(to), times })
+      // A hand rests before it does the next thing; the tracker tells rest from movement after 50 ms.
+      await page.waitForTimeout(REST_MS)
     },
     async click([x, y], count = 1) {
       const to = [Math.round(x), Math.round(y)]

@@ -79,7 +79,8 @@ impl Flags {
         if let Some(bad) = self.allow_origin.iter().find(|origin| !is_origin(origin)) {
             return Err(format!("--allow-origin wants a scheme and a host, as https://shop.example, not {bad:?}"));
         }
-        let store = self.store.or_else(|| std::env::var("MONGODB_URI").ok()).filter(|store| !store.is_empty());
+        let set = |store: &String| !store.is_empty();
+        let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
         Ok(Config {
             listen: self.listen,
             dashboard_listen: self.dashboard_listen,

@@ -20,6 +20,9 @@ use crate::{
 /// How often retention is applied.
 const RETENTION_EVERY: Duration = Duration::from_secs(3600);
 
+/// Characters of an error that ends the program.
+const LINE: usize = 300;
+
 /// Runs until told to stop. The error is one line for a person.
 pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
     let config = flags.check()?;
@@ -94,7 +97,8 @@ fn cannot_open(store: &str, error: &store::OpenError) -> String {
         line.push_str(&format!(": {next}"));
         cause = next.source();
     }
-    line.replace('\n', " ")
+    // Drivers tell all they know; a person needs the beginning.
+    line.replace('\n', " ").chars().take(LINE).collect()
 }
 
 /// Deletes what is older than `days`, now and every hour.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use mongodb::{
     IndexModel,
-    bson::{Document, doc},
+    bson::{Bson, Document, doc},
     error::{Error, ErrorKind},
     options::{Acknowledgment, ClientOptions, WriteConcern},
 };
@@ -48,7 +49,7 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
     data.sessions.create_indexes(lists.map(|keys| IndexModel::builder().keys(keys).build())).await?;
 
     let view = doc! { "create": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
-    if !run_unless_exists(data, view).await? {
+    if !run_unless_exists(data, view).await? && !is_current(data).await? {
         let modify = doc! { "collMod": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
         data.database.run_command(modify).await?;
     }
@@ -75,6 +76,15 @@ fn events_view() -> Vec<Document> {
             "_id": 0, "session_id": 1, "type": "$event.type", "timestamp": "$event.timestamp", "data": "$event.data",
         } },
     ]
+}
+
+/// Whether the view is what this version makes of it: changing it wants a right that reading and writing do not.
+pub(super) async fn is_current(data: &Data) -> Result<bool, StoreError> {
+    let list = doc! { "listCollections": 1, "filter": { "name": "events" } };
+    let listed = data.database.run_cursor_command(list).await?.try_next().await?;
+    let pipeline = listed.as_ref().and_then(|view| view.get_document("options").ok()?.get_array("pipeline").ok());
+    let current: Vec<Bson> = events_view().into_iter().map(Bson::Document).collect();
+    Ok(pipeline == Some(&current))
 }
 
 /// Runs a `create`; false when what it creates is there already.

@@ -123,6 +123,20 @@ async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
     panic!("the batch is not counted");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_of_an_older_version_is_brought_up_to_date() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    assert!(setup::is_current(&store.data).await.unwrap());
+    let older = doc! { "collMod": "events", "viewOn": "event_batches", "pipeline": [] };
+    store.data.database.run_command(older).await.unwrap();
+    assert!(!setup::is_current(&store.data).await.unwrap());
+    store.close().await;
+    let store = server.connect().await;
+    assert!(setup::is_current(&store.data).await.unwrap());
+    store.close().await;
+}
+
 #[tokio::test]
 async fn durability_is_not_inherited_from_the_uri() {
     let mut options = ClientOptions::parse("mongodb://127.0.0.1/?w=1&journal=false").await.unwrap();

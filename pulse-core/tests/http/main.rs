@@ -1,0 +1,7 @@
+//! Pulse's tower services, called as a server would call them.
+#![allow(clippy::unwrap_used)]
+
+mod api;
+mod gemini;
+mod mount;
+mod support;
