@@ -43,11 +43,7 @@ describe('bad input', () => {
     ['no session', { events: [] }],
     ['an id that is none', { session_id: '../../etc', events: [] }],
   ]) {
-    it(`400 for ${name}`, async () => {
-      const sent = Buffer.isBuffer(body) ? new Blob([body]) : body
-      const answer = await fetch(at('/api/track'), { method: 'POST', body: typeof sent === 'object' && !(sent instanceof Blob) ? JSON.stringify(sent) : sent })
-      assertError({ status: answer.status, body: await answer.json() }, 400)
-    })
+    it(`400 for ${name}`, async () => assertError(await post(at('/api/track'), body), 400))
   }
 
   it('404 for a path that is none, and for a session that is unknown', async () => {
@@ -102,11 +98,10 @@ describe('bad input', () => {
 
 describe('a start that cannot succeed says why in one line', () => {
   // Runs a server that is to end by itself, within 10 s.
-  async function failedStart(t, flags) {
-    const [one, two] = await freePorts(2)
-    const free = ['--listen', `127.0.0.1:${one}`, '--dashboard-listen', `127.0.0.1:${two}`]
+  async function failedStart(t, store, port = 0) {
+    const flags = ['--listen', `127.0.0.1:${port}`, '--dashboard-listen', '127.0.0.1:0', '--store', store]
     const asked = Date.now()
-    const server = start(fromEnvironment('PULSE_SERVER'), [...(flags.includes('--listen') ? free.slice(2) : free), ...flags], { env: BLANK })
+    const server = start(fromEnvironment('PULSE_SERVER'), flags, { env: BLANK })
     t.after(() => server.kill())
     const code = await Promise.race([server.ended, new Promise((resolve) => setTimeout(resolve, 10_000, 'still running').unref())])
     assert.ok(Number.isInteger(code) && code !== 0, `ended with ${code}:\n${server.output()}`)
@@ -124,19 +119,19 @@ describe('a start that cannot succeed says why in one line', () => {
     await new Promise((resolve) => owner.listen(0, '127.0.0.1', resolve))
     t.after(() => owner.close())
     const { port } = owner.address()
-    const line = await failedStart(t, ['--listen', `127.0.0.1:${port}`, '--store', store.url])
+    const line = await failedStart(t, store.url, port)
     assert.ok(line.includes(`127.0.0.1:${port}`) && line.includes('--listen'), line)
   })
 
   it('a MongoDB that is not there', async (t) => {
     const [port] = await freePorts(1)
-    const line = await failedStart(t, ['--store', `mongodb://user:example-password@127.0.0.1:${port}/pulse`])
+    const line = await failedStart(t, `mongodb://user:example-password@127.0.0.1:${port}/pulse`)
     assert.match(line, /MongoDB/)
     assert.ok(!line.includes('example-password'), 'a password is not repeated')
   })
 
   it('a store of no kind', async (t) => {
-    assert.match(await failedStart(t, ['--store', 'postgres://127.0.0.1/pulse']), /sqlite:PATH/)
+    assert.match(await failedStart(t, 'postgres://127.0.0.1/pulse'), /sqlite:PATH/)
   })
 })
 

@@ -44,8 +44,8 @@ for (const kind of stores) {
       }
       const senders = Array.from({ length: SENDERS }, sender)
       await waitUntil(`${ANSWERED} batches are answered`, () => answered.size >= ANSWERED, { within: 30_000, every: 1 })
-      await first.kill()
       killed = true
+      await first.kill()
       await Promise.all(senders)
 
       const second = await startServer({ store: store.url, ports: first.ports })

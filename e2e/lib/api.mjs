@@ -7,12 +7,12 @@ export async function get(url) {
   return JSON.parse(text)
 }
 
-// Posts as the tracker does. `body` is an object, or text as it is.
+// Posts as the tracker does. `body` is an object, or text or bytes to be sent as they are.
 export async function post(url, body, headers = {}) {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
-    body: typeof body === 'object' ? JSON.stringify(body) : body,
+    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     signal: AbortSignal.timeout(15_000),
   })
   const text = await answer.text()

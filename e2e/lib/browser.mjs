@@ -47,7 +47,12 @@ function watch(context) {
   const problems = []
   context.setDefaultTimeout(15_000)
   context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`))
-  context.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`))
+  context.on('console', (message) => {
+    const { url } = message.location()
+    // A page that names no icon is asked for one by the browser itself.
+    if (message.type() !== 'error' || url.endsWith('/favicon.ico')) return
+    problems.push(`console: ${message.text()} (${url})`)
+  })
   context.on('dialog', (dialog) => {
     problems.push(`dialog: ${dialog.message()}`)
     return dialog.dismiss()

@@ -8,20 +8,20 @@ use pulse_core::{Access, Limits, Pulse, http::PulseService, insight::Analyst, st
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-pub const SESSION: &str = "session-0001";
+pub(crate) const SESSION: &str = "session-0001";
 
-pub struct Rig {
-    pub pulse: Pulse,
-    pub service: PulseService,
+pub(crate) struct Rig {
+    pub(crate) pulse: Pulse,
+    pub(crate) service: PulseService,
     _folder: tempfile::TempDir,
 }
 
 impl Rig {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Limits::default(), None).await
     }
 
-    pub async fn with(limits: Limits, analyst: Option<Arc<dyn Analyst>>) -> Self {
+    pub(crate) async fn with(limits: Limits, analyst: Option<Arc<dyn Analyst>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("pulse.db").display());
         let store = store::open(&address, &limits).await.unwrap();
@@ -34,7 +34,7 @@ impl Rig {
     }
 
     /// A session with a burst of clicks on a button, and a scroll.
-    pub async fn visit(&self) {
+    pub(crate) async fn visit(&self) {
         let now = now();
         let click = |after: i64| {
             json!({"type": "click", "timestamp": now - 2000 + after,
@@ -47,29 +47,29 @@ impl Rig {
         assert_eq!(answer.status, 200, "{:?}", answer.json);
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         call(&self.service, Request::get(path).body(String::new()).unwrap()).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         call(&self.service, Request::post(path).body(body.to_string()).unwrap()).await
     }
 }
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub json: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) json: Value,
 }
 
 impl Answer {
-    pub fn code(&self) -> (u16, &str) {
+    pub(crate) fn code(&self) -> (u16, &str) {
         (self.status.as_u16(), self.json["error"]["code"].as_str().unwrap_or_default())
     }
 }
 
 /// Calls a service as a client on this machine would.
-pub async fn call(service: &PulseService, mut request: Request<String>) -> Answer {
+pub(crate) async fn call(service: &PulseService, mut request: Request<String>) -> Answer {
     if !request.headers().contains_key("host") {
         request.headers_mut().insert("host", "localhost:5001".parse().unwrap());
     }
@@ -82,6 +82,6 @@ pub async fn call(service: &PulseService, mut request: Request<String>) -> Answe
     Answer { status: parts.status, headers: parts.headers, json }
 }
 
-pub fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
