@@ -37,7 +37,6 @@ export async function visitPage(api, page_url, { title = 'A page', ago = 60_000 
   ]
   const steps = Array.from({ length: 79 }, (_, n) => Math.round(8 * Math.cos(n / 9)))
   const moves = { t: start + 100, dt: [0, ...steps.map(() => 50)], x: [240, ...steps.map(() => 6)], y: [200, ...steps] }
-  await postOk(`${api}/api/session`, { session_id, page_url, title, viewport: { w: 1440, h: 900, dpr: 1 } })
   await postOk(`${api}/api/track`, batch(session_id, page_url, events, { title, moves }))
   return session_id
 }

@@ -1,0 +1,162 @@
+//! The binary: how it starts, what it does to slow clients, how it stops.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+struct Server {
+    process: Child,
+    api: String,
+    dashboard: String,
+    folder: tempfile::TempDir,
+}
+
+fn command(folder: &tempfile::TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
+    for setting in ["PULSE_STORE", "MONGODB_URI", "PULSE_ADMIN_TOKEN", "PULSE_ALLOW_ORIGIN", "GEMINI_API_KEY"] {
+        command.env_remove(setting);
+    }
+    command
+        .args(["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = command(&folder).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(|line| line.unwrap());
+        let mut address = |name: &str| {
+            let line = lines.find(|line| line.trim_start().starts_with(name)).unwrap();
+            let url = line.split_whitespace().nth(1).unwrap();
+            url.replace("http://localhost", "127.0.0.1")
+        };
+        let (dashboard, api) = (address("Dashboard"), address("API"));
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, api, dashboard, folder }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.api).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+
+    fn terminate(&self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs a server that is expected to refuse, and gives its one line.
+fn refusal(output: Output) -> String {
+    assert!(!output.status.success());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.starts_with("pulse-server: "), "{stderr}");
+    stderr
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn each_listener_serves_its_part() {
+    let server = Server::start();
+    for (address, path, status) in [
+        (&server.api, "/pulse.js", "200"),
+        (&server.api, "/api/sessions", "200"),
+        (&server.api, "/", "404"),
+        (&server.dashboard, "/", "200"),
+        (&server.dashboard, "/api/sessions", "200"),
+        (&server.dashboard, "/pulse.js", "404"),
+    ] {
+        assert!(get(address, path).starts_with(&format!("HTTP/1.1 {status}")), "{address}{path}");
+    }
+    assert!(server.folder.path().join("pulse-data/pulse.db").exists());
+}
+
+#[test]
+fn a_client_that_is_slow_with_its_headers_is_let_go() {
+    let server = Server::start();
+    let mut slow = server.connect();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ").unwrap();
+    let began = Instant::now();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(!answer.contains("200 OK"), "{answer}");
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_client_that_is_slow_with_its_body_is_told_so() {
+    let server = Server::start();
+    let mut slow = server.connect();
+    slow.write_all(b"POST /api/track HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{\"session_id\":")
+        .unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
+#[test]
+fn a_request_in_work_is_answered_before_the_end() {
+    let mut server = Server::start();
+    let body =
+        r#"{"session_id":"session-0001","events":[{"type":"visibility","timestamp":1,"data":{"state":"hidden"}}]}"#;
+    let (first, rest) = body.split_at(20);
+    let mut stream = server.connect();
+    write!(stream, "POST /api/track HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{first}", body.len())
+        .unwrap();
+    // The server has taken the connection when it has answered another one that came later.
+    assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
+    server.terminate();
+    std::thread::sleep(Duration::from_millis(300));
+    stream.write_all(rest.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(r#""accepted":1"#), "{answer}");
+    let began = Instant::now();
+    assert!(server.process.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_port_that_is_taken_is_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let output = command(&folder).args(["--demo-listen", &address]).output().unwrap();
+    assert!(refusal(output).contains(&address));
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_one_line_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("text"), "no database ".repeat(200)).unwrap();
+    for store in ["nonsense", "sqlite:text", "mongodb://someone:example-password@127.0.0.1:9/pulse"] {
+        let began = Instant::now();
+        let output = command(&folder).args(["--store", store]).output().unwrap();
+        assert!(!refusal(output).contains("example-password"));
+        assert!(began.elapsed() < Duration::from_secs(10), "{store}: {:?}", began.elapsed());
+    }
+}
