@@ -43,6 +43,8 @@ mod clock;
 #[cfg(feature = "server")]
 mod engine;
 #[cfg(feature = "server")]
+mod error_chain;
+#[cfg(feature = "server")]
 pub mod http;
 #[cfg(feature = "server")]
 mod ingest;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Body;
 use crate::{
     engine::EngineError,
+    error_chain::chain,
     wire::{ErrorBody, ErrorCode, ErrorDetail},
 };
 
@@ -48,18 +49,6 @@ impl From<crate::wire::QueryError> for Problem {
     fn from(error: crate::wire::QueryError) -> Self {
         EngineError::from(error).into()
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut out = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        out.push_str(": ");
-        out.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    out
 }
 
 /// A value as JSON.

@@ -5,24 +5,26 @@
 //! repeated batch or a second server cannot make them wrong.
 
 mod document;
+mod inserter;
 mod known;
 mod query;
 mod setup;
 mod tally;
 
-use std::{fmt, time::Duration};
+use std::{fmt, future::IntoFuture, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use mongodb::{
     Client, Collection, Database,
-    bson::{DateTime, Document, doc},
+    bson::{self, DateTime, Document, doc},
     error::{ErrorKind, WriteFailure},
     options::ClientOptions,
 };
 
 use self::{
     document::{BatchDoc, SessionDoc},
+    inserter::Inserter,
     known::Known,
     tally::Tally,
 };
@@ -40,6 +42,7 @@ const DUPLICATE_KEY: i32 = 11000;
 pub struct MongoStore {
     data: Data,
     known: Known,
+    inserter: Inserter,
     tally: Tally,
 }
 
@@ -91,7 +94,8 @@ impl MongoStore {
         data.ping().await?;
         setup::create(&data).await?;
         let tally = Tally::spawn(data.clone()).await?;
-        Ok(Self { data, known: Known::default(), tally })
+        let inserter = Inserter::spawn(data.clone(), tally.marks());
+        Ok(Self { data, known: Known::default(), inserter, tally })
     }
 }
 
@@ -143,31 +147,20 @@ impl Store for MongoStore {
         // The session is there, and marked as in need of a count, before any batch of it is.
         if !self.known.covers(id, &pages, now) {
             let upsert = query::ensure(start, &pages, now)?;
-            let filter = doc! { "_id": id.as_str() };
-            self.data
-                .call("append", async {
-                    let update = self.data.sessions.update_one(filter.clone(), upsert.clone()).upsert(true).await;
-                    match update.map_err(StoreError::from) {
-                        // Two first batches at once: one of the upserts finds the other's document.
-                        Err(error) if is_duplicate(&error) => {
-                            self.data.sessions.update_one(filter, upsert).upsert(true).await
-                        }
-                        Err(StoreError::Unavailable { source, .. } | StoreError::Corrupt { source, .. }) => {
-                            Err(mongodb::error::Error::custom(source))
-                        }
-                        Ok(done) => Ok(done),
-                    }
-                })
-                .await?;
+            let ensure = || {
+                let update = self.data.sessions.update_one(doc! { "_id": id.as_str() }, upsert.clone()).upsert(true);
+                self.data.call("append", update.into_future())
+            };
+            match ensure().await {
+                // Two first batches at once: the second upsert finds the document of the first.
+                Err(error) if is_duplicate(&error) => ensure().await?,
+                done => done?,
+            };
             self.known.learn(id, &pages, now);
         }
-        let document = BatchDoc::new(batch)?;
-        let _mark = self.tally.mark_after(id);
-        match self.data.call("append", async { self.data.batches.insert_one(&document).await }).await {
-            Ok(_) => Ok(Appended::Stored),
-            Err(error) if is_duplicate(&error) => Ok(Appended::Duplicate),
-            Err(error) => Err(error),
-        }
+        let document =
+            bson::serialize_to_raw_document_buf(&BatchDoc::new(batch)?).map_err(mongodb::error::Error::from)?;
+        self.inserter.insert(id, document).await
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
@@ -250,6 +243,7 @@ impl Store for MongoStore {
     }
 
     async fn close(&self) {
+        self.inserter.close().await;
         self.tally.close().await;
     }
 }

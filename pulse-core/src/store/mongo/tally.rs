@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{Data, document::id_of};
 use crate::{
-    marks::{Mark, Marks},
+    marks::Marks,
     model::{EventType, Millis, SessionId},
     store::StoreError,
 };
@@ -59,10 +59,9 @@ impl Tally {
         Ok(Self { marked, stop, task: AsyncMutex::new(Some(task)) })
     }
 
-    /// Has a session counted once what is returned is dropped: an error, or a caller that gave up, does not mean that
-    /// nothing was stored.
-    pub(super) fn mark_after<'a>(&'a self, id: &'a SessionId) -> Mark<'a> {
-        self.marked.after(id)
+    /// Where to mark the sessions that have a new batch, or may have.
+    pub(super) fn marks(&self) -> Marks {
+        self.marked.clone()
     }
 
     /// Counts what is marked and ends.

@@ -1,0 +1,133 @@
+//! Batches that wait at the same moment go to MongoDB as one unordered `insert_many`, a few of them in flight: one
+//! round trip and one flush of the journal for all of them.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use mongodb::{
+    bson::RawDocumentBuf,
+    error::{Error, ErrorKind},
+};
+use tokio::{
+    sync::{Mutex as AsyncMutex, Semaphore, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use super::{DUPLICATE_KEY, Data};
+use crate::{
+    error_chain::chain,
+    marks::Marks,
+    model::SessionId,
+    store::{Appended, StoreError},
+};
+
+/// Batches that may wait; ingest limits how many callers there are.
+const WAITING: usize = 1024;
+
+/// Batches of one `insert_many`.
+const GROUP: usize = 256;
+
+/// `insert_many`s in flight: while these are journalled, the next group collects.
+const IN_FLIGHT: usize = 3;
+
+/// Hands batches to the task that inserts them.
+pub(super) struct Inserter {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    task: AsyncMutex<Option<JoinHandle<()>>>,
+}
+
+/// A batch, and who waits for it.
+struct Job {
+    session: SessionId,
+    document: RawDocumentBuf,
+    answer: oneshot::Sender<Result<Appended, StoreError>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the store is closed")]
+struct Closed;
+
+impl Inserter {
+    /// Starts the task. The sessions of what was sent are marked in `marks`, whatever became of it.
+    pub(super) fn spawn(data: Data, marks: Marks) -> Self {
+        let (jobs, receive) = mpsc::channel(WAITING);
+        let task = tokio::spawn(run(data, marks, receive));
+        Self { jobs: Mutex::new(Some(jobs)), task: AsyncMutex::new(Some(task)) }
+    }
+
+    /// Inserts a batch; returns when it is journalled, or was before.
+    pub(super) async fn insert(&self, session: &SessionId, document: RawDocumentBuf) -> Result<Appended, StoreError> {
+        let closed = || StoreError::unavailable("append")(Closed.into());
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)?;
+        let (answer, answered) = oneshot::channel();
+        jobs.send(Job { session: session.clone(), document, answer }).await.map_err(|_| closed())?;
+        drop(jobs);
+        answered.await.map_err(|_| closed())?
+    }
+
+    /// Finishes what is waiting and ends the task.
+    pub(super) async fn close(&self) {
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "mongodb: inserting ended badly");
+        }
+    }
+}
+
+async fn run(data: Data, marks: Marks, mut jobs: mpsc::Receiver<Job>) {
+    let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
+    let mut group = Vec::new();
+    while jobs.recv_many(&mut group, GROUP).await > 0 {
+        let Ok(permit) = Arc::clone(&in_flight).acquire_owned().await else { return };
+        // What came while there was no permit goes along.
+        while group.len() < GROUP
+            && let Ok(job) = jobs.try_recv()
+        {
+            group.push(job);
+        }
+        let (data, marks, group) = (data.clone(), marks.clone(), std::mem::take(&mut group));
+        tokio::spawn(async move {
+            insert(&data, &marks, group).await;
+            drop(permit);
+        });
+    }
+    // All permits back: nothing is in flight any more.
+    let _ = in_flight.acquire_many(IN_FLIGHT as u32).await;
+}
+
+async fn insert(data: &Data, marks: &Marks, group: Vec<Job>) {
+    let batches = data.batches.clone_with_type::<RawDocumentBuf>();
+    let documents = group.iter().map(|job| &job.document);
+    let inserted = data.call("append", async { batches.insert_many(documents).ordered(false).await }).await;
+    // Whatever the answer: an error does not mean that nothing was stored.
+    marks.add(group.iter().map(|job| job.session.clone()));
+    let outcome = match &inserted {
+        Ok(_) => Ok(HashSet::new()),
+        Err(error) => duplicates(error).ok_or_else(|| error.to_string()),
+    };
+    if let (Err(_), Err(error)) = (&outcome, &inserted) {
+        tracing::warn!(error = %chain(error), batches = group.len(), "mongodb: batches are not stored");
+    }
+    for (index, job) in group.into_iter().enumerate() {
+        let answer = match &outcome {
+            Ok(duplicates) if duplicates.contains(&index) => Ok(Appended::Duplicate),
+            Ok(_) => Ok(Appended::Stored),
+            Err(error) => Err(StoreError::unavailable("append")(error.clone().into())),
+        };
+        // The caller may have stopped waiting; the batch is stored all the same.
+        let _ = job.answer.send(answer);
+    }
+}
+
+/// The places of the batches that were there already, if that is all that went wrong.
+fn duplicates(error: &StoreError) -> Option<HashSet<usize>> {
+    let StoreError::Unavailable { source, .. } = error else { return None };
+    let error: &Error = source.downcast_ref()?;
+    let ErrorKind::InsertMany(failed) = &*error.kind else { return None };
+    let errors = failed.write_errors.as_ref().filter(|_| failed.write_concern_error.is_none())?;
+    errors.iter().map(|error| (error.code == DUPLICATE_KEY).then_some(error.index)).collect()
+}
