@@ -190,6 +190,7 @@ function journey(kind) {
     await page.getByTestId('generate-insights').click()
     const main = page.getByTestId('insight-main')
     await main.waitFor()
+    assert.ok((await main.boundingBox()).y < 450, 'the insights are brought into view')
     assert.equal(await main.count(), 1)
     assert.ok((await main.innerText()).length > 10)
     const insights = await page.getByTestId('insight-item').count()

@@ -113,7 +113,7 @@ for (const scheme of ['light', 'dark']) {
       await page.getByTestId('canvas-moves').waitFor()
       await inspect('session')
       await page.getByTestId('generate-insights').click()
-      await page.getByTestId('insight-main').evaluate((main) => main.scrollIntoView({ block: 'start', behavior: 'instant' }))
+      await page.getByTestId('insight-main').waitFor()
       await inspect('insights')
       await page.goto(`${full.dashboard}/#/pages`)
       await page.getByTestId('page-row').first().waitFor()

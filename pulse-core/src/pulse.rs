@@ -56,11 +56,6 @@ impl Pulse {
         self.part(API, self.access.clone())
     }
 
-    /// The dashboard and the reads that it makes, without ingest.
-    pub fn dashboard(&self) -> PulseService {
-        self.part(Serves { ingest: false, dashboard: true, ..API }, self.access.clone())
-    }
-
     /// What visitors' browsers need: the script, `POST /api/session`, `POST /api/track`. Open to every listed origin.
     pub fn ingest(&self) -> PulseService {
         self.part(Serves { ingest: true, ..Serves::default() }, Access::nobody())

@@ -53,7 +53,7 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let mut listeners = JoinSet::new();
     listeners.spawn(serve(api, pulse.api(), Arc::clone(&connections), stopping.clone()));
-    listeners.spawn(serve(dashboard, pulse.dashboard(), Arc::clone(&connections), stopping.clone()));
+    listeners.spawn(serve(dashboard, pulse.service(), Arc::clone(&connections), stopping.clone()));
     if let Some(listener) = demo {
         let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
         listeners.spawn(serve(listener, shop, connections, stopping));

@@ -88,7 +88,7 @@ fn each_listener_serves_its_part() {
         (&server.api, "/", "404"),
         (&server.dashboard, "/", "200"),
         (&server.dashboard, "/api/sessions", "200"),
-        (&server.dashboard, "/pulse.js", "404"),
+        (&server.dashboard, "/pulse.js", "200"),
     ] {
         assert!(get(address, path).starts_with(&format!("HTTP/1.1 {status}")), "{address}{path}");
     }

@@ -38,6 +38,15 @@ pub(super) fn SessionView(props: &Props) -> Html {
     let viewer = use_viewer(line);
     let (panels, insights) = (use_node_ref(), use_node_ref());
     let act = viewer.dispatcher();
+    // Once the card's skeleton is there: before that there is nothing to scroll to.
+    use_effect_with(insight.busy, {
+        let insights = insights.clone();
+        move |busy| {
+            if *busy {
+                into_view(&insights);
+            }
+        }
+    });
 
     let on_page = {
         let (id, act) = (id.clone(), act.clone());
@@ -60,11 +69,8 @@ pub(super) fn SessionView(props: &Props) -> Html {
         })
     };
     let generate = {
-        let (id, dispatch, insights) = (id.clone(), dispatch.clone(), insights.clone());
-        Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::InsightRequested(id.clone()));
-            into_view(&insights);
-        })
+        let (id, dispatch) = (id.clone(), dispatch.clone());
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::InsightRequested(id.clone())))
     };
     let retry = {
         let dispatch = dispatch.clone();

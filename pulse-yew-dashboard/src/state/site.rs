@@ -14,26 +14,17 @@ pub struct Site {
 }
 
 impl Site {
-    /// The tag that records a site. The dashboard's own listener (port 3000) serves no tracker: the API's does. Mounted
-    /// in an app, the tracker is beside the dashboard.
+    /// The tag that records a site: whatever serves the dashboard serves the tracker beside it.
     pub fn snippet(&self) -> String {
-        let script = if self.is_standalone() {
-            format!("{}//{}:5001/pulse.js", self.protocol, self.hostname)
-        } else {
-            let folder = self.path.rfind('/').map_or("/", |slash| &self.path[..=slash]);
-            let port = if self.port.is_empty() { String::new() } else { format!(":{}", self.port) };
-            format!("{}//{}{port}{folder}pulse.js", self.protocol, self.hostname)
-        };
-        format!("<script src=\"{script}\" defer></script>")
+        let folder = self.path.rfind('/').map_or("/", |slash| &self.path[..=slash]);
+        let port = if self.port.is_empty() { String::new() } else { format!(":{}", self.port) };
+        format!("<script src=\"{}//{}{port}{folder}pulse.js\" defer></script>", self.protocol, self.hostname)
     }
 
-    /// The demo shop, where one may run.
+    /// The demo shop, where one may run: `cargo demo` puts it beside a dashboard on port 3000.
     pub fn demo(&self) -> Option<String> {
-        self.is_standalone().then(|| format!("{}//{}:8080/", self.protocol, self.hostname))
-    }
-
-    fn is_standalone(&self) -> bool {
-        self.port == "3000" && self.path == "/"
+        let standalone = self.port == "3000" && self.path == "/";
+        standalone.then(|| format!("{}//{}:8080/", self.protocol, self.hostname))
     }
 }
 
@@ -46,9 +37,9 @@ mod tests {
     }
 
     #[test]
-    fn the_tracker_is_on_the_apis_port_or_beside_the_dashboard() {
+    fn the_tracker_is_beside_the_dashboard() {
         let tag = |src: &str| format!("<script src=\"{src}\" defer></script>");
-        assert_eq!(site("3000", "/").snippet(), tag("http://localhost:5001/pulse.js"));
+        assert_eq!(site("3000", "/").snippet(), tag("http://localhost:3000/pulse.js"));
         assert_eq!(site("8000", "/pulse/").snippet(), tag("http://localhost:8000/pulse/pulse.js"));
         assert_eq!(site("", "/pulse/index.html").snippet(), tag("http://localhost/pulse/pulse.js"));
         assert_eq!(site("", "/pulse/").demo(), None);
