@@ -21,6 +21,8 @@ pub struct Limits {
     pub body_total: Duration,
     /// Ingest requests in work at once; more are refused with 503 at once rather than left to wait.
     pub ingest_in_flight: usize,
+    /// Bytes of bodies in memory at once, so that many clients together stay small.
+    pub waiting_bytes: usize,
     /// Longest wait for one call of the store.
     pub store_call: Duration,
     /// A sender's clock may be off by this much before its times are shifted.
@@ -49,6 +51,7 @@ impl Default for Limits {
             body_idle: Duration::from_secs(5),
             body_total: Duration::from_secs(15),
             ingest_in_flight: 256,
+            waiting_bytes: 64 * 1024 * 1024,
             store_call: Duration::from_secs(5),
             clock_slack_ms: 60_000,
             event_age_ms: 7 * 24 * 3600 * 1000,

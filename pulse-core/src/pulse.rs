@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     engine::Engine,
-    http::{Access, MountLayer, Origins, PulseService, Serves, Shared},
+    http::{Access, MountLayer, Origins, PulseService, Room, Serves, Shared},
     insight::{Analyst, Rules},
     limits::Limits,
     store::{self, OpenError, Store},
@@ -145,7 +145,8 @@ impl PulseBuilder {
 
     /// Starts it; wants a tokio runtime.
     pub fn build(self) -> Pulse {
+        let room = Room::new(self.limits.waiting_bytes);
         let engine = Engine::new(self.store, self.analyst, self.limits, self.clock);
-        Pulse { shared: Arc::new(Shared { engine, origins: self.origins }), access: self.access }
+        Pulse { shared: Arc::new(Shared { engine, origins: self.origins, room }), access: self.access }
     }
 }

@@ -12,7 +12,7 @@ const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 /// Insights by Gemini: GEMINI_API_KEY holds the key, PULSE_GEMINI_MODEL the model (gemini-flash-latest) and
 /// PULSE_GEMINI_URL the endpoint; without a key the built-in rules answer. PULSE_LOG sets what is logged, as
 /// `info` or `pulse_core=debug`. Secrets are best given in the environment, where other users cannot see them.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "pulse-server", version)]
 pub(crate) struct Flags {
     /// Where the API and the tracker's script are served.
@@ -48,8 +48,7 @@ pub(crate) struct Flags {
     retention_days: Option<u32>,
 }
 
-/// Settings that have been checked against each other.
-#[derive(Debug)]
+/// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) dashboard_listen: SocketAddr,
@@ -76,7 +75,8 @@ impl Flags {
                 None => Access::loopback(),
             },
         };
-        if let Some(bad) = self.allow_origin.iter().find(|origin| !is_origin(origin)) {
+        let origins: Vec<String> = self.allow_origin.into_iter().filter(|origin| !origin.is_empty()).collect();
+        if let Some(bad) = origins.iter().find(|origin| !is_origin(origin)) {
             return Err(format!("--allow-origin wants a scheme and a host, as https://shop.example, not {bad:?}"));
         }
         let set = |store: &String| !store.is_empty();
@@ -87,7 +87,7 @@ impl Flags {
             demo_listen: self.demo_listen.or(demo),
             store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
             access,
-            origins: self.allow_origin,
+            origins,
             retention_days: self.retention_days,
         })
     }
@@ -115,16 +115,15 @@ mod tests {
     use super::*;
 
     fn check(arguments: &[&str]) -> Result<Config, String> {
-        Flags::try_parse_from([&["pulse-server"], arguments].concat()).unwrap().check()
+        Flags::try_parse_from([&["pulse-server"], arguments].concat()).map_err(|e| e.to_string())?.check()
     }
 
     #[test]
     fn a_public_address_wants_a_token() {
         let public = ["--dashboard-listen", "0.0.0.0:3000"];
-        assert!(check(&public).unwrap_err().contains("PULSE_ADMIN_TOKEN"));
+        assert!(check(&public).is_err_and(|line| line.contains("PULSE_ADMIN_TOKEN")));
         assert!(check(&[&public[..], &["--admin-token", "short"]].concat()).is_err());
-        let config = check(&[&public[..], &["--admin-token", "0123456789abcdef012345"]].concat()).unwrap();
-        assert!(!format!("{config:?}").contains("0123456789abcdef"));
+        assert!(check(&[&public[..], &["--admin-token", "0123456789abcdef012345"]].concat()).is_ok());
     }
 
     #[test]
@@ -137,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_demo_has_its_port_by_default() {
-        assert_eq!(check(&["--demo"]).unwrap().demo_listen, Some(SocketAddr::from(([127, 0, 0, 1], 8080))));
-        assert_eq!(check(&[]).unwrap().demo_listen, None);
+        assert_eq!(check(&["--demo"]).ok().unwrap().demo_listen, Some(SocketAddr::from(([127, 0, 0, 1], 8080))));
+        assert_eq!(check(&[]).ok().unwrap().demo_listen, None);
     }
 }

@@ -1,21 +1,24 @@
 //! From checked settings to running listeners, and back down.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use demo_shop::Shop;
 use pulse_core::{Limits, Pulse, insight, store};
-use tokio::{
-    sync::{Semaphore, watch},
-    task::JoinSet,
-};
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     banner::{Banner, Insights, url},
     config::Flags,
     listen::{address, bind},
-    serve::{CONNECTIONS, serve},
+    serve::serve,
     signals,
 };
+
+/// How long the store may take to close. With the time of the requests in work this stays below 10 s.
+const CLOSE: Duration = Duration::from_millis(2500);
+
+/// How soon retention is tried again when the store was away.
+const RETENTION_RETRY: Duration = Duration::from_secs(60);
 
 /// How often retention is applied.
 const RETENTION_EVERY: Duration = Duration::from_secs(3600);
@@ -50,13 +53,12 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
         .build();
 
     let (stop, stopping) = watch::channel(false);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let mut listeners = JoinSet::new();
-    listeners.spawn(serve(api, pulse.api(), Arc::clone(&connections), stopping.clone()));
-    listeners.spawn(serve(dashboard, pulse.service(), Arc::clone(&connections), stopping.clone()));
+    listeners.spawn(serve(api, pulse.api(), stopping.clone()));
+    listeners.spawn(serve(dashboard, pulse.service(), stopping.clone()));
     if let Some(listener) = demo {
         let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
-        listeners.spawn(serve(listener, shop, connections, stopping));
+        listeners.spawn(serve(listener, shop, stopping));
     }
     if let Some(days) = config.retention_days {
         tokio::spawn(retain(pulse.clone(), days));
@@ -80,7 +82,8 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
     while let Some(listener) = listeners.join_next().await {
         finished &= listener.unwrap_or(false);
     }
-    pulse.close().await;
+    // A store that is away must not keep the process: what is left to count is counted at the next start.
+    finished &= tokio::time::timeout(CLOSE, pulse.close()).await.is_ok();
     if finished {
         println!("Stopped. Everything that was acknowledged is stored.");
         Ok(ExitCode::SUCCESS)
@@ -104,11 +107,16 @@ fn cannot_open(store: &str, error: &store::OpenError) -> String {
 /// Deletes what is older than `days`, now and every hour.
 async fn retain(pulse: Pulse, days: u32) {
     loop {
-        match pulse.expire(days).await {
-            Ok(0) => {}
-            Ok(sessions) => tracing::info!(sessions, days, "deleted what is past its retention"),
-            Err(error) => tracing::warn!(%error, "retention is applied later"),
-        }
-        tokio::time::sleep(RETENTION_EVERY).await;
+        let pause = match pulse.expire(days).await {
+            Ok(sessions) => {
+                tracing::info!(sessions, days, "deleted what is past its retention");
+                RETENTION_EVERY
+            }
+            Err(error) => {
+                tracing::warn!(%error, "retention is applied later");
+                RETENTION_RETRY
+            }
+        };
+        tokio::time::sleep(pause).await;
     }
 }

@@ -10,13 +10,13 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
 };
 use tower_service::Service;
 
-/// Connections at once, over all listeners; further ones wait to be accepted.
-pub(crate) const CONNECTIONS: usize = 4096;
+/// Connections at once on one listener; further ones wait to be accepted.
+const CONNECTIONS: usize = 4096;
 
 /// How long a client may take over the head of a request; an idle connection is closed after it, too.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,15 +34,16 @@ const STREAMS: u32 = 64;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long requests in work may take once the server goes down.
-pub(crate) const DRAIN: Duration = Duration::from_secs(10);
+const DRAIN: Duration = Duration::from_secs(7);
+
+/// What an HTTP/2 client sends first: RFC 9113, section 3.4.
+const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Pause between looks at a preface that has begun.
+const PEEK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Serves until `stop` turns true, then finishes what is in work. False when some of it had to be cut off.
-pub(crate) async fn serve<S, B>(
-    listener: TcpListener,
-    service: S,
-    connections: Arc<Semaphore>,
-    mut stop: watch::Receiver<bool>,
-) -> bool
+pub(crate) async fn serve<S, B>(listener: TcpListener, service: S, mut stop: watch::Receiver<bool>) -> bool
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
     B: http_body::Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
@@ -60,6 +61,8 @@ where
         .max_header_list_size(HEAD_BYTES as u32)
         .max_concurrent_streams(STREAMS)
         .keep_alive_interval(Some(HEADER_TIMEOUT));
+    let builder = Arc::new(builder);
+    let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let open = GracefulShutdown::new();
     loop {
         // The permit comes first: at the limit, connections wait in the kernel's queue.
@@ -83,15 +86,29 @@ where
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set nodelay");
         }
-        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
-        let connection = open.watch(connection.into_owned());
+        let (builder, service, watcher) = (Arc::clone(&builder), service.clone(), open.watcher());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "a connection broke");
+            if matches!(tokio::time::timeout(HEADER_TIMEOUT, version_told(&stream)).await, Ok(Ok(()))) {
+                let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+                if let Err(error) = watcher.watch(connection).await {
+                    tracing::debug!(error, "a connection broke");
+                }
             }
             drop(permit);
         });
     }
     drop(listener);
     tokio::time::timeout(DRAIN, open.shutdown()).await.is_ok()
+}
+
+/// Returns when it can be told whether a client speaks HTTP/1 or HTTP/2: hyper waits for that without a limit.
+async fn version_told(stream: &TcpStream) -> std::io::Result<()> {
+    let mut head = [0; HTTP2_PREFACE.len()];
+    loop {
+        let read = stream.peek(&mut head).await?;
+        if read == 0 || read == head.len() || !HTTP2_PREFACE.starts_with(&head[..read]) {
+            return Ok(());
+        }
+        tokio::time::sleep(PEEK_PAUSE).await;
+    }
 }

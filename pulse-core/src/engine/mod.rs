@@ -64,7 +64,8 @@ impl Engine {
         user_agent: &str,
     ) -> Result<(SessionOpened, bool), EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let body = ingest::decode_session(body)?;
+        let body = ingest::repair(body);
+        let body = ingest::decode_session(&body)?;
         let start = ingest::session(&body, self.origin(user_agent), &self.limits)?;
         let Opened { created, started_at } = self.in_time(self.store.open_session(&start)).await?;
         Ok((SessionOpened { session_id: start.session_id, started_at }, created))
@@ -73,19 +74,19 @@ impl Engine {
     /// `POST /api/track`. When it answers, what it accepted is durable.
     pub(crate) async fn track(&self, body: &[u8], user_agent: &str) -> Result<TrackAnswer, EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let body = ingest::decode_track(body, &self.limits)?;
-        let Checked { batch, start, rejected } = ingest::batch(body, self.origin(user_agent), &self.limits)?;
+        let body = ingest::repair(body);
+        let body = ingest::decode_track(&body, &self.limits)?;
+        let Checked { batch, start, rejected, rejected_unlisted } =
+            ingest::batch(body, self.origin(user_agent), &self.limits)?;
         let events = batch.events().len();
-        if events == 0 {
-            return Ok(TrackAnswer { rejected, ..TrackAnswer::default() });
-        }
         // Also when the client goes away in the middle: the batch may be stored all the same.
         let _mark = self.scorer.mark_after(&batch.id().session);
         let appended = self.in_time(self.store.append(&batch, &start)).await?;
-        Ok(match appended {
-            Appended::Stored => TrackAnswer { accepted: events, duplicates: 0, rejected },
-            Appended::Duplicate => TrackAnswer { accepted: 0, duplicates: events, rejected },
-        })
+        let (accepted, duplicates) = match appended {
+            Appended::Stored => (events, 0),
+            Appended::Duplicate => (0, events),
+        };
+        Ok(TrackAnswer { accepted, duplicates, rejected, rejected_unlisted })
     }
 
     /// `POST /api/analyze/{id}`. One analysis of a session at a time: it may cost money.

@@ -6,10 +6,12 @@ use futures_util::TryStreamExt;
 use tokio::{
     sync::{Mutex as AsyncMutex, watch},
     task::JoinHandle,
+    time::{Instant, timeout},
 };
 
 use crate::{
     analyze::{Thresholds, Timeline, score},
+    error_chain::chain,
     marks::{Mark, Marks},
     model::{Batch, SessionId},
     store::{Store, StoreError},
@@ -22,8 +24,17 @@ const EVERY: Duration = Duration::from_secs(1);
 /// however many sessions are live.
 const REST: u32 = 9;
 
-/// Sessions that an earlier run may have left unscored are looked up in groups of this size.
+/// Longest rest, so that a slow round does not put off the next one for long.
+const LONGEST_REST: Duration = Duration::from_secs(10);
+
+/// How often sessions are looked up that nobody marked: those that an earlier run, or another server, left unscored.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+
+/// So many of them at a time.
 const GROUP: usize = 500;
+
+/// How long a session that is being scored may hold up the end.
+const CLOSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Scorer {
@@ -48,34 +59,42 @@ impl Scorer {
     /// Ends it. What is not scored is found at the next start.
     pub(super) async fn close(&self) {
         self.stop.send_replace(true);
-        if let Some(task) = self.task.lock().await.take()
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "scoring ended badly");
+        if let Some(mut task) = self.task.lock().await.take() {
+            match timeout(CLOSE, &mut task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "scoring ended badly"),
+                Err(_) => task.abort(),
+            }
         }
     }
 }
 
 async fn run(store: Arc<dyn Store>, marked: Marks, mut stopped: watch::Receiver<bool>) {
-    match store.unscored(GROUP).await {
-        Ok(left) => marked.add(left),
-        Err(error) => tracing::warn!(%error, "sessions left unscored are not known"),
-    }
-    let mut rest = EVERY;
+    let (mut rest, mut look_again) = (Duration::ZERO, Instant::now());
     // Stops also when the engine was dropped and not closed.
-    while tokio::time::timeout(rest, stopped.wait_for(|stop| *stop)).await.is_err() {
-        let began = tokio::time::Instant::now();
-        let ids: Vec<SessionId> = marked.take();
-        for id in ids {
+    while timeout(rest, stopped.wait_for(|stop| *stop)).await.is_err() {
+        if Instant::now() >= look_again {
+            look_again = Instant::now() + LOOK_EVERY;
+            match store.unscored(GROUP).await {
+                Ok(left) => marked.add(left),
+                Err(error) => tracing::warn!(error = %chain(&error), "sessions left unscored are looked up later"),
+            }
+        }
+        let began = Instant::now();
+        let mut ids = marked.take().into_iter();
+        rest = EVERY;
+        for id in ids.by_ref() {
             if let Err(error) = score_one(&*store, &id).await {
-                tracing::warn!(%error, "a session is scored later");
+                tracing::warn!(error = %chain(&error), "sessions are scored later");
                 marked.add([id]);
+                break;
             }
             if *stopped.borrow() {
                 return;
             }
+            rest = (began.elapsed() * REST).clamp(EVERY, LONGEST_REST);
         }
-        rest = EVERY.max(began.elapsed() * REST);
+        marked.add(ids);
     }
 }
 

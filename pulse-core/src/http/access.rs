@@ -21,13 +21,13 @@ enum Rule {
     Allowed(Arc<dyn Fn(&Parts) -> bool + Send + Sync>),
 }
 
-/// A token is shorter than 22 characters, which is 128 bits in base64.
+/// A token is shorter than 22 characters, which is 128 bits in base64, or cannot be sent in a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeakToken;
 
 impl fmt::Display for WeakToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the admin token is too short: at least 22 characters, for example from `openssl rand -base64 24`")
+        f.write_str("the admin token is 22 or more visible ASCII characters, for example the output of `openssl rand -base64 24`")
     }
 }
 
@@ -39,9 +39,10 @@ impl Access {
     /// Whoever sends `Authorization: Bearer <token>`. Only its digest is kept.
     ///
     /// # Errors
-    /// The token is so short that it could be guessed.
+    /// The token is so short that it could be guessed, or it could not be sent.
     pub fn token(token: &str) -> Result<Self, WeakToken> {
-        if token.len() < Self::TOKEN_CHARS { Err(WeakToken) } else { Ok(Self(Rule::Token(digest(token)))) }
+        let sendable = token.bytes().all(|byte| byte.is_ascii_graphic());
+        if token.len() < Self::TOKEN_CHARS || !sendable { Err(WeakToken) } else { Ok(Self(Rule::Token(digest(token)))) }
     }
 
     /// Nobody: for services that only take events in.
@@ -151,7 +152,9 @@ mod tests {
 
     #[test]
     fn a_token_opens_and_nothing_else_does() {
-        assert_eq!(Access::token("short").unwrap_err(), WeakToken);
+        for bad in ["short", "a token of more than 22 chars", "ä-token-of-more-than-22-chars"] {
+            assert_eq!(Access::token(bad).unwrap_err(), WeakToken);
+        }
         let access = Access::token("a-token-of-more-than-22-chars").unwrap();
         assert!(access.check(&parts(&[("authorization", "Bearer a-token-of-more-than-22-chars")])).is_ok());
         for bad in ["Bearer a-token-of-more-than-22-char", "Basic a-token-of-more-than-22-chars", "Bearer ", ""] {

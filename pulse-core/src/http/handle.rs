@@ -48,12 +48,12 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
     let engine = &service.shared.engine;
     let query = parts.uri.query().unwrap_or_default();
     match route {
-        Route::Script => Ok(script(&parts.headers)),
+        Route::Script => Ok(script(service, parts)),
         Route::OpenSession | Route::Track => ingest(service, parts, body, &route).await,
         Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
         Route::Analytics(id) => Ok(json(StatusCode::OK, &engine.analytics(&id, AnalyticsQuery::parse(query)?).await?)),
         Route::SessionHeatmap(id) => {
-            Ok(json(StatusCode::OK, &engine.session_heatmap(&id, HeatmapQuery::parse(query)?).await?))
+            Ok(json(StatusCode::OK, &engine.session_heatmap(&id, HeatmapQuery::of_session(query)?).await?))
         }
         Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
         Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
@@ -99,7 +99,7 @@ async fn store<B: RequestBody>(
     route: &Route,
 ) -> Result<Response<Body>, Problem> {
     let engine = &service.shared.engine;
-    let body = read(&parts.headers, body, &engine.limits).await?;
+    let body = read(&parts.headers, body, &engine.limits, &service.shared.room).await?;
     let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     if *route == Route::Track {
         return Ok(json(StatusCode::OK, &engine.track(body.as_ref(), agent).await?));
@@ -108,17 +108,17 @@ async fn store<B: RequestBody>(
     Ok(json(if created { StatusCode::CREATED } else { StatusCode::OK }, &opened))
 }
 
-fn script(request: &HeaderMap) -> Response<Body> {
+fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
     let script = asset::Asset {
         content_type: "text/javascript; charset=utf-8",
         plain: pulse_tracker::SCRIPT,
         brotli: pulse_tracker::SCRIPT_BR,
         gzip: pulse_tracker::SCRIPT_GZ,
     };
-    let mut response = asset::serve(script, request);
+    let mut response = asset::serve(script, &parts.headers);
     let headers = response.headers_mut();
-    // The script is the same for everyone, and a page may load it under subresource integrity.
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, http::HeaderValue::from_static("*"));
+    // A page that loads it under subresource integrity asks by CORS; without that, anyone may load a script.
+    cors::allow(headers, service.shared.origins.check(parts).unwrap_or_default());
     headers.insert("cross-origin-resource-policy", http::HeaderValue::from_static("cross-origin"));
     response
 }

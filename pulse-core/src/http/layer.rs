@@ -69,7 +69,7 @@ where
         let fresh = self.inner.clone();
         drop(mem::replace(&mut self.inner, fresh));
         if rest.is_empty() && !self.prefix.is_empty() {
-            let to = to_folder(&self.prefix);
+            let to = to_folder(&self.prefix, request.uri().query());
             return Box::pin(async move { Ok(to.map(Either::Left)) });
         }
         *request.uri_mut() = with_path(request.uri(), rest);
@@ -106,10 +106,13 @@ fn with_path(uri: &Uri, path: &str) -> Uri {
 }
 
 /// `/pulse` is the folder `/pulse/`, which the dashboard's relative addresses need.
-fn to_folder(prefix: &str) -> Response<Body> {
+/// The way there is relative, so that it holds where the app itself is mounted under a prefix.
+fn to_folder(prefix: &str, query: Option<&str>) -> Response<Body> {
+    let folder = prefix.rsplit('/').next().unwrap_or_default();
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let mut response = Response::new(Body::default());
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    if let Ok(location) = HeaderValue::from_str(&format!("{prefix}/")) {
+    if let Ok(location) = HeaderValue::from_str(&format!("{folder}/{query}")) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response

@@ -30,7 +30,7 @@ pub(crate) struct SessionBody<'a> {
 
 /// Body of `POST /api/track`.
 #[derive(Debug, Deserialize)]
-pub(crate) struct TrackBody<'a, E> {
+pub(crate) struct TrackBody<'a, E, M = Result<Moves, Reason>> {
     #[serde(borrow)]
     pub(super) session_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -43,7 +43,28 @@ pub(crate) struct TrackBody<'a, E> {
     pub(super) title: Option<Cow<'a, str>>,
     #[serde(default = "Vec::new")]
     pub(super) events: Vec<E>,
-    pub(super) moves: Option<Moves>,
+    pub(super) moves: Option<M>,
+}
+
+/// The same before any part of it is looked at.
+#[derive(Debug, Deserialize)]
+struct RawTrack<'a> {
+    #[serde(borrow)]
+    session_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    view_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    seq: Option<&'a RawValue>,
+    #[serde(borrow)]
+    sent_at: Option<&'a RawValue>,
+    #[serde(borrow)]
+    page_url: Option<&'a RawValue>,
+    #[serde(borrow)]
+    title: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    events: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    moves: Option<&'a RawValue>,
 }
 
 /// Positions of the pointer in columns, each value the difference to the one before.
@@ -93,14 +114,30 @@ pub(crate) fn decode_session(body: &[u8]) -> Result<SessionBody<'_>, IngestError
 pub(crate) fn decode_track<'a>(body: &'a [u8], limits: &Limits) -> Result<TrackBody<'a, Decoded<'a>>, IngestError> {
     // The events stand two levels below the body's own object.
     if depth(body) <= limits.event_depth + 2
-        && let Ok(track) = serde_json::from_slice::<TrackBody<'a, FlatEvent<'a>>>(body)
+        && let Ok(track) = serde_json::from_slice::<TrackBody<'a, FlatEvent<'a>, Moves>>(body)
     {
-        return Ok(track.map(Ok));
+        let TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves } = track;
+        let events = events.into_iter().map(Ok).collect();
+        return Ok(TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves: moves.map(Ok) });
     }
-    // What ought to be an event is first taken as whatever JSON it is.
-    let body = std::str::from_utf8(body).map_err(|_| IngestError::Undecodable)?;
-    let track: TrackBody<'a, &'a RawValue> = serde_json::from_str(body).map_err(|_| IngestError::Undecodable)?;
-    Ok(track.map(|raw| decode_event(raw.get(), limits)))
+    // Part by part: each is first taken as whatever JSON it is.
+    let raw: RawTrack<'a> = serde_json::from_slice(body).map_err(|_| IngestError::Undecodable)?;
+    let moves = raw.moves.map(|raw| serde_json::from_str(raw.get()).map_err(|_| Reason::BadData));
+    Ok(TrackBody {
+        session_id: part(raw.session_id).map_err(|_| IngestError::SessionId)?,
+        view_id: part(raw.view_id).map_err(|_| IngestError::ViewId)?,
+        seq: part(raw.seq).map_err(|_| IngestError::Seq)?,
+        // What only describes the batch costs nothing but itself.
+        sent_at: part(raw.sent_at).unwrap_or_default(),
+        page_url: part(raw.page_url).unwrap_or_default(),
+        title: part(raw.title).unwrap_or_default(),
+        events: raw.events.into_iter().map(|raw| decode_event(raw.get(), limits)).collect(),
+        moves: moves.filter(|moves| !matches!(moves, Ok(None))).map(|moves| moves.map(Option::unwrap_or_default)),
+    })
+}
+
+fn part<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> serde_json::Result<Option<T>> {
+    raw.map(|raw| serde_json::from_str::<Option<T>>(raw.get())).transpose().map(Option::flatten)
 }
 
 fn decode_event<'a>(json: &'a str, limits: &Limits) -> Decoded<'a> {
@@ -108,14 +145,6 @@ fn decode_event<'a>(json: &'a str, limits: &Limits) -> Decoded<'a> {
         return Err(Reason::TooDeep);
     }
     serde_json::from_str(json).map_err(|_| Reason::BadData)
-}
-
-impl<'a, E> TrackBody<'a, E> {
-    fn map<F>(self, event: impl FnMut(E) -> F) -> TrackBody<'a, F> {
-        let Self { session_id, view_id, seq, sent_at, page_url, title, events, moves } = self;
-        let events = events.into_iter().map(event).collect();
-        TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves }
-    }
 }
 
 /// The deepest nesting of JSON text, without checking that it is JSON.

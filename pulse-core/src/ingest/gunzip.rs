@@ -6,7 +6,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::IngestError;
 
-/// Unpacks `body` into at most `limit` bytes; no more than that is ever allocated.
+/// Unpacks `body` into at most `limit` bytes; it stops there, whatever the body would become.
 pub(crate) fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, IngestError> {
     let mut out = Vec::with_capacity(limit.min(body.len().saturating_mul(4)));
     let beyond = limit as u64 + 1;

@@ -14,11 +14,11 @@ use super::{
 use crate::{
     limits::Limits,
     model::{
-        Batch, BatchId, BatchParts, Click, DeadClick, Device, Element, Event, EventKind, EventType, Keypress, Layout,
-        LayoutBox, Millis, MouseMove, Navigation, PageError, RageClick, Scroll, SessionId, SessionStart, ViewId,
-        Viewport, Visibility,
+        Batch, BatchId, BatchParts, Click, DeadClick, Device, Element, Event, EventKind, EventType, InvalidId,
+        Keypress, Layout, LayoutBox, Millis, MouseMove, Navigation, PageError, RageClick, Scroll, SessionId,
+        SessionStart, ViewId, Viewport, ViewportSize, Visibility,
     },
-    wire::TrackRejection,
+    wire::{TrackAnswer, TrackRejection},
 };
 
 /// Coordinates beyond this are clamped: no page is larger, and every integer up to here is exact.
@@ -40,6 +40,8 @@ pub(crate) struct Checked {
     /// What is known of the session, should this batch be the first thing known of it.
     pub(crate) start: SessionStart,
     pub(crate) rejected: Vec<TrackRejection>,
+    /// Events left out beyond those.
+    pub(crate) rejected_unlisted: usize,
 }
 
 /// Checks the body of `POST /api/session`; a missing id is minted.
@@ -61,7 +63,7 @@ pub(crate) fn session(
         title: clean_option(body.title.as_deref(), limits.title_chars),
         referrer: body.referrer.as_deref().map(|url| mask::url(url, limits.url_chars)).filter(|url| !url.is_empty()),
         device: Device::from_user_agent(origin.user_agent),
-        viewport: body.viewport.filter(|v| v.w.is_finite() && v.h.is_finite()),
+        viewport: body.viewport.map(|v| ViewportSize { w: size(v.w), h: size(v.h) }),
     })
 }
 
@@ -76,23 +78,29 @@ pub(crate) fn batch(
     let (view, seq) = view_and_seq(body.view_id.as_deref(), body.seq)?;
     let times = Times::new(body.sent_at.map(|t| t.0), origin.received_at, limits);
 
-    let mut events = Vec::with_capacity(body.events.len() + body.moves.as_ref().map_or(0, |m| m.dt.len()));
+    let mut events = Vec::new();
     let mut rejected = Vec::new();
+    let mut rejected_unlisted = 0;
     let mut take = |index: usize, event: Result<Event, Reason>| {
         let event = event.and_then(|e| if events.len() < limits.batch_events { Ok(e) } else { Err(Reason::TooMany) });
         match event {
             Ok(event) => events.push(event),
-            Err(reason) => rejected.push(TrackRejection { index, reason: reason.as_str().to_owned() }),
+            Err(reason) if rejected.len() < TrackAnswer::LISTED => {
+                rejected.push(TrackRejection { index, reason: reason.as_str().to_owned() });
+            }
+            Err(_) => rejected_unlisted += 1,
         }
     };
     let columns_from = body.events.len();
     for (index, decoded) in body.events.into_iter().enumerate() {
         take(index, decoded.and_then(|flat| event(flat, &times, limits)));
     }
-    if let Some(moves) = body.moves {
-        for (index, event) in positions(&moves, &times).into_iter().enumerate() {
-            take(columns_from + index, event);
+    match body.moves {
+        Some(Ok(moves)) => {
+            positions(&moves, &times).enumerate().for_each(|(index, event)| take(columns_from + index, event));
         }
+        Some(Err(reason)) => take(columns_from, Err(reason)),
+        None => {}
     }
 
     let batch = Batch::new(BatchParts {
@@ -113,7 +121,7 @@ pub(crate) fn batch(
         device: Device::from_user_agent(origin.user_agent),
         viewport: None,
     };
-    Ok(Checked { batch, start, rejected })
+    Ok(Checked { batch, start, rejected, rejected_unlisted })
 }
 
 fn unique() -> String {
@@ -122,12 +130,18 @@ fn unique() -> String {
 
 /// A batch that names neither view nor number cannot be told from another, so it gets a view of its own.
 fn view_and_seq(view: Option<&str>, seq: Option<i64>) -> Result<(ViewId, u32), IngestError> {
-    let view: Option<ViewId> = view.map(str::parse).transpose().map_err(|_| IngestError::ViewId)?;
+    let view: Option<ViewId> = view.map(named_view).transpose().map_err(|_| IngestError::ViewId)?;
     let seq = seq.map(|n| i32::try_from(n).ok().and_then(|n| u32::try_from(n).ok()).ok_or(IngestError::Seq));
     match (view, seq.transpose()?) {
         (Some(view), Some(seq)) => Ok((view, seq)),
         _ => ViewId::anonymous(&unique()).map(|view| (view, 0)).map_err(|_| IngestError::ViewId),
     }
+}
+
+/// A view that the sender named, never to be taken for one that it did not name.
+fn named_view(id: &str) -> Result<ViewId, InvalidId> {
+    let view: ViewId = id.parse()?;
+    if view.is_anonymous() { format!("v{}", id.get(1..).unwrap_or_default()).parse() } else { Ok(view) }
 }
 
 fn first_address(batch: &Batch) -> Option<String> {
@@ -160,21 +174,18 @@ impl Times {
 }
 
 /// The positions of `moves`. Columns of unequal length are of no use, and each of their rows is rejected.
-fn positions(moves: &Moves, times: &Times) -> Vec<Result<Event, Reason>> {
+fn positions<'a>(moves: &'a Moves, times: &'a Times) -> impl Iterator<Item = Result<Event, Reason>> + 'a {
     let rows = moves.dt.len().max(moves.x.len()).max(moves.y.len());
-    let Some(start) = moves.t.filter(|_| [moves.dt.len(), moves.x.len(), moves.y.len()] == [rows; 3]) else {
-        return (0..rows).map(|_| Err(Reason::BadData)).collect();
-    };
-    let (mut t, mut x, mut y) = (start.0, 0_i64, 0_i64);
-    (0..rows)
-        .map(|row| {
-            t = t.saturating_add(moves.dt[row]);
-            x = x.saturating_add(moves.x[row]);
-            y = y.saturating_add(moves.y[row]);
-            let kind = EventKind::MouseMove(MouseMove { x: coordinate(x as f64), y: coordinate(y as f64) });
-            Ok(Event { timestamp: times.right(t), kind })
-        })
-        .collect()
+    let even = [moves.dt.len(), moves.x.len(), moves.y.len()] == [rows; 3];
+    let (mut t, mut x, mut y) = (moves.t.filter(|_| even).map(|t| t.0), 0_i64, 0_i64);
+    (0..rows).map(move |row| {
+        let now = t.ok_or(Reason::BadData)?.saturating_add(moves.dt[row]);
+        t = Some(now);
+        x = x.saturating_add(moves.x[row]);
+        y = y.saturating_add(moves.y[row]);
+        let kind = EventKind::MouseMove(MouseMove { x: coordinate(x as f64), y: coordinate(y as f64) });
+        Ok(Event { timestamp: times.right(now), kind })
+    })
 }
 
 fn event(flat: FlatEvent<'_>, times: &Times, limits: &Limits) -> Result<Event, Reason> {

@@ -51,6 +51,9 @@ pub struct Session {
 }
 
 impl Session {
+    /// Most pages that are kept of one session: a visitor sees far fewer, and a list shows them all.
+    pub const PAGES: usize = 200;
+
     /// A visit of which no event is known yet.
     pub fn new(start: SessionStart) -> Self {
         Self {

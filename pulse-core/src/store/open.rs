@@ -32,7 +32,8 @@ pub fn describe(address: &str) -> String {
 pub async fn open(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, OpenError> {
     match address.split_once(':') {
         #[cfg(feature = "sqlite")]
-        Some(("sqlite", path)) if !path.is_empty() => {
+        // SQLite's own spellings for a database in memory or behind a URI are no file that could be durable.
+        Some(("sqlite", path)) if !path.is_empty() && !path.starts_with([':', '?']) && !path.starts_with("file:") => {
             let path = path.to_owned();
             let opened = tokio::task::spawn_blocking(move || super::SqliteStore::open(path.as_ref())).await;
             let opened = opened.map_err(|error| StoreError::unavailable("open")(error.into()))?;

@@ -145,6 +145,19 @@ impl AnalyticsQuery {
 }
 
 impl HeatmapQuery {
+    /// Reads the query string of one session's map, where only page, mode and the thresholds mean something.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn of_session(query: &str) -> Result<Self, QueryError> {
+        for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+            if matches!(&*name, "from" | "to" | "device" | "width_min" | "width_max" | "cell") {
+                return Err(error(&name, "is for the map of all sessions"));
+            }
+        }
+        Self::parse(query)
+    }
+
     /// Reads a query string, without the question mark.
     ///
     /// # Errors

@@ -23,8 +23,20 @@ pub struct TrackAnswer {
     pub accepted: usize,
     /// Events that an earlier delivery of the same batch had stored.
     pub duplicates: usize,
-    /// Events that were not stored, and why.
+    /// Events that were not stored, and why: the first [`TrackAnswer::LISTED`] of them.
     pub rejected: Vec<TrackRejection>,
+    /// How many more were not stored.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rejected_unlisted: usize,
+}
+
+impl TrackAnswer {
+    /// Most rejected events that an answer lists, so that a small request has no large answer.
+    pub const LISTED: usize = 1000;
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// One event that was not stored.

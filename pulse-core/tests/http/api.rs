@@ -2,7 +2,7 @@
 
 use crate::support::{Rig, SESSION, call, now};
 use http::{Request, StatusCode};
-use pulse_core::{Access, Limits, Origins, Pulse};
+use pulse_core::{Access, Origins, Pulse};
 use serde_json::json;
 
 #[tokio::test]
@@ -150,8 +150,7 @@ async fn only_listed_sites_may_send() {
     assert_eq!(answer.headers["access-control-allow-methods"], "POST");
 
     let listed = Origins::listed(["https://shop.example/"]);
-    let store = pulse_core::store::open("sqlite::memory:", &Limits::default()).await;
-    let pulse = Pulse::builder(store.unwrap()).origins(listed).build();
+    let pulse = Pulse::builder(rig.store()).origins(listed).build();
     for (origin, status) in
         [("https://shop.example", 200), ("http://localhost:8080", 403), ("https://shop.example.evil.test", 403)]
     {
@@ -193,8 +192,8 @@ async fn reads_want_the_credential_and_parts_answer_their_own_routes() {
 
 #[tokio::test]
 async fn without_a_word_on_access_nobody_reads() {
-    let store = pulse_core::store::open("sqlite::memory:", &Limits::default()).await.unwrap();
-    let pulse = Pulse::builder(store).build();
+    let rig = Rig::new().await;
+    let pulse = Pulse::builder(rig.store()).build();
     let get = |path: &str| Request::get(path).body(String::new()).unwrap();
     assert_eq!(call(&pulse.service(), get("/api/sessions")).await.status, 401);
     assert_eq!(call(&pulse.service(), get("/healthz")).await.status, 200);
@@ -234,4 +233,35 @@ async fn a_draining_server_is_not_ready_and_a_closed_one_refuses() {
     let refused = rig.post("/api/session", &json!({})).await;
     assert_eq!(refused.code(), (503, "unavailable"));
     assert!(refused.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn a_small_request_has_no_large_answer() {
+    let rig = Rig::new().await;
+    let body = format!(r#"{{"session_id":"{SESSION}","events":[{}0]}}"#, "0,".repeat(100_000));
+    let answer = call(&rig.service, Request::post("/api/track").body(body).unwrap()).await;
+    assert_eq!(answer.json["rejected"].as_array().unwrap().len(), 1000);
+    assert_eq!(answer.json["rejected_unlisted"], 99_001);
+}
+
+#[tokio::test]
+async fn what_only_describes_a_batch_costs_nothing_else() {
+    let rig = Rig::new().await;
+    for (seq, odd) in [
+        r#""title":"x \ud83d""#,
+        r#""title":17"#,
+        r#""page_url":{"a":1}"#,
+        r#""sent_at":"long ago""#,
+        r#""moves":{"t":1,"dt":[0],"x":[10.5],"y":[1]}"#,
+        r#""moves":"none""#,
+    ]
+    .iter()
+    .enumerate()
+    {
+        let click = format!(r#"{{"type":"click","timestamp":{},"data":{{"x":1,"y":2,"element":"a\udc00"}}}}"#, now());
+        let body =
+            format!(r#"{{"session_id":"{SESSION}","view_id":"view-0001","seq":{seq},{odd},"events":[{click}]}}"#);
+        let answer = call(&rig.service, Request::post("/api/track").body(body).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.json["accepted"].as_u64()), (200, Some(1)), "{odd}");
+    }
 }

@@ -47,7 +47,7 @@ async fn the_prefix_is_pulses_and_the_rest_is_untouched() {
             assert_eq!(app.clone().oneshot(get(path)).await.unwrap().status(), status, "{path}");
         }
         let moved = app.oneshot(get("/pulse")).await.unwrap();
-        assert_eq!(moved.headers()["location"], "/pulse/");
+        assert_eq!(moved.headers()["location"], "pulse/");
     }
 }
 

@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
-use pulse_core::{Access, Limits, Pulse, http::PulseService, insight::Analyst, store};
+use pulse_core::{
+    Access, Limits, Pulse,
+    http::PulseService,
+    insight::Analyst,
+    store::{self, Store},
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -13,6 +18,7 @@ pub(crate) const SESSION: &str = "session-0001";
 pub(crate) struct Rig {
     pub(crate) pulse: Pulse,
     pub(crate) service: PulseService,
+    store: Arc<dyn Store>,
     _folder: tempfile::TempDir,
 }
 
@@ -25,12 +31,17 @@ impl Rig {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("pulse.db").display());
         let store = store::open(&address, &limits).await.unwrap();
-        let mut builder = Pulse::builder(store).limits(limits).access(Access::loopback());
+        let mut builder = Pulse::builder(Arc::clone(&store)).limits(limits).access(Access::loopback());
         if let Some(analyst) = analyst {
             builder = builder.analyst(analyst);
         }
         let pulse = builder.build();
-        Self { service: pulse.service(), pulse, _folder: folder }
+        Self { service: pulse.service(), pulse, store, _folder: folder }
+    }
+
+    /// The store, for another Pulse on it.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
     }
 
     /// A session with a burst of clicks on a button, and a scroll.

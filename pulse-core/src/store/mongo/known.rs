@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::model::{Millis, SessionId};
+use crate::model::{Millis, Session, SessionId};
 
 /// Knowledge older than this is refreshed. It is well below [`super::tally::SETTLE_MS`], so that no other server calls
 /// a session settled while this one adds to it.
@@ -30,8 +30,16 @@ impl Known {
     pub(super) fn covers(&self, id: &SessionId, pages: &[&str], now: Millis) -> bool {
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         sessions.get(id).is_some_and(|entry| {
-            now - entry.since < FRESH_MS && pages.iter().all(|page| entry.pages.iter().any(|known| known == page))
+            let full = entry.pages.len() >= Session::PAGES;
+            now - entry.since < FRESH_MS
+                && (full || pages.iter().all(|page| entry.pages.iter().any(|known| known == page)))
         })
+    }
+
+    /// Forgets sessions whose document is there no more.
+    pub(super) fn forget(&self, ids: &[SessionId]) {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().for_each(|id| drop(sessions.remove(id)));
     }
 
     /// Remembers what an update has just made sure of.

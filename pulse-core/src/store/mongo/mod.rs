@@ -14,7 +14,10 @@ mod tally;
 use std::{fmt, future::IntoFuture, time::Duration};
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use mongodb::{
     Client, Collection, Database,
     bson::{self, DateTime, Document, doc},
@@ -63,6 +66,10 @@ impl fmt::Debug for MongoStore {
     }
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("the mongodb uri cannot be read; special characters in user and password must be percent-encoded")]
+struct BadUri;
+
 impl From<mongodb::error::Error> for StoreError {
     fn from(error: mongodb::error::Error) -> Self {
         match *error.kind {
@@ -79,7 +86,9 @@ impl MongoStore {
     /// # Errors
     /// The URI cannot be read, or no server answers within the time of one store call.
     pub async fn open(uri: &str, limits: &Limits) -> Result<Self, StoreError> {
-        let mut options = ClientOptions::parse(uri).await?;
+        // The driver's own words repeat parts of the URI, and with them parts of a password.
+        let mut options =
+            ClientOptions::parse(uri).await.map_err(|_| StoreError::unavailable("connect")(BadUri.into()))?;
         setup::configure(&mut options, limits);
         let client = Client::with_options(options)?;
         let database = client.default_database().unwrap_or_else(|| client.database("pulse"));
@@ -194,12 +203,14 @@ impl Store for MongoStore {
 
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
         let (data, filter) = (self.data.clone(), doc! { "session_id": id.as_str() });
-        let cursor = async move {
-            let batches = data.batches.clone();
-            let cursor = data.call("batches", async move { batches.find(filter).await }).await?;
-            Ok::<_, StoreError>(cursor.map_err(StoreError::from).and_then(async |document| Batch::try_from(document)))
+        let opened = async move {
+            let cursor = data.call("batches", data.batches.find(filter).into_future()).await?;
+            Ok::<_, StoreError>(stream::try_unfold((data, cursor), |(data, mut cursor)| async move {
+                let next = data.call("batches", cursor.try_next()).await?;
+                next.map(|document| Ok((Batch::try_from(document)?, (data, cursor)))).transpose()
+            }))
         };
-        futures_util::stream::once(cursor).try_flatten().boxed()
+        stream::once(opened).try_flatten().boxed()
     }
 
     async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError> {
@@ -220,20 +231,23 @@ impl Store for MongoStore {
     }
 
     async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
-        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) } };
+        // Not those that some server may be adding to: late events can make a live session look old.
+        let untouched = DateTime::from_millis(self.data.clock.now() - tally::SETTLE_MS);
+        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) }, "touched_at": { "$lt": untouched } };
         let ids: Vec<Document> = self
             .data
             .call("expire", async {
                 let sessions = self.data.sessions.clone_with_type::<Document>();
-                sessions.find(old).projection(doc! { "_id": 1 }).limit(limit as i64).await?.try_collect().await
+                sessions.find(old.clone()).projection(doc! { "_id": 1 }).limit(limit as i64).await?.try_collect().await
             })
             .await?;
         let ids: Vec<SessionId> = ids.iter().map(document::id_of).collect::<Result<_, _>>()?;
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
+        self.known.forget(&ids);
         // The batches first: a session that is still there is found again.
         let batches = doc! { "session_id": { "$in": &keys } };
         self.data.call("expire", async { self.data.batches.delete_many(batches).await }).await?;
-        let sessions = doc! { "_id": { "$in": &keys } };
+        let sessions = doc! { "$and": [old, { "_id": { "$in": &keys } }] };
         self.data.call("expire", async { self.data.sessions.delete_many(sessions).await }).await?;
         Ok(ids.len())
     }

@@ -19,6 +19,7 @@ use tokio::{
 
 use super::{Data, document::id_of};
 use crate::{
+    error_chain::chain,
     marks::Marks,
     model::{EventType, Millis, SessionId},
     store::StoreError,
@@ -81,21 +82,28 @@ async fn run(data: Data, marked: Marks, mut stopped: watch::Receiver<bool>) {
         // Stops also when the store was dropped and not closed.
         let stop = tokio::time::timeout(EVERY, stopped.wait_for(|stop| *stop)).await.is_ok();
         let ids: Vec<SessionId> = marked.take();
-        for group in ids.chunks(GROUP) {
+        let mut left = ids.as_slice();
+        while let Some((group, rest)) =
+            left.split_at_checked(GROUP.min(left.len())).filter(|(group, _)| !group.is_empty())
+        {
             if let Err(error) = count(&data, group).await {
-                tracing::warn!(%error, "mongodb: sessions are counted later");
-                marked.add(group.iter().cloned());
+                tracing::warn!(error = %chain(&error), "mongodb: sessions are counted later");
                 break;
             }
+            left = rest;
         }
+        let counted = left.is_empty();
+        marked.add(left.iter().cloned());
         if stop {
             return;
         }
         ticks = (ticks + 1) % SETTLE_TICKS;
+        // Not while some are left to count: a settled session is not looked for at the next start.
         if ticks == 0
+            && counted
             && let Err(error) = settle(&data).await
         {
-            tracing::warn!(%error, "mongodb: sessions are settled later");
+            tracing::warn!(error = %chain(&error), "mongodb: sessions are settled later");
         }
     }
 }

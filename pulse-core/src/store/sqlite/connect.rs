@@ -45,6 +45,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     db.pragma_update(None, "journal_mode", "WAL")?;
     // A commit returns when the log is on disk: what is acknowledged survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
+    // What is deleted is overwritten, so that nothing of it can be found in the file.
+    db.pragma_update(None, "secure_delete", true)?;
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {
         VERSION => {}

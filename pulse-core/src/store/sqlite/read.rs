@@ -27,9 +27,9 @@ pub(super) fn sessions(db: &Connection, filter: &SessionFilter) -> Result<Sessio
     let device = filter.device.map(|device| device.as_str());
     if let Some(page) = &filter.page {
         conditions.push(if page.starts_with('/') {
-            "s.id IN (SELECT sp.session FROM session_pages sp JOIN pages p ON p.id = sp.page WHERE p.path = :page)"
+            "s.id IN (SELECT p.session FROM session_pages p WHERE p.path = :page)"
         } else {
-            "s.id IN (SELECT sp.session FROM session_pages sp JOIN pages p ON p.id = sp.page WHERE p.url = :page)"
+            "s.id IN (SELECT p.session FROM session_pages p WHERE p.url = :page)"
         });
         values.push((":page", page));
     }

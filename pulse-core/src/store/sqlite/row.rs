@@ -11,8 +11,7 @@ use crate::{
 /// The columns that [`session`] reads, in its order; `pages` are the session's pages as a JSON array.
 pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.last_seen, s.page_url, s.title, \
     s.referrer, s.device, s.viewport_w, s.viewport_h, s.batches, s.counts, s.score, \
-    (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages sp JOIN pages p ON p.id = sp.page \
-        WHERE sp.session = s.id ORDER BY sp.place))";
+    (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages p WHERE p.session = s.id ORDER BY p.place))";
 
 /// A row of [`SESSION`].
 pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {

@@ -22,22 +22,16 @@ CREATE INDEX sessions_recent ON sessions (last_seen DESC, session_id);
 CREATE INDEX sessions_frustration ON sessions (frustration DESC, session_id);
 CREATE INDEX sessions_unscored ON sessions (id) WHERE scored_batches < batches;
 
--- Pages by address, without query and fragment.
-CREATE TABLE pages (
-    id    INTEGER PRIMARY KEY,
-    url   TEXT NOT NULL UNIQUE,
-    path  TEXT NOT NULL
-);
-CREATE INDEX pages_path ON pages (path);
-
--- Which session visited which pages; `place` is the order of the first visits.
+-- Which session visited which pages, by address without query and fragment; `place` is the order of first visits.
 CREATE TABLE session_pages (
     session  INTEGER NOT NULL,
-    page     INTEGER NOT NULL,
+    url      TEXT NOT NULL,
+    path     TEXT NOT NULL,
     place    INTEGER NOT NULL,
-    PRIMARY KEY (session, page)
+    PRIMARY KEY (session, url)
 ) WITHOUT ROWID;
-CREATE INDEX session_pages_page ON session_pages (page, session);
+CREATE INDEX session_pages_url ON session_pages (url, session);
+CREATE INDEX session_pages_path ON session_pages (path, session);
 
 -- Page loads, so that a batch names one by a small number.
 CREATE TABLE views (
@@ -47,10 +41,12 @@ CREATE TABLE views (
     UNIQUE (session, view)
 );
 
--- Addresses and titles that batches share.
+-- Addresses and titles that the batches of a session share.
 CREATE TABLE texts (
-    id    INTEGER PRIMARY KEY,
-    text  TEXT NOT NULL UNIQUE
+    id       INTEGER PRIMARY KEY,
+    session  INTEGER NOT NULL,
+    text     TEXT NOT NULL,
+    UNIQUE (session, text)
 );
 
 -- One row per batch, appended at the right edge.

@@ -53,6 +53,34 @@ fn a_file_that_is_no_store_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_deleted_session_is_left_in_the_file() {
+    let mut file = File::new();
+    let store = file.open().await;
+    let parts = contract::batch(1, "view-0001", 0, Vec::new()).into_parts();
+    let secret = |what: &str| Some(format!("http://a.test/patient/Jane-Doe-{what}"));
+    let batch = Batch::new(crate::model::BatchParts { page_url: secret("page"), title: secret("title"), ..parts });
+    store.append(&batch, &contract::start(1)).await.unwrap();
+    assert_eq!(store.expire(i64::MAX, 10).await.unwrap(), 1);
+    let db = Connection::open(file.path()).unwrap();
+    for table in ["sessions", "session_pages", "views", "texts", "batches"] {
+        let rows: i64 = db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 0, "{table}");
+    }
+    drop(db);
+    store.close().await;
+    drop(store);
+    let bytes = std::fs::read(file.path()).unwrap();
+    assert!(!bytes.windows(8).any(|part| part == b"Jane-Doe"));
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_refused() {
+    for address in ["sqlite::memory:", "sqlite:file:x?mode=memory", "sqlite:"] {
+        assert!(crate::store::open(address, &crate::Limits::default()).await.is_err(), "{address}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn commits_reach_the_disk_before_the_answer() {
     let mut file = File::new();
     let store = file.open().await;

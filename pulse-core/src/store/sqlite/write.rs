@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row;
 use crate::{
-    model::{Batch, Counts, Millis, Score, SessionId, SessionStart, ViewId, page_of},
+    model::{Batch, Counts, Millis, Score, Session, SessionId, SessionStart, ViewId, path_of},
     store::{Appended, Opened, StoreError},
 };
 
@@ -56,8 +56,8 @@ pub(super) fn append(
             batch.start(),
             batch.received_at(),
             batch.shifted_ms(),
-            text_key(db, batch.page_url())?,
-            text_key(db, batch.title())?,
+            text_key(db, session, batch.page_url())?,
+            text_key(db, session, batch.title())?,
             packed,
         ])?;
     if stored == 0 {
@@ -99,6 +99,7 @@ pub(super) fn expire(db: &Connection, before: Millis, limit: usize) -> Result<us
             "DELETE FROM batches WHERE view IN (SELECT id FROM views WHERE session = ?1)",
             "DELETE FROM views WHERE session = ?1",
             "DELETE FROM session_pages WHERE session = ?1",
+            "DELETE FROM texts WHERE session = ?1",
             "DELETE FROM sessions WHERE id = ?1",
         ] {
             db.prepare_cached(delete)?.execute([key])?;
@@ -147,26 +148,25 @@ fn view_key(db: &Connection, session: i64, view: &ViewId) -> Result<i64, StoreEr
     Ok(db.last_insert_rowid())
 }
 
-fn text_key(db: &Connection, text: Option<&str>) -> Result<Option<i64>, StoreError> {
+fn text_key(db: &Connection, session: i64, text: Option<&str>) -> Result<Option<i64>, StoreError> {
     let Some(text) = text else { return Ok(None) };
-    let known =
-        db.prepare_cached("SELECT id FROM texts WHERE text = ?1")?.query_row([text], |row| row.get(0)).optional()?;
+    let known = db
+        .prepare_cached("SELECT id FROM texts WHERE session = ?1 AND text = ?2")?
+        .query_row(params![session, text], |row| row.get(0))
+        .optional()?;
     if known.is_some() {
         return Ok(known);
     }
-    db.prepare_cached("INSERT INTO texts (text) VALUES (?1)")?.execute([text])?;
+    db.prepare_cached("INSERT INTO texts (session, text) VALUES (?1, ?2)")?.execute(params![session, text])?;
     Ok(Some(db.last_insert_rowid()))
 }
 
-fn add_page(db: &Connection, session: i64, url: &str) -> Result<(), StoreError> {
-    let url = page_of(url);
-    db.prepare_cached("INSERT INTO pages (url, path) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING")?
-        .execute(params![url, crate::model::path_of(url)])?;
+fn add_page(db: &Connection, session: i64, page: &str) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO session_pages (session, page, place)
-         SELECT ?1, id, (SELECT count(*) FROM session_pages WHERE session = ?1) FROM pages WHERE url = ?2
-         ON CONFLICT (session, page) DO NOTHING",
+        "INSERT INTO session_pages (session, url, path, place)
+         SELECT ?1, ?2, ?3, count(*) FROM session_pages WHERE session = ?1 HAVING count(*) < ?4
+         ON CONFLICT (session, url) DO NOTHING",
     )?
-    .execute(params![session, url])?;
+    .execute(params![session, page, path_of(page), Session::PAGES as i64])?;
     Ok(())
 }
