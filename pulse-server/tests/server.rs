@@ -108,6 +108,39 @@ fn a_client_that_is_slow_with_its_headers_is_let_go() {
 }
 
 #[test]
+fn a_client_that_does_not_begin_is_let_go() {
+    let server = Server::start();
+    let began = Instant::now();
+    let mut clients: Vec<TcpStream> = [&b""[..], b"P", b"PRI * HTTP", b"GET / HT"]
+        .into_iter()
+        .map(|head| {
+            let mut client = server.connect();
+            client.write_all(head).unwrap();
+            client
+        })
+        .collect();
+    for client in &mut clients {
+        let mut answer = Vec::new();
+        // A connection that is reset is let go as well.
+        let _ = client.read_to_end(&mut answer);
+        assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn after_a_body_that_is_too_large_the_connection_is_usable() {
+    let server = Server::start();
+    let mut stream = server.connect();
+    let length = 400 * 1024;
+    write!(stream, "POST /api/track HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n").unwrap();
+    stream.write_all(&vec![b' '; length]).unwrap();
+    write!(stream, "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    assert!(answers.starts_with("HTTP/1.1 413") && answers.contains("HTTP/1.1 200"), "{answers}");
+}
+
+#[test]
 fn a_client_that_is_slow_with_its_body_is_told_so() {
     let server = Server::start();
     let mut slow = server.connect();
