@@ -267,8 +267,7 @@ async fn the_rules_answer_for_a_gemini_that_cannot() {
 
 #[test]
 fn the_key_is_never_shown() {
-    let shown =
-        format!("{:?} {:#?}", gemini("https://user:the-key-that-nobody-sees@x.test/v1"), gemini(Gemini::BASE));
+    let shown = format!("{:?} {:#?}", gemini("https://user:the-key-that-nobody-sees@x.test/v1"), gemini(Gemini::BASE));
     assert!(shown.contains("gemini-test") && !shown.contains(SECRET), "{shown}");
     for model in ["", "a/b", "a?b", "../x", "x:y", &"m".repeat(101)] {
         assert!(matches!(Gemini::new(SECRET, model, Gemini::BASE), Err(SettingsError::Model)), "{model}");
