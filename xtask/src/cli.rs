@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::ffi::OsString;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::plan::Step;
@@ -16,6 +18,8 @@ pub(crate) struct Cli {
 pub(crate) enum Task {
     /// Get what the tests need (mongod, Chromium, npm packages) and run everything: lints, unit, doc, browser tests
     Test(TestOptions),
+    /// Measure what Pulse costs, in release builds; `bench ingest --help` lists the settings
+    Bench(BenchOptions),
     /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
     /// Rebuild pulse-tracker/dist: the tracker as one script
@@ -36,6 +40,13 @@ pub(crate) struct TestOptions {
     /// Run only these steps, and those that they need
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) only: Vec<Step>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchOptions {
+    /// What to measure, and its settings
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    pub(crate) arguments: Vec<OsString>,
 }
 
 /// What may be left out of the tests on purpose.
@@ -86,6 +97,13 @@ mod tests {
     fn an_unknown_name_is_refused_with_the_known_ones() {
         let message = test_options(&["--skip", "mongo"]).unwrap_err().to_string();
         assert!(message.contains("mongodb") && message.contains("browser"), "{message}");
+    }
+
+    #[test]
+    fn settings_of_a_bench_are_handed_on() {
+        let cli = Cli::try_parse_from(["cargo xtask", "bench", "ingest", "--rounds", "3", "--help"]).unwrap();
+        let Task::Bench(options) = cli.task else { panic!("parsed as {:?}", cli.task) };
+        assert_eq!(options.arguments, ["ingest", "--rounds", "3", "--help"]);
     }
 
     #[test]

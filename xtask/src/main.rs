@@ -1,6 +1,7 @@
-//! What needs more than cargo: getting what the tests need and running them all, building the `dist` folders that are
+//! What needs more than cargo: getting what the tests need and running them all, benchmarks, building the `dist` folders that are
 //! committed, and the rules that hold for files rather than for code. `cargo xtask --help` lists it.
 
+mod bench;
 mod cli;
 mod compress;
 mod dashboard;
@@ -23,6 +24,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let result = match cli::Cli::parse().task {
         cli::Task::Test(options) => suite::run(&options),
+        cli::Task::Bench(options) => bench::run(&options),
         cli::Task::Dashboard => dashboard::build(),
         cli::Task::Tracker => tracker::build(),
         cli::Task::DistCheck => dist::check_all(),

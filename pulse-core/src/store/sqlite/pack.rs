@@ -11,9 +11,9 @@
 //! ```
 //! Varints are little-endian base 128 (as in Protocol Buffers), zigzag puts the sign in the lowest bit.
 
-use std::io::{Read, Write};
+use std::{cell::RefCell, io::Read};
 
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use flate2::{Compress, CompressError, Compression, FlushCompress, Status, read::DeflateDecoder};
 
 use crate::model::{Batch, Event, Millis, WholeMove};
 
@@ -33,6 +33,8 @@ pub(super) enum PackError {
     Json(#[from] serde_json::Error),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Deflate(#[from] CompressError),
 }
 
 /// Packs the events of a batch.
@@ -50,9 +52,28 @@ pub(super) fn pack(batch: &Batch) -> Result<Vec<u8>, PackError> {
     }
     let json = serde_json::to_vec(&rest)?;
     put(&mut out, json.len() as u64);
-    let mut deflate = DeflateEncoder::new(out, Compression::default());
-    deflate.write_all(&json)?;
-    Ok(deflate.finish()?)
+    deflate(&json, &mut out)?;
+    Ok(out)
+}
+
+thread_local! {
+    /// A compressor's state is far larger than a batch, so each thread keeps one.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), false));
+}
+
+/// Appends `data` compressed to `out`.
+fn deflate(data: &[u8], out: &mut Vec<u8>) -> Result<(), CompressError> {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        loop {
+            let read = usize::try_from(compressor.total_in()).unwrap_or(data.len());
+            // `compress_vec` fills what is reserved and no more.
+            out.reserve(64 + (data.len() - read) / 2);
+            if compressor.compress_vec(&data[read..], out, FlushCompress::Finish)? == Status::StreamEnd {
+                return Ok(());
+            }
+        }
+    })
 }
 
 /// Unpacks events; the positions come first, so the caller puts the whole in order.
@@ -176,6 +197,16 @@ mod tests {
         let moves = (0..40).map(|n| movement(1_800_000_000_000 + n * 50, 400.0 + n as f64 * 7.0, 300.0 - n as f64));
         let packed = pack(&batch(moves.collect())).unwrap();
         assert!(packed.len() <= 40 * 4, "{} bytes", packed.len());
+    }
+
+    #[test]
+    fn one_compressor_serves_many_batches() {
+        let scroll = |depth| EventKind::Scroll(Scroll { depth, y: 3.0, direction: Default::default(), turned: true });
+        for size in [1, 700, 3, 0, 50] {
+            let events = (0..size).map(|n| Event { timestamp: n, kind: scroll(n as f64 / 7.0) });
+            let batch = batch(events.collect());
+            assert_eq!(there_and_back(&batch), batch.events());
+        }
     }
 
     #[test]

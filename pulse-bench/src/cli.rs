@@ -1,0 +1,81 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::target::Target;
+
+/// What Pulse costs, measured on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "pulse-bench", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Batches in: throughput, latency, CPU and bytes of each target, and the ratios between them
+    Ingest(IngestOptions),
+    /// The bound, in a process of its own
+    #[command(hide = true)]
+    ServeBare,
+    /// The plain way, in a process of its own
+    #[command(hide = true)]
+    ServePlain {
+        /// The database to write to
+        uri: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestOptions {
+    /// Length of each closed loop, and of each open loop
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) seconds: u64,
+    /// How often all targets are measured, one after the other
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Connections that send at the same time
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) connections: u16,
+    /// Sessions that the batches belong to
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) sessions: u32,
+    /// Batches a second in the open loop
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: u32,
+    /// What the paths of the pointer are made from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Measure only these
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) only: Vec<Target>,
+    /// MongoDB's server, for the targets that use one
+    #[arg(long, env = "MONGOD", value_name = "PATH", default_value = "mongod")]
+    pub(crate) mongod: PathBuf,
+    /// Runs that mongod as a replica set of one member
+    #[arg(long)]
+    pub(crate) replica_set: bool,
+    /// The pulse-server to measure [default: the one beside this program]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) server: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_run_is_bounded() {
+        for bad in ["--seconds=0", "--seconds=601", "--rounds=0", "--connections=0", "--sessions=0", "--rate=0"] {
+            assert!(Cli::try_parse_from(["pulse-bench", "ingest", bad]).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! One keep-alive HTTP/1.1 connection that knows nothing but to send a request and take in its answer.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+pub(crate) struct Connection {
+    stream: TcpStream,
+    answer: Vec<u8>,
+}
+
+/// The head of an answer: its status, and the bytes of head and body.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    status: u16,
+    bytes: usize,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address).await.with_context(|| format!("cannot connect to {address}"))?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, answer: Vec::with_capacity(4096) })
+    }
+
+    /// Sends a whole request, reads the whole answer and gives back its status.
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<u16> {
+        self.stream.write_all(request).await.context("the server does not read")?;
+        self.answer.clear();
+        loop {
+            if self.stream.read_buf(&mut self.answer).await.context("the server does not answer")? == 0 {
+                bail!("the server closed the connection");
+            }
+            if let Some(head) = head(&self.answer)?
+                && self.answer.len() >= head.bytes
+            {
+                return Ok(head.status);
+            }
+        }
+    }
+}
+
+/// `None` until the head is complete.
+fn head(answer: &[u8]) -> Result<Option<Head>> {
+    let mut headers = [httparse::EMPTY_HEADER; 32];
+    let mut response = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(length) = response.parse(answer).context("the answer is not HTTP")? else {
+        return Ok(None);
+    };
+    let status = response.code.context("the answer has no status")?;
+    let body = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let body = match body {
+        Some(header) => std::str::from_utf8(header.value)?.parse().context("a length that is no number")?,
+        None if status == 204 => 0,
+        None => bail!("an answer without a length"),
+    };
+    Ok(Some(Head { status, bytes: length + body }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_its_head_and_its_body() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
+        assert_eq!(head(answer).unwrap(), Some(Head { status: 200, bytes: answer.len() + 4 }));
+        assert_eq!(head(&answer[..20]).unwrap(), None);
+        let empty = b"HTTP/1.1 204 No Content\r\n\r\n";
+        assert_eq!(head(empty).unwrap(), Some(Head { status: 204, bytes: empty.len() }));
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_refused() {
+        assert!(head(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").is_err());
+        assert!(head(b"SSH-2.0-OpenSSH\r\n\r\n").is_err());
+    }
+}
