@@ -38,16 +38,18 @@ pub(super) fn SessionView(props: &Props) -> Html {
     let viewer = use_viewer(line);
     let (panels, insights) = (use_node_ref(), use_node_ref());
     let act = viewer.dispatcher();
-    // Once the card's skeleton is there: before that there is nothing to scroll to.
+    // When asked for, the insights are brought into view: their skeleton at once, and once more when they are there,
+    // since only then the page is long enough.
+    let was_busy = use_mut_ref(|| false);
     use_effect_with(insight.busy, {
-        let insights = insights.clone();
+        let (insights, was_busy) = (insights.clone(), was_busy.clone());
         move |busy| {
-            if *busy {
+            if *busy || *was_busy.borrow() {
                 into_view(&insights);
             }
+            *was_busy.borrow_mut() = *busy;
         }
     });
-
     let on_page = {
         let (id, act) = (id.clone(), act.clone());
         Callback::from(move |page: String| {
