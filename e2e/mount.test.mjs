@@ -49,7 +49,7 @@ describe('an app that Pulse is mounted in', () => {
 
   it('shows it in the dashboard under the same prefix', async () => {
     const redirect = await fetch(`${url}/pulse`, { redirect: 'manual' })
-    assert.deepEqual([redirect.status, redirect.headers.get('location')], [308, '/pulse/'])
+    assert.deepEqual([redirect.status, redirect.headers.get('location')], [308, 'pulse/'])
     const { page } = visitor
     const id = await page.evaluate(() => window.pulse.sessionId())
     await page.goto(`${url}/pulse`)
