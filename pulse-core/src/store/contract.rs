@@ -66,7 +66,7 @@ pub(crate) fn batch(n: u32, view: &str, seq: u32, events: Vec<Event>) -> Batch {
 }
 
 /// One event of every type, with every field, and the awkward values among them.
-fn all_kinds() -> Vec<Event> {
+pub(crate) fn all_kinds() -> Vec<Event> {
     let element = Some(Element {
         path: "main > button#pay".into(),
         tag: "button".into(),
