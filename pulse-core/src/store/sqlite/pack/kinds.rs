@@ -124,7 +124,7 @@ pub(super) fn take(input: &mut Input<'_>) -> Result<EventKind, PackError> {
                 button: input.byte()?,
                 rx: optional(rx, || input.number())?,
                 ry: optional(ry, || input.number())?,
-                element: optional(element, || take_element(input))?,
+                element: optional(element, || take_element(input))?.map(Box::new),
                 selected,
             })
         }
@@ -135,7 +135,7 @@ pub(super) fn take(input: &mut Input<'_>) -> Result<EventKind, PackError> {
                 y: input.number()?,
                 count: input.integer()?,
                 span_ms: input.integer()?,
-                element: optional(element, || take_element(input))?,
+                element: optional(element, || take_element(input))?.map(Box::new),
             })
         }
         EventType::DeadClick => {
@@ -144,7 +144,7 @@ pub(super) fn take(input: &mut Input<'_>) -> Result<EventKind, PackError> {
                 x: input.number()?,
                 y: input.number()?,
                 waited_ms: input.integer()?,
-                element: optional(element, || take_element(input))?,
+                element: optional(element, || take_element(input))?.map(Box::new),
             })
         }
         EventType::Scroll => {
