@@ -151,7 +151,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for FlatEvent<'a> {
                     "type" => self.event_type = Some(EventType::from_name(&map.next_value::<Text<'de>>()?.0)),
                     "timestamp" => self.timestamp = map.next_value()?,
                     "data" => self.data = map.next_value()?,
-                    _ => drop(map.next_value::<Ignored>()?),
+                    _ => {
+                        let Ignored = map.next_value()?;
+                    }
                 }
                 Ok(())
             }
@@ -214,7 +216,9 @@ impl<'de> Fields<'de> for FlatRest<'de> {
             "boxes" => self.boxes = map.next_value()?,
             "name" => self.name = text(map)?,
             "message" => self.message = text(map)?,
-            _ => drop(map.next_value::<Ignored>()?),
+            _ => {
+                let Ignored = map.next_value()?;
+            }
         }
         Ok(())
     }
@@ -259,7 +263,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for FlatBox<'a> {
                     "k" => self.k = text(map)?,
                     "r" => self.r = map.next_value()?,
                     "l" => self.l = text(map)?,
-                    _ => drop(map.next_value::<Ignored>()?),
+                    _ => {
+                        let Ignored = map.next_value()?;
+                    }
                 }
                 Ok(())
             }
@@ -320,7 +326,9 @@ impl<'de> Fields<'de> for FlatElement<'de> {
             "interactive" => self.interactive = map.next_value()?,
             "fixed" => self.fixed = map.next_value()?,
             "no_rage" => self.no_rage = map.next_value()?,
-            _ => drop(map.next_value::<Ignored>()?),
+            _ => {
+                let Ignored = map.next_value()?;
+            }
         }
         Ok(())
     }

@@ -145,7 +145,9 @@ impl Ledger {
         if self.complete {
             return Ok(());
         }
-        *self = Self::default();
+        // One that could not be committed is not begun again at once.
+        let began = self.sweep.began;
+        *self = Self { sweep: Sweep { began, ..Sweep::default() }, ..Self::default() };
         let applied = write::applied(db)?;
         self.head = applied.max(write::last_batch(db)?);
         write::log_behind(db, applied, |row| {
@@ -247,13 +249,10 @@ impl Ledger {
         Ok(self.entry(db, id)?.map(|entry| entry.totals.last_batch).filter(|batch| *batch != 0))
     }
 
-    /// Brings the tables up to date for one session.
-    pub(super) fn settle(&mut self, db: &Connection, id: &SessionId) -> Result<(), StoreError> {
-        if let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.dirty) {
-            entry.settle(db)?;
-            self.dirty -= 1;
-        }
-        Ok(())
+    /// What the tables do not say of a session, if there is such.
+    pub(super) fn unsettled(&self, id: &SessionId) -> Option<(Totals, Option<Score>)> {
+        let entry = self.entries.get(id).filter(|entry| entry.dirty)?;
+        Some((entry.totals, entry.score.clone()))
     }
 
     /// Brings the tables up to date.
@@ -265,12 +264,15 @@ impl Ledger {
         Ok(())
     }
 
-    /// Goes on with the sweep, or begins one when it is time.
+    /// Whether it is time for [`Self::sweep`].
+    pub(super) fn is_due(&self) -> bool {
+        let rested = || self.sweep.began.is_none_or(|began| began.elapsed() >= EVERY);
+        !self.sweep.left.is_empty() || (self.dirty > 0 && rested())
+    }
+
+    /// Goes on with the sweep, or begins one.
     pub(super) fn sweep(&mut self, db: &Connection) -> Result<(), StoreError> {
         if self.sweep.left.is_empty() {
-            if self.dirty == 0 || self.sweep.began.is_some_and(|began| began.elapsed() < EVERY) {
-                return Ok(());
-            }
             self.begin_sweep();
         }
         self.go_on(db, SLICE)
@@ -297,7 +299,10 @@ impl Ledger {
     fn go_on(&mut self, db: &Connection, limit: usize) -> Result<(), StoreError> {
         for _ in 0..limit {
             let Some((_, id)) = self.sweep.left.pop() else { break };
-            self.settle(db, &id)?;
+            if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.dirty) {
+                entry.settle(db)?;
+                self.dirty -= 1;
+            }
         }
         if self.sweep.left.is_empty() {
             write::set_applied(db, self.sweep.head)?;
@@ -387,6 +392,14 @@ impl Entry {
 }
 
 impl Totals {
+    /// Puts these totals in place of a session's.
+    pub(super) fn apply(&self, session: &mut Session) {
+        session.start.started_at = self.started_at;
+        session.last_seen = self.last_seen;
+        session.batches = self.batches;
+        session.counts = self.counts;
+    }
+
     fn add(&mut self, batch: i64, start: Millis, end: Millis, counts: Counts) {
         self.started_at = self.started_at.min(start);
         self.last_seen = self.last_seen.max(end);

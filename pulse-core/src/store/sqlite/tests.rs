@@ -161,8 +161,11 @@ async fn an_altered_batch_is_noticed_and_can_be_deleted() {
     let mut file = File::new();
     left_by_a_crash(&mut file).await;
     let db = Connection::open(file.path()).unwrap();
-    db.execute("UPDATE batches SET body = CAST(x'00' || substr(body, 2) AS BLOB) WHERE id = 2 AND substr(body, 1, 1) <> x'00'", [])
-        .unwrap();
+    db.execute(
+        "UPDATE batches SET body = CAST(x'00' || substr(body, 2) AS BLOB) WHERE id = 2 AND substr(body, 1, 1) <> x'00'",
+        [],
+    )
+    .unwrap();
     let changed = db.changes();
     let store = file.open().await;
     let read: Result<Vec<Batch>, _> = store.batches(&contract::session(1)).try_collect().await;

@@ -24,7 +24,7 @@ const GROUP: usize = 512;
 const GATHER: Duration = Duration::from_millis(1);
 
 /// How often it is looked whether they have come: a wake-up for each would cost more than the job.
-const LOOK: Duration = Duration::from_micros(100);
+const LOOK: Duration = Duration::from_micros(250);
 
 /// Work within a transaction, and who waits for it.
 trait Job: Send {
@@ -154,6 +154,12 @@ fn work(
         }
         let done = group.len();
         commit(&mut db, &mut ledger, &mut group, &runtime);
+        if ledger.is_due() {
+            // In a transaction of its own: nobody waits for it, and when it fails nobody's work does.
+            if let Err(error) = in_transaction(&mut db, &mut ledger, Ledger::sweep) {
+                tracing::warn!(error = %chain(&error), "sqlite: totals are written later");
+            }
+        }
         expected = (done + jobs.len()).min(GROUP);
         if *closed.borrow() && jobs.is_empty() {
             break;
@@ -189,11 +195,18 @@ fn answer(group: &mut Vec<Box<dyn Job>>, runtime: &Option<Handle>) {
 }
 
 fn attempt(db: &mut Connection, ledger: &mut Ledger, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    let mut attempt = || {
+    in_transaction(db, ledger, |ledger, tx| jobs.iter_mut().try_for_each(|job| job.run(ledger, tx)))
+}
+
+fn in_transaction(
+    db: &mut Connection,
+    ledger: &mut Ledger,
+    work: impl FnOnce(&mut Ledger, &Connection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let attempt = || {
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         ledger.complete(&tx)?;
-        jobs.iter_mut().try_for_each(|job| job.run(ledger, &tx))?;
-        ledger.sweep(&tx)?;
+        work(ledger, &tx)?;
         Ok(tx.commit()?)
     };
     let done = attempt();
