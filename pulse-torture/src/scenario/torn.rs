@@ -1,0 +1,223 @@
+//! The files of SQLite after a crash, cut short or with a bit that has flipped: Pulse opens them with all that came
+//! before the damage, or says that they are damaged. It never panics, and never answers other data than it was given
+//! where that can be known: the log carries checksums, the pages of the file do not.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use fastrand::Rng;
+use pulse_bench::process::Ended;
+
+use crate::{
+    event::{Batch, Event, base},
+    lab::Bench,
+    ledger::{Findings, Ledger},
+    outcome::Outcome,
+    pulse::Pulse,
+    target::{Delivery, Target as _},
+};
+
+/// Kinds of damage.
+pub(super) const KINDS: u32 = Damage::ALL.len() as u32;
+
+/// Batches that are in the database file itself, and batches that are only in its log.
+const SETTLED: u32 = 60;
+const LOGGED: u32 = 30;
+
+/// Sessions that they belong to.
+const SESSIONS: u32 = 3;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Damage {
+    LogCut,
+    LogFlip,
+    FileCut,
+    FileFlip,
+}
+
+/// What became of one damaged store.
+enum End {
+    /// It did not start, and said why.
+    Refused,
+    /// It runs. Answers that named the damage, and what the others have shown.
+    Opened { told: usize, findings: Findings },
+}
+
+impl Damage {
+    const ALL: [Self; 4] = [Self::LogCut, Self::LogFlip, Self::FileCut, Self::FileFlip];
+
+    fn is_of_log(self) -> bool {
+        matches!(self, Self::LogCut | Self::LogFlip)
+    }
+
+    /// Damages the last half of a file.
+    fn inflict(self, path: &Path, rng: &mut Rng) -> Result<()> {
+        let mut bytes = fs::read(path)?;
+        ensure!(!bytes.is_empty(), "{} is empty", path.display());
+        let at = rng.usize(bytes.len() / 2..bytes.len());
+        match self {
+            Self::LogCut | Self::FileCut => bytes.truncate(at),
+            Self::LogFlip | Self::FileFlip => bytes[at] ^= 1 << rng.u8(..8),
+        }
+        Ok(fs::write(path, bytes)?)
+    }
+}
+
+pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
+    let (mut rng, mut outcome, ledger) = (bench.rng(), Outcome::new(bench.scenario), Ledger::default());
+    let (settled, crashed) = make(bench, &ledger, &mut rng).await?;
+    outcome.owed = ledger.owed();
+
+    let mut number = 0;
+    for damage in Damage::ALL {
+        let (mut refused, mut told, mut unharmed, mut unknown) = (0, 0, 0, 0);
+        for _ in 0..bench.lab.plan.torn_files {
+            bench.step(number, &format!("{damage:?}"));
+            number += 1;
+            outcome.faults += 1;
+            let folder = bench.folder.join(format!("{number}-{damage:?}"));
+            copy(if damage.is_of_log() { &crashed } else { &settled }, &folder)?;
+            let name = if damage.is_of_log() { "pulse.db-wal" } else { "pulse.db" };
+            damage.inflict(&folder.join(name), &mut rng)?;
+            let pulse = Pulse::new(bench.program(), format!("sqlite:{}/pulse.db", folder.display()), folder.join("log"));
+            let known = if damage.is_of_log() { SETTLED + LOGGED } else { SETTLED };
+            let end = open(&pulse, &ledger, known as usize, &mut rng).await;
+            pulse.kill();
+            let wrong = match end {
+                Ok(End::Refused) => {
+                    refused += 1;
+                    None
+                }
+                Ok(End::Opened { told: answers, findings }) => {
+                    told += usize::from(answers > 0);
+                    let whole = answers == 0 && findings.is_clean();
+                    unharmed += usize::from(whole);
+                    let is_wrong = match damage {
+                        Damage::LogCut | Damage::LogFlip => !is_prefix(&findings, known as usize) || answers > 0,
+                        Damage::FileCut => !findings.is_clean(),
+                        Damage::FileFlip => !findings.twice.is_empty(),
+                    };
+                    unknown += usize::from(damage == Damage::FileFlip && !findings.is_clean());
+                    is_wrong.then(|| format!("{answers} answers told of it; {findings:?}"))
+                }
+                Err(error) => Some(format!("{error:#}")),
+            };
+            let panics = pulse.log()?.lines().filter(|line| line.contains("panicked")).count();
+            if let Some(wrong) = wrong.or((panics > 0).then(|| format!("{panics} panics"))) {
+                outcome.problems.push(format!("{}: {wrong}", folder.display()));
+            }
+        }
+        outcome.notes.push(format!(
+            "{damage:?}: {refused} not opened, {told} opened with answers that tell of it, {unharmed} unharmed, \
+             {unknown} that SQLite cannot know"
+        ));
+    }
+    Ok(outcome)
+}
+
+/// A store that was closed, and the same one killed after more batches.
+async fn make(bench: &Bench<'_>, ledger: &Ledger, rng: &mut Rng) -> Result<(PathBuf, PathBuf)> {
+    let (live, settled, crashed) = (bench.folder.join("live"), bench.folder.join("settled"), bench.folder.join("crashed"));
+    fs::create_dir(&live)?;
+    let file = live.join("pulse.db");
+    let pulse = bench.sqlite(&file);
+    pulse.start().await?;
+    let sessions: Vec<String> = (0..SESSIONS).map(|_| format!("s-{:016x}", rng.u64(..))).collect();
+    let base = base();
+    for number in 0..SETTLED + LOGGED {
+        if number == SETTLED {
+            pulse.terminate().await?;
+            // All of the log becomes part of the file.
+            let db = rusqlite::Connection::open(&file)?;
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            drop(db);
+            copy(&live, &settled)?;
+            pulse.start().await?;
+        }
+        // One after the other, so that they are in the log in this order.
+        let batch = Batch::new(&sessions[(number % SESSIONS) as usize], base, number / SESSIONS, rng);
+        ledger.claim(&batch);
+        match pulse.deliver(&batch).await {
+            Delivery::Stored { accepted, duplicates } => {
+                ledger.acknowledge(&batch, accepted, duplicates).map_err(anyhow::Error::msg)?;
+            }
+            other => bail!("a batch is not stored: {other:?}"),
+        }
+    }
+    pulse.kill();
+    copy(&live, &crashed)?;
+    Ok((settled, crashed))
+}
+
+/// The database and its log; what is shared between processes is made anew.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir(to)?;
+    for name in ["pulse.db", "pulse.db-wal"] {
+        if from.join(name).exists() {
+            fs::copy(from.join(name), to.join(name)).with_context(|| format!("cannot copy {name}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Starts on a damaged store that should hold the first `known` batches, and reads all of it.
+async fn open(pulse: &Pulse, ledger: &Ledger, known: usize, rng: &mut Rng) -> Result<End> {
+    if let Err(error) = pulse.start().await {
+        let Some(ended) = error.downcast_ref::<Ended>() else { return Err(error) };
+        let said = pulse.log()?.lines().any(|line| line.starts_with("pulse-server: cannot open the store"));
+        ensure!(said && ended.status.code() == Some(1), "{error}, and does not say why");
+        return Ok(End::Refused);
+    }
+    let (mut told, mut findings) = (0, Findings::default());
+    for session in ledger.sessions() {
+        match pulse.status(&format!("/api/analytics/{session}")).await? {
+            200 | 404 => {
+                let found: Vec<Event> = pulse.read(&session).await?;
+                findings.extend(ledger.compare(&session, &found));
+            }
+            500 | 503 => told += 1,
+            status => bail!("GET /api/analytics: {status}"),
+        }
+    }
+    // Those that came after the copy was made.
+    let later = findings.holes.iter().filter(|place| **place >= known).count();
+    findings.holes.retain(|place| *place < known);
+    findings.lost.truncate(findings.lost.len() - later);
+    // It goes on, or says that it cannot.
+    let fresh = Batch::new(&format!("fresh-{:016x}", rng.u64(..)), base(), 0, rng);
+    match pulse.deliver(&fresh).await {
+        Delivery::Stored { .. } | Delivery::Refused => {}
+        Delivery::Wrong(answer) if answer.contains("500") => told += 1,
+        other => bail!("a fresh event: {other:?}"),
+    }
+    ensure!(pulse.runs()?, "the server has ended");
+    Ok(End::Opened { told, findings })
+}
+
+/// Whether only the end of the log is missing.
+fn is_prefix(findings: &Findings, known: usize) -> bool {
+    let mut holes = findings.holes.clone();
+    holes.sort_unstable();
+    let missing_from = known - holes.len();
+    findings.altered.is_empty()
+        && findings.twice.is_empty()
+        && missing_from >= SETTLED as usize
+        && holes.into_iter().eq(missing_from..known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_of_the_log_may_be_missing() {
+        let holes = |holes: &[usize]| Findings { holes: holes.to_vec(), ..Findings::default() };
+        let is_prefix = |places: &[usize]| is_prefix(&holes(places), 90);
+        assert!(is_prefix(&[]) && is_prefix(&[89, 88]));
+        assert!(!is_prefix(&[88]), "a hole");
+        assert!(!is_prefix(&(59..90).collect::<Vec<_>>()), "from before the log");
+    }
+}
