@@ -71,13 +71,13 @@ impl Batch {
     /// Makes up batch `number` of a session that began at `base`. Two views take turns.
     pub(crate) fn new(session: &str, base: i64, number: u32, rng: &mut Rng) -> Self {
         let start = base + i64::from(number) * WINDOW_MS;
-        let name =
-            Name { session: session.to_owned(), view: format!("view-{:04}", number % 2), seq: number / 2 };
+        let name = Name { session: session.to_owned(), view: format!("view-{:04}", number % 2), seq: number / 2 };
         let count = rng.i64(4..16);
         let step = WINDOW_MS / count;
         // One in four has positions between pixels, which are stored in another way.
         let grid = if rng.u8(..4) == 0 { 8.0 } else { 1.0 };
-        let events = (0..count).map(|n| Event { timestamp: start + n * step + rng.i64(..step), kind: kind(grid, rng) });
+        let events =
+            (0..count).map(|n| Event { timestamp: start + n * step + rng.i64(0..step), kind: kind(grid, rng) });
         Self { name, start, events: events.collect(), columns: grid == 1.0 && rng.bool() }
     }
 
@@ -136,11 +136,9 @@ fn kind(grid: f64, rng: &mut Rng) -> Kind {
             let direction = if rng.bool() { Direction::Up } else { Direction::Down };
             Kind::Scroll { depth: f64::from(rng.u32(..800)) / 8.0, y, direction }
         }
-        2 => Kind::Keypress {
-            interval_ms: rng.u32(..2000).into(),
-            hold_ms: rng.u32(..300).into(),
-            field: "text".into(),
-        },
+        2 => {
+            Kind::Keypress { interval_ms: rng.u32(..2000).into(), hold_ms: rng.u32(..300).into(), field: "text".into() }
+        }
         3 => Kind::Error { name: "Error".into(), message: word(rng) },
         _ => Kind::Mousemove { x, y },
     }

@@ -7,6 +7,9 @@ use std::{
 
 use crate::event::{Batch, Event, Name, WINDOW_MS, hash};
 
+/// Batches of a kind that are named.
+const NAMED: usize = 5;
+
 /// All batches of a trial.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(Mutex<Books>);
@@ -49,6 +52,17 @@ impl Findings {
         self.altered.extend(other.altered);
         self.twice.extend(other.twice);
         self.holes.extend(other.holes);
+    }
+
+    /// A line for each kind that there is, with some names.
+    pub(crate) fn summary(&self) -> Vec<String> {
+        let kinds = [("lost", &self.lost), ("altered", &self.altered), ("twice", &self.twice)];
+        let line = |(what, batches): (&str, &Vec<String>)| {
+            let named: Vec<_> = batches.iter().take(NAMED).map(String::as_str).collect();
+            let more = if batches.len() > NAMED { ", ..." } else { "" };
+            format!("{} {what}: {}{more}", batches.len(), named.join(", "))
+        };
+        kinds.into_iter().filter(|(_, batches)| !batches.is_empty()).map(line).collect()
     }
 
     /// Whether all is as it should be.

@@ -25,9 +25,6 @@ pub(crate) struct Outcome {
     pub(crate) skipped: Option<String>,
 }
 
-/// Batches of a kind that are named; the table counts all.
-const NAMED: usize = 5;
-
 impl Outcome {
     /// Of a scenario in which nothing has happened yet.
     pub(crate) fn new(scenario: Scenario) -> Self {
@@ -50,16 +47,9 @@ impl Outcome {
         Self { skipped: Some(why), ..Self::new(scenario) }
     }
 
-    /// What reading back has shown is a problem, each kind with some names.
+    /// What reading back has shown is a problem.
     pub(crate) fn judge(&mut self) {
-        let Findings { lost, altered, twice, .. } = &self.findings;
-        for (what, batches) in [("lost", lost), ("altered", altered), ("twice", twice)] {
-            if !batches.is_empty() {
-                let named: Vec<_> = batches.iter().take(NAMED).map(String::as_str).collect();
-                let more = if batches.len() > NAMED { ", ..." } else { "" };
-                self.problems.push(format!("{} {what}: {}{more}", batches.len(), named.join(", ")));
-            }
-        }
+        self.problems.extend(self.findings.summary());
     }
 
     pub(crate) fn passed(&self) -> bool {

@@ -4,10 +4,10 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use mongodb::{
     Client,
     bson::{Document, doc},
@@ -18,6 +18,9 @@ use crate::process::{Process, Signal};
 
 /// How long it may take to start.
 const START: Duration = Duration::from_secs(30);
+
+/// Between two looks whether it has.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Below the ports that systems give out by themselves, so that a node finds its own free when it comes back.
 const PORTS: std::ops::Range<u16> = 20_000..30_000;
@@ -69,7 +72,12 @@ impl Node {
         }
         command.stdout(Stdio::null());
         self.process = Some(Process::start(command)?);
-        self.command(doc! { "ping": 1 }).await.context("mongod does not start")?;
+        let started = Instant::now();
+        // The first tries may find connections to the process before.
+        while let Err(error) = self.command(doc! { "ping": 1 }).await {
+            ensure!(started.elapsed() < START, error.context("mongod does not start"));
+            tokio::time::sleep(LOOK).await;
+        }
         Ok(())
     }
 
@@ -115,13 +123,14 @@ impl Node {
         let members: Vec<_> = nodes().zip(0..).map(|(node, id)| doc! { "_id": id, "host": node.host() }).collect();
         let settings = doc! { "electionTimeoutMillis": i32::try_from(timeout.as_millis())? };
         self.command(doc! { "replSetInitiate": { "_id": name, "members": members, "settings": settings } }).await?;
-        for _ in 0..START.as_millis() / 100 {
+        let started = Instant::now();
+        while started.elapsed() < START {
             for node in nodes() {
                 if node.is_primary().await? {
                     return Ok(());
                 }
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(LOOK).await;
         }
         bail!("the replica set elects no primary")
     }

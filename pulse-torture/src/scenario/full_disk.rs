@@ -25,7 +25,9 @@ const FILL: Duration = Duration::from_secs(30);
 pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
     let disk = match Disk::mount(&bench.folder.join("disk")) {
         Ok(disk) => disk,
-        Err(error) => return Ok(Outcome::skipped(bench.scenario, format!("a small disk cannot be mounted: {error:#}"))),
+        Err(error) => {
+            return Ok(Outcome::skipped(bench.scenario, format!("a small disk cannot be mounted: {error:#}")));
+        }
     };
     let file = disk.0.join("pulse.db");
     let mut trial = Trial::start(bench.scenario, bench.sqlite(&file), bench.rng()).await?;

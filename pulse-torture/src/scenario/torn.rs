@@ -3,7 +3,7 @@
 //! where that can be known: the log carries checksums, the pages of the file do not.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
@@ -46,6 +46,50 @@ enum End {
     Opened { told: usize, findings: Findings },
 }
 
+/// How many damaged stores came to which end.
+#[derive(Debug, Default)]
+struct Ends {
+    refused: u32,
+    told: u32,
+    whole: u32,
+    shorter: u32,
+    unknown: u32,
+}
+
+impl Ends {
+    /// Counts an end; what is wrong with it, if anything is.
+    fn judge(&mut self, damage: Damage, end: &End, known: usize) -> Option<String> {
+        let End::Opened { told, findings } = end else {
+            self.refused += 1;
+            return None;
+        };
+        let wrong = match damage {
+            Damage::LogCut | Damage::LogFlip => *told > 0 || !is_prefix(findings, known),
+            Damage::FileCut => !findings.is_clean(),
+            Damage::FileFlip => !findings.twice.is_empty(),
+        };
+        let count = match (told, findings.is_clean()) {
+            (1.., true) => &mut self.told,
+            (0, true) => &mut self.whole,
+            (_, false) if damage.is_of_log() => &mut self.shorter,
+            (_, false) => &mut self.unknown,
+        };
+        *count += 1;
+        wrong.then(|| format!("{told} answers told of it; {}", findings.summary().join("; ")))
+    }
+}
+
+impl fmt::Display for Ends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { refused, told, whole, shorter, unknown } = self;
+        write!(
+            f,
+            "{refused} refused at the start, {told} told in answers, {whole} harmless, {shorter} without their end, \
+             {unknown} not seen, as SQLite's pages have no checksum"
+        )
+    }
+}
+
 impl Damage {
     const ALL: [Self; 4] = [Self::LogCut, Self::LogFlip, Self::FileCut, Self::FileFlip];
 
@@ -73,7 +117,7 @@ pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
 
     let mut number = 0;
     for damage in Damage::ALL {
-        let (mut refused, mut told, mut unharmed, mut unknown) = (0, 0, 0, 0);
+        let mut ends = Ends::default();
         for _ in 0..bench.lab.plan.torn_files {
             bench.step(number, &format!("{damage:?}"));
             number += 1;
@@ -82,27 +126,13 @@ pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
             copy(if damage.is_of_log() { &crashed } else { &settled }, &folder)?;
             let name = if damage.is_of_log() { "pulse.db-wal" } else { "pulse.db" };
             damage.inflict(&folder.join(name), &mut rng)?;
-            let pulse = Pulse::new(bench.program(), format!("sqlite:{}/pulse.db", folder.display()), folder.join("log"));
+            let pulse =
+                Pulse::new(bench.program(), format!("sqlite:{}/pulse.db", folder.display()), folder.join("log"));
             let known = if damage.is_of_log() { SETTLED + LOGGED } else { SETTLED };
             let end = open(&pulse, &ledger, known as usize, &mut rng).await;
             pulse.kill();
             let wrong = match end {
-                Ok(End::Refused) => {
-                    refused += 1;
-                    None
-                }
-                Ok(End::Opened { told: answers, findings }) => {
-                    told += usize::from(answers > 0);
-                    let whole = answers == 0 && findings.is_clean();
-                    unharmed += usize::from(whole);
-                    let is_wrong = match damage {
-                        Damage::LogCut | Damage::LogFlip => !is_prefix(&findings, known as usize) || answers > 0,
-                        Damage::FileCut => !findings.is_clean(),
-                        Damage::FileFlip => !findings.twice.is_empty(),
-                    };
-                    unknown += usize::from(damage == Damage::FileFlip && !findings.is_clean());
-                    is_wrong.then(|| format!("{answers} answers told of it; {findings:?}"))
-                }
+                Ok(end) => ends.judge(damage, &end, known as usize),
                 Err(error) => Some(format!("{error:#}")),
             };
             let panics = pulse.log()?.lines().filter(|line| line.contains("panicked")).count();
@@ -110,17 +140,15 @@ pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
                 outcome.problems.push(format!("{}: {wrong}", folder.display()));
             }
         }
-        outcome.notes.push(format!(
-            "{damage:?}: {refused} not opened, {told} opened with answers that tell of it, {unharmed} unharmed, \
-             {unknown} that SQLite cannot know"
-        ));
+        outcome.notes.push(format!("{damage:?}: {ends}"));
     }
     Ok(outcome)
 }
 
 /// A store that was closed, and the same one killed after more batches.
 async fn make(bench: &Bench<'_>, ledger: &Ledger, rng: &mut Rng) -> Result<(PathBuf, PathBuf)> {
-    let (live, settled, crashed) = (bench.folder.join("live"), bench.folder.join("settled"), bench.folder.join("crashed"));
+    let (live, settled, crashed) =
+        (bench.folder.join("live"), bench.folder.join("settled"), bench.folder.join("crashed"));
     fs::create_dir(&live)?;
     let file = live.join("pulse.db");
     let pulse = bench.sqlite(&file);
