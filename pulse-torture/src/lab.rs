@@ -67,8 +67,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     };
     let started = Instant::now();
     let runs = scenarios.iter().map(|scenario| lab.scenario(*scenario));
-    // In the order of the list, whichever ends first.
-    let outcomes: Vec<Outcome> = stream::iter(runs).buffered(options.jobs.into()).collect().await;
+    let mut outcomes: Vec<Outcome> = stream::iter(runs).buffer_unordered(options.jobs.into()).collect().await;
+    outcomes.sort_by_key(|outcome| outcome.scenario);
     let Lab { folder, progress, .. } = lab;
     drop(progress);
     println!("{}\n\n{:.0?} with seed {seed}", outcome::table(&outcomes), started.elapsed());

@@ -156,11 +156,12 @@ impl Trial<Pulse> {
     pub(crate) async fn finish(mut self) -> Result<Outcome> {
         let recount = self.compare().await?;
         self.outcome.judge();
-        let wrong = totals::compare(&self.target, &recount).await?;
-        let problems = &mut self.outcome.problems;
-        if let Some(first) = wrong.first() {
-            problems.push(format!("{} sessions with wrong totals: {first}", wrong.len()));
+        if self.outcome.passed() {
+            let wrong = totals::compare(&self.target, &recount).await?;
+            let told = |first| format!("{} sessions with wrong totals: {first}", wrong.len());
+            self.outcome.problems.extend(wrong.first().map(told));
         }
+        let problems = &mut self.outcome.problems;
         let log = self.target.log()?;
         problems.extend(log.lines().filter(|line| line.contains("panicked")).map(|line| format!("panic: {line}")));
         let growth = self.target.growth();

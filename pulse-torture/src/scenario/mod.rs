@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use crate::{lab::Bench, outcome::Outcome, plan::Plan};
 
 /// One kind of fault. The longest come first, so that the others run beside them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Scenario {
     /// The primary of three mongods is killed
     Failover,
