@@ -12,6 +12,9 @@ use mongodb::{
 
 pub use self::node::Node;
 
+/// Of its replica set.
+const NAME: &str = "bench";
+
 /// How long a replica set waits for a lost primary: MongoDB's own setting.
 const ELECTION: Duration = Duration::from_secs(10);
 
@@ -25,9 +28,10 @@ impl Mongod {
     /// # Errors
     /// There is no such program, or it does not answer.
     pub async fn start(program: &Path, folder: &Path, replica_set: bool) -> Result<Self> {
-        let node = Node::start(program, &folder.join("mongod"), replica_set.then_some("bench")).await?;
+        let arguments: &[&str] = if replica_set { &["--replSet", NAME] } else { &[] };
+        let node = Node::start(program, &folder.join("mongod"), arguments).await?;
         if replica_set {
-            node.initiate(&[], ELECTION).await?;
+            node.initiate(NAME, &[], ELECTION).await?;
         }
         Ok(Self(node))
     }

@@ -125,8 +125,8 @@ impl Bench<'_> {
     }
 
     /// A mongod on a folder of its own.
-    pub(crate) async fn node(&self, name: &str, replica_set: Option<&str>) -> Result<Node> {
-        Node::start(&self.lab.mongod, &self.folder.join(name), replica_set).await
+    pub(crate) async fn node(&self, name: &str, arguments: &[&str]) -> Result<Node> {
+        Node::start(&self.lab.mongod, &self.folder.join(name), arguments).await
     }
 
     /// A store of a kind; its mongod runs as long as the value lives.
@@ -134,7 +134,7 @@ impl Bench<'_> {
         Ok(match store {
             Store::Sqlite => (self.sqlite(&self.folder.join("pulse.db")), None),
             Store::Mongodb => {
-                let node = self.node("mongod", None).await?;
+                let node = self.node("mongod", &[]).await?;
                 (self.pulse(&uri(&node.host())), Some(node))
             }
         })

@@ -30,18 +30,18 @@ const PORTS: std::ops::Range<u16> = 20_000..30_000;
 pub struct Node {
     program: PathBuf,
     data: PathBuf,
-    replica_set: Option<String>,
+    arguments: Vec<String>,
     port: u16,
     process: Option<Process>,
     client: Client,
 }
 
 impl Node {
-    /// Starts it on the empty folder `data`.
+    /// Starts it on the empty folder `data`, with further arguments.
     ///
     /// # Errors
     /// There is no such program, or it does not answer.
-    pub async fn start(program: &Path, data: &Path, replica_set: Option<&str>) -> Result<Self> {
+    pub async fn start(program: &Path, data: &Path, arguments: &[&str]) -> Result<Self> {
         std::fs::create_dir(data)?;
         let mut ports = std::iter::repeat_with(|| fastrand::u16(PORTS)).take(100);
         let port = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).context("no port is free")?;
@@ -50,7 +50,7 @@ impl Node {
         let mut node = Self {
             program: program.to_owned(),
             data: data.to_owned(),
-            replica_set: replica_set.map(str::to_owned),
+            arguments: arguments.iter().copied().map(str::to_owned).collect(),
             port,
             process: None,
             client: Client::with_options(options)?,
@@ -67,10 +67,7 @@ impl Node {
         let mut command = Command::new(&self.program);
         let port = self.port.to_string();
         command.args(["--bind_ip", "127.0.0.1", "--port", &port, "--quiet", "--dbpath"]).arg(&self.data);
-        if let Some(name) = &self.replica_set {
-            command.args(["--replSet", name]);
-        }
-        command.stdout(Stdio::null());
+        command.args(&self.arguments).stdout(Stdio::null());
         self.process = Some(Process::start(command)?);
         let started = Instant::now();
         // The first tries may find connections to the process before.
@@ -112,13 +109,12 @@ impl Node {
         &self.client
     }
 
-    /// Makes the node and `others` a replica set and waits for its first primary. A primary that is lost is replaced
+    /// Makes the node and `others`, all started with `--replSet name`, a replica set and waits for its first primary. A primary that is lost is replaced
     /// once the others have not heard of it for `timeout`.
     ///
     /// # Errors
     /// They were not started with the name of a replica set, or elect no primary.
-    pub async fn initiate(&self, others: &[Self], timeout: Duration) -> Result<()> {
-        let name = self.replica_set.as_deref().context("not started for a replica set")?;
+    pub async fn initiate(&self, name: &str, others: &[Self], timeout: Duration) -> Result<()> {
         let nodes = || std::iter::once(self).chain(others);
         let members: Vec<_> = nodes().zip(0..).map(|(node, id)| doc! { "_id": id, "host": node.host() }).collect();
         let settings = doc! { "electionTimeoutMillis": i32::try_from(timeout.as_millis())? };

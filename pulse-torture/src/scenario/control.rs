@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::{lab::Bench, outcome::Outcome, plain::Plain, trial::Trial, writers::Manner};
 
 pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
-    let mut node = bench.node("mongod", None).await?;
+    let mut node = bench.node("mongod", &[]).await?;
     let mut trial = Trial::new(bench.scenario, Plain::open(&node.host()).await?, bench.rng());
     // Fast, since mongod writes its journal every 100 ms.
     trial.load(&Manner { writers: 16, pause_ms: 0..4, ..Manner::default() });

@@ -18,7 +18,7 @@ use crate::{
 const MANY: u32 = 64;
 
 async fn start(bench: &Bench<'_>, manner: &Manner) -> Result<(Trial<Pulse>, Node)> {
-    let node = bench.node("mongod", None).await?;
+    let node = bench.node("mongod", &[]).await?;
     let mut trial = Trial::start(bench.scenario, bench.pulse(&uri(&node.host())), bench.rng()).await?;
     trial.load(manner);
     Ok((trial, node))
