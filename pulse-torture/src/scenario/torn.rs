@@ -82,11 +82,15 @@ impl Ends {
 impl fmt::Display for Ends {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { refused, told, whole, shorter, unknown } = self;
-        write!(
-            f,
-            "{refused} refused at the start, {told} told in answers, {whole} harmless, {shorter} without their end, \
-             {unknown} not seen, as SQLite's pages have no checksum"
-        )
+        let ends = [
+            (refused, "refused at the start"),
+            (told, "told in answers"),
+            (whole, "harmless"),
+            (shorter, "without their end"),
+            (unknown, "not seen, since SQLite's pages have no checksum"),
+        ];
+        let ends = ends.into_iter().filter(|(count, _)| **count > 0).map(|(count, what)| format!("{count} {what}"));
+        f.write_str(&ends.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -111,73 +115,92 @@ impl Damage {
 }
 
 pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
-    let (mut rng, mut outcome, ledger) = (bench.rng(), Outcome::new(bench.scenario), Ledger::default());
-    let (settled, crashed) = make(bench, &ledger, &mut rng).await?;
-    outcome.owed = ledger.owed();
-
-    let mut number = 0;
+    let (mut rng, mut outcome) = (bench.rng(), Outcome::new(bench.scenario));
+    let stores = Stores::make(bench, &mut rng).await?;
+    outcome.owed = stores.ledger.owed();
     for damage in Damage::ALL {
         let mut ends = Ends::default();
         for _ in 0..bench.lab.plan.torn_files {
-            bench.step(number, &format!("{damage:?}"));
-            number += 1;
+            bench.step(outcome.faults, &format!("{damage:?}"));
             outcome.faults += 1;
-            let folder = bench.folder.join(format!("{number}-{damage:?}"));
-            copy(if damage.is_of_log() { &crashed } else { &settled }, &folder)?;
-            let name = if damage.is_of_log() { "pulse.db-wal" } else { "pulse.db" };
-            damage.inflict(&folder.join(name), &mut rng)?;
-            let pulse =
-                Pulse::new(bench.program(), format!("sqlite:{}/pulse.db", folder.display()), folder.join("log"));
-            let known = if damage.is_of_log() { SETTLED + LOGGED } else { SETTLED };
-            let end = open(&pulse, &ledger, known as usize, &mut rng).await;
-            pulse.kill();
-            let wrong = match end {
-                Ok(end) => ends.judge(damage, &end, known as usize),
-                Err(error) => Some(format!("{error:#}")),
-            };
-            let panics = pulse.log()?.lines().filter(|line| line.contains("panicked")).count();
-            if let Some(wrong) = wrong.or((panics > 0).then(|| format!("{panics} panics"))) {
-                outcome.problems.push(format!("{}: {wrong}", folder.display()));
-            }
+            let folder = bench.folder.join(format!("{}-{damage:?}", outcome.faults));
+            let wrong = stores.tear(bench, damage, &folder, &mut ends, &mut rng).await?;
+            outcome.problems.extend(wrong.map(|wrong| format!("{}: {wrong}", folder.display())));
         }
         outcome.notes.push(format!("{damage:?}: {ends}"));
     }
     Ok(outcome)
 }
 
-/// A store that was closed, and the same one killed after more batches.
-async fn make(bench: &Bench<'_>, ledger: &Ledger, rng: &mut Rng) -> Result<(PathBuf, PathBuf)> {
-    let (live, settled, crashed) =
-        (bench.folder.join("live"), bench.folder.join("settled"), bench.folder.join("crashed"));
-    fs::create_dir(&live)?;
-    let file = live.join("pulse.db");
-    let pulse = bench.sqlite(&file);
-    pulse.start().await?;
-    let sessions: Vec<String> = (0..SESSIONS).map(|_| format!("s-{:016x}", rng.u64(..))).collect();
-    let base = base();
-    for number in 0..SETTLED + LOGGED {
-        if number == SETTLED {
-            pulse.terminate().await?;
-            // All of the log becomes part of the file.
-            let db = rusqlite::Connection::open(&file)?;
-            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            drop(db);
-            copy(&live, &settled)?;
-            pulse.start().await?;
-        }
-        // One after the other, so that they are in the log in this order.
-        let batch = Batch::new(&sessions[(number % SESSIONS) as usize], base, number / SESSIONS, rng);
-        ledger.claim(&batch);
-        match pulse.deliver(&batch).await {
-            Delivery::Stored { accepted, duplicates } => {
-                ledger.acknowledge(&batch, accepted, duplicates).map_err(anyhow::Error::msg)?;
+/// What is damaged, each time a copy of it.
+struct Stores {
+    ledger: Ledger,
+    /// Closed, with everything in the database file.
+    settled: PathBuf,
+    /// The same one, killed after more batches.
+    crashed: PathBuf,
+}
+
+impl Stores {
+    async fn make(bench: &Bench<'_>, rng: &mut Rng) -> Result<Self> {
+        let [live, settled, crashed] = ["live", "settled", "crashed"].map(|name| bench.folder.join(name));
+        let ledger = Ledger::default();
+        fs::create_dir(&live)?;
+        let file = live.join("pulse.db");
+        let pulse = bench.sqlite(&file);
+        pulse.start().await?;
+        let sessions: Vec<String> = (0..SESSIONS).map(|_| format!("s-{:016x}", rng.u64(..))).collect();
+        let base = base();
+        for number in 0..SETTLED + LOGGED {
+            if number == SETTLED {
+                pulse.terminate().await?;
+                // All of the log becomes part of the file.
+                let db = rusqlite::Connection::open(&file)?;
+                db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+                drop(db);
+                copy(&live, &settled)?;
+                pulse.start().await?;
             }
-            other => bail!("a batch is not stored: {other:?}"),
+            // One after the other, so that they are in the log in this order.
+            let batch = Batch::new(&sessions[(number % SESSIONS) as usize], base, number / SESSIONS, rng);
+            ledger.claim(&batch);
+            match pulse.deliver(&batch).await {
+                Delivery::Stored { accepted, duplicates } => {
+                    ledger.acknowledge(&batch, accepted, duplicates).map_err(anyhow::Error::msg)?;
+                }
+                other => bail!("a batch is not stored: {other:?}"),
+            }
         }
+        pulse.kill();
+        copy(&live, &crashed)?;
+        Ok(Self { ledger, settled, crashed })
     }
-    pulse.kill();
-    copy(&live, &crashed)?;
-    Ok((settled, crashed))
+
+    /// Damages a copy in `folder` and opens it; gives back what is wrong then.
+    async fn tear(
+        &self,
+        bench: &Bench<'_>,
+        damage: Damage,
+        folder: &Path,
+        ends: &mut Ends,
+        rng: &mut Rng,
+    ) -> Result<Option<String>> {
+        let (from, name, known) = match damage {
+            Damage::LogCut | Damage::LogFlip => (&self.crashed, "pulse.db-wal", SETTLED + LOGGED),
+            Damage::FileCut | Damage::FileFlip => (&self.settled, "pulse.db", SETTLED),
+        };
+        copy(from, folder)?;
+        damage.inflict(&folder.join(name), rng)?;
+        let pulse = Pulse::new(bench.program(), format!("sqlite:{}/pulse.db", folder.display()), folder.join("log"));
+        let end = open(&pulse, &self.ledger, known as usize, rng).await;
+        pulse.kill();
+        let panics = pulse.log()?.lines().filter(|line| line.contains("panicked")).count();
+        Ok(match end {
+            _ if panics > 0 => Some(format!("{panics} panics")),
+            Ok(end) => ends.judge(damage, &end, known as usize),
+            Err(error) => Some(format!("{error:#}")),
+        })
+    }
 }
 
 /// The database and its log; what is shared between processes is made anew.
