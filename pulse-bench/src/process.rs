@@ -35,6 +35,10 @@ impl Process {
     /// There is no such program.
     pub fn start(mut command: Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
+        // A group of its own. Ctrl-C is for this program alone, which then ends all others; and when a shell leaves a
+        // group in which any process is stopped, the system hangs up on all of the group.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         Ok(Self(command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start {name}"))?))
     }
 
