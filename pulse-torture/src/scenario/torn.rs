@@ -27,6 +27,9 @@ pub(super) const KINDS: u32 = Damage::ALL.len() as u32;
 const SETTLED: u32 = 60;
 const LOGGED: u32 = 30;
 
+/// Bytes of a page of the file.
+const PAGE: usize = 4096;
+
 /// Sessions that they belong to.
 const SESSIONS: u32 = 3;
 
@@ -68,6 +71,9 @@ impl Ends {
             Damage::FileCut => !findings.is_clean(),
             Damage::FileFlip => !findings.twice.is_empty(),
         };
+        if wrong {
+            return Some(format!("{told} answers told of it; {}", findings.summary().join("; ")));
+        }
         let count = match (told, findings.is_clean()) {
             (1.., true) => &mut self.told,
             (0, true) => &mut self.whole,
@@ -75,7 +81,7 @@ impl Ends {
             (_, false) => &mut self.unknown,
         };
         *count += 1;
-        wrong.then(|| format!("{told} answers told of it; {}", findings.summary().join("; ")))
+        None
     }
 }
 
@@ -101,11 +107,12 @@ impl Damage {
         matches!(self, Self::LogCut | Self::LogFlip)
     }
 
-    /// Damages the last half of a file.
-    fn inflict(self, path: &Path, rng: &mut Rng) -> Result<()> {
+    /// Damages a file in its last half; with `late`, in the last page, which SQLite takes for whole when it is cut.
+    fn inflict(self, path: &Path, late: bool, rng: &mut Rng) -> Result<()> {
         let mut bytes = fs::read(path)?;
-        ensure!(!bytes.is_empty(), "{} is empty", path.display());
-        let at = rng.usize(bytes.len() / 2..bytes.len());
+        ensure!(bytes.len() > PAGE, "{} is empty", path.display());
+        let from = if late { bytes.len() - PAGE + 1 } else { bytes.len() / 2 };
+        let at = rng.usize(from..bytes.len());
         match self {
             Self::LogCut | Self::FileCut => bytes.truncate(at),
             Self::LogFlip | Self::FileFlip => bytes[at] ^= 1 << rng.u8(..8),
@@ -120,11 +127,11 @@ pub(super) async fn run(bench: &Bench<'_>) -> Result<Outcome> {
     outcome.owed = stores.ledger.owed();
     for damage in Damage::ALL {
         let mut ends = Ends::default();
-        for _ in 0..bench.lab.plan.torn_files {
+        for nth in 0..bench.lab.plan.torn_files {
             bench.step(outcome.faults, &format!("{damage:?}"));
             outcome.faults += 1;
             let folder = bench.folder.join(format!("{}-{damage:?}", outcome.faults));
-            let wrong = stores.tear(bench, damage, &folder, &mut ends, &mut rng).await?;
+            let wrong = stores.tear(bench, damage, (&folder, nth % 3 == 0), &mut ends, &mut rng).await?;
             outcome.problems.extend(wrong.map(|wrong| format!("{}: {wrong}", folder.display())));
         }
         outcome.notes.push(format!("{damage:?}: {ends}"));
@@ -181,7 +188,7 @@ impl Stores {
         &self,
         bench: &Bench<'_>,
         damage: Damage,
-        folder: &Path,
+        (folder, late): (&Path, bool),
         ends: &mut Ends,
         rng: &mut Rng,
     ) -> Result<Option<String>> {
@@ -190,7 +197,7 @@ impl Stores {
             Damage::FileCut | Damage::FileFlip => (&self.settled, "pulse.db", SETTLED),
         };
         copy(from, folder)?;
-        damage.inflict(&folder.join(name), rng)?;
+        damage.inflict(&folder.join(name), late, rng)?;
         let pulse = Pulse::new(bench.program(), format!("sqlite:{}/pulse.db", folder.display()), folder.join("log"));
         let end = open(&pulse, &self.ledger, known as usize, rng).await;
         pulse.kill();
