@@ -3,23 +3,19 @@
 
 mod baseline;
 mod cli;
-mod connection;
 mod ingest;
 mod load;
-mod mongod;
-mod process;
-mod progress;
 mod report;
 mod schedule;
 mod stored;
 mod target;
 mod traffic;
-mod usage;
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
+use pulse_bench::{connection, mongod, process, progress, usage};
 
 fn main() -> ExitCode {
     let done = match cli::Cli::parse().command {
