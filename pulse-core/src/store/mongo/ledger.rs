@@ -318,3 +318,123 @@ impl Drop for Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn id() -> SessionId {
+        "session-0001".parse().unwrap()
+    }
+
+    fn one() -> Totals {
+        Totals { batches: 1, ..Totals::default() }
+    }
+
+    /// A ledger that knows the session.
+    fn ledger() -> (Arc<Ledger>, ObjectId) {
+        let (ledger, token) = (Arc::new(Ledger::default()), ObjectId::new());
+        ledger.learn(&id(), &["/a"], Some(token), one()).stored();
+        assert_eq!(sums(&ledger), [(Some(token), 1)]);
+        (ledger, token)
+    }
+
+    fn sums(ledger: &Ledger) -> Vec<(Token, u32)> {
+        ledger.take_sums(true).into_iter().map(|sum| (sum.token, sum.totals.batches)).collect()
+    }
+
+    fn begin(ledger: &Arc<Ledger>) -> Entry {
+        ledger.begin(&id(), &["/a"], one()).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_known_is_fresh_and_names_the_pages() {
+        let (ledger, _) = ledger();
+        assert!(ledger.begin(&id(), &["/b"], one()).is_none());
+        tokio::time::advance(FRESH).await;
+        assert!(ledger.begin(&id(), &["/a"], one()).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn additions_to_a_session_are_some_time_apart() {
+        let (ledger, _) = ledger();
+        begin(&ledger).stored();
+        begin(&ledger).stored();
+        assert!(ledger.take_sums(false).is_empty());
+        tokio::time::advance(HOLD).await;
+        assert_eq!(ledger.take_sums(false).iter().map(|sum| sum.totals.batches).sum::<u32>(), 2);
+        assert!(sums(&ledger).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_doubt_nothing_is_added_until_a_recount() {
+        let (ledger, _) = ledger();
+        begin(&ledger).stored();
+        begin(&ledger).repeated();
+        begin(&ledger).stored();
+        assert!(sums(&ledger).is_empty());
+        assert_eq!(ledger.take_doubts(false), [id()]);
+        let token = ObjectId::new();
+        ledger.recounted(&id(), token);
+        assert!(ledger.take_doubts(true).is_empty());
+        begin(&ledger).stored();
+        assert_eq!(sums(&ledger), [(Some(token), 1)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_recount_that_an_insert_may_have_overtaken_ends_no_doubt() {
+        let (ledger, _) = ledger();
+        ledger.doubt([&id()]);
+        for before in [true, false] {
+            let early = before.then(|| begin(&ledger));
+            assert_eq!(ledger.take_doubts(true), [id()]);
+            let late = begin(&ledger);
+            early.into_iter().chain([late]).for_each(Entry::stored);
+            ledger.recounted(&id(), ObjectId::new());
+            assert!(sums(&ledger).is_empty());
+        }
+        assert!(ledger.take_doubts(false).is_empty(), "it waits");
+        tokio::time::advance(AGAIN * 2).await;
+        assert_eq!(ledger.take_doubts(false), [id()]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_given_up_is_looked_for_again_later() {
+        let (ledger, _) = ledger();
+        drop(begin(&ledger));
+        assert_eq!(ledger.take_doubts(false), [id()]);
+        ledger.recounted(&id(), ObjectId::new());
+        begin(&ledger).stored();
+        assert_eq!(sums(&ledger).len(), 1);
+        ledger.added([&id()]);
+        assert!(ledger.take_doubts(true).is_empty());
+        tokio::time::advance(LATE).await;
+        assert_eq!(ledger.take_doubts(false), [id()]);
+        ledger.recounted(&id(), ObjectId::new());
+        tokio::time::advance(LATE).await;
+        assert!(ledger.take_doubts(true).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_for_a_session_that_was_forgotten_puts_it_in_doubt() {
+        let (ledger, _) = ledger();
+        let entry = begin(&ledger);
+        ledger.forget([&id()]);
+        entry.stored();
+        assert!(sums(&ledger).is_empty());
+        assert_eq!(ledger.take_doubts(false), [id()]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_was_read_too_late_is_not_taken() {
+        let (ledger, token) = ledger();
+        begin(&ledger).stored();
+        ledger.learn(&id(), &["/b"], Some(ObjectId::new()), one()).stored();
+        assert_eq!(sums(&ledger), [(Some(token), 2)]);
+        let newer = ObjectId::new();
+        ledger.learn(&id(), &["/c"], Some(newer), one()).stored();
+        assert_eq!(sums(&ledger), [(Some(newer), 1)]);
+    }
+}

@@ -49,7 +49,7 @@ const SETTLE_TICKS: u32 = 120;
 /// Keeps totals in the background.
 pub(super) struct Tally {
     stop: watch::Sender<bool>,
-    task: AsyncMutex<Option<JoinHandle<()>>>,
+    pub(super) task: AsyncMutex<Option<JoinHandle<()>>>,
 }
 
 impl Tally {
@@ -71,9 +71,10 @@ impl Tally {
     }
 }
 
-struct Work {
-    data: Data,
-    ledger: Arc<Ledger>,
+/// What the task does.
+pub(super) struct Work {
+    pub(super) data: Data,
+    pub(super) ledger: Arc<Ledger>,
 }
 
 /// The totals of a session as they were read.
@@ -105,7 +106,8 @@ impl Work {
         }
     }
 
-    async fn tick(&self, all: bool) -> Result<(), StoreError> {
+    /// Adds and recounts what is due; with `all`, what could wait, too.
+    pub(super) async fn tick(&self, all: bool) -> Result<(), StoreError> {
         let sums = self.ledger.take_sums(all);
         let mut groups = sums.chunks(GROUP);
         let mut added = Ok(());
@@ -172,7 +174,7 @@ impl Work {
 
     /// Looks for sessions that are in work and were last touched before a time: those whose batches are more or fewer
     /// than their total says are recounted, the others settled if `settle` says so.
-    async fn audit(&self, before: Millis, settle: bool) -> Result<(), StoreError> {
+    pub(super) async fn audit(&self, before: Millis, settle: bool) -> Result<(), StoreError> {
         let idle = doc! { "settled": false, "touched_at": { "$lt": DateTime::from_millis(before) } };
         let mut after = String::new();
         loop {
@@ -198,7 +200,7 @@ impl Work {
     /// Those whose total is not the number of their batches; counting these reads the index alone.
     async fn miscounted(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, StoreError> {
         let totals = self.read(ids).await?;
-        let rows = self.group(ids, doc! { "$group": { "_id": "$session_id", "batches": { "$sum": 1 } } }).await?;
+        let rows = self.group(ids, number_of_batches()).await?;
         let mut stored = HashMap::new();
         for row in &rows {
             stored.insert(id_of(row)?, number(row, "batches")?);
@@ -248,6 +250,11 @@ impl Work {
         }
         number(&answer, "n")
     }
+}
+
+/// The group stage that counts the batches of each session.
+pub(super) fn number_of_batches() -> Document {
+    doc! { "$group": { "_id": "$session_id", "batches": { "$sum": 1 } } }
 }
 
 /// The first message in an answer about errors.

@@ -2,6 +2,9 @@
 //! `cargo xtask test` gets one.
 #![allow(clippy::unwrap_used)]
 
+mod faults;
+mod totals;
+
 use std::{
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -16,8 +19,8 @@ use crate::store::contract::{self, Bench};
 /// A server of its own; ended when dropped.
 struct Mongod {
     process: Child,
-    uri: String,
-    _data: tempfile::TempDir,
+    port: u16,
+    data: tempfile::TempDir,
 }
 
 impl Mongod {
@@ -26,21 +29,34 @@ impl Mongod {
         if std::env::var("PULSE_SKIP").is_ok_and(|skip| skip.split(',').any(|what| what == "mongodb")) {
             return None;
         }
-        let program = std::env::var("MONGOD")
-            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
         let data = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(program)
-            .args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--dbpath"])
-            .arg(data.path())
+        Some(Self { process: Self::spawn(port, data.path()), port, data })
+    }
+
+    fn spawn(port: u16, data: &std::path::Path) -> Child {
+        let program = std::env::var("MONGOD")
+            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
+        // Test commands make it fail when it is told to.
+        Command::new(program)
+            .args(["--bind_ip", "127.0.0.1", "--setParameter", "enableTestCommands=1"])
+            .args(["--port", &port.to_string(), "--dbpath"])
+            .arg(data)
             .stdout(Stdio::null())
             .spawn()
-            .unwrap();
-        Some(Self { process, uri: format!("mongodb://127.0.0.1:{port}/pulse_test"), _data: data })
+            .unwrap()
+    }
+
+    fn uri(&self) -> String {
+        format!("mongodb://127.0.0.1:{}/pulse_test", self.port)
     }
 
     async fn connect(&self) -> MongoStore {
-        MongoStore::open(&self.uri, &Limits { store_call: Duration::from_secs(20), ..Limits::default() }).await.unwrap()
+        self.connect_within(Duration::from_secs(20)).await
+    }
+
+    async fn connect_within(&self, store_call: Duration) -> MongoStore {
+        MongoStore::open(&self.uri(), &Limits { store_call, ..Limits::default() }).await.unwrap()
     }
 }
 
@@ -106,6 +122,31 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
     }, "verbosity": "queryPlanner" };
     let plan = store.data.database.run_command(explain).await.unwrap().to_string();
     assert!(plan.contains("IXSCAN") && !plan.contains("COLLSCAN"), "{plan}");
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_an_earlier_version_are_read() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    let start = 1_800_000_000_000;
+    let earlier = doc! {
+        "_id": { "s": "session-0001", "v": "view-0001", "n": 0_i64 },
+        "session_id": "session-0001",
+        "start": DateTime::from_millis(start),
+        "end": DateTime::from_millis(start + 50),
+        "received_at": DateTime::from_millis(start + 60),
+        "counts": { "mousemove": 2_i64 },
+        "moves": { "t": [0_i64, 50_i64], "x": [3_i64, 5_i64], "y": [4_i64, 6_i64] },
+        "events": [],
+    };
+    store.data.batches.clone_with_type::<Document>().insert_one(earlier).await.unwrap();
+    let batches: Vec<Batch> = store.batches(&contract::session(1)).try_collect().await.unwrap();
+    let places: Vec<_> = batches[0].events().iter().map(|event| (event.timestamp - start, event.position())).collect();
+    assert_eq!(places, [(0, Some((3.0, 4.0))), (50, Some((5.0, 6.0)))]);
+    let view = store.data.database.collection::<Document>("events");
+    let last = view.find_one(doc! { "timestamp": DateTime::from_millis(start + 50) }).await.unwrap().unwrap();
+    assert_eq!(last.get_document("data").unwrap(), &doc! { "x": 5_i64, "y": 6_i64 });
     store.close().await;
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Totals {
     pub(super) batches: u32,
     pub(super) counts: Counts,
     /// Time of the first event and of the last, when there are any batches.
-    span: Option<(Millis, Millis)>,
+    pub(super) span: Option<(Millis, Millis)>,
 }
 
 impl Totals {
