@@ -72,6 +72,7 @@ impl Tally {
 }
 
 /// What the task does.
+#[derive(Clone)]
 pub(super) struct Work {
     pub(super) data: Data,
     pub(super) ledger: Arc<Ledger>,
