@@ -5,8 +5,10 @@
 //! use: `sqlite3 pulse.db "VACUUM INTO 'copy.db'"`.
 
 mod connect;
+mod entry;
 mod ledger;
 mod migrate;
+mod new_batch;
 mod pack;
 mod read;
 mod row;
@@ -20,11 +22,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use rusqlite::Connection;
 
-use self::{
-    connect::Pool,
-    ledger::{Ledger, NewBatch},
-    writer::Writer,
-};
+use self::{connect::Pool, ledger::Ledger, new_batch::NewBatch, writer::Writer};
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
 use crate::error_chain::chain;
 use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
