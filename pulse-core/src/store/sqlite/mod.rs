@@ -144,5 +144,8 @@ fn stream_from(readers: Arc<Pool>, id: SessionId, last: i64) -> BoxStream<'stati
     stream::unfold(receive, |mut receive| async { receive.recv().await.map(|batch| (batch, receive)) }).boxed()
 }
 
+#[cfg(feature = "bench")]
+pub(crate) use pack::{packed, unpacked};
+
 #[cfg(test)]
 mod tests;
