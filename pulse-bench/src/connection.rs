@@ -10,6 +10,7 @@ use tokio::{
 
 pub(crate) struct Connection {
     stream: TcpStream,
+    /// The last answer, head and body.
     answer: Vec<u8>,
 }
 
@@ -25,6 +26,11 @@ impl Connection {
         let stream = TcpStream::connect(address).await.with_context(|| format!("cannot connect to {address}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, answer: Vec::with_capacity(4096) })
+    }
+
+    /// Bytes of the last answer, head and body.
+    pub(crate) fn answer_bytes(&self) -> usize {
+        self.answer.len()
     }
 
     /// Sends a whole request, reads the whole answer and gives back its status.
