@@ -12,6 +12,7 @@ use tokio::{
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
+    /// The last answer, head and body.
     answer: Vec<u8>,
     body: usize,
 }
@@ -33,6 +34,11 @@ impl Connection {
         let stream = TcpStream::connect(address).await.with_context(|| format!("cannot connect to {address}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, answer: Vec::with_capacity(4096), body: 0 })
+    }
+
+    /// Bytes of the last answer, head and body.
+    pub fn answer_bytes(&self) -> usize {
+        self.answer.len()
     }
 
     /// Sends a whole request, reads the whole answer and gives back its status.

@@ -2,8 +2,6 @@
 //!
 //! They are written as BSON at once, as this is done for every batch; reading leaves it to serde.
 
-use std::io::Write as _;
-
 use mongodb::bson::{
     self, DateTime, RawArrayBuf, RawBson, RawDocumentBuf,
     raw::{CStr, cstr},
@@ -124,8 +122,8 @@ fn columns(moves: &[WholeMove], start: Millis) -> Result<RawDocumentBuf, StoreEr
     let (x0, y0) = (least(|m| m.x), least(|m| m.y));
     let mut out = Vec::with_capacity(64 + moves.len() * 3 * 8);
     document(&mut out, |out| {
-        element(out, "x0", x0);
-        element(out, "y0", y0);
+        element(out, |name| name.extend_from_slice(b"x0"), x0);
+        element(out, |name| name.extend_from_slice(b"y0"), y0);
         array(out, "t", moves.iter().map(|m| m.timestamp - start));
         array(out, "x", moves.iter().map(|m| m.x - x0));
         array(out, "y", moves.iter().map(|m| m.y - y0));
@@ -149,22 +147,29 @@ fn array(out: &mut Vec<u8>, name: &str, values: impl Iterator<Item = i64>) {
     out.push(ARRAY);
     out.extend_from_slice(name.as_bytes());
     out.push(0);
-    document(out, |out| values.enumerate().for_each(|(index, value)| element(out, index, value)));
+    document(out, |out| values.enumerate().for_each(|(index, value)| element(out, |name| decimal(name, index), value)));
 }
 
 /// A whole number under its name.
-fn element(out: &mut Vec<u8>, name: impl std::fmt::Display, value: i64) {
+fn element(out: &mut Vec<u8>, name: impl FnOnce(&mut Vec<u8>), value: i64) {
     const INT32: u8 = 0x10;
     const INT64: u8 = 0x12;
     let small = i32::try_from(value);
     out.push(if small.is_ok() { INT32 } else { INT64 });
-    // Writing to a `Vec` cannot fail.
-    let _ = write!(out, "{name}");
+    name(out);
     out.push(0);
     match small {
         Ok(value) => out.extend_from_slice(&value.to_le_bytes()),
         Err(_) => out.extend_from_slice(&value.to_le_bytes()),
     }
+}
+
+/// The digits of a number, without what formatting costs.
+fn decimal(out: &mut Vec<u8>, number: usize) {
+    if number >= 10 {
+        decimal(out, number / 10);
+    }
+    out.push(b'0' + (number % 10) as u8);
 }
 
 impl TryFrom<BatchDoc> for Batch {

@@ -27,8 +27,9 @@ const WAITING: usize = 1024;
 /// Batches of one `insert_many`.
 const GROUP: usize = 256;
 
-/// `insert_many`s in flight: while these are journalled, the next group collects.
-const IN_FLIGHT: usize = 3;
+/// `insert_many`s in flight: while one is journalled, the next collects. With more of them the groups are smaller, and
+/// each costs its own command and flush.
+const IN_FLIGHT: usize = 2;
 
 /// Hands batches to the task that inserts them.
 pub(super) struct Inserter {

@@ -40,9 +40,8 @@ const FRESH: Duration = Duration::from_secs(10 * 60);
 /// learn again.
 const MAX: usize = 50_000;
 
-/// Least time between two additions to one session: half of those that post every 2 s would otherwise be written twice
-/// as often for nothing. The first addition does not wait.
-const HOLD: Duration = Duration::from_millis(1500);
+/// Least time between two additions to one session, so that totals are 2 s old at most. The first does not wait.
+const HOLD: Duration = Duration::from_millis(1900);
 
 /// When a session that was recounted after an unclear answer is recounted once more.
 const LATE: Duration = Duration::from_secs(60);
