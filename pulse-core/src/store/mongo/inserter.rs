@@ -21,8 +21,8 @@ use crate::{
     store::{Appended, StoreError},
 };
 
-/// Batches that may wait; ingest limits how many callers there are.
-const WAITING: usize = 1024;
+/// Batches that may wait: as many as ingest has in work. Those whose callers have given up count, too.
+const WAITING: usize = 256;
 
 /// Batches of one `insert_many`.
 const GROUP: usize = 256;
@@ -88,6 +88,13 @@ async fn run(data: Data, mut jobs: mpsc::Receiver<Job>) {
             && let Ok(job) = jobs.try_recv()
         {
             group.push(job);
+        }
+        // Not what was refused meanwhile, because the server hung: its sender has it still.
+        for job in group.extract_if(.., |job: &mut Job| job.answer.is_closed()) {
+            job.entry.withdrawn();
+        }
+        if group.is_empty() {
+            continue;
         }
         let (data, group) = (data.clone(), std::mem::take(&mut group));
         tokio::spawn(async move {

@@ -294,6 +294,11 @@ impl Entry {
         self.answer(Account::doubt);
     }
 
+    /// The insert was never sent.
+    pub(super) fn withdrawn(mut self) {
+        self.answer(|_| {});
+    }
+
     fn answer(&mut self, change: impl FnOnce(&mut Account)) {
         self.answered = true;
         let mut accounts = self.ledger.accounts();
@@ -414,6 +419,13 @@ mod tests {
         ledger.recounted(&id(), ObjectId::new());
         tokio::time::advance(LATE).await;
         assert!(ledger.take_doubts(true).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_never_sent_leaves_no_doubt() {
+        let (ledger, _) = ledger();
+        begin(&ledger).withdrawn();
+        assert!(sums(&ledger).is_empty() && ledger.take_doubts(true).is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,6 +8,12 @@ use super::*;
 const CALL: Duration = Duration::from_secs(2);
 
 impl Mongod {
+    /// A store whose calls end soon, once the server has had time to start.
+    async fn connect_impatient(&self) -> MongoStore {
+        self.connect().await.close().await;
+        self.connect_within(CALL).await
+    }
+
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -36,7 +42,7 @@ async fn deliver(store: &MongoStore, seq: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_hangs_costs_time_and_nothing_else() {
     let Some(server) = Mongod::start() else { return };
-    let store = server.connect_within(CALL).await;
+    let store = server.connect_impatient().await;
     deliver(&store, 0).await;
     server.signal("-STOP");
     let began = Instant::now();
@@ -60,7 +66,7 @@ async fn a_server_that_hangs_costs_time_and_nothing_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_was_killed_is_found_again_with_all_that_was_acknowledged() {
     let Some(mut server) = Mongod::start() else { return };
-    let store = server.connect_within(CALL).await;
+    let store = server.connect_impatient().await;
     for seq in 0..20 {
         if seq % 8 == 7 {
             server.restart();
