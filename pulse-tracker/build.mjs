@@ -11,7 +11,7 @@ const at = (path) => new URL(path, root)
 const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
 // Names of our own methods that no browser or wire field has: safe to shorten, as long as both sides are bundled together.
-const OURS = /^(record|settle|onSettle|later|leave|renew|navigate|drop|put|send)$/
+const OURS = /^(record|settle|onSettle|later|leave|renew|navigate|drop|put|send|onClose|later)$/
 
 // esbuild bundles; terser makes it 7 % smaller after brotli than esbuild's own minifier does.
 const bundle = async (entry, format) => {

@@ -1,5 +1,6 @@
 import { deadClicks } from './deadClicks.js'
 import { describe } from './describe.js'
+import { CLICK } from './eventTypes.js'
 import { listen } from './listen.js'
 import { rageClicks } from './rageClicks.js'
 import { IGNORE, within } from './within.js'
@@ -17,12 +18,11 @@ export const clicks = (view) => {
     const before = released
     released = event.type === 'pointerup'
     if (!(released ? event.target.matches?.(':disabled') : before && event.detail) || within(event, IGNORE)) return
-    const time = Date.now()
-    const [node, data] = describe(event)
-    view.record('click', data, time)
-    const click = { ...data, time }
+    const click = describe(event)
+    const { x, y, element, time } = click
+    view.record(CLICK, [x, y, event.button, element], time)
     rage(click)
-    dead(click, node, event)
+    dead(click, event)
   })
   return [off, ...offs]
 }

@@ -1,5 +1,6 @@
 import { clicks } from './clicks.js'
 import { errors } from './errors.js'
+import { CUSTOM } from './eventTypes.js'
 import { guard, onBroken } from './guard.js'
 import { keys } from './keys.js'
 import { lifecycle } from './lifecycle.js'
@@ -30,14 +31,14 @@ export const createPulse = (options) => {
     session = known || uuid()
     view.open(session, referrer)
     if (!known) {
-      box.put('session', {
-        session_id: session,
-        page_url: maskUrl(location.href),
-        visitor_id: options.visitor === 'off' ? undefined : visitor(),
+      box.put('session', [
+        session,
+        options.visitor === 'off' ? null : visitor(),
+        maskUrl(location.href),
+        document.title,
         referrer,
-        viewport: { w: innerWidth, h: innerHeight, dpr: devicePixelRatio },
-        title: document.title,
-      })
+        [innerWidth, innerHeight],
+      ])
       box.send()
     }
     view.navigate('load')
@@ -74,6 +75,7 @@ export const createPulse = (options) => {
       box.clear()
       forgetVisitor()
     }),
+    track: guard((name, props) => view.record(CUSTOM, [name, props])),
     sessionId: () => session,
   }
 }

@@ -1,3 +1,4 @@
+import { KEYPRESS } from './eventTypes.js'
 import { listen } from './listen.js'
 import { IGNORE, within } from './within.js'
 
@@ -29,9 +30,9 @@ export const keys = (view) => {
     release(code, null)
     const [target] = event.composedPath()
     // A pause between two fields is not part of the rhythm.
-    const interval_ms = target === field ? time - last : null
+    const interval = target === field ? time - last : null
     field = target
     last = time
-    down.set(code, (up) => view.record('keypress', { interval_ms, hold_ms: up && up - time, field: fieldOf(target) }, time))
+    down.set(code, (up) => view.record(KEYPRESS, [interval, up && up - time, fieldOf(target)], time))
   })
 }

@@ -1,21 +1,30 @@
+import { LAYOUT } from './eventTypes.js'
 import { guard } from './guard.js'
 import { wireframe } from './wireframe.js'
 
 const QUIET_MS = 1000
 
-/** A short digest (djb2). */
-const digest = (text) =>
-  ([...text].reduce((hash, character) => (hash * 33) ^ character.charCodeAt(0), 5381) >>> 0).toString(36)
+// A tenth of the elements have come or gone.
+const LARGE = 0.1
 
-/** Asks for the page's wireframe: taken when the browser is idle, recorded once for each page and layout. */
+/**
+ * The page's wireframe: taken when the browser is idle, recorded once for each page and layout. `sketch()` asks for it;
+ * a large change in the document does, too.
+ */
 export const layout = (view) => {
+  const elements = document.getElementsByTagName('*')
+  let count = 0
   let told
 
-  const sketch = guard(() => {
+  const draw = guard(() => {
+    count = elements.length
     const boxes = wireframe()
-    const hash = digest(JSON.stringify(boxes))
-    if (told === (told = location.href + hash)) return
-    view.record('layout', { hash, boxes })
+    if (told !== (told = location.href + JSON.stringify(boxes))) view.record(LAYOUT, boxes)
   })
-  return view.later(() => (window.requestIdleCallback || setTimeout)(sketch), QUIET_MS)
+  const sketch = view.later(() => (window.requestIdleCallback || setTimeout)(draw), QUIET_MS)
+  const look = view.later(() => Math.abs(elements.length - count) > count * LARGE && sketch(), QUIET_MS)
+
+  const observer = new MutationObserver(guard(look))
+  observer.observe(document, { childList: true, subtree: true })
+  return [sketch, () => observer.disconnect()]
 }

@@ -1,3 +1,4 @@
+import { MOUSEMOVE } from './eventTypes.js'
 import { listen } from './listen.js'
 import { IGNORE } from './within.js'
 
@@ -9,29 +10,38 @@ const LEAST_MS = 34
 /** The mouse (or pen), sampled every 50 ms while it moves, and where it comes to rest. */
 export const moves = (view) => {
   let due = 0
-  let last = 0
+  let epoch
+  let target
+  let ignored
+  // The latest that was not due.
   let latest
 
   const take = ({ pageX, pageY }, time) => {
-    last = time
+    latest = null
     due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
-    const [x, y, epoch] = [pageX, pageY, Date.now() - performance.now() + time].map(Math.round)
-    view.record('mousemove', { x, y }, epoch)
+    view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
   }
   // A pointer that sends nothing more is still there when the next sample is due.
-  const rest = view.later(() => {
-    const { timeStamp } = latest
-    if (timeStamp > last) take(latest, Math.max(due, timeStamp))
-  }, SAMPLE_MS)
+  const rest = () => latest && take(latest, Math.max(due, latest.timeStamp))
+  view.onClose(() => performance.now() > due && rest())
 
-  return listen('pointermove', (event) => {
-    // A finger that moves is scrolling; nothing rests where it leaves the glass.
-    if (event.pointerType === 'touch' || event.target.closest?.(IGNORE)) return
-    // Events that a busy page held up come together, each with its own time.
-    for (const point of [...(event.getCoalescedEvents?.() || []), event]) {
-      if (point.timeStamp >= due) take(point, point.timeStamp)
+  const sample = (event) => {
+    const { timeStamp } = event
+    if (timeStamp > due + SAMPLE_MS) {
+      rest()
+      epoch = Date.now() - performance.now()
     }
-    latest = event
-    rest()
+    if (target !== (target = event.target)) ignored = target.closest?.(IGNORE)
+    // A finger that moves is scrolling; nothing rests where it leaves the glass.
+    if (ignored || event.pointerType === 'touch') return
+    // Events that a busy page held up come together, each with its own time.
+    const points = timeStamp > due + SAMPLE_MS && event.getCoalescedEvents?.()
+    for (const point of points || []) if (point.timeStamp >= due) take(point, point.timeStamp)
+    if (timeStamp >= due) take(event, timeStamp)
+  }
+  // Sixty times a second and more: what is not due is noted, and that is all.
+  return listen('pointermove', (event) => {
+    if (event.timeStamp < due) latest = event
+    else sample(event)
   })
 }

@@ -5,16 +5,11 @@ import { IGNORE, MASK } from './within.js'
 const MOST_BOXES = 200
 const LEAST_PX = 6
 
-// The first that fits names the kind.
-const KINDS = [
-  ['image', 'img,svg,video,canvas'],
-  ['link', 'a'],
-  ['button', NAMED],
-  ['input', FIELDS],
-  ['heading', 'h1,h2,h3,h4'],
-  ['other', 'iframe'],
-  ['text', '*'],
-]
+// The first that fits is the kind, known on the wire by its place: image, link, button, input, heading, other, text.
+const KINDS = ['img,svg,video,canvas', 'a', NAMED, FIELDS, 'h1,h2,h3,h4', 'iframe', '*']
+const IMAGE = 0
+const BUTTON = 2
+const TEXT = 6
 
 const hasText = ({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.data.trim())
 
@@ -27,18 +22,15 @@ export const wireframe = () => {
   let outer
   for (const element of document.body.querySelectorAll('*')) {
     if (boxes.length === MOST_BOXES) break
-    const [kind] = KINDS.find(([, selector]) => element.matches(selector))
+    const kind = KINDS.findIndex((selector) => element.matches(selector))
     const inside = outer?.contains(element)
-    if (inside ? kind !== 'image' : kind === 'text' && !hasText(element)) continue
+    if (inside ? kind !== IMAGE : kind === TEXT && !hasText(element)) continue
     const { x, y, width, height } = element.getBoundingClientRect()
     if (width < LEAST_PX || height < LEAST_PX || element.closest(IGNORE)) continue
     if (getComputedStyle(element).visibility === 'hidden') continue
     if (!inside) outer = element
-    boxes.push({
-      k: kind,
-      r: [x + scrollX, y + scrollY, width, height].map(Math.round),
-      l: /button|link/.test(kind) && !element.closest(MASK) ? label(element) : undefined,
-    })
+    const box = [kind, ...[x + scrollX, y + scrollY, width, height].map(Math.round)]
+    boxes.push(kind && kind <= BUTTON && !element.closest(MASK) ? [...box, label(element)] : box)
   }
   return boxes
 }
