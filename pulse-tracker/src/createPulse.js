@@ -29,7 +29,7 @@ export const createPulse = (options) => {
   const begin = (referrer) => {
     const known = openSession()
     session = known || uuid()
-    view.open(session, referrer)
+    view.begin(session, referrer)
     if (!known) {
       box.put('session', [
         session,
@@ -45,6 +45,7 @@ export const createPulse = (options) => {
     teardowns = OBSERVERS.flatMap((observe) => guard(observe)(view) || [])
   }
   const end = () => {
+    if (!session) return
     view.leave()
     view.drop()
     teardowns.map((off) => off())
@@ -61,18 +62,18 @@ export const createPulse = (options) => {
     if (document.prerendering) return listen('prerenderingchange', start)
     onBroken(end)
     begin(maskUrl(document.referrer) || null)
-    box.open()
+    box.resume()
   })
 
   return {
     start,
     stop: guard(end),
     optOut: guard((out = true) => {
-      if (!out) return local.remove(OPT_OUT)
-      local.set(OPT_OUT, 1)
+      if (!out) return local.erase(OPT_OUT)
+      local.write(OPT_OUT, 1)
       view.drop()
       end()
-      box.clear()
+      box.forget()
       forgetVisitor()
     }),
     track: guard((name, props) => view.record(CUSTOM, [name, props])),

@@ -23,6 +23,7 @@ export const deadClicks = (view) => {
 
   const observer = new MutationObserver(
     guard((records) => {
+      view.changed()
       const now = Date.now()
       for (const { target } of records) {
         const before = changed.get(target) || 0

@@ -26,9 +26,9 @@ export const keys = (view) => {
     const time = Date.now()
     if (type === 'keyup') return release(code, time)
     // A modifier is held for another key's sake, and what autofill sends has no key at all.
-    if (event.repeat || event.getModifierState?.(event.key) !== false || within(event, IGNORE)) return
-    release(code, null)
     const [target] = event.composedPath()
+    if (event.repeat || event.getModifierState?.(event.key) !== false || within(target, IGNORE)) return
+    release(code, null)
     // A pause between two fields is not part of the rhythm.
     const interval = target === field ? time - last : null
     field = target

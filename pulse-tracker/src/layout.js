@@ -8,13 +8,14 @@ const QUIET_MS = 1000
 const LARGE = 0.1
 
 /**
- * The page's wireframe: taken when the browser is idle, recorded once for each page and layout. `sketch()` asks for it;
- * a large change in the document does, too.
+ * Asks for the page's wireframe: taken when the browser is idle, recorded once for each page and layout. A large change in
+ * the document asks for it, too.
  */
 export const layout = (view) => {
   const elements = document.getElementsByTagName('*')
   let count = 0
   let told
+  let timer
 
   const draw = guard(() => {
     count = elements.length
@@ -22,9 +23,11 @@ export const layout = (view) => {
     if (told !== (told = location.href + JSON.stringify(boxes))) view.record(LAYOUT, boxes)
   })
   const sketch = view.later(() => (window.requestIdleCallback || setTimeout)(draw), QUIET_MS)
-  const look = view.later(() => Math.abs(elements.length - count) > count * LARGE && sketch(), QUIET_MS)
-
-  const observer = new MutationObserver(guard(look))
-  observer.observe(document, { childList: true, subtree: true })
-  return [sketch, () => observer.disconnect()]
+  const look = guard(() => {
+    timer = 0
+    if (Math.abs(elements.length - count) > count * LARGE) sketch()
+  })
+  // Not debounced: some pages are never quiet.
+  view.changed = () => (timer ||= setTimeout(look, QUIET_MS))
+  return sketch
 }

@@ -1,6 +1,6 @@
 import { MOUSEMOVE } from './eventTypes.js'
 import { listen } from './listen.js'
-import { IGNORE } from './within.js'
+import { IGNORE, within } from './within.js'
 
 const SAMPLE_MS = 50
 
@@ -17,26 +17,32 @@ export const moves = (view) => {
   let latest
 
   const take = ({ pageX, pageY }, time) => {
-    latest = null
     due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
     view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
   }
+  // A finger that moves is scrolling; nothing rests where it leaves the glass.
+  const counts = (event) => {
+    if (target !== (target = event.target)) ignored = within(target, IGNORE)
+    return !ignored && event.pointerType !== 'touch'
+  }
   // A pointer that sends nothing more is still there when the next sample is due.
-  const rest = () => latest && take(latest, Math.max(due, latest.timeStamp))
+  const rest = () => {
+    if (latest && counts(latest)) take(latest, Math.max(due, latest.timeStamp))
+    latest = null
+  }
   view.onClose(() => performance.now() > due && rest())
 
   const sample = (event) => {
     const { timeStamp } = event
-    if (timeStamp > due + SAMPLE_MS) {
+    const paused = timeStamp > due + SAMPLE_MS
+    if (paused) {
       rest()
       epoch = Date.now() - performance.now()
     }
-    if (target !== (target = event.target)) ignored = target.closest?.(IGNORE)
-    // A finger that moves is scrolling; nothing rests where it leaves the glass.
-    if (ignored || event.pointerType === 'touch') return
+    latest = null
+    if (!counts(event)) return
     // Events that a busy page held up come together, each with its own time.
-    const points = timeStamp > due + SAMPLE_MS && event.getCoalescedEvents?.()
-    for (const point of points || []) if (point.timeStamp >= due) take(point, point.timeStamp)
+    for (const point of (paused && event.getCoalescedEvents?.()) || []) if (point.timeStamp >= due) take(point, point.timeStamp)
     if (timeStamp >= due) take(event, timeStamp)
   }
   // Sixty times a second and more: what is not due is noted, and that is all.

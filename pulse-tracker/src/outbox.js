@@ -29,12 +29,12 @@ export const outbox = (api) => {
   const first = () => entries.keys().next().value
   const keep = (message, key) => {
     stored = true
-    local.set(key, JSON.stringify(message))
+    local.write(key, JSON.stringify(message))
   }
   const discard = (key) => {
     entries.delete(key)
     // Storage is slow, and mostly has nothing of ours.
-    if (stored) local.remove(key)
+    if (stored) local.erase(key)
   }
   // Each try says when it is made.
   const text = (key) => JSON.stringify([Date.now(), ...entries.get(key)])
@@ -69,8 +69,8 @@ export const outbox = (api) => {
 
   return {
     /** Takes up what earlier pages left. */
-    open() {
-      for (const key of local.keys()) if (key.startsWith(PREFIX)) entries.set(key, JSON.parse(local.get(key)))
+    resume() {
+      for (const key of local.names()) if (key.startsWith(PREFIX)) entries.set(key, JSON.parse(local.read(key)))
       stored = entries.size
       next()
     },
@@ -89,6 +89,6 @@ export const outbox = (api) => {
       for (const key of [...entries.keys()].slice(-LEAVING)) flying.has(key) || deliver(key, text(key))
     },
     /** Forgets what was not sent. */
-    clear: () => entries.forEach((_, key) => discard(key)),
+    forget: () => entries.forEach((_, key) => discard(key)),
   }
 }

@@ -46,7 +46,7 @@ export const recorder = (box, renew) => {
     settlers = null
   }
   const close = () => {
-    beforeClose()
+    beforeClose?.()
     if (!chars) return
     // Second differences: a hand's speed changes little from one sample to the next.
     const columns = [0, 1, 2].map((i) => differences(differences(moves.map((move) => move[i]))))
@@ -67,7 +67,7 @@ export const recorder = (box, renew) => {
       if (time - active > IDLE_MS) renew()
       active = time
     }
-    const length = type ? JSON.stringify(data).length + MOVE_CHARS : MOVE_CHARS
+    const length = MOVE_CHARS + (type && JSON.stringify(data).length)
     // More than a body holds.
     if (length > BATCH_CHARS) return
     if (chars + length > BATCH_CHARS) close()
@@ -93,14 +93,13 @@ export const recorder = (box, renew) => {
       return wait
     },
     /** Begins a page view. */
-    open(id, from) {
+    begin(id, from) {
       session = id
       view = uuid().slice(-12)
       seq = 0
       active = Date.now()
       keepSession(id, active)
       settlers = []
-      beforeClose = () => {}
       url = from
       clear()
     },
@@ -123,5 +122,7 @@ export const recorder = (box, renew) => {
     },
     drop,
     renew,
+    /** Called when the document has changed; the observer of layouts sets it. */
+    changed() {},
   }
 }

@@ -24,9 +24,11 @@ const follow = (view, y, path) => {
 
   return ({ scrollTop, clientHeight, scrollHeight }) => {
     const now = Math.round(scrollTop)
+    // Where the page stands at first, it did not scroll to.
+    y ??= told = now
     if (now === y) return
-    const upwards = +(now < y)
-    const turned = +(upwards === 1 - up)
+    const upwards = now < y
+    const turned = up === !upwards
     // The turning point itself, before the way back.
     if (turned) tell()
     y = now
@@ -43,16 +45,9 @@ export const scroll = (view) => {
   const boxes = new WeakMap()
 
   // Its callback comes right after the browser's own layout, when reading positions costs nothing.
-  const observer = new ResizeObserver(
-    guard((entries) =>
-      entries.map(({ target }) => {
-        // Where the page stands at first, it did not scroll to.
-        if (!boxes.has(target)) boxes.set(target, follow(view, Math.round(target.scrollTop)))
-        boxes.get(target)(target)
-      }),
-    ),
-  )
-  const look = (box) => {
+  const observer = new ResizeObserver(guard((entries) => entries.map(({ target }) => boxes.get(target)(target))))
+  const look = (box, y, nodes) => {
+    if (!boxes.has(box)) boxes.set(box, follow(view, y, nodes && elementPath(nodes)))
     observer.unobserve(box)
     observer.observe(box)
   }
@@ -61,10 +56,9 @@ export const scroll = (view) => {
 
   return [
     listen('scroll', (event) => {
-      const box = event.target === document ? page : event.target
-      if (!box || within(event, IGNORE)) return
-      if (box !== page && !boxes.has(box)) boxes.set(box, follow(view, 0, elementPath(event.composedPath())))
-      look(box)
+      const { target } = event
+      if (target === document) page && look(page)
+      else if (!within(target, IGNORE)) look(target, 0, event.composedPath())
     }),
     () => observer.disconnect(),
   ]

@@ -7,7 +7,7 @@ const QUIET_MS = 250
 
 /** The sizes at first, on a new page, and when they have changed and are quiet again; each has a wireframe of its own. */
 export const viewport = (view) => {
-  const [sketch, off] = layout(view)
+  const sketch = layout(view)
   let size
   let told
 
@@ -34,5 +34,5 @@ export const viewport = (view) => {
   }
   observe()
   view.onSettle(observe)
-  return [listen('load resize', observe), () => observer.disconnect(), off]
+  return [listen('load resize', observe), () => observer.disconnect()]
 }

@@ -1,6 +1,7 @@
 import { FIELDS, NAMED } from './controls.js'
 import { label } from './label.js'
-import { IGNORE, MASK } from './within.js'
+import { pageBox } from './pageBox.js'
+import { IGNORE } from './within.js'
 
 const MOST_BOXES = 200
 const LEAST_PX = 6
@@ -25,12 +26,11 @@ export const wireframe = () => {
     const kind = KINDS.findIndex((selector) => element.matches(selector))
     const inside = outer?.contains(element)
     if (inside ? kind !== IMAGE : kind === TEXT && !hasText(element)) continue
-    const { x, y, width, height } = element.getBoundingClientRect()
-    if (width < LEAST_PX || height < LEAST_PX || element.closest(IGNORE)) continue
+    const box = pageBox(element)
+    if (box[2] < LEAST_PX || box[3] < LEAST_PX || element.closest(IGNORE)) continue
     if (getComputedStyle(element).visibility === 'hidden') continue
     if (!inside) outer = element
-    const box = [kind, ...[x + scrollX, y + scrollY, width, height].map(Math.round)]
-    boxes.push(kind && kind <= BUTTON && !element.closest(MASK) ? [...box, label(element)] : box)
+    boxes.push([kind, ...box, ...(kind && kind <= BUTTON ? [label(element)] : [])])
   }
   return boxes
 }

@@ -93,7 +93,7 @@ test('what was not answered for is delivered by the next page with the same cont
     sent.push(JSON.parse(body))
     return status(200)()
   }
-  outbox('/api').open()
+  outbox('/api').resume()
   for (let i = 0; i < 5; i++) await pass(0)
   assert.deepEqual(sent.map(({ session_id, view_id, seq }) => [session_id, view_id, seq]), [0, 1, 2, 3].map((seq) => ['s', 'v', seq]))
   assert.deepEqual(kept(), [])
@@ -115,7 +115,7 @@ test('full or denied storage does not stop the delivery', async () => {
   const answers = [status(500)]
   answer = () => (answers.shift() ?? status(200))()
   const box = outbox('/api')
-  box.open()
+  box.resume()
   box.put('track', { seq: 0 })
   box.send()
   for (let i = 0; i < 5; i++) await pass(1000)
@@ -127,7 +127,7 @@ test('an opt-out forgets everything', () => {
   const box = outbox('/api')
   box.put('track', { seq: 0 })
   box.leave()
-  box.clear()
+  box.forget()
   assert.deepEqual(kept(), [])
 })
 
@@ -149,7 +149,7 @@ const record = (renew = () => {}) => {
     leave: () => log.push('leave'),
   }
   const view = recorder(box, () => renew(view))
-  view.open('session-1', null)
+  view.begin('session-1', null)
   return { view, batches, log }
 }
 
@@ -232,7 +232,7 @@ test('an idle session is renewed before the next event of the visitor, not by wh
   const { view } = record((view) => {
     renewed++
     view.drop()
-    view.open('session-2', null)
+    view.begin('session-2', null)
   })
   view.record('click', {})
   await pass(IDLE_MS)

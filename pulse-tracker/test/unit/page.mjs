@@ -1,5 +1,6 @@
 // As much of a browser as the modules under test touch, made anew for each test.
 import { mock } from 'node:test'
+import { named } from '../wire.mjs'
 
 export const START = 1_700_000_000_000
 
@@ -47,8 +48,12 @@ export const noteView = () => {
   const records = []
   return {
     records,
-    record: (type, data, time = Date.now()) => records.push({ type, data, time }),
+    record: (type, data, time = Date.now()) => records.push({ ...named(type, data), time }),
     onSettle: (fn) => settlers.push(fn),
+    onClose(fn) {
+      this.close = fn
+    },
+    changed() {},
     later(fn, ms) {
       let timer
       settlers.push(() => timer && fn())
