@@ -32,7 +32,7 @@ pub(super) fn of_view<'a>(view: PageView<'a>, thresholds: &Thresholds) -> impl I
     let least = thresholds.dead_after_ms;
     view.acts().filter_map(move |event| match &event.kind {
         EventKind::DeadClick(dead) if is_place(dead.x, dead.y) && waited(dead.waited_ms) >= least => {
-            Some(DeadAt { at: event.timestamp, x: dead.x, y: dead.y, element: dead.element.as_ref() })
+            Some(DeadAt { at: event.timestamp, x: dead.x, y: dead.y, element: dead.element.as_deref() })
         }
         _ => None,
     })

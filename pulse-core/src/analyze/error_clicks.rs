@@ -32,7 +32,7 @@ pub(super) fn error_clicks(timeline: &Timeline) -> Vec<ClickAt> {
 
 impl From<TimedClick<'_>> for ClickAt {
     fn from(TimedClick { at, click }: TimedClick<'_>) -> Self {
-        Self { at, x: click.x, y: click.y, element: click.element.clone() }
+        Self { at, x: click.x, y: click.y, element: click.element.as_deref().cloned() }
     }
 }
 

@@ -108,7 +108,7 @@ impl SessionHeatmap {
         }
         for (click, rage) in clicks.iter().zip(rage) {
             let place = measure.place(click.at, click.click.x, click.click.y);
-            let element = click.click.element.clone();
+            let element = click.click.element.as_deref().cloned();
             self.clicks.extend(place.map(|(x, y)| ClickPoint { x, y, timestamp: click.at, element, rage }));
         }
     }
@@ -124,7 +124,7 @@ fn rage_point(burst: &[TimedClick<'_>], measure: &Measure) -> Option<RagePoint> 
         timestamp: first.at,
         count: u32::try_from(burst.len()).unwrap_or(u32::MAX),
         span_ms: last.at.saturating_sub(first.at),
-        element: first.click.element.clone(),
+        element: first.click.element.as_deref().cloned(),
     })
 }
 

@@ -104,7 +104,7 @@ fn record(view: PageView<'_>, clicks: &[TimedClick<'_>], dead: &[DeadAt<'_>], th
         span_ms: last.at.saturating_sub(first.at),
         x,
         y,
-        element: first.click.element.clone(),
+        element: first.click.element.as_deref().cloned(),
         reacted: reacted(view, first, last, dead, thresholds),
         suppressed: suppressed(clicks).map(str::to_owned),
     }

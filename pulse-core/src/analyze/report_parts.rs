@@ -29,7 +29,7 @@ pub(super) fn click_places(timeline: &Timeline, thresholds: &Thresholds) -> Vec<
     let mut places: HashMap<Target<'_>, ClickPlace> = HashMap::new();
     for view in timeline.views() {
         for click in view.clicks() {
-            let element = click.click.element.as_ref();
+            let element = click.click.element.as_deref();
             let target = Target::new(view.page(), element, click.click.x, click.click.y);
             places.entry(target).or_insert_with_key(|target| place(target, element, click)).add(click);
         }

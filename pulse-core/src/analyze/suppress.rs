@@ -13,7 +13,7 @@ const TEXT_ROLES: &[&str] = &["textbox", "searchbox", "combobox", "spinbutton"];
 /// Why a burst of clicks is not rage, if it is not: text was selected (a double or triple click does that), or the first
 /// element clicked carries `data-pulse-no-rage`, is text-editable, or is a stepper or pager by its label.
 pub(super) fn suppressed(clicks: &[TimedClick<'_>]) -> Option<&'static str> {
-    let element = clicks.first().and_then(|first| first.click.element.as_ref());
+    let element = clicks.first().and_then(|first| first.click.element.as_deref());
     let is = |what: fn(&Element) -> bool| element.is_some_and(what);
     if is(|element| element.no_rage) {
         Some("opted out")

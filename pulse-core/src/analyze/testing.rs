@@ -48,11 +48,11 @@ pub(super) fn click(at: Millis, x: f64, y: f64) -> Event {
 }
 
 pub(super) fn click_on(at: Millis, x: f64, y: f64, element: &Element) -> Event {
-    event(at, EventKind::Click(Click { x, y, element: Some(element.clone()), ..Click::default() }))
+    event(at, EventKind::Click(Click { x, y, element: Some(Box::new(element.clone())), ..Click::default() }))
 }
 
 pub(super) fn dead_click(at: Millis, x: f64, y: f64, element: Option<&Element>, waited_ms: u32) -> Event {
-    event(at, EventKind::DeadClick(DeadClick { x, y, element: element.cloned(), waited_ms }))
+    event(at, EventKind::DeadClick(DeadClick { x, y, element: element.cloned().map(Box::new), waited_ms }))
 }
 
 pub(super) fn error(at: Millis) -> Event {

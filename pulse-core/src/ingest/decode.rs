@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     IngestError,
-    flat::{FlatEvent, Time},
+    flat::{FlatEvent, KNOWN_DEPTH, Time},
 };
 use crate::{limits::Limits, model::ViewportSize};
 
@@ -112,8 +112,8 @@ pub(crate) fn decode_session(body: &[u8]) -> Result<SessionBody<'_>, IngestError
 
 /// Reads the body of `POST /api/track`.
 pub(crate) fn decode_track<'a>(body: &'a [u8], limits: &Limits) -> Result<TrackBody<'a, Decoded<'a>>, IngestError> {
-    // The events stand two levels below the body's own object.
-    if depth(body) <= limits.event_depth + 2
+    // An event of known fields is no deeper than this, and one of others is looked at more closely.
+    if limits.event_depth >= KNOWN_DEPTH
         && let Ok(track) = serde_json::from_slice::<TrackBody<'a, FlatEvent<'a>, Moves>>(body)
     {
         let TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves } = track;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     IngestError,
     decode::{Decoded, Moves, Reason, SessionBody, TrackBody},
-    flat::{FlatData, FlatElement, FlatEvent},
+    flat::{FlatBox, FlatData, FlatElement, FlatEvent, FlatRest},
     mask,
     text::{clean, clean_option},
 };
@@ -78,7 +78,8 @@ pub(crate) fn batch(
     let (view, seq) = view_and_seq(body.view_id.as_deref(), body.seq)?;
     let times = Times::new(body.sent_at.map(|t| t.0), origin.received_at, limits);
 
-    let mut events = Vec::new();
+    let columns = body.moves.as_ref().map_or(0, |moves| moves.as_ref().map_or(1, |moves| moves.dt.len()));
+    let mut events = Vec::with_capacity((body.events.len() + columns).min(limits.batch_events));
     let mut rejected = Vec::new();
     let mut rejected_unlisted = 0;
     let mut take = |index: usize, event: Result<Event, Reason>| {
@@ -189,7 +190,7 @@ fn positions<'a>(moves: &'a Moves, times: &'a Times) -> impl Iterator<Item = Res
 }
 
 fn event(flat: FlatEvent<'_>, times: &Times, limits: &Limits) -> Result<Event, Reason> {
-    let event_type = EventType::from_name(&flat.name).ok_or(Reason::UnknownType)?;
+    let event_type = flat.event_type.ok_or(Reason::UnknownType)?;
     let timestamp = times.right(flat.timestamp.ok_or(Reason::BadTimestamp)?.0);
     let kind = kind(event_type, flat.data, limits).ok_or(Reason::BadData)?;
     Ok(Event { timestamp, kind })
@@ -197,7 +198,9 @@ fn event(flat: FlatEvent<'_>, times: &Times, limits: &Limits) -> Result<Event, R
 
 /// The data of one type, if what it needs is there.
 fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<EventKind> {
-    let place = || Some((coordinate(data.x?), coordinate(data.y?)));
+    let FlatData { x, y, rest } = data;
+    let place = || Some((coordinate(x?), coordinate(y?)));
+    let data = rest.map_or_else(FlatRest::default, |rest| *rest);
     let text = |value: Option<Cow<'_, str>>| clean(value.as_deref().unwrap_or_default(), limits.label_chars);
     let url = |value: Option<&str>| value.map(|url| mask::url(url, limits.url_chars));
     Some(match event_type {
@@ -208,7 +211,7 @@ fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<Ev
                 x,
                 y,
                 button: data.button.unwrap_or_default(),
-                element: data.element.and_then(|e| element(e, limits)),
+                element: data.element.and_then(|e| element(e, limits)).map(Box::new),
                 rx: data.rx.map(fraction),
                 ry: data.ry.map(fraction),
                 selected: data.selected.unwrap_or_default(),
@@ -221,7 +224,7 @@ fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<Ev
                 y,
                 count: data.count.unwrap_or_default(),
                 span_ms: data.span_ms.unwrap_or_default().round() as u32,
-                element: data.element.and_then(|e| element(e, limits)),
+                element: data.element.and_then(|e| element(e, limits)).map(Box::new),
             })
         }
         EventType::DeadClick => {
@@ -229,13 +232,13 @@ fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<Ev
             EventKind::DeadClick(DeadClick {
                 x,
                 y,
-                element: data.element.and_then(|e| element(e, limits)),
+                element: data.element.and_then(|e| element(e, limits)).map(Box::new),
                 waited_ms: data.waited_ms.unwrap_or_default().round() as u32,
             })
         }
         EventType::Scroll => EventKind::Scroll(Scroll {
             depth: data.depth?.clamp(0.0, 100.0),
-            y: coordinate(data.y.unwrap_or_default()),
+            y: coordinate(y.unwrap_or_default()),
             direction: data.direction.unwrap_or_default(),
             turned: data.turned.unwrap_or_default(),
         }),
@@ -285,8 +288,8 @@ fn element(flat: FlatElement<'_>, limits: &Limits) -> Option<Element> {
     })
 }
 
-fn layout_box(given: LayoutBox, limits: &Limits) -> LayoutBox {
-    LayoutBox { k: clean(&given.k, 16), r: rect(given.r), l: clean_option(given.l.as_deref(), limits.label_chars) }
+fn layout_box(flat: FlatBox<'_>, limits: &Limits) -> LayoutBox {
+    LayoutBox { k: clean(&flat.k, 16), r: rect(flat.r), l: clean_option(flat.l.as_deref(), limits.label_chars) }
 }
 
 fn coordinate(value: f64) -> f64 {

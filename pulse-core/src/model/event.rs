@@ -121,7 +121,7 @@ pub struct Click {
     pub button: u8,
     /// What was clicked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub element: Option<Element>,
+    pub element: Option<Box<Element>>,
     /// Place within the element's box, 0 to 1 from its left.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "px::option")]
     pub rx: Option<f64>,
@@ -150,7 +150,7 @@ pub struct RageClick {
     pub span_ms: u32,
     /// What was clicked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub element: Option<Element>,
+    pub element: Option<Box<Element>>,
 }
 
 /// A click on something that looks interactive, and nothing happened.
@@ -164,7 +164,7 @@ pub struct DeadClick {
     pub y: f64,
     /// What was clicked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub element: Option<Element>,
+    pub element: Option<Box<Element>>,
     /// How long the tracker waited for an answer.
     #[serde(default)]
     pub waited_ms: u32,

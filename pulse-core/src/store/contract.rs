@@ -66,8 +66,8 @@ pub(crate) fn batch(n: u32, view: &str, seq: u32, events: Vec<Event>) -> Batch {
 }
 
 /// One event of every type, with every field, and the awkward values among them.
-fn all_kinds() -> Vec<Event> {
-    let element = Some(Element {
+pub(crate) fn all_kinds() -> Vec<Event> {
+    let element = Some(Box::new(Element {
         path: "main > button#pay".into(),
         tag: "button".into(),
         id: Some("pay".into()),
@@ -77,7 +77,7 @@ fn all_kinds() -> Vec<Event> {
         interactive: true,
         fixed: true,
         no_rage: true,
-    });
+    }));
     let boxes = vec![LayoutBox { k: "button".into(), r: [0.0, 10.5, 20.0, 30.0], l: Some("Buy".into()) }];
     vec![
         moved(0, 10.0, -20.0),

@@ -8,22 +8,11 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::migrate;
 use crate::store::StoreError;
-
-/// Version of `schema.sql`.
-const VERSION: i64 = 1;
 
 /// Idle readers that are kept.
 const READERS: usize = 8;
-
-/// The file is not a store that this version can use.
-#[derive(Debug, thiserror::Error)]
-enum Unusable {
-    #[error("the file was made by a newer version of Pulse")]
-    Newer,
-    #[error("the file is another program's database")]
-    Foreign,
-}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
@@ -47,21 +36,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     db.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is overwritten, so that nothing of it can be found in the file.
     db.pragma_update(None, "secure_delete", true)?;
-    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match version {
-        VERSION => {}
-        0 => {
-            let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-            if tables > 0 {
-                return Err(StoreError::corrupt("the database file", Unusable::Foreign));
-            }
-            let tx = db.transaction()?;
-            tx.execute_batch(include_str!("schema.sql"))?;
-            tx.pragma_update(None, "user_version", VERSION)?;
-            tx.commit()?;
-        }
-        _ => return Err(StoreError::corrupt("the database file", Unusable::Newer)),
-    }
+    migrate::bring_up_to_date(&mut db)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)
 }

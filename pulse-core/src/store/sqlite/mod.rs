@@ -5,26 +5,33 @@
 //! use: `sqlite3 pulse.db "VACUUM INTO 'copy.db'"`.
 
 mod connect;
+mod ledger;
+mod migrate;
 mod pack;
 mod read;
 mod row;
+mod seen;
 mod write;
 mod writer;
 
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, stream, stream::BoxStream};
+use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use rusqlite::Connection;
 
-use self::{connect::Pool, writer::Writer};
+use self::{
+    connect::Pool,
+    ledger::{Ledger, NewBatch},
+    writer::Writer,
+};
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
 use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
 
 /// Sessions and events in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    writer: Writer,
+    writer: Arc<Writer>,
     readers: Arc<Pool>,
 }
 
@@ -35,7 +42,9 @@ impl SqliteStore {
     /// The file cannot be opened, is no store, or was made by a newer version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = connect::writer(path)?;
-        Ok(Self { writer: Writer::spawn(connection)?, readers: Arc::new(Pool::new(path)) })
+        let mut ledger = Ledger::default();
+        ledger.complete(&connection)?;
+        Ok(Self { writer: Arc::new(Writer::spawn(connection, ledger)?), readers: Arc::new(Pool::new(path)) })
     }
 
     async fn read<T: Send + 'static>(
@@ -53,59 +62,70 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError> {
         let start = start.clone();
-        self.writer.run("open session", move |tx| write::open_session(tx, &start)).await
+        self.writer.run("open session", move |ledger, db| ledger.open_session(db, &start)).await
     }
 
     async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
-        // Packing is work that need not hold up the one writer.
-        let packed = pack::pack(batch).map_err(|e| StoreError::corrupt("a new batch", e))?;
-        let (batch, start) = (batch.clone(), start.clone());
-        self.writer.run("append", move |tx| write::append(tx, &batch, &packed, &start)).await
+        let (batch, start) = (NewBatch::new(batch)?, start.clone());
+        self.writer.run("append", move |ledger, db| ledger.append(db, &batch, &start)).await
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
-        let id = id.clone();
+        let (written, id) = (id.clone(), id.clone());
+        self.writer.run("session", move |ledger, db| ledger.settle(db, &written)).await?;
         self.read("session", move |db| read::session(db, &id)).await
     }
 
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
+        self.writer.run("sessions", Ledger::settle_all).await?;
         let filter = filter.clone();
         self.read("sessions", move |db| read::sessions(db, &filter)).await
     }
 
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
-        let (readers, id) = (Arc::clone(&self.readers), id.clone());
-        let (send, receive) = tokio::sync::mpsc::channel(16);
-        tokio::task::spawn_blocking(move || {
-            let sent = readers.with(|db| read::batches(db, &id, |batch| send.blocking_send(Ok(batch)).is_ok()));
-            if let Err(error) = sent {
-                // Nobody listens any more when this fails.
-                let _ = send.blocking_send(Err(error));
-            }
-        });
-        stream::unfold(receive, |mut receive| async { receive.recv().await.map(|batch| (batch, receive)) }).boxed()
+        let (writer, readers, id) = (Arc::clone(&self.writer), Arc::clone(&self.readers), id.clone());
+        let opened = async move {
+            let asked = id.clone();
+            let last = writer.run("batches", move |ledger, db| ledger.last_batch(db, &asked)).await?;
+            Ok::<_, StoreError>(last.map_or_else(|| stream::empty().boxed(), |last| stream_from(readers, id, last)))
+        };
+        stream::once(opened).try_flatten().boxed()
     }
 
     async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError> {
         let (id, score) = (id.clone(), score.clone());
-        self.writer.run("put score", move |tx| write::put_score(tx, &id, &score)).await
+        self.writer.run("put score", move |ledger, db| ledger.put_score(db, &id, &score)).await
     }
 
     async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError> {
+        self.writer.run("unscored", Ledger::settle_all).await?;
         self.read("unscored", move |db| read::unscored(db, limit)).await
     }
 
     async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
-        self.writer.run("expire", move |tx| write::expire(tx, before, limit)).await
+        self.writer.run("expire", move |ledger, db| ledger.expire(db, before, limit)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.writer.run("check", |tx| tx.query_row("SELECT 1", [], |_| Ok(())).map_err(Into::into)).await
+        self.writer.run("check", |_, db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await
     }
 
     async fn close(&self) {
         self.writer.close().await;
     }
+}
+
+/// The batches of a session, read on a thread that may block.
+fn stream_from(readers: Arc<Pool>, id: SessionId, last: i64) -> BoxStream<'static, Result<Batch, StoreError>> {
+    let (send, receive) = tokio::sync::mpsc::channel(16);
+    tokio::task::spawn_blocking(move || {
+        let sent = readers.with(|db| read::batches(db, &id, last, |batch| send.blocking_send(Ok(batch)).is_ok()));
+        if let Err(error) = sent {
+            // Nobody listens any more when this fails.
+            let _ = send.blocking_send(Err(error));
+        }
+    });
+    stream::unfold(receive, |mut receive| async { receive.recv().await.map(|batch| (batch, receive)) }).boxed()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is read.
 
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::{pack, row};
 use crate::{
@@ -27,9 +27,9 @@ pub(super) fn sessions(db: &Connection, filter: &SessionFilter) -> Result<Sessio
     let device = filter.device.map(|device| device.as_str());
     if let Some(page) = &filter.page {
         conditions.push(if page.starts_with('/') {
-            "s.id IN (SELECT p.session FROM session_pages p WHERE p.path = :page)"
+            "s.id IN (SELECT sp.session FROM pages p JOIN session_pages sp ON sp.page = p.id WHERE p.path = :page)"
         } else {
-            "s.id IN (SELECT p.session FROM session_pages p WHERE p.url = :page)"
+            "s.id IN (SELECT sp.session FROM pages p JOIN session_pages sp ON sp.page = p.id WHERE p.url = :page)"
         });
         values.push((":page", page));
     }
@@ -77,35 +77,54 @@ pub(super) fn sessions(db: &Connection, filter: &SessionFilter) -> Result<Sessio
     Ok(SessionPage::new(sessions, total.unsigned_abs(), filter))
 }
 
-/// Gives each batch of a session to `each` until that answers false.
+/// Gives each batch of a session to `each` until that answers false; `last` is the newest of them.
 pub(super) fn batches(
     db: &Connection,
     session: &SessionId,
+    last: i64,
     mut each: impl FnMut(Batch) -> bool,
 ) -> Result<(), StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT v.view, b.seq, b.start, b.received, b.shifted, u.text, t.text, b.events
-         FROM sessions s JOIN views v ON v.session = s.id JOIN batches b ON b.view = v.id
-         LEFT JOIN texts u ON u.id = b.page_url LEFT JOIN texts t ON t.id = b.title
-         WHERE s.session_id = ?1",
-    )?;
-    let mut rows = query.query(params![session.as_str()])?;
-    while let Some(next) = rows.next()? {
-        let packed = next.get_ref(7)?.as_blob().map_err(|e| StoreError::corrupt("a batch", e))?;
-        let events = pack::unpack(packed, next.get(2)?).map_err(|e| StoreError::corrupt("a batch", e))?;
+    // Back along the log first: what a batch leaves unsaid, the one before it says.
+    let mut log = Vec::new();
+    // One snapshot, so that the session is not deleted on the way.
+    let tx = db.unchecked_transaction()?;
+    let mut query =
+        tx.prepare_cached("SELECT v.view, b.body FROM batches b JOIN views v ON v.id = b.view WHERE b.id = ?1")?;
+    let mut batch = last;
+    while batch != 0 {
+        let row =
+            query.query_row([batch], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+        let Some((view, body)) = row else {
+            // Its newest batch is not there: the session was deleted. An older one cannot be missing.
+            let torn = || StoreError::corrupt("a session", pack::PackError::Torn);
+            return if batch == last { Ok(()) } else { Err(torn()) };
+        };
+        let back = pack::open(&body).map_err(unreadable)?.0.back;
+        batch = if back == 0 { 0 } else { batch.saturating_sub_unsigned(back) };
+        log.push((view, body));
+    }
+    let (mut page_url, mut title) = (None::<String>, None::<String>);
+    for (view, body) in log.into_iter().rev() {
+        let (head, events) = pack::open(&body).map_err(unreadable)?;
+        page_url = head.page_url.or(page_url.as_deref());
+        title = head.title.or(title.as_deref());
         let batch = Batch::new(BatchParts {
-            id: BatchId { session: session.clone(), view: row::parse(&next.get::<_, String>(0)?)?, seq: next.get(1)? },
-            received_at: next.get(3)?,
-            shifted_ms: next.get(4)?,
-            page_url: next.get(5)?,
-            title: next.get(6)?,
-            events,
+            id: BatchId { session: session.clone(), view: row::parse(&view)?, seq: head.seq },
+            received_at: head.received_at,
+            shifted_ms: head.shifted_ms,
+            page_url: page_url.clone(),
+            title: title.clone(),
+            events: pack::unpack(events, head.start).map_err(unreadable)?,
         });
         if !each(batch) {
             break;
         }
     }
     Ok(())
+}
+
+fn unreadable(error: pack::PackError) -> StoreError {
+    StoreError::corrupt("a batch", error)
 }
 
 /// Some sessions whose score is older than their batches.

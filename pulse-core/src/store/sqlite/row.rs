@@ -3,15 +3,17 @@
 use rusqlite::Row;
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::pack::{TYPES, get_varint, put_varint};
 use crate::{
-    model::{Device, Session, SessionStart, ViewportSize},
+    model::{Counts, Device, Session, SessionStart, ViewportSize},
     store::StoreError,
 };
 
 /// The columns that [`session`] reads, in its order; `pages` are the session's pages as a JSON array.
 pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.last_seen, s.page_url, s.title, \
     s.referrer, s.device, s.viewport_w, s.viewport_h, s.batches, s.counts, s.score, \
-    (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages p WHERE p.session = s.id ORDER BY p.place))";
+    (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages sp JOIN pages p ON p.id = sp.page \
+    WHERE sp.session = s.id ORDER BY sp.place))";
 
 /// A row of [`SESSION`].
 pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
@@ -31,10 +33,29 @@ pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
         },
         last_seen: row.get(3)?,
         batches: row.get(10)?,
-        counts: json(&row.get::<_, String>(11)?)?,
+        counts: counts(&row.get::<_, Vec<u8>>(11)?)?,
         score: json(&row.get::<_, String>(12)?)?,
         pages: json(&row.get::<_, String>(13)?)?,
     })
+}
+
+/// Counts as a varint for each of [`TYPES`].
+pub(super) fn counts_blob(counts: Counts) -> Vec<u8> {
+    let mut out = Vec::with_capacity(TYPES.len() * 2);
+    TYPES.iter().for_each(|of| put_varint(&mut out, counts.get(*of)));
+    out
+}
+
+/// Reads [`counts_blob`]; types that it does not reach to are not counted yet.
+pub(super) fn counts(mut blob: &[u8]) -> Result<Counts, StoreError> {
+    let mut counts = Counts::default();
+    for of in TYPES {
+        if blob.is_empty() {
+            break;
+        }
+        *counts.slot(of) = get_varint(&mut blob).map_err(|e| StoreError::corrupt("a row", e))?;
+    }
+    Ok(counts)
 }
 
 pub(super) fn parse<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(

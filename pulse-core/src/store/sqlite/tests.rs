@@ -62,7 +62,7 @@ async fn nothing_of_a_deleted_session_is_left_in_the_file() {
     store.append(&batch, &contract::start(1)).await.unwrap();
     assert_eq!(store.expire(i64::MAX, 10).await.unwrap(), 1);
     let db = Connection::open(file.path()).unwrap();
-    for table in ["sessions", "session_pages", "views", "texts", "batches"] {
+    for table in ["sessions", "session_pages", "pages", "views", "batches"] {
         let rows: i64 = db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 0, "{table}");
     }

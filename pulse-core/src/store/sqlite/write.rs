@@ -1,125 +1,70 @@
-//! What is written, each function within a transaction.
+//! The statements that write, and those that writing needs to read.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::row;
+use super::{ledger::Totals, pack, row, seen::Seen};
 use crate::{
-    model::{Batch, Counts, Millis, Score, Session, SessionId, SessionStart, ViewId, path_of},
-    store::{Appended, Opened, StoreError},
+    model::{Millis, Score, SessionId, SessionStart, ViewId, path_of},
+    store::StoreError,
 };
 
-/// Makes a session known, or fills in what was not known of it.
-pub(super) fn open_session(db: &Connection, start: &SessionStart) -> Result<Opened, StoreError> {
-    let (key, created) = session_key(db, start)?;
-    if !created {
-        db.prepare_cached(
-            "UPDATE sessions SET
-                visitor_id = coalesce(visitor_id, ?2), title = coalesce(title, ?3), referrer = coalesce(referrer, ?4),
-                viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
-                page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
-                device = CASE device WHEN 'unknown' THEN ?8 ELSE device END
-             WHERE id = ?1",
-        )?
-        .execute(params![
-            key,
-            start.visitor_id.as_ref().map(|id| id.as_str()),
-            start.title,
-            start.referrer,
-            start.viewport.map(|v| v.w),
-            start.viewport.map(|v| v.h),
-            start.page_url,
-            start.device.as_str(),
-        ])?;
-    }
-    let started_at =
-        db.prepare_cached("SELECT started_at FROM sessions WHERE id = ?1")?.query_row([key], |row| row.get(0))?;
-    Ok(Opened { created, started_at })
+/// A row of the log that is not counted yet.
+pub(super) struct LogRow {
+    pub(super) batch: i64,
+    pub(super) session: SessionId,
+    pub(super) view: ViewId,
+    pub(super) body: Vec<u8>,
 }
 
-/// Stores a batch once, and counts it in its session's totals.
-pub(super) fn append(
-    db: &Connection,
-    batch: &Batch,
-    packed: &[u8],
-    start: &SessionStart,
-) -> Result<Appended, StoreError> {
-    let (session, _) = session_key(db, start)?;
-    let view = view_key(db, session, &batch.id().view)?;
-    let stored = db
-        .prepare_cached(
-            "INSERT INTO batches (view, seq, start, received, shifted, page_url, title, events)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (view, seq) DO NOTHING",
-        )?
-        .execute(params![
-            view,
-            batch.id().seq,
-            batch.start(),
-            batch.received_at(),
-            batch.shifted_ms(),
-            text_key(db, session, batch.page_url())?,
-            text_key(db, session, batch.title())?,
-            packed,
-        ])?;
-    if stored == 0 {
-        return Ok(Appended::Duplicate);
-    }
-    for page in batch.pages() {
-        add_page(db, session, page)?;
-    }
-    let mut counts: Counts = db
-        .prepare_cached("SELECT counts FROM sessions WHERE id = ?1")?
-        .query_row([session], |row| row.get(0))
-        .map_err(StoreError::from)
-        .and_then(|text: String| row::json(&text))?;
-    counts.add(Counts::of(batch.events()));
-    db.prepare_cached(
-        "UPDATE sessions SET batches = batches + 1, counts = ?2, last_seen = max(last_seen, ?3),
-            started_at = min(started_at, ?4) WHERE id = ?1",
-    )?
-    .execute(params![session, row::to_json(&counts)?, batch.end(), batch.start()])?;
-    Ok(Appended::Stored)
+/// The batch up to which all are counted.
+pub(super) fn applied(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db.prepare_cached("SELECT applied FROM ledger")?.query_row([], |row| row.get(0))?)
 }
 
-/// Keeps what a session's events mean, unless newer figures are kept already.
-pub(super) fn put_score(db: &Connection, id: &SessionId, score: &Score) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE sessions SET frustration = ?2, scored_batches = ?3, score = ?4
-         WHERE session_id = ?1 AND scored_batches <= ?3",
-    )?
-    .execute(params![id.as_str(), score.frustration, score.of_batches, row::to_json(score)?])?;
+pub(super) fn set_applied(db: &Connection, batch: i64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE ledger SET applied = ?1")?.execute([batch])?;
     Ok(())
 }
 
-/// Deletes some sessions that were last seen before a time, with everything of them.
-pub(super) fn expire(db: &Connection, before: Millis, limit: usize) -> Result<usize, StoreError> {
-    let mut query = db.prepare_cached("SELECT id FROM sessions WHERE last_seen < ?1 LIMIT ?2")?;
-    let keys: Vec<i64> = query.query_map(params![before, limit as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for key in &keys {
-        for delete in [
-            "DELETE FROM batches WHERE view IN (SELECT id FROM views WHERE session = ?1)",
-            "DELETE FROM views WHERE session = ?1",
-            "DELETE FROM session_pages WHERE session = ?1",
-            "DELETE FROM texts WHERE session = ?1",
-            "DELETE FROM sessions WHERE id = ?1",
-        ] {
-            db.prepare_cached(delete)?.execute([key])?;
-        }
-    }
-    Ok(keys.len())
+/// The newest batch, or 0.
+pub(super) fn last_batch(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db.prepare_cached("SELECT coalesce(max(id), 0) FROM batches")?.query_row([], |row| row.get(0))?)
 }
 
-/// The session's number, and whether it is new.
-fn session_key(db: &Connection, start: &SessionStart) -> Result<(i64, bool), StoreError> {
-    let known = db
-        .prepare_cached("SELECT id FROM sessions WHERE session_id = ?1")?
-        .query_row([start.session_id.as_str()], |row| row.get(0))
-        .optional()?;
-    if let Some(key) = known {
-        return Ok((key, false));
+/// Gives each row of the log behind a batch, in order, to `each`.
+pub(super) fn log_behind(
+    db: &Connection,
+    batch: i64,
+    mut each: impl FnMut(LogRow) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT b.id, s.session_id, v.view, b.body
+         FROM batches b JOIN views v ON v.id = b.view JOIN sessions s ON s.id = v.session
+         WHERE b.id > ?1 ORDER BY b.id",
+    )?;
+    let mut rows = query.query([batch])?;
+    while let Some(next) = rows.next()? {
+        each(LogRow {
+            batch: next.get(0)?,
+            session: row::parse(&next.get::<_, String>(1)?)?,
+            view: row::parse(&next.get::<_, String>(2)?)?,
+            body: next.get(3)?,
+        })?;
     }
+    Ok(())
+}
+
+/// Appends a batch to the log.
+pub(super) fn batch(db: &Connection, id: i64, view: i64, body: &[u8]) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO batches (id, view, body) VALUES (?1, ?2, ?3)")?.execute(params![id, view, body])?;
+    Ok(())
+}
+
+/// A new session; its number.
+pub(super) fn session(db: &Connection, start: &SessionStart) -> Result<i64, StoreError> {
     db.prepare_cached(
         "INSERT INTO sessions (session_id, visitor_id, started_at, last_seen, page_url, title, referrer, device,
-            viewport_w, viewport_h, counts) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            viewport_w, viewport_h) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         start.session_id.as_str(),
@@ -131,42 +76,155 @@ fn session_key(db: &Connection, start: &SessionStart) -> Result<(i64, bool), Sto
         start.device.as_str(),
         start.viewport.map(|v| v.w),
         start.viewport.map(|v| v.h),
-        row::to_json(&Counts::default())?,
     ])?;
-    Ok((db.last_insert_rowid(), true))
-}
-
-fn view_key(db: &Connection, session: i64, view: &ViewId) -> Result<i64, StoreError> {
-    let known = db
-        .prepare_cached("SELECT id FROM views WHERE session = ?1 AND view = ?2")?
-        .query_row(params![session, view.as_str()], |row| row.get(0))
-        .optional()?;
-    if let Some(key) = known {
-        return Ok(key);
-    }
-    db.prepare_cached("INSERT INTO views (session, view) VALUES (?1, ?2)")?.execute(params![session, view.as_str()])?;
     Ok(db.last_insert_rowid())
 }
 
-fn text_key(db: &Connection, session: i64, text: Option<&str>) -> Result<Option<i64>, StoreError> {
-    let Some(text) = text else { return Ok(None) };
-    let known = db
-        .prepare_cached("SELECT id FROM texts WHERE session = ?1 AND text = ?2")?
-        .query_row(params![session, text], |row| row.get(0))
-        .optional()?;
-    if known.is_some() {
-        return Ok(known);
-    }
-    db.prepare_cached("INSERT INTO texts (session, text) VALUES (?1, ?2)")?.execute(params![session, text])?;
-    Ok(Some(db.last_insert_rowid()))
+/// Fills in what was not known of a session.
+pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE sessions SET
+            visitor_id = coalesce(visitor_id, ?2), title = coalesce(title, ?3), referrer = coalesce(referrer, ?4),
+            viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
+            page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
+            device = CASE device WHEN 'unknown' THEN ?8 ELSE device END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        session,
+        start.visitor_id.as_ref().map(|id| id.as_str()),
+        start.title,
+        start.referrer,
+        start.viewport.map(|v| v.w),
+        start.viewport.map(|v| v.h),
+        start.page_url,
+        start.device.as_str(),
+    ])?;
+    Ok(())
 }
 
-fn add_page(db: &Connection, session: i64, page: &str) -> Result<(), StoreError> {
+/// A session's number and totals.
+pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Totals)>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT id, started_at, last_seen, batches, last_batch, counts FROM sessions WHERE session_id = ?1",
+    )?;
+    let mut rows = query.query([id.as_str()])?;
+    let Some(found) = rows.next()? else { return Ok(None) };
+    let totals = Totals {
+        started_at: found.get(1)?,
+        last_seen: found.get(2)?,
+        batches: found.get(3)?,
+        last_batch: found.get(4)?,
+        counts: row::counts(&found.get::<_, Vec<u8>>(5)?)?,
+    };
+    Ok(Some((found.get(0)?, totals)))
+}
+
+pub(super) fn set_totals(db: &Connection, session: i64, totals: &Totals) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO session_pages (session, url, path, place)
-         SELECT ?1, ?2, ?3, count(*) FROM session_pages WHERE session = ?1 HAVING count(*) < ?4
-         ON CONFLICT (session, url) DO NOTHING",
+        "UPDATE sessions SET started_at = ?2, last_seen = ?3, batches = ?4, last_batch = ?5, counts = ?6 WHERE id = ?1",
     )?
-    .execute(params![session, page, path_of(page), Session::PAGES as i64])?;
+    .execute(params![
+        session,
+        totals.started_at,
+        totals.last_seen,
+        totals.batches,
+        totals.last_batch,
+        row::counts_blob(totals.counts),
+    ])?;
+    Ok(())
+}
+
+/// Keeps a score, unless one of more batches is kept already.
+pub(super) fn set_score(db: &Connection, session: i64, score: &Score) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE sessions SET frustration = ?2, scored_batches = ?3, score = ?4 WHERE id = ?1 AND scored_batches <= ?3",
+    )?
+    .execute(params![session, score.frustration, score.of_batches, row::to_json(score)?])?;
+    Ok(())
+}
+
+/// A page load's number, and which of its batches are stored; it is made known if it is not.
+pub(super) fn view(db: &Connection, session: i64, view: &ViewId) -> Result<(i64, Seen), StoreError> {
+    let known = db
+        .prepare_cached("SELECT id, seen FROM views WHERE session = ?1 AND view = ?2")?
+        .query_row(params![session, view.as_str()], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .optional()?;
+    if let Some((key, seen)) = known {
+        return Ok((key, Seen::from_bytes(&seen).map_err(|e| StoreError::corrupt("a page load", e))?));
+    }
+    db.prepare_cached("INSERT INTO views (session, view) VALUES (?1, ?2)")?.execute(params![session, view.as_str()])?;
+    Ok((db.last_insert_rowid(), Seen::default()))
+}
+
+pub(super) fn set_seen(db: &Connection, view: i64, seen: &Seen) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE views SET seen = ?2 WHERE id = ?1")?.execute(params![view, seen.to_bytes()])?;
+    Ok(())
+}
+
+/// The pages of a session, in order of first visits.
+pub(super) fn pages(db: &Connection, session: i64) -> Result<Vec<Box<str>>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT p.url FROM session_pages sp JOIN pages p ON p.id = sp.page WHERE sp.session = ?1 ORDER BY sp.place",
+    )?;
+    let pages = query.query_map([session], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(pages)
+}
+
+/// A page that a session has not visited before.
+pub(super) fn page(db: &Connection, session: i64, url: &str, place: usize) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO pages (url, path) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING")?
+        .execute(params![url, path_of(url)])?;
+    db.prepare_cached(
+        "INSERT INTO session_pages (session, page, place) SELECT ?1, id, ?3 FROM pages WHERE url = ?2
+         ON CONFLICT (session, page) DO NOTHING",
+    )?
+    .execute(params![session, url, place as i64])?;
+    Ok(())
+}
+
+/// Some sessions that were last seen before a time: number, id and last batch.
+pub(super) fn seen_before(
+    db: &Connection,
+    before: Millis,
+    limit: usize,
+) -> Result<Vec<(i64, SessionId, i64)>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT id, session_id, last_batch FROM sessions WHERE last_seen < ?1 LIMIT ?2")?;
+    let mut rows = query.query(params![before, limit as i64])?;
+    let mut found = Vec::new();
+    while let Some(next) = rows.next()? {
+        found.push((next.get(0)?, row::parse(&next.get::<_, String>(1)?)?, next.get(2)?));
+    }
+    Ok(found)
+}
+
+/// Deletes a session with everything of it.
+pub(super) fn erase(db: &Connection, session: i64, last_batch: i64) -> Result<(), StoreError> {
+    let mut batch = last_batch;
+    while batch != 0 {
+        let body: Option<Vec<u8>> = db
+            .prepare_cached("DELETE FROM batches WHERE id = ?1 RETURNING body")?
+            .query_row([batch], |row| row.get(0))
+            .optional()?;
+        match body.as_deref().map(pack::open) {
+            Some(Ok((head, _))) if head.back == 0 => batch = 0,
+            Some(Ok((head, _))) => batch = batch.saturating_sub_unsigned(head.back),
+            // A torn batch does not say which one stands before it, so all batches are looked through.
+            Some(Err(_)) | None => {
+                db.execute("DELETE FROM batches WHERE view IN (SELECT id FROM views WHERE session = ?1)", [session])?;
+                batch = 0;
+            }
+        }
+    }
+    for delete in [
+        "DELETE FROM views WHERE session = ?1",
+        "DELETE FROM pages WHERE id IN (SELECT page FROM session_pages WHERE session = ?1)
+            AND NOT EXISTS (SELECT 1 FROM session_pages sp WHERE sp.page = pages.id AND sp.session <> ?1)",
+        "DELETE FROM session_pages WHERE session = ?1",
+        "DELETE FROM sessions WHERE id = ?1",
+    ] {
+        db.prepare_cached(delete)?.execute([session])?;
+    }
     Ok(())
 }

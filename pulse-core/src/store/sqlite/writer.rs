@@ -2,10 +2,11 @@
 
 use std::{fmt, thread};
 
-use rusqlite::{Connection, Savepoint, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::{BoxError, StoreError};
+use super::ledger::Ledger;
+use crate::{error_chain::chain, store::StoreError};
 
 /// Jobs that may wait; beyond it a caller waits for room, and ingest limits how many callers there are.
 const WAITING: usize = 1024;
@@ -13,13 +14,42 @@ const WAITING: usize = 1024;
 /// Jobs of one transaction: large enough to share the fsync, small enough to answer soon.
 const GROUP: usize = 512;
 
-/// Does its part within the transaction, and gives back how to answer once that is committed or has failed.
-type Job = Box<dyn FnOnce(&mut rusqlite::Transaction<'_>) -> Answer + Send>;
-type Answer = Box<dyn FnOnce(Result<(), BoxError>) + Send>;
+/// Work within a transaction, and who waits for it.
+trait Job: Send {
+    /// Does the work; again when the transaction that it was part of could not be committed.
+    fn run(&mut self, ledger: &mut Ledger, db: &Connection) -> Result<(), StoreError>;
+
+    /// Answers once the work is on disk, or with why it is not.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Task<T, F> {
+    work: F,
+    done: Option<T>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Ledger, &Connection) -> Result<T, StoreError> + Send,
+{
+    fn run(&mut self, ledger: &mut Ledger, db: &Connection) -> Result<(), StoreError> {
+        self.done = Some((self.work)(ledger, db)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { done, answer, .. } = *self;
+        let done = committed.and_then(|()| done.ok_or_else(|| StoreError::unavailable("sqlite")(Closed.into())));
+        // The caller may have stopped waiting; the work is done all the same.
+        let _ = answer.send(done);
+    }
+}
 
 /// Sends work to the thread.
 pub(super) struct Writer {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Box<dyn Job>>,
     ended: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
     closing: tokio::sync::watch::Sender<bool>,
 }
@@ -36,14 +66,14 @@ struct Closed;
 
 impl Writer {
     /// Starts the thread on `db`.
-    pub(super) fn spawn(db: Connection) -> Result<Self, StoreError> {
+    pub(super) fn spawn(db: Connection, ledger: Ledger) -> Result<Self, StoreError> {
         let (jobs, receive) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
         let (closing, closed) = tokio::sync::watch::channel(false);
         thread::Builder::new()
             .name("pulse-sqlite".into())
             .spawn(move || {
-                work(db, receive, closed);
+                work(db, ledger, receive, closed);
                 // Nobody waits when the store was dropped and not closed.
                 let _ = end.send(());
             })
@@ -51,74 +81,81 @@ impl Writer {
         Ok(Self { jobs, ended: tokio::sync::Mutex::new(Some(ended)), closing })
     }
 
-    /// Runs `work` in the next transaction and returns when that is on disk.
+    /// Runs `work` in the next transaction and returns when that is on disk. It is run again, alone, when a transaction
+    /// that it shared with others fails.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         doing: &'static str,
-        work: impl FnOnce(&Savepoint<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnMut(&mut Ledger, &Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (send, receive) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
-            // A savepoint of its own: what fails is undone alone.
-            let done = tx.savepoint().map_err(StoreError::from).and_then(|savepoint| {
-                let value = work(&savepoint)?;
-                savepoint.commit()?;
-                Ok(value)
-            });
-            Box::new(move |committed| {
-                let answer = match committed {
-                    Ok(()) => done,
-                    Err(error) => done.and(Err(StoreError::unavailable(doing)(error))),
-                };
-                // The caller may have stopped waiting; the work is done all the same.
-                let _ = send.send(answer);
-            })
-        });
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(Task { work, done: None, answer });
         if *self.closing.borrow() || self.jobs.send(job).await.is_err() {
             return Err(StoreError::unavailable(doing)(Closed.into()));
         }
-        receive.await.map_err(|_| StoreError::unavailable(doing)(Closed.into()))?
+        answered.await.map_err(|_| StoreError::unavailable(doing)(Closed.into()))?
     }
 
-    /// Finishes what is waiting and ends the thread.
+    /// Finishes what is waiting, brings the tables up to date and ends the thread.
     pub(super) async fn close(&self) {
+        if !*self.closing.borrow() {
+            // What fails here is counted again at the next start.
+            let _ = self.run("close", |ledger, db| ledger.settle_all(db)).await;
+        }
         // The thread sees it after the jobs that are before this one.
         self.closing.send_replace(true);
-        let _ = self.jobs.send(Box::new(|_| Box::new(|_| ()))).await;
+        let (answer, _) = oneshot::channel();
+        let _ =
+            self.jobs.send(Box::new(Task { work: |_: &mut Ledger, _: &Connection| Ok(()), done: None, answer })).await;
         if let Some(ended) = self.ended.lock().await.take() {
             let _ = ended.await;
         }
     }
 }
 
-fn work(mut db: Connection, mut jobs: mpsc::Receiver<Job>, closed: tokio::sync::watch::Receiver<bool>) {
+fn work(
+    mut db: Connection,
+    mut ledger: Ledger,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    closed: tokio::sync::watch::Receiver<bool>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-        commit(&mut db, &mut group);
+        commit(&mut db, &mut ledger, &mut group);
         if *closed.borrow() && jobs.is_empty() {
             break;
         }
     }
 }
 
-/// Does a group of jobs in one transaction. When that cannot be committed, every caller is told so.
-fn commit(db: &mut Connection, group: &mut Vec<Job>) {
-    let mut tx = match db.transaction_with_behavior(TransactionBehavior::Immediate) {
-        Ok(tx) => tx,
-        Err(error) => {
-            tracing::error!(%error, "sqlite: cannot begin a transaction");
-            // Dropping a job drops its channel, and its caller sees that the store is not available.
-            group.clear();
-            return;
-        }
+/// Does a group of jobs in one transaction, or each in its own when that fails: what fails, fails alone.
+fn commit(db: &mut Connection, ledger: &mut Ledger, group: &mut Vec<Box<dyn Job>>) {
+    let failed = match attempt(db, ledger, group) {
+        Ok(()) => return group.drain(..).for_each(|job| job.answer(Ok(()))),
+        Err(error) => error,
     };
-    let answers: Vec<Answer> = group.drain(..).map(|job| job(&mut tx)).collect();
-    let committed = tx.commit();
-    if let Err(error) = &committed {
-        tracing::error!(%error, "sqlite: cannot commit");
+    tracing::error!(error = %chain(&failed), jobs = group.len(), "sqlite: a transaction failed");
+    if group.len() > 1 {
+        for mut job in group.drain(..) {
+            let done = attempt(db, ledger, std::slice::from_mut(&mut job));
+            job.answer(done);
+        }
+    } else if let Some(job) = group.pop() {
+        job.answer(Err(failed));
     }
-    let failed = committed.err().map(|error| error.to_string());
-    for answer in answers {
-        answer(failed.clone().map_or(Ok(()), |error| Err(error.into())));
+}
+
+fn attempt(db: &mut Connection, ledger: &mut Ledger, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let mut attempt = || {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        ledger.complete(&tx)?;
+        jobs.iter_mut().try_for_each(|job| job.run(ledger, &tx))?;
+        ledger.sweep(&tx)?;
+        Ok(tx.commit()?)
+    };
+    let done = attempt();
+    if done.is_err() {
+        ledger.forget();
     }
+    done
 }

@@ -1,0 +1,236 @@
+//! How a batch is packed into one value.
+//!
+//! ```text
+//! flags      u8      what stands below, see `Flags`
+//! back       varint  how many rows ago the session's batch before this one is; 0 when there is none
+//! seq        varint
+//! start      signed  time of the first event
+//! received   signed  less `start`
+//! shifted    signed
+//! page_url   text    unless there is none, or it is that of the batch before
+//! title      text    likewise
+//! moves      varint  number of positions on whole pixels, n
+//!            n times varint, each less the one before; the first less `start`
+//!            n x     signed, each less the one before; the first less 0
+//!            n y     signed, likewise
+//! others     varint  number of other events, m
+//!            varint  0, or the length before compression when what follows is raw DEFLATE (RFC 1951)
+//!            m       each its time as a varint, less the one before, its type and the fields of that: see `kinds`
+//! checksum   u32     CRC-32 (ISO-HDLC) of all before, little-endian
+//! ```
+//! `bytes` says what a varint, a signed, a number and a text are.
+
+mod bytes;
+mod deflate;
+mod kinds;
+mod tokens;
+pub(super) mod v1;
+
+pub(super) use bytes::{get_varint, put_varint};
+pub(super) use kinds::TYPES;
+
+use self::bytes::{Input, Output};
+use crate::model::{Batch, Event, Millis, WholeMove};
+
+/// Events longer than this are worth the time to compress them: those of a wireframe are, others hardly ever.
+const LONG: usize = 1024;
+
+/// Packed values that cannot be unpacked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PackError {
+    #[error("packed by a newer version of Pulse")]
+    Version,
+    #[error("cut short or altered")]
+    Torn,
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Deflate(#[from] flate2::CompressError),
+}
+
+/// What stands before the events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) back: u64,
+    pub(super) seq: u32,
+    pub(super) start: Millis,
+    pub(super) received_at: Millis,
+    pub(super) shifted_ms: Millis,
+    pub(super) page_url: Told,
+    pub(super) title: Told,
+}
+
+/// A text that batches of a session tend to share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Told {
+    None,
+    /// The one of the batch before.
+    Same,
+    Text(String),
+}
+
+impl Told {
+    /// How to say `now` behind a batch that said `before`, if that is known.
+    pub(super) fn after(before: Option<&Option<String>>, now: &Option<String>) -> Self {
+        match now {
+            None => Self::None,
+            Some(_) if before == Some(now) => Self::Same,
+            Some(text) => Self::Text(text.clone()),
+        }
+    }
+
+    /// What it says behind a batch that said `before`.
+    pub(super) fn or(self, before: Option<&str>) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Same => before.map(str::to_owned),
+            Self::Text(text) => Some(text),
+        }
+    }
+
+    fn flags(&self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Same => 1,
+            Self::Text(_) => 2,
+        }
+    }
+
+    fn take(flags: u8, input: &mut Input<'_>) -> Result<Self, PackError> {
+        Ok(match flags & 3 {
+            0 => Self::None,
+            1 => Self::Same,
+            2 => Self::Text(input.text()?),
+            _ => return Err(PackError::Version),
+        })
+    }
+}
+
+/// Packs the events of a batch.
+pub(super) fn events(batch: &Batch) -> Result<Vec<u8>, PackError> {
+    let (moves, others) = batch.columns();
+    let mut out = Output::with_capacity(64 + moves.len() * 4);
+    out.varint(moves.len() as u64);
+    put_times(&mut out, batch.start(), moves.iter().map(|m| m.timestamp));
+    for column in [|m: &WholeMove| m.x, |m: &WholeMove| m.y] {
+        let mut before = 0;
+        for value in moves.iter().map(column) {
+            out.signed(value.wrapping_sub(before));
+            before = value;
+        }
+    }
+    out.varint(others.len() as u64);
+    let mut rest = Output::default();
+    let mut before = batch.start();
+    for event in others {
+        rest.varint(event.timestamp.wrapping_sub(before) as u64);
+        before = event.timestamp;
+        kinds::put(&mut rest, &event.kind);
+    }
+    if rest.bytes.len() > LONG {
+        out.varint(rest.bytes.len() as u64);
+        deflate::deflate(&rest.bytes, &mut out.bytes)?;
+    } else {
+        out.varint(0);
+        out.bytes.append(&mut rest.bytes);
+    }
+    Ok(out.bytes)
+}
+
+/// Puts a head before packed events, and the checksum behind them.
+pub(super) fn seal(head: &Head, events: &[u8]) -> Vec<u8> {
+    let mut out = Output::with_capacity(48 + events.len());
+    out.byte(head.page_url.flags() | head.title.flags() << 2);
+    out.varint(head.back);
+    out.varint(head.seq.into());
+    out.signed(head.start);
+    out.signed(head.received_at.wrapping_sub(head.start));
+    out.signed(head.shifted_ms);
+    for told in [&head.page_url, &head.title] {
+        if let Told::Text(text) = told {
+            out.text(text);
+        }
+    }
+    out.bytes.extend_from_slice(events);
+    let checksum = crc32fast::hash(&out.bytes);
+    out.bytes.extend_from_slice(&checksum.to_le_bytes());
+    out.bytes
+}
+
+/// Reads the head of a packed batch; `rest` holds its events.
+pub(super) fn open(packed: &[u8]) -> Result<(Head, &[u8]), PackError> {
+    let (body, checksum) = packed.split_last_chunk().ok_or(PackError::Torn)?;
+    if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
+        return Err(PackError::Torn);
+    }
+    let mut input = Input::new(body);
+    let flags = input.byte()?;
+    let (back, seq, start) = (input.varint()?, input.integer()?, input.signed()?);
+    let head = Head {
+        back,
+        seq,
+        start,
+        received_at: start.wrapping_add(input.signed()?),
+        shifted_ms: input.signed()?,
+        page_url: Told::take(flags, &mut input)?,
+        title: Told::take(flags >> 2, &mut input)?,
+    };
+    Ok((head, input.rest))
+}
+
+/// Unpacks events; the positions come first, so the caller puts the whole in order.
+pub(super) fn unpack(events: &[u8], start: Millis) -> Result<Vec<Event>, PackError> {
+    let mut input = Input::new(events);
+    let moves = input.count()?;
+    let times = take_times(&mut input, start, moves)?;
+    let xs = take_column(&mut input, moves)?;
+    let ys = take_column(&mut input, moves)?;
+    let moves = times.into_iter().zip(xs.into_iter().zip(ys));
+    let mut events: Vec<Event> = moves.map(|(timestamp, (x, y))| WholeMove { timestamp, x, y }.into()).collect();
+    let others: usize = input.integer()?;
+    let inflated = match input.integer()? {
+        0 => None,
+        length => Some(deflate::inflate(input.rest, length)?),
+    };
+    let mut input = inflated.as_deref().map_or(input, Input::new);
+    // A type takes a byte, and so does a time.
+    if others > input.rest.len() {
+        return Err(PackError::Torn);
+    }
+    events.reserve(others);
+    let mut timestamp = start;
+    for _ in 0..others {
+        timestamp = timestamp.wrapping_add(input.varint()? as i64);
+        events.push(Event { timestamp, kind: kinds::take(&mut input)? });
+    }
+    Ok(events)
+}
+
+fn put_times(out: &mut Output<'_>, mut before: Millis, times: impl Iterator<Item = Millis>) {
+    for time in times {
+        out.varint(time.wrapping_sub(before) as u64);
+        before = time;
+    }
+}
+
+fn take_times(input: &mut Input<'_>, mut time: Millis, count: usize) -> Result<Vec<Millis>, PackError> {
+    let mut next = || {
+        time = time.wrapping_add(input.varint()? as i64);
+        Ok::<_, PackError>(time)
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn take_column(input: &mut Input<'_>, count: usize) -> Result<Vec<i64>, PackError> {
+    let mut value = 0_i64;
+    let mut next = || {
+        value = value.wrapping_add(input.signed()?);
+        Ok::<_, PackError>(value)
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+#[cfg(test)]
+mod tests;
