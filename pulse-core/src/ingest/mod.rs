@@ -1,6 +1,7 @@
 //! From the bytes of a request to a checked [`Batch`](crate::model::Batch): decode, validate, enrich.
 //! A mistake costs the event that it is in and nothing else.
 
+mod compact;
 mod decode;
 mod flat;
 mod gunzip;

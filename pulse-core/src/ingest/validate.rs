@@ -241,6 +241,7 @@ fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<Ev
             y: coordinate(y.unwrap_or_default()),
             direction: data.direction.unwrap_or_default(),
             turned: data.turned.unwrap_or_default(),
+            element: data.element.and_then(|e| element(e, limits)).map(Box::new),
         }),
         EventType::Keypress => EventKind::Keypress(Keypress {
             interval_ms: data.interval_ms.map(duration),

@@ -170,8 +170,8 @@ pub struct DeadClick {
     pub waited_ms: u32,
 }
 
-/// The page was scrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// The page was scrolled, or a box in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scroll {
     /// Deepest edge in sight, in percent of the document.
     #[serde(serialize_with = "px::serialize")]
@@ -185,6 +185,9 @@ pub struct Scroll {
     /// Whether the direction changed here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub turned: bool,
+    /// The box that was scrolled, with depth and offset of its own; none when it was the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<Box<Element>>,
 }
 
 /// The way of a scroll.

@@ -97,10 +97,10 @@ pub(crate) fn all_kinds() -> Vec<Event> {
             }),
         ),
         at(60, EventKind::Click(Click { x: 3.0, y: 4.0, ..Click::default() })),
-        at(70, EventKind::RageClick(RageClick { x: 1.0, y: 2.5, count: 12, span_ms: 1900, element })),
+        at(70, EventKind::RageClick(RageClick { x: 1.0, y: 2.5, count: 12, span_ms: 1900, element: element.clone() })),
         at(
             80,
-            EventKind::Scroll(Scroll { depth: 33.3, y: 400.0, direction: crate::model::Direction::Up, turned: true }),
+            EventKind::Scroll(Scroll { depth: 33.3, y: 400.0, direction: crate::model::Direction::Up, turned: true, element }),
         ),
         at(90, EventKind::Keypress(Keypress { interval_ms: None, hold_ms: Some(80.5), field: "email".into() })),
         entered(100, "http://shop.test/cart?x=1#y"),

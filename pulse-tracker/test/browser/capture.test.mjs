@@ -1,6 +1,6 @@
 // What is recorded, with which data, on real Chromium.
 import assert from 'node:assert/strict'
-import { centre, clickAt, finish, glide, open, press, scenarios } from './scenario.mjs'
+import { centre, clickAt, finish, glide, open, press, scenarios, strike } from './scenario.mjs'
 
 scenarios('capture', {}, (scenario, desktop, phone) => {
   scenario('a page load: session, navigation first, sizes, wireframe', async (sink, page) => {
@@ -122,7 +122,7 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
   scenario('rage is one hint for each burst, a dead click one for each click that nothing answers', async (sink, page) => {
     await open(sink, page, '/')
     await page.waitForTimeout(700)
-    for (let i = 0; i < 3; i++) await press(page, '#dead')
+    await strike(page, '#dead', 3)
     await page.waitForTimeout(2600)
     for (let i = 0; i < 3; i++) {
       await press(page, '#live')
@@ -142,7 +142,7 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
 
   scenario('a page that is about to go tells the burst at once', async (sink, page) => {
     await open(sink, page, '/')
-    for (let i = 0; i < 5; i++) await press(page, '#dead')
+    await strike(page, '#dead', 5)
     await page.goto(sink.url + '/plain')
     await sink.until(() => sink.events('rage_click').length, 'the burst')
     assert.equal(sink.events('rage_click')[0].data.count, 5)
@@ -186,6 +186,22 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     assert.ok(scrolls.some((scroll) => scroll.y === 1200 && scroll.direction === 'down'), 'the turning point')
   })
 
+  scenario('a box in the page has a depth of its own, and leaves the page its own', async (sink, page) => {
+    await open(sink, page, '/boxes')
+    await page.waitForTimeout(100)
+    for (const top of [100, 300, 250]) {
+      await page.evaluate((top) => { list.scrollTop = top }, top)
+      await page.waitForTimeout(250)
+    }
+    await page.evaluate(() => { quiet.scrollTop = 100 })
+    await page.evaluate(() => scrollTo(0, 40))
+    await page.waitForTimeout(250)
+    await finish(sink, page)
+    const scrolls = sink.events('scroll').map(({ data }) => [data.element, data.depth, data.y, data.direction, !!data.turned])
+    assert.deepEqual(scrolls.slice(0, 3), [['#list', 20, 100, 'down', false], ['#list', 40, 300, 'down', false], ['#list', 35, 250, 'up', true]])
+    assert.deepEqual(scrolls.slice(3).map(([element, , y]) => [element, y]), [[undefined, 40]], 'data-pulse-ignore holds here, too')
+  })
+
   scenario('typing is rhythm alone: no key leaves the page', async (sink, page) => {
     await open(sink, page, '/')
     await page.focus('#name')
@@ -227,6 +243,51 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     )
     assert.equal(path(sink.events('click')[0].page_url), '/cart?code=***')
     assert.ok(sink.events('viewport').length >= 1 && sink.events('layout').length >= 1, 'sizes and wireframe after the router')
+  })
+
+  for (const api of ['the history API alone', 'the Navigation API']) {
+    scenario(`a router that uses ${api}`, async (sink, page, context) => {
+      const modern = api !== 'the history API alone'
+      if (!modern) await context.addInitScript(() => Object.defineProperty(window, 'navigation', { value: undefined }))
+      await open(sink, page, '/two')
+      await page.evaluate(async (modern) => {
+        if (modern) {
+          window.navigation.addEventListener('navigate', (event) => event.canIntercept && event.intercept())
+          await window.navigation.navigate('/cart').finished
+        } else history.pushState({}, '', '/cart')
+        history.replaceState({}, '', '/pay')
+        history.replaceState({}, '', '/pay')
+        await new Promise((done) => { addEventListener('popstate', done, { once: true }); history.back() })
+      }, modern)
+      await finish(sink, page)
+      const steps = sink.events('navigation').map(({ data }) => [data.kind, data.url.slice(sink.url.length)])
+      assert.deepEqual(steps, [['load', '/two'], ['push', '/cart'], ['replace', '/pay'], ['pop', '/two']])
+      assert.equal(await page.evaluate(() => /native code/.test(history.pushState)), true, 'given back, or never touched')
+    })
+  }
+
+  scenario('what a page tells by itself: track(name, props)', async (sink, page) => {
+    await open(sink, page, '/two')
+    await page.evaluate(() => {
+      const endless = {}
+      endless.self = endless
+      for (const props of [{ price: 9.5, gift: true }, undefined, endless, { huge: 'x'.repeat(1e6) }]) window.pulse.track('bought', props)
+    })
+    await finish(sink, page)
+    assert.deepEqual(sink.events('custom').map(({ data }) => data), [{ name: 'bought', props: { price: 9.5, gift: true } }, { name: 'bought', props: null }])
+  })
+
+  scenario('a wireframe again when a tenth of the elements have come or gone, and none for less', async (sink, page) => {
+    await open(sink, page, '/boxes')
+    await sink.until(() => sink.events('layout').length, 'a wireframe')
+    const add = (count) => page.evaluate((count) => { for (let i = 0; i < count; i++) room.append(Object.assign(document.createElement('button'), { textContent: 'New' })) }, count)
+    await add(1)
+    await page.waitForTimeout(4500)
+    assert.equal(sink.events('layout').length, 1)
+    await add(20)
+    await sink.until(() => sink.events('layout').length === 2, 'the new layout')
+    assert.equal(sink.events('layout')[1].data.boxes.filter(({ l }) => l === 'New').length, 21)
+    assert.equal(sink.events('viewport').length, 1, 'the document is as large as before')
   })
 
   scenario('sizes again when the window or the document changes', async (sink, page) => {
@@ -299,6 +360,13 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     await sink.until(() => sink.events('layout').length && sink.events('click').length, 'a wireframe and a click')
     assert.equal(sink.events('layout')[0].data.boxes.length, 200)
     assert.ok((await spent()) < 0.15, `${await spent()} s of script on the main thread since the page began`)
+  })
+
+  scenario('a script with its digest in the page (SRI)', async (sink, page) => {
+    await open(sink, page, '/sri')
+    await press(page, '#dead')
+    await finish(sink, page)
+    assert.equal(sink.events('click').length, 1)
   })
 
   scenario('a strict CSP needs the one origin alone', async (sink, page) => {

@@ -1,6 +1,6 @@
 // Nothing is lost, nothing arrives twice, and who says no is not recorded.
 import assert from 'node:assert/strict'
-import { finish, kept, open, press, scenarios } from './scenario.mjs'
+import { finish, kept, open, press, scenarios, strike } from './scenario.mjs'
 
 const clicks = (sink) => sink.events('click').map(({ data }) => data.element.id)
 const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
@@ -63,6 +63,53 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
       assert.equal(sink.events().at(-1).data.kind, 'unload', 'the last event')
     })
   }
+
+  desktop('a server that takes a request and never answers is asked again', async (sink, page) => {
+    await open(sink, page, '/two')
+    await sink.until(() => sink.batches.size, 'the first batch')
+    sink.delay = 60_000
+    sink.batches.clear()
+    await press(page, 'h1')
+    await sink.until(() => sink.requests.length > 2, 'a request')
+    sink.delay = 0
+    await sink.until(() => sink.duplicates, 'the same once more', 25_000)
+  })
+
+  scenario('five minutes offline in an open tab: everything arrives after', async (sink, page, context) => {
+    await page.clock.install()
+    await page.goto(sink.url + '/')
+    await page.clock.runFor(3000)
+    await sink.until(() => sink.batches.size, 'the first batch')
+    await context.setOffline(true)
+    for (let minute = 0; minute < 5; minute++) {
+      await strike(page, '#dead', 2)
+      await page.clock.runFor(60_000)
+    }
+    assert.equal(clicks(sink).length, 0)
+    await context.setOffline(false)
+    for (let i = 0; i < 20 && clicks(sink).length < 10; i++) {
+      await page.clock.runFor(10_000)
+      await page.waitForTimeout(100)
+    }
+    assert.deepEqual([clicks(sink).length, sink.duplicates], [10, 0])
+    const seqs = [...sink.batches.values()].map(({ seq }) => seq)
+    assert.deepEqual(seqs, seqs.map((_, i) => i), 'in order, without a gap')
+  })
+
+  scenario('batches are packed, what leaves with the page is not, and a browser that cannot pack sends plain text', async (sink, page, context) => {
+    await open(sink, page, '/two')
+    await sink.until(() => sink.batches.size, 'the first batch')
+    assert.ok(sink.requests.every(({ packed }) => packed))
+    await press(page, 'h1')
+    await page.goto(sink.url + '/plain')
+    await sink.until(() => kinds(sink).includes('unload'), 'the unload')
+    assert.equal(sink.requests.at(-1).packed, false)
+    await context.addInitScript(() => { delete window.CompressionStream })
+    const before = sink.requests.length
+    await open(sink, page, '/two')
+    await sink.until(() => sink.requests.length > before, 'a batch')
+    assert.equal(sink.requests.at(-1).packed, false)
+  })
 
   scenario('an answer that was never seen: the next page sends the same once more', async (sink, page) => {
     await open(sink, page, '/')
@@ -129,7 +176,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     await press(page, '#dead')
     await page.waitForTimeout(300)
     assert.deepEqual(clicks(sink), ['live'])
-    assert.equal(sink.sessions[0].visitor_id, undefined, 'data-visitor="off"')
+    assert.equal(sink.sessions[0].visitor_id, null, 'data-visitor="off"')
 
     await page.evaluate(() => window.pulse.start())
     await press(page, '#dead')

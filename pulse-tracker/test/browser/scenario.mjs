@@ -65,6 +65,13 @@ export const finish = async (sink, page) => {
 /** How many batches the page keeps in storage. */
 export const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('pulse:')).length)
 
+/** Clicks or taps in quick succession: without a look at the page between two of them. */
+export const strike = async (page, selector, count) => {
+  const spot = await centre(page, selector)
+  const { touchscreen, mouse } = page
+  for (let i = 0; i < count; i++) await (phones.has(page.context()) ? touchscreen.tap(...spot) : mouse.click(...spot))
+}
+
 export const centre = async (page, selector) => {
   const { x, y, width, height } = await page.locator(selector).boundingBox()
   return [x + width / 2, y + height / 2]

@@ -78,9 +78,10 @@ pub(super) fn put<'a>(out: &mut Output<'a>, kind: &'a EventKind) {
             out.varint((*waited_ms).into());
             element.iter().for_each(|element| put_element(out, element));
         }
-        EventKind::Scroll(Scroll { depth, y, direction, turned }) => {
-            out.byte(flags([*direction == Direction::Up, *turned]));
+        EventKind::Scroll(Scroll { depth, y, direction, turned, element }) => {
+            out.byte(flags([*direction == Direction::Up, *turned, element.is_some()]));
             numbers(out, [*depth, *y]);
+            element.iter().for_each(|element| put_element(out, element));
         }
         EventKind::Keypress(Keypress { interval_ms, hold_ms, field }) => {
             out.byte(flags([interval_ms.is_some(), hold_ms.is_some()]));
@@ -148,9 +149,14 @@ pub(super) fn take(input: &mut Input<'_>) -> Result<EventKind, PackError> {
             })
         }
         EventType::Scroll => {
-            let [up, turned] = bits(input.byte()?);
-            let direction = if up { Direction::Up } else { Direction::Down };
-            EventKind::Scroll(Scroll { depth: input.number()?, y: input.number()?, direction, turned })
+            let [up, turned, element] = bits(input.byte()?);
+            EventKind::Scroll(Scroll {
+                depth: input.number()?,
+                y: input.number()?,
+                direction: if up { Direction::Up } else { Direction::Down },
+                turned,
+                element: optional(element, || take_element(input))?.map(Box::new),
+            })
         }
         EventType::Keypress => {
             let [interval, hold] = bits(input.byte()?);
