@@ -1,3 +1,3 @@
-/** A body with gzip, where the browser has it. The server knows it by its first bytes: a header would be preflighted. */
+/** A body with zlib's deflate, where the browser has it. The server knows it by its first byte: a header would be preflighted. */
 export const pack = async (text) =>
-  window.CompressionStream ? new Response(new Response(text).body.pipeThrough(new CompressionStream('gzip'))).arrayBuffer() : text
+  window.CompressionStream ? new Response(new Response(text).body.pipeThrough(new CompressionStream('deflate'))).arrayBuffer() : text

@@ -1,5 +1,5 @@
 // The tracker's own form, read as the server reads it: bodies with names, columns as `mousemove` events.
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, inflateSync } from 'node:zlib'
 
 const TYPES = ['mousemove', 'click', 'rage_click', 'dead_click', 'scroll', 'keypress', 'navigation', 'visibility', 'viewport', 'layout', 'error', 'custom']
 const KINDS = ['image', 'link', 'button', 'input', 'heading', 'other', 'text']
@@ -10,9 +10,9 @@ const element = ([path, tag, id, role, label, rect, bits]) =>
   defined({
     path,
     tag,
-    id: id ?? undefined,
-    role: role ?? undefined,
-    label: label ?? undefined,
+    id: id || undefined,
+    role: role || undefined,
+    label: label || undefined,
     rect,
     interactive: !!(bits & 1),
     fixed: !!(bits & 2),
@@ -34,7 +34,7 @@ const DATA = {
   navigation: ([url, from, kind]) => ({ url, from, kind }),
   visibility: ([state]) => ({ state }),
   viewport: ([w, h, doc_w, doc_h, dpr]) => ({ w, h, doc_w, doc_h, dpr }),
-  layout: (boxes) => ({ boxes: boxes.map(([kind, x, y, w, h, label]) => defined({ k: KINDS[kind], r: [x, y, w, h], l: label ?? undefined })) }),
+  layout: (boxes) => ({ boxes: boxes.map(([kind, x, y, w, h, label]) => defined({ k: KINDS[kind], r: [x, y, w, h], l: label || undefined })) }),
   error: ([name, message]) => ({ name, message }),
   custom: ([name, props]) => ({ name, props }),
 }
@@ -42,8 +42,14 @@ const DATA = {
 /** An event's type and data by their names. */
 export const named = (type, data) => ({ type: TYPES[type], data: DATA[TYPES[type]](data) })
 
-/** The text of a body that may be packed. */
-export const textOf = (body) => (body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body).toString()
+/** Whether it is as the tracker packs it. */
+export const isPacked = (body) => body[0] === 0x78
+
+/** The text of a body that may be packed, by the tracker or, with gzip, by another. */
+export const textOf = (body) => {
+  if (body[0] === 0x1f) return gunzipSync(body).toString()
+  return (isPacked(body) ? inflateSync(body) : body).toString()
+}
 
 export const readSession = (text) => {
   const [sent_at, session_id, visitor_id, page_url, title, referrer, [w, h]] = JSON.parse(text)

@@ -2,7 +2,7 @@
 // (a second delivery of a key is a duplicate), and can be told to misbehave.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { readSession, readTrack, textOf } from '../wire.mjs'
+import { isPacked, readSession, readTrack, textOf } from '../wire.mjs'
 
 const script = await readFile(new URL('../../dist/pulse.js', import.meta.url))
 
@@ -49,7 +49,7 @@ export const startSink = async (pages) => {
     if (path.startsWith('/api/')) {
       const bytes = await body(request)
       const { method, headers } = request
-      sink.requests.push({ method, path, type: headers['content-type'], cookie: headers.cookie, packed: bytes[0] === 0x1f })
+      sink.requests.push({ method, path, type: headers['content-type'], cookie: headers.cookie, packed: isPacked(bytes) })
       if (sink.mode !== 'ok') {
         sink.refused++
         if (sink.mode === 'drop') return request.socket.destroy()

@@ -46,6 +46,8 @@ export const openPage = ({ href = 'https://shop.example/', denied = false } = {}
   define('document', { title: 'Shop' })
   define('navigator', {})
   define('history', { pushState() {}, replaceState() {} })
+  // Right now.
+  performance.now = () => 2000
   define('CSS', { escape: (text) => text.replace(/[^\w-]/g, '\\$&') })
   define('ResizeObserver', Resizes)
   seen.clear()
