@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::{
     IngestError,
     decode::{Decoded, Reason, SessionBody, TrackBody},
-    flat::{FlatBox, FlatData, FlatElement, FlatEvent, FlatRest, Time},
+    flat::{FlatBox, FlatData, FlatElement, FlatEvent, FlatRest, Props, Time},
 };
 use crate::model::{Direction, EventType, NavigationKind, ViewportSize, VisibilityState};
 
@@ -159,7 +159,8 @@ fn data<'a>(event_type: EventType, values: &'a RawValue) -> Option<FlatData<'a>>
         }
         EventType::Viewport => {
             let [w, h, doc_w, doc_h, dpr]: [f64; 5] = list(values)?;
-            (rest.w, rest.h, rest.doc_w, rest.doc_h, rest.dpr) = (Some(w), Some(h), Some(doc_w), Some(doc_h), Some(dpr));
+            (rest.w, rest.h, rest.doc_w, rest.doc_h, rest.dpr) =
+                (Some(w), Some(h), Some(doc_w), Some(doc_h), Some(dpr));
         }
         EventType::Layout => {
             let boxes: Vec<BoxRow<'_>> = list(values)?;
@@ -169,6 +170,10 @@ fn data<'a>(event_type: EventType, values: &'a RawValue) -> Option<FlatData<'a>>
         EventType::Error => {
             let (name, message): (Cow<'_, str>, Cow<'_, str>) = list(values)?;
             (rest.name, rest.message) = (Some(name), Some(message));
+        }
+        EventType::Custom => {
+            let (name, props): (Cow<'_, str>, Option<Props>) = list(values)?;
+            (rest.name, rest.props) = (Some(name), props);
         }
     }
     Some(FlatData { x: place.0, y: place.1, rest: Some(Box::new(rest)) })
@@ -220,9 +225,9 @@ impl<'a> BoxRow<'a> {
 
 /// Names a wireframe (FNV-1a).
 fn digest(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{hash:x}")
 }
 

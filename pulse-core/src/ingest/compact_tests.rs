@@ -58,11 +58,7 @@ fn every_type_says_what_it_says_by_names() {
             "scroll",
             json!({"depth": 40, "y": 300, "direction": "down", "element": {"path": "#list"}}),
         ),
-        (
-            json!([5, 5, [null, 80, "text"]]),
-            "keypress",
-            json!({"hold_ms": 80, "field": "text"}),
-        ),
+        (json!([5, 5, [null, 80, "text"]]), "keypress", json!({"hold_ms": 80, "field": "text"})),
         (
             json!([6, 5, ["http://shop.test/b?token=x", "http://shop.test/", "push"]]),
             "navigation",
@@ -75,19 +71,29 @@ fn every_type_says_what_it_says_by_names() {
             json!({"w": 390, "h": 844, "doc_w": 390, "doc_h": 3000, "dpr": 3}),
         ),
         (json!([10, 5, ["TypeError", "x"]]), "error", json!({"name": "TypeError", "message": "x"})),
+        (
+            json!([11, 5, ["bought", {"price": 9.5, "items": 2, "gift": true, "to": "Ann", "nothing": null}]]),
+            "custom",
+            json!({"name": "bought", "props": {"price": 9.5, "items": 2, "gift": true, "to": "Ann"}}),
+        ),
+        (json!([11, 5, ["left", null]]), "custom", json!({"name": "left"})),
     ];
     for (compact, name, data) in cases {
         assert_eq!(stored(&json!([compact])), json!([{"timestamp": T - 995, "type": name, "data": data}]), "{name}");
     }
     let layout = stored(&json!([[9, 5, [[2, 1, 2, 3, 4, "Buy"], [6, 5, 6, 7, 8]]]]));
-    assert_eq!(layout[0]["data"]["boxes"], json!([{"k": "button", "r": [1, 2, 3, 4], "l": "Buy"}, {"k": "text", "r": [5, 6, 7, 8]}]));
+    assert_eq!(
+        layout[0]["data"]["boxes"],
+        json!([{"k": "button", "r": [1, 2, 3, 4], "l": "Buy"}, {"k": "text", "r": [5, 6, 7, 8]}])
+    );
     assert!(layout[0]["data"]["hash"].as_str().unwrap().len() > 8);
 }
 
 #[test]
 fn columns_are_second_differences() {
     let checked = check(&track(&json!([]), [&[0, 50, 1], &[100, -90, 0], &[50, -60, -10]])).unwrap();
-    let points: Vec<_> = checked.batch.events().iter().map(|e| (e.timestamp - (T - 1000), e.position().unwrap())).collect();
+    let points: Vec<_> =
+        checked.batch.events().iter().map(|e| (e.timestamp - (T - 1000), e.position().unwrap())).collect();
     assert_eq!(points, [(0, (100.0, 50.0)), (50, (110.0, 40.0)), (101, (120.0, 20.0))]);
     assert_eq!((checked.batch.id().view.as_str(), checked.batch.id().seq), ("view-0001", 3));
     assert_eq!((checked.batch.page_url(), checked.batch.title()), (Some("http://shop.test/"), Some("Shop")));
@@ -115,4 +121,23 @@ fn a_session_begins_as_by_names() {
         .to_string();
     let start = |body: &str| session(&decode_session(body.as_bytes()).unwrap(), ORIGIN, &limits).unwrap();
     assert_eq!(start(&compact), start(&named));
+}
+
+#[test]
+fn what_a_page_tells_is_bounded() {
+    let many: Value = (0..100).map(|i| (format!("p{i:03}"), json!(i))).collect::<serde_json::Map<_, _>>().into();
+    let long = "x".repeat(1000);
+    let told = stored(&json!([[11, 0, ["many", many]], [11, 0, [long, {(long.as_str()): long}]]]));
+    assert_eq!(told[0]["data"]["props"].as_object().unwrap().len(), Limits::default().props);
+    let cut = "x".repeat(Limits::default().label_chars);
+    assert_eq!(told[1]["data"], json!({"name": cut, "props": {(cut.as_str()): cut}}));
+    let bad = json!([[11, 0, ["deep", {"a": {"b": 1}}]], [11, 0, ["list", {"a": [1]}]], [11, 0, ["", {}]], [11, 0, ["ok", {}]]]);
+    let checked = check(&track(&bad, [&[]; 3])).unwrap();
+    assert_eq!((checked.batch.events().len(), checked.rejected.len()), (1, 3));
+    let named = json!({"session_id": "session-1", "events": [
+        {"type": "custom", "timestamp": T, "data": {"name": "bought", "props": {"price": 1}}},
+        {"type": "custom", "timestamp": T, "data": {"name": "deep", "props": {"a": {"b": 1}}}},
+    ]});
+    let checked = check(&named).unwrap();
+    assert_eq!((checked.batch.events().len(), checked.rejected.len()), (1, 1));
 }
