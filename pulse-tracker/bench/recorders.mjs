@@ -17,7 +17,7 @@ const bundle = async (contents) => {
   return Buffer.from(outputFiles[0].contents)
 }
 
-// No sampling of what it records, and nothing that it would fetch from elsewhere.
+// No sampling of what it records, nothing that it would fetch from elsewhere, and not silent in a browser without a head.
 const POSTHOG = `
 import posthog from 'posthog-js'
 posthog.init('phc_bench', {
@@ -29,6 +29,7 @@ posthog.init('phc_bench', {
   autocapture: true,
   capture_heatmaps: true,
   rageclick: true,
+  opt_out_useragent_filter: true,
 })`
 
 // As in the guide of rrweb: gathered, and sent every ten seconds.

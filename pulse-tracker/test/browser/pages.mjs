@@ -54,7 +54,6 @@ const boxes = `<main><h1>Boxes</h1>
 export const PAGES = {
   '/boxes': page('Boxes', boxes),
   '/sri': page('Digest', '<main><button id="dead">Pay</button></main>', { attributes: `integrity="${integrity}" crossorigin` }),
-  '/before': page('Before', '<script type="speculationrules">{"prerender":[{"urls":["/two"],"eagerness":"immediate"}]}</script><a href="/two" id="go">Go</a>'),
   '/': page('Shop', shop),
   '/two': page('Two', '<main><h1>Second</h1><a href="/" id="back">Back</a></main>'),
   '/framed': page('Framed', '<main><iframe src="/inner" width="200" height="80" title="inner"></iframe></main>'),

@@ -5,7 +5,7 @@ import { CLICK, CUSTOM, KEYPRESS, MOUSEMOVE, SCROLL, VIEWPORT, VISIBILITY } from
 import { outbox } from '../../src/outbox.js'
 import { recorder } from '../../src/recorder.js'
 import { IDLE_MS } from '../../src/session.js'
-import { readTrack } from '../wire.mjs'
+import { readTrack, textOf } from '../wire.mjs'
 import { START, openPage, pass } from './page.mjs'
 
 let window
@@ -132,6 +132,32 @@ test('an opt-out forgets everything', () => {
   box.leave()
   box.forget()
   assert.deepEqual(kept(), [])
+})
+
+test('what is being packed is neither sent after an opt-out, nor once more when it has left with the page', async () => {
+  window.CompressionStream = CompressionStream
+  // Packing takes real time.
+  const packed = async () => { for (let i = 0; i < 200; i++) await pass(0) }
+  const box = outbox('/api')
+  globalThis.fetch = async (url, { body }) => {
+    sent.push(body)
+    return new Promise(() => {})
+  }
+  box.put('track', [0])
+  box.send()
+  box.forget()
+  await packed()
+  assert.deepEqual(sent, [])
+  box.put('track', [1])
+  box.send()
+  box.leave()
+  await packed()
+  assert.deepEqual(sent.map((body) => JSON.parse(body)[1]), [1], 'once, and as text')
+  const next = outbox('/api')
+  next.put('track', [2])
+  next.send()
+  await packed()
+  assert.equal(JSON.parse(textOf(Buffer.from(sent[1])))[1], 2)
 })
 
 test('the wait doubles, up to half a minute, and is all jitter', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { elementPath } from '../../src/elementPath.js'
 import { label } from '../../src/label.js'
+import { IGNORE, within } from '../../src/within.js'
 import { element, openPage } from './page.mjs'
 
 beforeEach(() => openPage())
@@ -44,6 +45,14 @@ test('a path is at most 512 characters, the inner end kept', () => {
   const path = elementPath(way(...chain))
   assert.ok(path.length <= 512)
   assert.ok(path.endsWith('>section>button'))
+})
+
+test('what is around an element is also around what is in its shadow root', () => {
+  const inside = element('button')
+  inside.getRootNode = () => ({ host: element('pay-box', { 'data-pulse-ignore': '1' }) })
+  assert.equal(within(inside, IGNORE).localName, 'pay-box')
+  assert.ok(!within(element('button'), IGNORE))
+  assert.ok(!within({}, IGNORE), 'the document')
 })
 
 test('a control is called by its label, text or title, a field never by its text', () => {
