@@ -27,8 +27,9 @@ export const moves = (view) => {
   }
   // A pointer that sends nothing more is still there when the next sample is due.
   const rest = () => {
-    if (latest && counts(latest)) take(latest, Math.max(due, latest.timeStamp))
+    const event = latest
     latest = null
+    if (event && counts(event)) take(event, Math.max(due, event.timeStamp))
   }
   view.onClose(() => performance.now() > due && rest())
 

@@ -116,6 +116,19 @@ test('the place of rest is told with its own time: before the next move, or with
   assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500, 1510])
 })
 
+test('a rest that closes the batch which it is told to is told once', () => {
+  moves(view)
+  const { record } = view
+  view.record = (...event) => {
+    view.close()
+    record(...event)
+  }
+  for (const at of [1000, 1010]) move(at)
+  performance.now = () => 5000
+  view.close()
+  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010])
+})
+
 test('what is to be ignored is no place, nor one of rest', () => {
   moves(view)
   const secret = element('p', { 'data-pulse-ignore': '1' })
