@@ -37,6 +37,8 @@ pub struct Limits {
     pub label_chars: usize,
     /// Characters of a page title.
     pub title_chars: usize,
+    /// Values that a page tells with an event of its own.
+    pub props: usize,
     /// Boxes of a wireframe.
     pub layout_boxes: usize,
 }
@@ -59,6 +61,7 @@ impl Default for Limits {
             path_chars: 512,
             label_chars: 128,
             title_chars: 256,
+            props: 32,
             layout_boxes: 400,
         }
     }

@@ -1,2 +1,2 @@
-/** An element's attribute, when it has one that says something. */
-export const attribute = (element, name) => element.getAttribute(name) || undefined
+/** An element's attribute; empty when it has none. */
+export const attribute = (element, name) => element.getAttribute(name) || ''

@@ -1,5 +1,6 @@
 import { deadClicks } from './deadClicks.js'
 import { describe } from './describe.js'
+import { CLICK } from './eventTypes.js'
 import { listen } from './listen.js'
 import { rageClicks } from './rageClicks.js'
 import { IGNORE, within } from './within.js'
@@ -16,13 +17,13 @@ export const clicks = (view) => {
     // control gets no click event, and is clicked all the more.
     const before = released
     released = event.type === 'pointerup'
-    if (!(released ? event.target.matches?.(':disabled') : before && event.detail) || within(event, IGNORE)) return
-    const time = Date.now()
-    const [node, data] = describe(event)
-    view.record('click', data, time)
-    const click = { ...data, time }
+    const path = event.composedPath()
+    if (!(released ? event.target.matches?.(':disabled') : before && event.detail) || within(path[0], IGNORE)) return
+    const click = describe(event, path)
+    const { x, y, element, time } = click
+    view.record(CLICK, [x, y, event.button, element], time)
     rage(click)
-    dead(click, node, event)
+    dead(click, event)
   })
   return [off, ...offs]
 }

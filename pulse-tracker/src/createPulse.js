@@ -1,5 +1,6 @@
 import { clicks } from './clicks.js'
 import { errors } from './errors.js'
+import { CUSTOM } from './eventTypes.js'
 import { guard, onBroken } from './guard.js'
 import { keys } from './keys.js'
 import { lifecycle } from './lifecycle.js'
@@ -28,22 +29,23 @@ export const createPulse = (options) => {
   const begin = (referrer) => {
     const known = openSession()
     session = known || uuid()
-    view.open(session, referrer)
+    view.begin(session, referrer)
     if (!known) {
-      box.put('session', {
-        session_id: session,
-        page_url: maskUrl(location.href),
-        visitor_id: options.visitor === 'off' ? undefined : visitor(),
+      box.put('session', [
+        session,
+        options.visitor === 'off' ? null : visitor(),
+        maskUrl(location.href),
+        document.title,
         referrer,
-        viewport: { w: innerWidth, h: innerHeight, dpr: devicePixelRatio },
-        title: document.title,
-      })
+        [innerWidth, innerHeight],
+      ])
       box.send()
     }
     view.navigate('load')
     teardowns = OBSERVERS.flatMap((observe) => guard(observe)(view) || [])
   }
   const end = () => {
+    if (!session) return
     view.leave()
     view.drop()
     teardowns.map((off) => off())
@@ -60,20 +62,21 @@ export const createPulse = (options) => {
     if (document.prerendering) return listen('prerenderingchange', start)
     onBroken(end)
     begin(maskUrl(document.referrer) || null)
-    box.open()
+    box.resume()
   })
 
   return {
     start,
     stop: guard(end),
     optOut: guard((out = true) => {
-      if (!out) return local.remove(OPT_OUT)
-      local.set(OPT_OUT, 1)
+      if (!out) return local.erase(OPT_OUT)
+      local.write(OPT_OUT, 1)
       view.drop()
       end()
-      box.clear()
+      box.forget()
       forgetVisitor()
     }),
+    track: guard((name, props) => view.record(CUSTOM, [name, props])),
     sessionId: () => session,
   }
 }

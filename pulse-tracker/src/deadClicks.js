@@ -1,4 +1,5 @@
 import { SELF_ANSWERING } from './controls.js'
+import { DEAD_CLICK } from './eventTypes.js'
 import { guard } from './guard.js'
 import { listen } from './listen.js'
 
@@ -22,6 +23,7 @@ export const deadClicks = (view) => {
 
   const observer = new MutationObserver(
     guard((records) => {
+      view.changed()
       const now = Date.now()
       for (const { target } of records) {
         const before = changed.get(target) || 0
@@ -36,16 +38,16 @@ export const deadClicks = (view) => {
 
   view.onSettle(() => waiting.clear())
 
-  const add = (click, node, event) => {
-    const { x, y, element, time } = click
+  const add = (click, event) => {
+    const { x, y, node, element, time } = click
     clicked = time
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
-    if (!element.interactive || node.closest(SELF_ANSWERING)) return
+    if (!click.interactive || node.closest(SELF_ANSWERING)) return
     // The document's observer does not see into shadow roots.
     observe(node.getRootNode())
     waiting.add(click)
     setTimeout(
-      guard(() => waiting.delete(click) && view.record('dead_click', { x, y, element, waited_ms: WAIT_MS }, time)),
+      guard(() => waiting.delete(click) && view.record(DEAD_CLICK, [x, y, WAIT_MS, element], time)),
       WAIT_MS,
     )
   }

@@ -1,4 +1,5 @@
 import { cut } from './cut.js'
+import { ERROR } from './eventTypes.js'
 import { listen } from './listen.js'
 import { maskUrl } from './maskUrl.js'
 
@@ -14,6 +15,6 @@ export const errors = (view) => {
     // A picture that did not load is an `error` too, without a message.
     if ((type === 'error' && !message) || ++count > MOST) return
     const text = (value) => cut(maskUrl(String(value)), MOST_CHARS)
-    view.record('error', { name: text(reason?.name || 'Error'), message: text(reason?.message || message) })
+    view.record(ERROR, [text(reason?.name || 'Error'), text(reason?.message || message)])
   })
 }

@@ -10,10 +10,10 @@ export const onBroken = (fn) => {
   stop = fn
 }
 
-/** The one wrapper of every callback: what we throw never reaches the page. */
-export const guard = (fn) => (...args) => {
+/** The one wrapper of every callback: what we throw never reaches the page. No callback takes more than two arguments. */
+export const guard = (fn) => (first, second) => {
   try {
-    return fn(...args)
+    return fn(first, second)
   } catch {
     if (++errors === MOST) stop()
   }

@@ -15,6 +15,8 @@ export interface Pulse {
   stop(): void
   /** The visitor says no (kept for later visits): stops, and forgets what was not sent. `optOut(false)` takes it back. */
   optOut(out?: boolean): void
+  /** An event of the page's own. `props` takes at most 32 values, and nothing that nests. */
+  track(name: string, props?: Record<string, string | number | boolean | null>): void
   /** The session's id while recording, else null. */
   sessionId(): string | null
 }

@@ -1,3 +1,4 @@
+import { KEYPRESS } from './eventTypes.js'
 import { listen } from './listen.js'
 import { IGNORE, within } from './within.js'
 
@@ -25,13 +26,13 @@ export const keys = (view) => {
     const time = Date.now()
     if (type === 'keyup') return release(code, time)
     // A modifier is held for another key's sake, and what autofill sends has no key at all.
-    if (event.repeat || event.getModifierState?.(event.key) !== false || within(event, IGNORE)) return
-    release(code, null)
     const [target] = event.composedPath()
+    if (event.repeat || event.getModifierState?.(event.key) !== false || within(target, IGNORE)) return
+    release(code, null)
     // A pause between two fields is not part of the rhythm.
-    const interval_ms = target === field ? time - last : null
+    const interval = target === field ? time - last : null
     field = target
     last = time
-    down.set(code, (up) => view.record('keypress', { interval_ms, hold_ms: up && up - time, field: fieldOf(target) }, time))
+    down.set(code, (up) => view.record(KEYPRESS, [interval, up && up - time, fieldOf(target)], time))
   })
 }

@@ -1,21 +1,33 @@
+import { LAYOUT } from './eventTypes.js'
 import { guard } from './guard.js'
 import { wireframe } from './wireframe.js'
 
 const QUIET_MS = 1000
 
-/** A short digest (djb2). */
-const digest = (text) =>
-  ([...text].reduce((hash, character) => (hash * 33) ^ character.charCodeAt(0), 5381) >>> 0).toString(36)
+// A tenth of the elements have come or gone.
+const LARGE = 0.1
 
-/** Asks for the page's wireframe: taken when the browser is idle, recorded once for each page and layout. */
+/**
+ * Asks for the page's wireframe: taken when the browser is idle, recorded once for each page and layout. A large change in
+ * the document asks for it, too.
+ */
 export const layout = (view) => {
+  const elements = document.getElementsByTagName('*')
+  let count = 0
   let told
+  let timer
 
-  const sketch = guard(() => {
+  const draw = guard(() => {
+    count = elements.length
     const boxes = wireframe()
-    const hash = digest(JSON.stringify(boxes))
-    if (told === (told = location.href + hash)) return
-    view.record('layout', { hash, boxes })
+    if (told !== (told = location.href + JSON.stringify(boxes))) view.record(LAYOUT, boxes)
   })
-  return view.later(() => (window.requestIdleCallback || setTimeout)(sketch), QUIET_MS)
+  const sketch = view.later(() => (window.requestIdleCallback || setTimeout)(draw), QUIET_MS)
+  const look = guard(() => {
+    timer = 0
+    if (Math.abs(elements.length - count) > count * LARGE) sketch()
+  })
+  // Not debounced: some pages are never quiet.
+  view.changed = () => (timer ||= setTimeout(look, QUIET_MS))
+  return sketch
 }

@@ -1,9 +1,10 @@
+import { VISIBILITY } from './eventTypes.js'
 import { listen } from './listen.js'
 
 /** The page is hidden, shown, left, or taken back from the back/forward cache. */
 export const lifecycle = (view) => [
   listen('visibilitychange', () => {
-    view.record('visibility', { state: document.visibilityState })
+    view.record(VISIBILITY, [document.visibilityState])
     // A hidden page may never run again.
     if (document.hidden) view.leave()
   }),

@@ -1,5 +1,6 @@
+import { MOUSEMOVE } from './eventTypes.js'
 import { listen } from './listen.js'
-import { IGNORE } from './within.js'
+import { IGNORE, within } from './within.js'
 
 const SAMPLE_MS = 50
 
@@ -9,29 +10,45 @@ const LEAST_MS = 34
 /** The mouse (or pen), sampled every 50 ms while it moves, and where it comes to rest. */
 export const moves = (view) => {
   let due = 0
-  let last = 0
+  let epoch
+  let target
+  let ignored
+  // The latest that was not due.
   let latest
 
   const take = ({ pageX, pageY }, time) => {
-    last = time
     due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
-    const [x, y, epoch] = [pageX, pageY, Date.now() - performance.now() + time].map(Math.round)
-    view.record('mousemove', { x, y }, epoch)
+    view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
+  }
+  // A finger that moves is scrolling; nothing rests where it leaves the glass.
+  const counts = (event) => {
+    if (target !== (target = event.target)) ignored = within(target, IGNORE)
+    return !ignored && event.pointerType !== 'touch'
   }
   // A pointer that sends nothing more is still there when the next sample is due.
-  const rest = view.later(() => {
-    const { timeStamp } = latest
-    if (timeStamp > last) take(latest, Math.max(due, timeStamp))
-  }, SAMPLE_MS)
+  const rest = () => {
+    const event = latest
+    latest = null
+    if (event && counts(event)) take(event, Math.max(due, event.timeStamp))
+  }
+  view.onClose(() => performance.now() > due && rest())
 
-  return listen('pointermove', (event) => {
-    // A finger that moves is scrolling; nothing rests where it leaves the glass.
-    if (event.pointerType === 'touch' || event.target.closest?.(IGNORE)) return
-    // Events that a busy page held up come together, each with its own time.
-    for (const point of [...(event.getCoalescedEvents?.() || []), event]) {
-      if (point.timeStamp >= due) take(point, point.timeStamp)
+  const sample = (event) => {
+    const { timeStamp } = event
+    const paused = timeStamp > due + SAMPLE_MS
+    if (paused) {
+      rest()
+      epoch = Date.now() - performance.now()
     }
-    latest = event
-    rest()
+    latest = null
+    if (!counts(event)) return
+    // Events that a busy page held up come together, each with its own time.
+    for (const point of (paused && event.getCoalescedEvents?.()) || []) if (point.timeStamp >= due) take(point, point.timeStamp)
+    if (timeStamp >= due) take(event, timeStamp)
+  }
+  // Sixty times a second and more: what is not due is noted, and that is all.
+  return listen('pointermove', (event) => {
+    if (event.timeStamp < due) latest = event
+    else sample(event)
   })
 }

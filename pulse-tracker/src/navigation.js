@@ -1,17 +1,20 @@
 import { guard } from './guard.js'
 import { listen } from './listen.js'
 
-/** Changes of the address without a page load: by the history API, the back button or a fragment. */
+/** Changes of the address without a page load: by a router, the back button or a fragment. */
 export const navigation = (view) => {
   let { href } = location
 
   const look = guard((kind) => {
     const before = href
     href = location.href
-    // A step to a fragment comes as popstate as well.
-    const step = before.split('#')[0] === href.split('#')[0] ? 'hash' : 'pop'
-    if (before !== href) view.navigate(kind || step)
+    if (before !== href) view.navigate(before.split('#')[0] === href.split('#')[0] ? 'hash' : kind)
   })
+  // The Navigation API tells of all of them, without a change to anything of the page's.
+  if (window.navigation) {
+    const told = ({ navigationType }) => look(navigationType === 'traverse' ? 'pop' : navigationType)
+    return listen('currententrychange', told, window.navigation)
+  }
   const restore = ['push', 'replace'].map((kind) => {
     const name = kind + 'State'
     const original = history[name]
@@ -22,5 +25,5 @@ export const navigation = (view) => {
     // Unless somebody has wrapped ours since, which then does no harm.
     return () => history[name] === ours && (history[name] = original)
   })
-  return [...restore, listen('popstate hashchange', () => look())]
+  return [...restore, listen('popstate hashchange', () => look('pop'))]
 }

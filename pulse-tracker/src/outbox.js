@@ -1,5 +1,6 @@
 import { backoff } from './backoff.js'
 import { guard } from './guard.js'
+import { pack } from './pack.js'
 import { post } from './post.js'
 import { local } from './storage.js'
 
@@ -22,16 +23,24 @@ export const outbox = (api) => {
   const entries = new Map()
   const flying = new Set()
   let failures = 0
+  let stored
+  let packing
 
   const first = () => entries.keys().next().value
-  const keep = (message, key) => local.set(key, JSON.stringify(message))
+  const keep = (message, key) => {
+    stored = true
+    local.write(key, JSON.stringify(message))
+  }
   const discard = (key) => {
     entries.delete(key)
-    local.remove(key)
+    // Storage is slow, and mostly has nothing of ours.
+    if (stored) local.erase(key)
   }
-  const deliver = (key) => {
+  // Each try says when it is made.
+  const text = (key) => JSON.stringify([Date.now(), ...entries.get(key)])
+
+  const deliver = (key, body) => {
     flying.add(key)
-    const body = JSON.stringify({ ...entries.get(key), sent_at: Date.now() })
     post(api + '/' + key.split(':')[1], body).then(
       guard((wait) => {
         flying.delete(key)
@@ -47,13 +56,22 @@ export const outbox = (api) => {
     )
   }
   const next = guard(() => {
-    if (entries.size && !flying.size) deliver(first())
+    if (!entries.size || flying.size || packing) return
+    const key = (packing = first())
+    pack(text(key)).then(
+      guard((body) => {
+        packing = 0
+        // The page may have been left meanwhile, or the visitor have said no.
+        if (entries.has(key) && !flying.has(key)) deliver(key, body)
+      }),
+    )
   })
 
   return {
     /** Takes up what earlier pages left. */
-    open() {
-      for (const key of local.keys()) if (key.startsWith(PREFIX)) entries.set(key, JSON.parse(local.get(key)))
+    resume() {
+      for (const key of local.names()) if (key.startsWith(PREFIX)) entries.set(key, JSON.parse(local.read(key)))
+      stored = entries.size
       next()
     },
     /** Takes one more; `send` or `leave` sends it. */
@@ -65,12 +83,12 @@ export const outbox = (api) => {
     },
     /** Sends one after the other, unless a failure is being waited out. */
     send: () => failures || next(),
-    /** The page may be gone at any moment: writes everything down, and sends what the browser takes at once. */
+    /** The page may be gone at any moment: writes everything down, and sends what the browser takes at once, unpacked. */
     leave() {
       entries.forEach(keep)
-      for (const key of [...entries.keys()].slice(-LEAVING)) flying.has(key) || deliver(key)
+      for (const key of [...entries.keys()].slice(-LEAVING)) flying.has(key) || deliver(key, text(key))
     },
     /** Forgets what was not sent. */
-    clear: () => entries.forEach((_, key) => discard(key)),
+    forget: () => entries.forEach((_, key) => discard(key)),
   }
 }

@@ -5,5 +5,5 @@ export const OPT_OUT = 'pulse.off'
 
 /** Whether this visitor may be recorded: Global Privacy Control, Do Not Track and an opt-out each forbid it. */
 export const permitted = ({ privacySignals }) =>
-  !local.get(OPT_OUT) &&
+  !local.read(OPT_OUT) &&
   (privacySignals === 'off' || !(navigator.globalPrivacyControl || navigator.doNotTrack > 0))

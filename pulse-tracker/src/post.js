@@ -12,6 +12,7 @@ export const post = (url, body) =>
   fetch(url, {
     method: 'POST',
     body,
+    headers: { 'content-type': 'text/plain' },
     keepalive: true,
     credentials: 'omit',
     signal: AbortSignal.timeout?.(TIMEOUT_MS),

@@ -1,3 +1,5 @@
+import { RAGE_CLICK } from './eventTypes.js'
+
 const RADIUS_PX = 50
 const WINDOW_MS = 1000
 const QUIET_MS = 1000
@@ -20,7 +22,7 @@ export const rageClicks = (view) => {
       const count = run.length
       const { time } = run[0]
       const { x, y, element } = run[count >> 1]
-      view.record('rage_click', { x, y, count, span_ms: run[count - 1].time - time, element }, time)
+      view.record(RAGE_CLICK, [x, y, count, run[count - 1].time - time, element], time)
       run = []
     }
     // No burst: the search goes on from the second click.

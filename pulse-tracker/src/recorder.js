@@ -1,4 +1,5 @@
 import { debounce } from './debounce.js'
+import { NAVIGATION, VIEWPORT } from './eventTypes.js'
 import { guard } from './guard.js'
 import { maskUrl } from './maskUrl.js'
 import { IDLE_MS, keepSession } from './session.js'
@@ -9,17 +10,11 @@ const BATCH_MS = 2000
 // At most 3 bytes a character keep a body below the 64 KiB that a browser sends from a page that goes.
 const BATCH_CHARS = 20_000
 
-// What happens without the visitor does not keep a session alive.
-const UNATTENDED = /^[el]|vie/
+// A row of the columns, at most.
+const MOVE_CHARS = 20
 
-/** Mouse positions as differences in columns, a tenth of their size as events. */
-const columns = (moves) => {
-  const points = moves.map(({ timestamp, data }) => [data.x, data.y, timestamp])
-  if (!moves[0]) return
-  const start = [0, 0, points[0][2]]
-  const [x, y, dt] = start.map((_, i) => points.map((point, n) => point[i] - (points[n - 1] || start)[i]))
-  return { t: start[2], dt, x, y }
-}
+/** Each value's difference to the one before it. */
+const differences = (values) => values.map((value, i) => value - (i && values[i - 1]))
 
 /**
  * Gathers the events of one page view into batches in the outbox. A batch never spans two addresses.
@@ -32,6 +27,8 @@ export const recorder = (box, renew) => {
   let url
   let active
   let settlers
+  let beforeClose
+  let start
   let events
   let moves
   let chars
@@ -49,17 +46,11 @@ export const recorder = (box, renew) => {
     settlers = null
   }
   const close = () => {
+    beforeClose?.()
     if (!chars) return
-    box.put('track', {
-      session_id: session,
-      view_id: view,
-      seq: seq++,
-      page_url: url,
-      title: document.title,
-      events,
-      moves: columns(moves),
-    })
-    keepSession(session, active)
+    // Second differences: a hand's speed changes little from one sample to the next.
+    const columns = [0, 1, 2].map((i) => differences(differences(moves.map((move) => move[i]))))
+    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns])
     clear()
   }
   const flush = guard(() => {
@@ -68,18 +59,22 @@ export const recorder = (box, renew) => {
   })
   const settle = () => settlers?.map((finish) => finish())
 
-  /** One event; `timestamp` in ms since the epoch. Nothing is recorded between two views. */
-  const record = (type, data, timestamp = Date.now()) => {
+  /** One event, as its type's list of values; `time` in ms since the epoch. Nothing is recorded between two views. */
+  const record = (type, data, time = Date.now()) => {
     if (!settlers) return
-    if (!UNATTENDED.test(type)) {
-      if (timestamp - active > IDLE_MS) renew()
-      active = timestamp
+    // What happens without the visitor (sizes, wireframes, errors, what the page tells) does not keep a session alive.
+    if (type < VIEWPORT) {
+      if (time - active > IDLE_MS) renew()
+      active = time
     }
-    const event = { type, timestamp, data }
-    const { length } = JSON.stringify(event)
+    const length = MOVE_CHARS + (type && JSON.stringify(data).length)
+    // More than a body holds.
+    if (length > BATCH_CHARS) return
     if (chars + length > BATCH_CHARS) close()
+    if (!chars) start = time
     chars += length
-    ;(type === 'mousemove' ? moves : events).push(event)
+    if (type) events.push([type, time - start, data])
+    else moves.push([time - start, ...data])
     timer ||= setTimeout(flush, BATCH_MS)
   }
 
@@ -87,6 +82,10 @@ export const recorder = (box, renew) => {
     record,
     /** Observers that hold something back finish it in `fn` when the page is about to go or to change. */
     onSettle: (fn) => settlers.push(guard(fn)),
+    /** The observer that may hold back an event longer than a batch tells it in `fn`. */
+    onClose(fn) {
+      beforeClose = fn
+    },
     /** A debounced `fn` that does not wait when the page is about to go. */
     later(fn, ms) {
       const [wait, now] = debounce(fn, ms)
@@ -94,7 +93,7 @@ export const recorder = (box, renew) => {
       return wait
     },
     /** Begins a page view. */
-    open(id, from) {
+    begin(id, from) {
       session = id
       view = uuid().slice(-12)
       seq = 0
@@ -110,17 +109,20 @@ export const recorder = (box, renew) => {
       close()
       const from = url
       url = maskUrl(location.href)
-      record('navigation', { url, from, kind })
+      record(NAVIGATION, [url, from, kind])
     },
     /** Sends everything at once: the page may be going, or (`unload`) is. */
     leave(unload) {
       settle()
-      if (unload) record('navigation', { url, from: null, kind: 'unload' })
+      if (unload) record(NAVIGATION, [url, null, 'unload'])
       close()
+      keepSession(session, active)
       box.leave()
       if (unload) drop()
     },
     drop,
     renew,
+    /** Called when the document has changed; the observer of layouts sets it. */
+    changed() {},
   }
 }

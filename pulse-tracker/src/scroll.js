@@ -1,36 +1,65 @@
+import { elementPath } from './elementPath.js'
+import { SCROLL } from './eventTypes.js'
+import { guard } from './guard.js'
 import { listen } from './listen.js'
+import { IGNORE, within } from './within.js'
 
 const SAMPLE_MS = 150
 
-/** How far down the page has been read, at most once per 150 ms, and always where it turns and where it rests. */
-export const scroll = (view) => {
-  let y = scrollY
+/** Follows one scrolling box: told at most once per 150 ms, and always where it turns and where it rests. */
+const follow = (view, y, path) => {
   let told = y
   let time = 0
   let due = 0
-  let direction
+  let depth
+  let up
 
   const tell = (turned) => {
     if (told === y) return
     told = y
     due = time + SAMPLE_MS
-    // After `scrollY` this costs nothing more.
-    const depth = Math.round(((y + innerHeight) / document.documentElement.scrollHeight) * 100)
-    view.record('scroll', { depth, y: Math.round(y), direction, turned }, time)
+    view.record(SCROLL, [depth, y, up, turned, path], time)
   }
-  const rest = view.later(() => tell(false), SAMPLE_MS)
+  const rest = view.later(tell, SAMPLE_MS)
 
-  return listen('scroll', ({ target }) => {
-    const now = scrollY
-    if (target !== document || now === y) return
-    const towards = now > y ? 'down' : 'up'
-    const turned = !!direction && towards !== direction
+  return ({ scrollTop, clientHeight, scrollHeight }) => {
+    const now = Math.round(scrollTop)
+    // Where the page stands at first, it did not scroll to.
+    y ??= told = now
+    if (now === y) return
+    const upwards = now < y
+    const turned = up === !upwards
     // The turning point itself, before the way back.
-    if (turned) tell(false)
+    if (turned) tell()
     y = now
     time = Date.now()
-    direction = towards
+    up = upwards
+    depth = Math.round(((y + clientHeight) / scrollHeight) * 100)
     if (turned || time >= due) tell(turned)
     rest()
-  })
+  }
+}
+
+/** How far down the page, and each scrolling box in it, has been seen. */
+export const scroll = (view) => {
+  const boxes = new WeakMap()
+
+  // Its callback comes right after the browser's own layout, when reading positions costs nothing.
+  const observer = new ResizeObserver(guard((entries) => entries.map(({ target }) => boxes.get(target)(target))))
+  const look = (box, y, nodes) => {
+    if (!boxes.has(box)) boxes.set(box, follow(view, y, nodes && elementPath(nodes)))
+    observer.unobserve(box)
+    observer.observe(box)
+  }
+  const page = document.scrollingElement
+  if (page) look(page)
+
+  return [
+    listen('scroll', (event) => {
+      const { target } = event
+      if (target === document) page && look(page)
+      else if (!within(target, IGNORE)) look(target, 0, event.composedPath())
+    }),
+    () => observer.disconnect(),
+  ]
 }

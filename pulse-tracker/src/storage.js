@@ -6,10 +6,10 @@ const storage = (name) => {
     } catch {}
   }
   return {
-    get: (key) => attempt((store) => store[key]),
-    set: (key, value) => attempt((store) => (store[key] = value)),
-    remove: (key) => attempt((store) => delete store[key]),
-    keys: () => attempt(Object.keys) || [],
+    read: (key) => attempt((store) => store[key]),
+    write: (key, value) => attempt((store) => (store[key] = value)),
+    erase: (key) => attempt((store) => delete store[key]),
+    names: () => attempt(Object.keys) || [],
   }
 }
 

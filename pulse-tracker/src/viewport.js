@@ -1,3 +1,4 @@
+import { VIEWPORT } from './eventTypes.js'
 import { guard } from './guard.js'
 import { layout } from './layout.js'
 import { listen } from './listen.js'
@@ -11,10 +12,10 @@ export const viewport = (view) => {
   let told
 
   const tell = () => {
-    const text = location.href + JSON.stringify(size)
+    const text = location.href + size
     if (text === told) return
     told = text
-    view.record('viewport', size)
+    view.record(VIEWPORT, size)
     sketch()
   }
   const later = view.later(tell, QUIET_MS)
@@ -23,7 +24,7 @@ export const viewport = (view) => {
   const observer = new ResizeObserver(
     guard(() => {
       const { scrollWidth, scrollHeight } = document.documentElement
-      size = { w: innerWidth, h: innerHeight, doc_w: scrollWidth, doc_h: scrollHeight, dpr: devicePixelRatio }
+      size = [innerWidth, innerHeight, scrollWidth, scrollHeight, devicePixelRatio]
       later()
     }),
   )

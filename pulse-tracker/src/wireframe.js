@@ -1,20 +1,16 @@
 import { FIELDS, NAMED } from './controls.js'
 import { label } from './label.js'
-import { IGNORE, MASK } from './within.js'
+import { pageBox } from './pageBox.js'
+import { IGNORE } from './within.js'
 
 const MOST_BOXES = 200
 const LEAST_PX = 6
 
-// The first that fits names the kind.
-const KINDS = [
-  ['image', 'img,svg,video,canvas'],
-  ['link', 'a'],
-  ['button', NAMED],
-  ['input', FIELDS],
-  ['heading', 'h1,h2,h3,h4'],
-  ['other', 'iframe'],
-  ['text', '*'],
-]
+// The first that fits is the kind, known on the wire by its place: image, link, button, input, heading, other, text.
+const KINDS = ['img,svg,video,canvas', 'a', NAMED, FIELDS, 'h1,h2,h3,h4', 'iframe', '*']
+const IMAGE = 0
+const BUTTON = 2
+const TEXT = 6
 
 const hasText = ({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.data.trim())
 
@@ -27,18 +23,14 @@ export const wireframe = () => {
   let outer
   for (const element of document.body.querySelectorAll('*')) {
     if (boxes.length === MOST_BOXES) break
-    const [kind] = KINDS.find(([, selector]) => element.matches(selector))
+    const kind = KINDS.findIndex((selector) => element.matches(selector))
     const inside = outer?.contains(element)
-    if (inside ? kind !== 'image' : kind === 'text' && !hasText(element)) continue
-    const { x, y, width, height } = element.getBoundingClientRect()
-    if (width < LEAST_PX || height < LEAST_PX || element.closest(IGNORE)) continue
+    if (inside ? kind !== IMAGE : kind === TEXT && !hasText(element)) continue
+    const box = pageBox(element)
+    if (box[2] < LEAST_PX || box[3] < LEAST_PX || element.closest(IGNORE)) continue
     if (getComputedStyle(element).visibility === 'hidden') continue
     if (!inside) outer = element
-    boxes.push({
-      k: kind,
-      r: [x + scrollX, y + scrollY, width, height].map(Math.round),
-      l: /button|link/.test(kind) && !element.closest(MASK) ? label(element) : undefined,
-    })
+    boxes.push([kind, ...box, ...(kind && kind <= BUTTON ? [label(element)] : [])])
   }
   return boxes
 }

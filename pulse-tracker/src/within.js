@@ -7,5 +7,6 @@ export const MASK = '[data-pulse-mask]'
 /** Many clicks are meant here: a drum pad, a game. */
 export const NO_RAGE = '[data-pulse-no-rage]'
 
-/** The innermost element that fits on an event's way, which leads through open shadow roots. */
-export const within = (event, selector) => event.composedPath().find((node) => node.matches?.(selector))
+/** The innermost element around `node` that fits, also out of the shadow roots that it is in. */
+export const within = (node, selector) =>
+  node?.closest && (node.closest(selector) || within(node.getRootNode().host, selector))

@@ -55,9 +55,10 @@ fn reversals(view: PageView<'_>) -> u64 {
     count
 }
 
+/// The page's own scrolls, not those of boxes in it.
 fn scrolls(view: PageView<'_>) -> impl Iterator<Item = &Scroll> {
     view.acts().filter_map(|event| match &event.kind {
-        EventKind::Scroll(scroll) => Some(scroll),
+        EventKind::Scroll(scroll) if scroll.element.is_none() => Some(scroll),
         _ => None,
     })
 }

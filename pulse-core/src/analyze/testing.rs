@@ -60,7 +60,7 @@ pub(super) fn error(at: Millis) -> Event {
 }
 
 pub(super) fn scroll(at: Millis, y: f64, depth: f64) -> Event {
-    event(at, EventKind::Scroll(Scroll { depth, y, direction: Direction::Down, turned: false }))
+    event(at, EventKind::Scroll(Scroll { depth, y, direction: Direction::Down, turned: false, element: None }))
 }
 
 pub(super) fn key(at: Millis, interval_ms: Option<f64>, hold_ms: Option<f64>) -> Event {

@@ -6,7 +6,11 @@ use http_body_util::BodyExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{RequestBody, respond::Problem};
-use crate::{ingest::gunzip, limits::Limits, wire::ErrorCode};
+use crate::{
+    ingest::{gunzip, inflate},
+    limits::Limits,
+    wire::ErrorCode,
+};
 
 /// Bytes beyond the limit that are read and thrown away.
 const DISCARDED: usize = 1024 * 1024;
@@ -50,7 +54,10 @@ impl Room {
     }
 }
 
-/// Reads `body` whole, and unpacks it when its headers say that it is packed.
+/// How zlib's deflate begins, as browsers write it.
+const ZLIB: u8 = b'x';
+
+/// Reads `body` whole, and unpacks it when its headers or its first byte say that it is packed.
 pub(super) async fn read<'a, B: RequestBody>(
     headers: &HeaderMap,
     body: B,
@@ -66,11 +73,14 @@ pub(super) async fn read<'a, B: RequestBody>(
     let bytes = tokio::time::timeout(limits.body_total, frames(body, limits, room, &mut held))
         .await
         .unwrap_or_else(|_| Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")))?;
-    if !packed {
+    // The tracker says so by the first byte alone: a header would cost a preflight. No JSON begins like that.
+    let deflated = !packed && bytes.first() == Some(&ZLIB);
+    if !packed && !deflated {
         return Ok(Read { bytes: Kind::Plain(bytes), _held: held });
     }
     held.push(room.take(limits.unzipped_bytes)?);
-    let unpacked = gunzip(&bytes, limits.unzipped_bytes).map_err(crate::engine::EngineError::from)?;
+    let unpack = if deflated { inflate } else { gunzip };
+    let unpacked = unpack(&bytes, limits.unzipped_bytes).map_err(crate::engine::EngineError::from)?;
     Ok(Read { bytes: Kind::Unpacked(unpacked), _held: held })
 }
 

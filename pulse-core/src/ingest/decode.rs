@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    IngestError,
+    IngestError, compact,
     flat::{FlatEvent, KNOWN_DEPTH, Time},
 };
 use crate::{limits::Limits, model::ViewportSize};
@@ -107,11 +107,17 @@ pub(crate) type Decoded<'a> = Result<FlatEvent<'a>, Reason>;
 
 /// Reads the body of `POST /api/session`.
 pub(crate) fn decode_session(body: &str) -> Result<SessionBody<'_>, IngestError> {
+    if compact::is_compact(body) {
+        return compact::decode_session(body);
+    }
     serde_json::from_str(body).map_err(|_| IngestError::Undecodable)
 }
 
 /// Reads the body of `POST /api/track`.
 pub(crate) fn decode_track<'a>(body: &'a str, limits: &Limits) -> Result<TrackBody<'a, Decoded<'a>>, IngestError> {
+    if compact::is_compact(body) {
+        return compact::decode_track(body);
+    }
     // An event of known fields is no deeper than this, and one of others is looked at more closely.
     if limits.event_depth >= KNOWN_DEPTH
         && let Ok(track) = serde_json::from_str::<TrackBody<'a, FlatEvent<'a>, Moves>>(body)

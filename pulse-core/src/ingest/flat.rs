@@ -1,13 +1,13 @@
 //! An event as it comes in: flat, borrowed, every field optional. One shape for all types decodes in one pass.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
 };
 
-use crate::model::{Direction, EventType, Millis, NavigationKind, VisibilityState};
+use crate::model::{Direction, EventType, Millis, NavigationKind, Prop, VisibilityState};
 
 /// One event before it is checked.
 #[derive(Debug)]
@@ -57,7 +57,11 @@ pub(crate) struct FlatRest<'a> {
     pub(super) boxes: Option<Vec<FlatBox<'a>>>,
     pub(super) name: Option<Cow<'a, str>>,
     pub(super) message: Option<Cow<'a, str>>,
+    pub(super) props: Option<Props>,
 }
+
+/// What a page tells with an event of its own; null says nothing.
+pub(super) type Props = BTreeMap<String, Option<Prop>>;
 
 /// The deepest nesting of an event whose fields are all known: its `data`, in it `boxes`, in that a box and its `r`.
 pub(super) const KNOWN_DEPTH: usize = 5;
@@ -216,6 +220,7 @@ impl<'de> Fields<'de> for FlatRest<'de> {
             "boxes" => self.boxes = map.next_value()?,
             "name" => self.name = text(map)?,
             "message" => self.message = text(map)?,
+            "props" => self.props = map.next_value()?,
             _ => {
                 let Ignored = map.next_value()?;
             }

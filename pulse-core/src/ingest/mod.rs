@@ -1,6 +1,7 @@
 //! From the bytes of a request to a checked [`Batch`](crate::model::Batch): decode, validate, enrich.
 //! A mistake costs the event that it is in and nothing else.
 
+mod compact;
 mod decode;
 mod flat;
 mod gunzip;
@@ -10,7 +11,7 @@ mod text;
 mod validate;
 
 pub(crate) use decode::{decode_session, decode_track};
-pub(crate) use gunzip::gunzip;
+pub(crate) use gunzip::{gunzip, inflate};
 pub(crate) use repair::repair;
 pub(crate) use validate::{Checked, Origin, batch, session};
 
@@ -32,8 +33,8 @@ pub(crate) enum IngestError {
     /// `seq` does not fit.
     #[error("seq is an integer from 0 to 2147483647")]
     Seq,
-    /// The body is not gzip, though it says so.
-    #[error("the body is not valid gzip")]
+    /// The body cannot be unpacked, though it says so.
+    #[error("the body is not valid gzip or deflate")]
     Gzip,
     /// The body is too large once unpacked.
     #[error("the body is too large once unpacked")]

@@ -1,21 +1,21 @@
 //! From what was decoded to what may be stored: the only place where a [`Batch`] from outside is made.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use uuid::Uuid;
 
 use super::{
     IngestError,
     decode::{Decoded, Moves, Reason, SessionBody, TrackBody},
-    flat::{FlatBox, FlatData, FlatElement, FlatEvent, FlatRest},
+    flat::{FlatBox, FlatData, FlatElement, FlatEvent, FlatRest, Props},
     mask,
     text::{clean, clean_option},
 };
 use crate::{
     limits::Limits,
     model::{
-        Batch, BatchId, BatchParts, Click, DeadClick, Device, Element, Event, EventKind, EventType, InvalidId,
-        Keypress, Layout, LayoutBox, Millis, MouseMove, Navigation, PageError, RageClick, Scroll, SessionId,
+        Batch, BatchId, BatchParts, Click, Custom, DeadClick, Device, Element, Event, EventKind, EventType, InvalidId,
+        Keypress, Layout, LayoutBox, Millis, MouseMove, Navigation, PageError, Prop, RageClick, Scroll, SessionId,
         SessionStart, ViewId, Viewport, ViewportSize, Visibility,
     },
     wire::{TrackAnswer, TrackRejection},
@@ -241,6 +241,7 @@ fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<Ev
             y: coordinate(y.unwrap_or_default()),
             direction: data.direction.unwrap_or_default(),
             turned: data.turned.unwrap_or_default(),
+            element: data.element.and_then(|e| element(e, limits)).map(Box::new),
         }),
         EventType::Keypress => EventKind::Keypress(Keypress {
             interval_ms: data.interval_ms.map(duration),
@@ -265,6 +266,10 @@ fn kind(event_type: EventType, data: FlatData<'_>, limits: &Limits) -> Option<Ev
             boxes: data.boxes?.into_iter().take(limits.layout_boxes).map(|b| layout_box(b, limits)).collect(),
         }),
         EventType::Error => EventKind::Error(PageError { name: text(data.name), message: text(data.message) }),
+        EventType::Custom => {
+            let name = text(data.name);
+            (!name.is_empty()).then(|| EventKind::Custom(Custom { name, props: props(data.props, limits) }))?
+        }
     })
 }
 
@@ -286,6 +291,18 @@ fn element(flat: FlatElement<'_>, limits: &Limits) -> Option<Element> {
         fixed: flat.fixed,
         no_rage: flat.no_rage,
     })
+}
+
+/// What a page tells, the first values by their names.
+fn props(given: Option<Props>, limits: &Limits) -> BTreeMap<String, Prop> {
+    let cut = |(name, value): (String, Option<Prop>)| {
+        let value = match value? {
+            Prop::Text(text) => Prop::Text(clean(&text, limits.label_chars)),
+            other => other,
+        };
+        Some((clean(&name, limits.label_chars), value))
+    };
+    given.unwrap_or_default().into_iter().filter_map(cut).take(limits.props).collect()
 }
 
 fn layout_box(flat: FlatBox<'_>, limits: &Limits) -> LayoutBox {

@@ -1,5 +1,7 @@
 //! One thing that a visitor did, as it is stored and answered.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Element, Millis, px};
@@ -94,6 +96,8 @@ events! {
     Layout(Layout) = "layout",
     /// A script error or an unhandled rejection.
     Error(PageError) = "error",
+    /// What the page's own script tells, by `pulse.track(name, props)`.
+    Custom(Custom) = "custom",
 }
 
 /// The pointer's place in page pixels.
@@ -170,8 +174,8 @@ pub struct DeadClick {
     pub waited_ms: u32,
 }
 
-/// The page was scrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// The page was scrolled, or a box in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scroll {
     /// Deepest edge in sight, in percent of the document.
     #[serde(serialize_with = "px::serialize")]
@@ -185,6 +189,9 @@ pub struct Scroll {
     /// Whether the direction changed here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub turned: bool,
+    /// The box that was scrolled, with depth and offset of its own; none when it was the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<Box<Element>>,
 }
 
 /// The way of a scroll.
@@ -314,4 +321,27 @@ pub struct PageError {
     /// Cut at 128 characters.
     #[serde(default)]
     pub message: String,
+}
+
+/// What the page's own script tells.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Custom {
+    /// What happened, in the page's words; cut at 128 characters.
+    #[serde(default)]
+    pub name: String,
+    /// More about it, at most 32 values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub props: BTreeMap<String, Prop>,
+}
+
+/// A value that a page tells: nothing that nests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Prop {
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Number(#[serde(serialize_with = "px::serialize")] f64),
+    /// Text, cut at 128 characters.
+    Text(String),
 }

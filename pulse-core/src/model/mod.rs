@@ -14,8 +14,8 @@ pub(crate) use batch::WholeMove;
 pub use batch::{Batch, BatchId, BatchParts};
 pub use element::Element;
 pub use event::{
-    Click, DeadClick, Direction, Event, EventKind, EventType, Keypress, Layout, LayoutBox, MouseMove, Navigation,
-    NavigationKind, PageError, RageClick, Scroll, Viewport, Visibility, VisibilityState,
+    Click, Custom, DeadClick, Direction, Event, EventKind, EventType, Keypress, Layout, LayoutBox, MouseMove,
+    Navigation, NavigationKind, PageError, Prop, RageClick, Scroll, Viewport, Visibility, VisibilityState,
 };
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};

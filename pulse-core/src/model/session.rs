@@ -88,6 +88,7 @@ pub struct Counts {
     pub viewport: u64,
     pub layout: u64,
     pub error: u64,
+    pub custom: u64,
 }
 
 impl Counts {
@@ -119,6 +120,7 @@ impl Counts {
             EventType::Viewport => &mut self.viewport,
             EventType::Layout => &mut self.layout,
             EventType::Error => &mut self.error,
+            EventType::Custom => &mut self.custom,
         }
     }
 

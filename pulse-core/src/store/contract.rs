@@ -8,9 +8,9 @@ use futures_util::TryStreamExt;
 use super::{Appended, SessionFilter, Store};
 use crate::{
     model::{
-        Batch, BatchId, BatchParts, Click, Counts, Device, Element, Event, EventKind, Keypress, Layout, LayoutBox,
-        Millis, MouseMove, Navigation, NavigationKind, PageError, RageClick, Score, Scroll, SessionId, SessionStart,
-        Viewport, ViewportSize, Visibility, VisibilityState,
+        Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Keypress, Layout,
+        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, Prop, RageClick, Score, Scroll, SessionId,
+        SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
     },
     wire::SessionSort,
 };
@@ -78,6 +78,13 @@ pub(crate) fn all_kinds() -> Vec<Event> {
         fixed: true,
         no_rage: true,
     }));
+    let props = [
+        ("gift", Prop::Bool(true)),
+        ("price", Prop::Number(9.5)),
+        ("items", Prop::Number(2.0)),
+        ("to", Prop::Text("Änn $a.b".into())),
+    ];
+    let props = props.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let boxes = vec![LayoutBox { k: "button".into(), r: [0.0, 10.5, 20.0, 30.0], l: Some("Buy".into()) }];
     vec![
         moved(0, 10.0, -20.0),
@@ -97,10 +104,16 @@ pub(crate) fn all_kinds() -> Vec<Event> {
             }),
         ),
         at(60, EventKind::Click(Click { x: 3.0, y: 4.0, ..Click::default() })),
-        at(70, EventKind::RageClick(RageClick { x: 1.0, y: 2.5, count: 12, span_ms: 1900, element })),
+        at(70, EventKind::RageClick(RageClick { x: 1.0, y: 2.5, count: 12, span_ms: 1900, element: element.clone() })),
         at(
             80,
-            EventKind::Scroll(Scroll { depth: 33.3, y: 400.0, direction: crate::model::Direction::Up, turned: true }),
+            EventKind::Scroll(Scroll {
+                depth: 33.3,
+                y: 400.0,
+                direction: crate::model::Direction::Up,
+                turned: true,
+                element,
+            }),
         ),
         at(90, EventKind::Keypress(Keypress { interval_ms: None, hold_ms: Some(80.5), field: "email".into() })),
         entered(100, "http://shop.test/cart?x=1#y"),
@@ -108,6 +121,7 @@ pub(crate) fn all_kinds() -> Vec<Event> {
         at(120, EventKind::Viewport(Viewport { w: 1440.0, h: 900.0, doc_w: 1440.0, doc_h: 3000.5, dpr: 1.5 })),
         at(130, EventKind::Layout(Layout { hash: "h1".into(), boxes })),
         at(140, EventKind::Error(PageError { name: "TypeError".into(), message: "x is \"undefined\"".into() })),
+        at(140, EventKind::Custom(Custom { name: "bought".into(), props })),
     ]
 }
 

@@ -1,6 +1,6 @@
 // Nothing is lost, nothing arrives twice, and who says no is not recorded.
 import assert from 'node:assert/strict'
-import { finish, kept, open, scenarios } from './scenario.mjs'
+import { finish, kept, open, press, scenarios, strike } from './scenario.mjs'
 
 const clicks = (sink) => sink.events('click').map(({ data }) => data.element.id)
 const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
@@ -8,7 +8,7 @@ const views = (sink, session) =>
   new Set([...sink.batches.values()].flatMap(({ session_id, view_id }) => (!session || session_id === session ? [view_id] : [])))
 const id = (page) => page.evaluate(() => window.pulse.sessionId())
 
-scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (scenario) => {
+scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (scenario, desktop) => {
   for (const mode of [500, 'drop']) {
     scenario(`${mode} for some seconds: every click arrives, none twice`, async (sink, page) => {
       await open(sink, page, '/')
@@ -16,7 +16,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
       for (let i = 0; i < 8; i++) {
         if (i === 2) sink.mode = mode
         if (i === 6) sink.mode = 'ok'
-        await page.mouse.click(spot.x + 10 + i, spot.y + 5)
+        await page.mouse.click(Math.round(spot.x) + 10 + i, spot.y + 5)
         await page.waitForTimeout(700)
       }
       await sink.until(() => clicks(sink).length >= 8, 'eight clicks', 20_000)
@@ -31,7 +31,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     await open(sink, page, '/')
     const session = await id(page)
     sink.mode = 'drop'
-    await page.click('#dead')
+    await press(page, '#dead')
     await page.goto(sink.url + '/plain')
     await sink.until(() => sink.refused, 'a refusal')
     assert.ok((await kept(page)) > 0)
@@ -56,7 +56,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
   ]) {
     scenario(`the last click before ${how} arrives`, async (sink, page) => {
       await open(sink, page, '/')
-      await page.click(selector)
+      await press(page, selector)
       await leave(page)
       await sink.until(() => kinds(sink).includes('unload'), 'the unload', 4000)
       assert.deepEqual(clicks(sink), [selector.slice(1)])
@@ -64,11 +64,58 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     })
   }
 
+  desktop('a server that takes a request and never answers is asked again', async (sink, page) => {
+    await open(sink, page, '/two')
+    await sink.until(() => sink.batches.size, 'the first batch')
+    sink.delay = 60_000
+    sink.batches.clear()
+    await press(page, 'h1')
+    await sink.until(() => sink.requests.length > 2, 'a request')
+    sink.delay = 0
+    await sink.until(() => sink.duplicates, 'the same once more', 25_000)
+  })
+
+  scenario('five minutes offline in an open tab: everything arrives after', async (sink, page, context) => {
+    await page.clock.install()
+    await page.goto(sink.url + '/')
+    await page.clock.runFor(3000)
+    await sink.until(() => sink.batches.size, 'the first batch')
+    await context.setOffline(true)
+    for (let minute = 0; minute < 5; minute++) {
+      await strike(page, '#dead', 2)
+      await page.clock.runFor(60_000)
+    }
+    assert.equal(clicks(sink).length, 0)
+    await context.setOffline(false)
+    for (let i = 0; i < 20 && clicks(sink).length < 10; i++) {
+      await page.clock.runFor(10_000)
+      await page.waitForTimeout(100)
+    }
+    assert.deepEqual([clicks(sink).length, sink.duplicates], [10, 0])
+    const seqs = [...sink.batches.values()].map(({ seq }) => seq)
+    assert.deepEqual(seqs, seqs.map((_, i) => i), 'in order, without a gap')
+  })
+
+  scenario('batches are packed, what leaves with the page is not, and a browser that cannot pack sends plain text', async (sink, page, context) => {
+    await open(sink, page, '/two')
+    await sink.until(() => sink.batches.size, 'the first batch')
+    assert.ok(sink.requests.every(({ packed }) => packed))
+    await press(page, 'h1')
+    await page.goto(sink.url + '/plain')
+    await sink.until(() => kinds(sink).includes('unload'), 'the unload')
+    assert.equal(sink.requests.at(-1).packed, false)
+    await context.addInitScript(() => { delete window.CompressionStream })
+    const before = sink.requests.length
+    await open(sink, page, '/two')
+    await sink.until(() => sink.requests.length > before, 'a batch')
+    assert.equal(sink.requests.at(-1).packed, false)
+  })
+
   scenario('an answer that was never seen: the next page sends the same once more', async (sink, page) => {
     await open(sink, page, '/')
     await sink.until(() => sink.batches.size, 'the first batch')
     sink.delay = 1000
-    await page.click('#next')
+    await press(page, '#next')
     await page.waitForURL('**/two')
     await sink.until(() => sink.duplicates, 'the repeat')
     assert.deepEqual(clicks(sink), ['next'])
@@ -105,12 +152,12 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     scenario(`${signal} stops it, unless the site overrules`, async (sink, page, context) => {
       await context.addInitScript(init)
       await page.goto(sink.url + '/')
-      await page.click('#dead')
+      await press(page, '#dead')
       await page.waitForTimeout(2300)
       assert.deepEqual(sink.requests, [])
       assert.deepEqual(await page.evaluate(() => [Object.keys(localStorage), Object.keys(sessionStorage)]), [[], []])
       await open(sink, page, '/overruled')
-      await page.click('#dead')
+      await press(page, '#dead')
       await finish(sink, page)
       assert.deepEqual(clicks(sink), ['dead'])
     })
@@ -118,21 +165,21 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
 
   scenario('consent: nothing before start(), nothing after stop() or optOut()', async (sink, page) => {
     await page.goto(sink.url + '/wait')
-    await page.click('#dead')
+    await press(page, '#dead')
     await page.waitForTimeout(500)
     assert.deepEqual(sink.requests, [])
     assert.equal(await id(page), null)
 
     await page.evaluate(() => { window.pulse.start(); window.pulse.start() })
-    await page.click('#live')
+    await press(page, '#live')
     await finish(sink, page)
-    await page.click('#dead')
+    await press(page, '#dead')
     await page.waitForTimeout(300)
     assert.deepEqual(clicks(sink), ['live'])
-    assert.equal(sink.sessions[0].visitor_id, undefined, 'data-visitor="off"')
+    assert.equal(sink.sessions[0].visitor_id, null, 'data-visitor="off"')
 
     await page.evaluate(() => window.pulse.start())
-    await page.click('#dead')
+    await press(page, '#dead')
     await page.evaluate(() => { window.pulse.optOut(); window.pulse.start() })
     await page.waitForTimeout(300)
     assert.deepEqual(clicks(sink), ['live'], 'what was not sent is forgotten')
@@ -140,14 +187,14 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     assert.equal(await kept(page), 0)
 
     await page.evaluate(() => { window.pulse.optOut(false); window.pulse.start() })
-    await page.click('#live')
+    await press(page, '#live')
     await finish(sink, page)
     assert.deepEqual(clicks(sink), ['live', 'live'])
   })
 
   scenario('storage denied: it records all the same', async (sink, page) => {
     await page.goto(sink.url + '/sandbox')
-    await page.click('#dead')
+    await press(page, '#dead')
     await sink.until(() => clicks(sink).includes('dead'), 'a click')
     assert.equal(await page.evaluate(() => { try { return !localStorage } catch { return 'denied' } }), 'denied')
   })
@@ -162,7 +209,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     })
     assert.ok(full)
     sink.mode = 500
-    await page.click('#dead')
+    await press(page, '#dead')
     await sink.until(() => sink.refused, 'a refusal')
     sink.mode = 'ok'
     await sink.until(() => clicks(sink).includes('dead'), 'the click')
@@ -174,7 +221,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     await page.goto(sink.url + '/plain')
     await page.goBack({ waitUntil: 'commit' })
     assert.equal(await page.evaluate(() => window.alive), true, 'the page came from the cache')
-    await page.click('h1')
+    await press(page, 'h1')
     await finish(sink, page)
     assert.deepEqual(kinds(sink), ['load', 'unload', 'load'])
     assert.equal(sink.events('click').length, 1)
@@ -198,7 +245,7 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
   scenario('a tag that is there twice records once', async (sink, page) => {
     await open(sink, page, '/two')
     await page.addScriptTag({ url: sink.api + '/pulse.js' })
-    await page.click('h1')
+    await press(page, 'h1')
     await finish(sink, page)
     assert.equal(sink.events('click').length, 1)
   })

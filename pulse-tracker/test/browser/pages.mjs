@@ -1,3 +1,9 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+const script = readFileSync(new URL('../../dist/pulse.js', import.meta.url))
+const integrity = 'sha384-' + createHash('sha384').update(script).digest('base64')
+
 // The pages that are visited. The script comes from another origin than they do, as it does on a real site.
 const tag = '<script src="SINK/pulse.js" defer ATTRIBUTES></script>'
 
@@ -39,7 +45,15 @@ const shop = `
 
 const many = `<main><h1>Many</h1>${'<div><p>text</p></div>'.repeat(5000)}</main>`
 
+const boxes = `<main><h1>Boxes</h1>
+  <div id="list" style="height:100px;overflow:auto"><p style="height:1000px;margin:0">A long list</p></div>
+  <div id="quiet" data-pulse-ignore style="height:100px;overflow:auto"><p style="height:1000px;margin:0">A secret list</p></div>
+  <div id="room" style="height:200px;overflow:hidden"></div><p style="height:2000px">A long text</p>
+</main>`
+
 export const PAGES = {
+  '/boxes': page('Boxes', boxes),
+  '/sri': page('Digest', '<main><button id="dead">Pay</button></main>', { attributes: `integrity="${integrity}" crossorigin` }),
   '/': page('Shop', shop),
   '/two': page('Two', '<main><h1>Second</h1><a href="/" id="back">Back</a></main>'),
   '/framed': page('Framed', '<main><iframe src="/inner" width="200" height="80" title="inner"></iframe></main>'),

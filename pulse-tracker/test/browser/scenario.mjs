@@ -5,8 +5,15 @@ import { launch } from './browser.mjs'
 import { PAGES } from './pages.mjs'
 import { startSink } from './sink.mjs'
 
+const DESKTOP = { viewport: { width: 1000, height: 700 } }
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 3 }
+
+// Contexts whose visitors have fingers.
+const phones = new WeakSet()
+
+/** Every scenario runs on a computer and on a phone, but for those that are of one of them alone. */
 export const scenarios = (title, launchOptions, define) =>
-  describe(title, { concurrency: 3 }, () => {
+  describe(title, { concurrency: 4 }, () => {
     let browser
     before(async () => {
       browser = await launch(launchOptions)
@@ -14,26 +21,34 @@ export const scenarios = (title, launchOptions, define) =>
     after(() => browser?.close())
 
     /** Runs `act` as a fresh visitor. No page may fail, nothing may be preflighted, no cookie may travel. */
-    const scenario = (name, act, { fails = false, ...options } = {}) =>
-      it(name, { timeout: 40_000 }, async () => {
+    const on = (device, suffix) => (name, act, { fails = false, ...options } = {}) =>
+      it(name + suffix, { timeout: 40_000 }, async () => {
         const sink = await startSink(PAGES)
-        const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options })
+        const context = await browser.newContext({ ...device, ...options })
+        if (device === PHONE) phones.add(context)
         try {
           context.setDefaultTimeout(15_000)
           const errors = []
           context.on('page', (page) => page.on('pageerror', (error) => errors.push(String(error))))
           await act(sink, await context.newPage(), context)
           if (!fails) assert.deepEqual(errors, [])
-          for (const { method, type, cookie } of sink.requests) {
-            assert.deepEqual([method, type, cookie], ['POST', 'text/plain;charset=UTF-8', undefined])
-          }
+          for (const { method, type, cookie } of sink.requests) assert.deepEqual([method, type, cookie], ['POST', 'text/plain', undefined])
         } finally {
           await context.close()
           await sink.close()
         }
       })
-    define(scenario)
+    const desktop = on(DESKTOP, '')
+    const phone = on(PHONE, ', on a phone')
+    const both = (...args) => {
+      desktop(...args)
+      phone(...args)
+    }
+    define(both, desktop, phone)
   })
+
+/** A click, or a tap where there are fingers. */
+export const press = (page, selector) => (phones.has(page.context()) ? page.tap(selector) : page.click(selector))
 
 /** Opens a page and waits until it records. */
 export const open = async (sink, page, path) => {
@@ -49,6 +64,13 @@ export const finish = async (sink, page) => {
 
 /** How many batches the page keeps in storage. */
 export const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('pulse:')).length)
+
+/** Clicks or taps in quick succession: without a look at the page between two of them. */
+export const strike = async (page, selector, count) => {
+  const spot = await centre(page, selector)
+  const { touchscreen, mouse } = page
+  for (let i = 0; i < count; i++) await (phones.has(page.context()) ? touchscreen.tap(...spot) : mouse.click(...spot))
+}
 
 export const centre = async (page, selector) => {
   const { x, y, width, height } = await page.locator(selector).boundingBox()

@@ -2,6 +2,7 @@
 // (a second delivery of a key is a duplicate), and can be told to misbehave.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { isPacked, readSession, readTrack, textOf } from '../wire.mjs'
 
 const script = await readFile(new URL('../../dist/pulse.js', import.meta.url))
 
@@ -9,22 +10,6 @@ const body = async (request) => {
   const parts = []
   for await (const part of request) parts.push(part)
   return Buffer.concat(parts)
-}
-
-/** Batches with their columns turned back into `mousemove` events. */
-export const eventsOf = ({ page_url, events, moves }) => {
-  const all = [...events]
-  if (moves) {
-    let { t } = moves
-    let [x, y] = [0, 0]
-    moves.dt.forEach((dt, i) => {
-      t += dt
-      x += moves.x[i]
-      y += moves.y[i]
-      all.push({ type: 'mousemove', timestamp: t, data: { x, y } })
-    })
-  }
-  return all.map((event) => ({ ...event, page_url }))
 }
 
 export const startSink = async (pages) => {
@@ -40,7 +25,7 @@ export const startSink = async (pages) => {
     refused: 0,
     /** What the server holds, in the order of the time it happened. */
     events(type) {
-      const all = [...sink.batches.values()].flatMap(eventsOf)
+      const all = [...sink.batches.values()].flatMap(({ events }) => events)
       return all.filter((event) => !type || event.type === type).sort((a, b) => a.timestamp - b.timestamp)
     },
     async until(holds, what, ms = 8000) {
@@ -64,15 +49,16 @@ export const startSink = async (pages) => {
     if (path.startsWith('/api/')) {
       const bytes = await body(request)
       const { method, headers } = request
-      sink.requests.push({ method, path, type: headers['content-type'], cookie: headers.cookie })
+      sink.requests.push({ method, path, type: headers['content-type'], cookie: headers.cookie, packed: isPacked(bytes) })
       if (sink.mode !== 'ok') {
         sink.refused++
         if (sink.mode === 'drop') return request.socket.destroy()
         return response.writeHead(sink.mode, cors).end()
       }
-      const message = JSON.parse(bytes)
-      if (path === '/api/session') sink.sessions.push(message)
+      const text = textOf(bytes)
+      if (path === '/api/session') sink.sessions.push(readSession(text))
       else {
+        const message = readTrack(text)
         const key = [message.session_id, message.view_id, message.seq].join(':')
         if (sink.batches.has(key)) sink.duplicates++
         else sink.batches.set(key, message)

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { backoff } from '../../src/backoff.js'
+import { CLICK, CUSTOM, KEYPRESS, MOUSEMOVE, SCROLL, VIEWPORT, VISIBILITY } from '../../src/eventTypes.js'
 import { outbox } from '../../src/outbox.js'
 import { recorder } from '../../src/recorder.js'
 import { IDLE_MS } from '../../src/session.js'
+import { readTrack, textOf } from '../wire.mjs'
 import { START, openPage, pass } from './page.mjs'
 
 let window
@@ -24,15 +26,16 @@ const status = (code, headers) => () => ({ status: code, headers: new Headers(he
 
 test('a batch is sent as plain text without cookies, and is then forgotten', async () => {
   const box = outbox('https://pulse.example/api')
-  box.put('track', { sent_at: 0, seq: 1 })
+  box.put('track', [1])
   await pass(500)
   assert.equal(sent.length, 0)
   box.send()
   await pass(0)
   const [{ url, options, message }] = sent
   assert.equal(url, 'https://pulse.example/api/track')
-  assert.deepEqual([options.method, options.keepalive, options.credentials, options.headers], ['POST', true, 'omit', undefined])
-  assert.deepEqual(message, { sent_at: START + 500, seq: 1 })
+  assert.deepEqual([options.method, options.keepalive, options.credentials], ['POST', true, 'omit'])
+  assert.deepEqual(options.headers, { 'content-type': 'text/plain' })
+  assert.deepEqual(message, [START + 500, 1], 'the time of this try comes first')
   assert.deepEqual(kept(), [])
 })
 
@@ -40,17 +43,17 @@ test('500, 408 and a lost connection are tried again with the same content, in o
   const answers = [status(500), status(408), () => { throw new TypeError('network') }]
   answer = () => (answers.shift() ?? status(200))()
   const box = outbox('/api')
-  box.put('track', { seq: 0 })
-  box.put('track', { seq: 1 })
+  box.put('track', [0])
+  box.put('track', [1])
   box.send()
   await pass(0)
   assert.equal(kept().length, 2)
-  box.put('track', { seq: 2 })
+  box.put('track', [2])
   box.send()
   assert.equal(kept().length, 3)
   assert.equal(sent.length, 1, 'nothing is sent while a failure is waited out')
   for (let i = 0; i < 20; i++) await pass(1000)
-  assert.deepEqual(sent.map(({ message }) => message.seq), [0, 0, 0, 0, 1, 2])
+  assert.deepEqual(sent.map(({ message }) => message[1]), [0, 0, 0, 0, 1, 2])
   assert.deepEqual(kept(), [])
 })
 
@@ -59,7 +62,7 @@ test('other refusals are final', async () => {
     sent = []
     answer = status(code)
     const box = outbox('/api')
-    box.put('track', { seq: 0 })
+    box.put('track', [0])
     box.send()
     for (let i = 0; i < 40; i++) await pass(1000)
     assert.equal(sent.length, 1, `${code}`)
@@ -70,7 +73,7 @@ test('other refusals are final', async () => {
 test('the server says how long to wait', async () => {
   answer = status(429, { 'retry-after': '120' })
   const box = outbox('/api')
-  box.put('track', { seq: 0 })
+  box.put('track', [0])
   box.send()
   await pass(119_999)
   assert.equal(sent.length, 1)
@@ -84,28 +87,28 @@ test('what was not answered for is delivered by the next page with the same cont
     return new Promise(() => {})
   }
   const box = outbox('/api')
-  for (const seq of [0, 1, 2, 3]) box.put('track', { session_id: 's', view_id: 'v', seq })
+  for (const seq of [0, 1, 2, 3]) box.put('track', ['s', 'v', seq])
   box.leave()
-  assert.deepEqual(sent.map(({ seq }) => seq), [1, 2, 3], 'the newest that a browser takes at once')
+  assert.deepEqual(sent.map((message) => message[3]), [1, 2, 3], 'the newest that a browser takes at once')
   assert.equal(kept().length, 4)
   sent = []
   globalThis.fetch = async (url, { body }) => {
     sent.push(JSON.parse(body))
     return status(200)()
   }
-  outbox('/api').open()
+  outbox('/api').resume()
   for (let i = 0; i < 5; i++) await pass(0)
-  assert.deepEqual(sent.map(({ session_id, view_id, seq }) => [session_id, view_id, seq]), [0, 1, 2, 3].map((seq) => ['s', 'v', seq]))
+  assert.deepEqual(sent.map(([, ...message]) => message), [0, 1, 2, 3].map((seq) => ['s', 'v', seq]))
   assert.deepEqual(kept(), [])
 })
 
 test('at most 1 MiB waits, the oldest goes first', async () => {
   answer = status(503)
   const box = outbox('/api')
-  for (let seq = 0; seq < 100; seq++) box.put('track', { seq, filler: 'x'.repeat(20_000) })
+  for (let seq = 0; seq < 100; seq++) box.put('track', [seq, 'x'.repeat(20_000)])
   box.leave()
   await pass(0)
-  const bodies = kept().map((key) => JSON.parse(window.localStorage[key]).seq)
+  const bodies = kept().map((key) => JSON.parse(window.localStorage[key])[0])
   assert.ok(JSON.stringify(window.localStorage).length * 2 < 1.05 * 1024 * 1024)
   assert.deepEqual([Math.min(...bodies), Math.max(...bodies)], [74, 99])
 })
@@ -115,20 +118,46 @@ test('full or denied storage does not stop the delivery', async () => {
   const answers = [status(500)]
   answer = () => (answers.shift() ?? status(200))()
   const box = outbox('/api')
-  box.open()
-  box.put('track', { seq: 0 })
+  box.resume()
+  box.put('track', [0])
   box.send()
   for (let i = 0; i < 5; i++) await pass(1000)
-  assert.deepEqual(sent.map(({ message }) => message.seq), [0, 0])
+  assert.deepEqual(sent.map(({ message }) => message[1]), [0, 0])
 })
 
 test('an opt-out forgets everything', () => {
   globalThis.fetch = () => new Promise(() => {})
   const box = outbox('/api')
-  box.put('track', { seq: 0 })
+  box.put('track', [0])
   box.leave()
-  box.clear()
+  box.forget()
   assert.deepEqual(kept(), [])
+})
+
+test('what is being packed is neither sent after an opt-out, nor once more when it has left with the page', async () => {
+  window.CompressionStream = CompressionStream
+  // Packing takes real time.
+  const packed = async () => { for (let i = 0; i < 200; i++) await pass(0) }
+  const box = outbox('/api')
+  globalThis.fetch = async (url, { body }) => {
+    sent.push(body)
+    return new Promise(() => {})
+  }
+  box.put('track', [0])
+  box.send()
+  box.forget()
+  await packed()
+  assert.deepEqual(sent, [])
+  box.put('track', [1])
+  box.send()
+  box.leave()
+  await packed()
+  assert.deepEqual(sent.map((body) => JSON.parse(body)[1]), [1], 'once, and as text')
+  const next = outbox('/api')
+  next.put('track', [2])
+  next.send()
+  await packed()
+  assert.equal(JSON.parse(textOf(Buffer.from(sent[1])))[1], 2)
 })
 
 test('the wait doubles, up to half a minute, and is all jitter', () => {
@@ -144,14 +173,17 @@ const record = (renew = () => {}) => {
   const batches = []
   const log = []
   const box = {
-    put: (route, message) => batches.push({ route, ...JSON.parse(JSON.stringify(message)) }),
+    put: (route, message) => batches.push({ route, message, ...readTrack(JSON.stringify([Date.now(), ...message])) }),
     send: () => log.push('send'),
     leave: () => log.push('leave'),
   }
   const view = recorder(box, () => renew(view))
-  view.open('session-1', null)
+  view.begin('session-1', null)
   return { view, batches, log }
 }
+
+/** A click at `x`. */
+const click = (view, x, time) => view.record(CLICK, [x, 0, 0, ['p', 'button', null, null, null, [0, 0, 1, 1], 0]], time)
 
 test('events are batched every 2 s, numbered within the view', async () => {
   const { view, batches, log } = record()
@@ -159,7 +191,7 @@ test('events are batched every 2 s, numbered within the view', async () => {
   await pass(1999)
   assert.deepEqual(batches, [])
   await pass(1)
-  view.record('click', { x: 1 })
+  click(view, 1)
   await pass(2000)
   await pass(10_000)
   assert.deepEqual(log, ['send', 'send'], 'nothing is sent when nothing happens')
@@ -167,36 +199,29 @@ test('events are batched every 2 s, numbered within the view', async () => {
     { route: 'track', session_id: 'session-1', seq: 0, page_url: 'https://shop.example/', title: 'Shop' },
     { route: 'track', session_id: 'session-1', seq: 1, page_url: 'https://shop.example/', title: 'Shop' },
   ])
-  assert.deepEqual(batches[0].events, [
-    { type: 'navigation', timestamp: START, data: { url: 'https://shop.example/', from: null, kind: 'load' } },
-  ])
+  const [{ type, timestamp, data }] = batches[0].events
+  assert.deepEqual([type, timestamp, data], ['navigation', START, { url: 'https://shop.example/', from: null, kind: 'load' }])
   assert.equal(batches[0].view_id, batches[1].view_id)
   assert.match(batches[0].view_id, /^[\w-]{8,64}$/)
 })
 
-test('positions travel as differences in columns', async () => {
+test('positions travel as second differences in columns', async () => {
   const { view, batches } = record()
-  for (const [t, x, y] of [[0, 100, 50], [50, 110, 40], [101, 90, 40]]) view.record('mousemove', { x, y }, START + t)
-  view.record('click', { x: 90 }, START + 101)
+  for (const [t, x, y] of [[0, 100, 50], [50, 110, 40], [101, 120, 20]]) view.record(MOUSEMOVE, [x, y], START + t)
+  click(view, 90, START + 101)
   await pass(2000)
-  assert.deepEqual(batches[0].moves, { t: START, dt: [0, 50, 51], x: [100, 10, -20], y: [50, -10, 0] })
-  assert.deepEqual(batches[0].events.map(({ type }) => type), ['click'])
-})
-
-test('a batch without positions has no columns', async () => {
-  const { view, batches } = record()
-  view.record('click', {})
-  await pass(2000)
-  assert.ok(!('moves' in batches[0]))
+  assert.deepEqual(batches[0].message.slice(-3), [[0, 50, 1], [100, -90, 0], [50, -60, -10]])
+  const moves = batches[0].events.filter(({ type }) => type === 'mousemove')
+  assert.deepEqual(moves.map(({ timestamp, data }) => [timestamp - START, data.x, data.y]), [[0, 100, 50], [50, 110, 40], [101, 120, 20]])
 })
 
 test('a batch never spans two addresses', async () => {
   const { view, batches } = record()
   view.navigate('load')
-  view.record('click', { x: 1 })
+  click(view, 1)
   location.href = 'https://shop.example/cart?token=abc'
   view.navigate('push')
-  view.record('click', { x: 2 })
+  click(view, 2)
   await pass(2000)
   assert.deepEqual(batches.map(({ page_url, events }) => [page_url, events.map(({ data }) => data.x ?? data.kind)]), [
     ['https://shop.example/', ['load', 1]],
@@ -205,24 +230,26 @@ test('a batch never spans two addresses', async () => {
   assert.equal(batches[1].events[0].data.from, 'https://shop.example/')
 })
 
-test('a large batch is split so that each stays below 60 KiB', async () => {
+test('a large batch is split so that each stays below 60 KiB, and what fits into none is left out', async () => {
   const { view, batches } = record()
-  for (let i = 0; i < 300; i++) view.record('click', { label: '漢'.repeat(400), i })
+  for (let i = 0; i < 300; i++) view.record(CUSTOM, ['漢'.repeat(400), { i }])
+  view.record(CUSTOM, ['漢'.repeat(30_000), { i: -1 }])
   await pass(2000)
   assert.ok(batches.length > 1)
-  for (const batch of batches) assert.ok(Buffer.byteLength(JSON.stringify(batch)) < 60 * 1024)
-  assert.deepEqual(batches.flatMap(({ events }) => events.map(({ data }) => data.i)), Array.from({ length: 300 }, (_, i) => i))
+  for (const { message } of batches) assert.ok(Buffer.byteLength(JSON.stringify(message)) < 60 * 1024)
+  assert.deepEqual(batches.flatMap(({ events }) => events.map(({ data }) => data.props.i)), Array.from({ length: 300 }, (_, i) => i))
   assert.deepEqual(batches.map(({ seq }) => seq), batches.map((_, i) => i))
 })
 
 test('what observers hold back is told before the page goes, and the unload last', () => {
   const { view, batches, log } = record()
-  view.onSettle(() => view.record('keypress', {}))
-  view.later(() => view.record('scroll', {}), 1000)()
+  view.onSettle(() => view.record(KEYPRESS, [null, null, 'page']))
+  view.later(() => view.record(SCROLL, [1, 2]), 1000)()
+  view.onClose(() => view.record(MOUSEMOVE, [1, 2]))
   view.leave(true)
   assert.deepEqual(log, ['leave'])
-  assert.deepEqual(batches[0].events.map(({ type, data }) => data.kind ?? type), ['keypress', 'scroll', 'unload'])
-  view.record('visibility', {})
+  assert.deepEqual(batches[0].events.map(({ type, data }) => data.kind ?? type), ['keypress', 'scroll', 'unload', 'mousemove'])
+  view.record(VISIBILITY, ['hidden'])
   view.leave()
   assert.equal(batches.length, 1, 'nothing comes after the unload')
 })
@@ -232,14 +259,17 @@ test('an idle session is renewed before the next event of the visitor, not by wh
   const { view } = record((view) => {
     renewed++
     view.drop()
-    view.open('session-2', null)
+    view.begin('session-2', null)
   })
-  view.record('click', {})
+  click(view, 1)
   await pass(IDLE_MS)
-  view.record('viewport', {})
+  view.record(VIEWPORT, [1, 2, 3, 4, 5])
+  view.record(CUSTOM, ['poll'])
   assert.equal(renewed, 0)
   await pass(1)
-  view.record('click', {})
-  view.record('click', {})
+  view.record(CUSTOM, ['poll'])
+  assert.equal(renewed, 0)
+  click(view, 1)
+  click(view, 1)
   assert.equal(renewed, 1)
 })

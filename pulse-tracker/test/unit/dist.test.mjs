@@ -16,6 +16,6 @@ test('the script is at most 4,500 bytes with brotli and 5,200 with gzip, and bot
 test('the module exports the tracker and touches nothing when imported', async () => {
   const before = Object.getOwnPropertyNames(globalThis)
   const { createPulse } = await import('../../dist/pulse.mjs')
-  assert.deepEqual(Object.keys(createPulse({ api: '/api' })), ['start', 'stop', 'optOut', 'sessionId'])
+  assert.deepEqual(Object.keys(createPulse({ api: '/api' })), ['start', 'stop', 'optOut', 'track', 'sessionId'])
   assert.deepEqual(Object.getOwnPropertyNames(globalThis), before)
 })

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { elementPath } from '../../src/elementPath.js'
 import { label } from '../../src/label.js'
+import { IGNORE, within } from '../../src/within.js'
 import { element, openPage } from './page.mjs'
 
-beforeEach(() => {
-  openPage()
-  globalThis.CSS = { escape: (text) => text.replace(/[^\w-]/g, '\\$&') }
-})
+beforeEach(() => openPage())
 
 /** From the innermost to the root, as an event's path is. */
 const way = (...chain) => {
@@ -49,11 +47,21 @@ test('a path is at most 512 characters, the inner end kept', () => {
   assert.ok(path.endsWith('>section>button'))
 })
 
+test('what is around an element is also around what is in its shadow root', () => {
+  const inside = element('button')
+  inside.getRootNode = () => ({ host: element('pay-box', { 'data-pulse-ignore': '1' }) })
+  assert.equal(within(inside, IGNORE).localName, 'pay-box')
+  assert.ok(!within(element('button'), IGNORE))
+  assert.ok(!within({}, IGNORE), 'the document')
+})
+
 test('a control is called by its label, text or title, a field never by its text', () => {
   assert.equal(label(element('button', { text: ' Add\n to cart ' })), 'Add to cart')
   assert.equal(label(element('button', { text: 'x', 'aria-label': 'Close' })), 'Close')
   assert.equal(label(element('button', { text: ' ', title: 'Save' })), 'Save')
-  assert.equal(label(element('textarea', { text: 'dear diary' })), undefined)
-  assert.equal(label(element('div', { text: 'some paragraph' })), undefined)
+  assert.equal(label(element('textarea', { text: 'dear diary' })), '')
+  assert.equal(label(element('div', { text: 'some paragraph' })), '')
+  assert.equal(label(element('button', { text: 'Ann Other', 'data-pulse-mask': '1' })), '')
+  assert.equal(label(element('button', { text: 'Ann Other' }, [element('b', { 'data-pulse-mask': '1' })])), '', 'nor with what is masked inside')
   assert.equal(label(element('a', { text: 'word '.repeat(30) })).length, 40)
 })

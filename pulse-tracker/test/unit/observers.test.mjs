@@ -6,7 +6,7 @@ import { moves } from '../../src/moves.js'
 import { navigation } from '../../src/navigation.js'
 import { rageClicks } from '../../src/rageClicks.js'
 import { scroll } from '../../src/scroll.js'
-import { START, fire, noteView, openPage, pass } from './page.mjs'
+import { START, element, fire, noteView, openPage, pass, resizes } from './page.mjs'
 
 let window
 let view
@@ -15,19 +15,22 @@ beforeEach(() => {
   view = noteView()
 })
 
+/** An element, as it travels. */
+const ROW = ['#go', 'button', null, null, null, [0, 0, 1, 1], 0]
+
 const all = (type) => view.records.filter((record) => record.type === type)
 
 /** Clicks as [ms, x, y?] from the start, then the quiet. */
 const rage = async (...clicks) => {
   const add = rageClicks(view)
-  for (const [ms, x, y = 0] of clicks) add({ x, y, time: START + ms, element: { tag: `at${x}` } })
+  for (const [ms, x, y = 0] of clicks) add({ x, y, time: START + ms, element: ROW })
   await pass(1000)
   return all('rage_click').map(({ data, time }) => [time - START, data.count, data.span_ms, data.x])
 }
 
 test('a burst is one hint, when it is over', async () => {
   const add = rageClicks(view)
-  for (let i = 0; i < 12; i++) add({ x: i, y: 0, time: START + i * 100, element: {} })
+  for (let i = 0; i < 12; i++) add({ x: i, y: 0, time: START + i * 100, element: ROW })
   await pass(999)
   assert.equal(all('rage_click').length, 0)
   await pass(1)
@@ -55,18 +58,19 @@ test('a click further away begins the next run, and a run that was no burst is s
 
 test('a burst is told at once when the page goes', () => {
   const add = rageClicks(view)
-  for (const ms of [0, 10, 20]) add({ x: 0, y: 0, time: START + ms, element: {} })
+  for (const ms of [0, 10, 20]) add({ x: 0, y: 0, time: START + ms, element: ROW })
   view.settle()
   assert.equal(all('rage_click').length, 1)
 })
 
-const move = (at, points = [[at, at]], extra = {}) =>
+const move = (at, points = [[at, at]], { composedTarget, ...extra } = {}) =>
   fire(window, 'pointermove', {
     timeStamp: at,
     pageX: at,
     pageY: 1,
     pointerType: 'mouse',
     getCoalescedEvents: () => points.map(([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1 })),
+    target: composedTarget ?? window,
     ...extra,
   })
 
@@ -96,14 +100,42 @@ test('positions that a busy page held up keep their own times', () => {
   assert.deepEqual(rest.map(({ time, data }) => [time - first.time, data.x]), [[100, 2], [200, 4], [400, 5]])
 })
 
-test('the place of rest is told once, when no move follows', async () => {
+test('the place of rest is told with its own time: before the next move, or with the batch', () => {
   moves(view)
-  move(1000)
-  move(1010)
-  await pass(50)
-  await pass(500)
+  for (const at of [1000, 1010, 1500, 1510]) move(at)
+  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500])
+  const [first, second] = all('mousemove')
+  assert.equal(second.time - first.time, 34, 'never two close together')
+  performance.now = () => 1520
+  view.close()
+  assert.equal(all('mousemove').length, 3, 'it may still be moving')
+  performance.now = () => 1600
+  view.close()
+  view.close()
+  delete performance.now
+  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500, 1510])
+})
+
+test('a rest that closes the batch which it is told to is told once', () => {
+  moves(view)
+  const { record } = view
+  view.record = (...event) => {
+    view.close()
+    record(...event)
+  }
+  for (const at of [1000, 1010]) move(at)
+  performance.now = () => 5000
+  view.close()
   assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010])
-  assert.ok(all('mousemove')[1].time - all('mousemove')[0].time >= 33)
+})
+
+test('what is to be ignored is no place, nor one of rest', () => {
+  moves(view)
+  const secret = element('p', { 'data-pulse-ignore': '1' })
+  move(1000)
+  move(1010, [], { composedTarget: secret })
+  move(1200, [], { composedTarget: secret })
+  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000])
 })
 
 test('a finger that moves is not a mouse', async () => {
@@ -113,29 +145,38 @@ test('a finger that moves is not a mouse', async () => {
   assert.deepEqual(view.records, [])
 })
 
-/** Positions, one every `step` ms. */
-const scrollTo = async (step, ...positions) => {
+/** A box of 500 px that holds 2,000. */
+const box = () => ({ scrollTop: 0, clientHeight: 500, scrollHeight: 2000 })
+
+/** Positions of `box`, one every `step` ms, each seen after the browser's own layout. */
+const scrollTo = async (box, step, ...positions) => {
   for (const y of positions) {
-    globalThis.scrollY = y
-    fire(window, 'scroll', { target: document })
+    box.scrollTop = y
+    fire(window, 'scroll', { target: box === page ? document : box, composedPath: () => [box] })
+    resizes()
     await pass(step)
   }
 }
-const told = () => all('scroll').map(({ data }) => [data.y, data.direction, data.turned])
+const told = () => all('scroll').map(({ data }) => [data.y, data.direction, data.turned ?? false])
+
+let page
+const openScroll = () => {
+  page = document.scrollingElement = box()
+  scroll(view)
+  resizes()
+}
 
 test('scrolling is told at most every 150 ms, and where it rests', async () => {
-  document.documentElement = { scrollHeight: 2000 }
-  scroll(view)
-  await scrollTo(16, ...Array.from({ length: 30 }, (_, i) => (i + 1) * 10))
+  openScroll()
+  await scrollTo(page, 16, ...Array.from({ length: 30 }, (_, i) => (i + 1) * 10))
   await pass(150)
   assert.deepEqual(told(), [[10, 'down', false], [110, 'down', false], [210, 'down', false], [300, 'down', false]])
   assert.deepEqual(all('scroll').map(({ data }) => data.depth), [26, 31, 36, 40])
 })
 
 test('each turn is told, with the turning point before it', async () => {
-  document.documentElement = { scrollHeight: 2000 }
-  scroll(view)
-  await scrollTo(16, 100, 200, 150, 120, 300)
+  openScroll()
+  await scrollTo(page, 16, 100, 200, 150, 120, 300)
   await pass(150)
   assert.deepEqual(told(), [
     [100, 'down', false],
@@ -146,12 +187,26 @@ test('each turn is told, with the turning point before it', async () => {
   ])
 })
 
-test('an inner container does not pass for the page', async () => {
+test('a box in the page is told apart from it, with depth and turns of its own', async () => {
+  openScroll()
+  const list = { ...box(), ...element('ul', { id: 'list' }), scrollHeight: 1000 }
+  await scrollTo(page, 200, 100)
+  await scrollTo(list, 200, 250, 100)
+  await scrollTo(page, 200, 200)
+  assert.deepEqual(all('scroll').map(({ data }) => [data.element, data.depth, data.direction, data.turned ?? false]), [
+    [undefined, 30, 'down', false],
+    ['#list', 75, 'down', false],
+    ['#list', 60, 'up', true],
+    [undefined, 35, 'down', false],
+  ])
+})
+
+test('where the page stands at first, it did not scroll to', async () => {
+  page = document.scrollingElement = { ...box(), scrollTop: 700 }
   scroll(view)
-  globalThis.scrollY = 50
-  fire(window, 'scroll', { target: {} })
-  await pass(200)
-  assert.deepEqual(view.records, [])
+  resizes()
+  await scrollTo(page, 200, 700, 600)
+  assert.deepEqual(told(), [[600, 'up', false]])
 })
 
 const press = async (type, code, target, extra = {}) => {
@@ -236,8 +291,25 @@ test('the history API is watched and given back', () => {
   go(() => fire(window, 'popstate'), 'https://shop.example/b#c')
   go(() => fire(window, 'hashchange'), 'https://shop.example/b#c')
   go(() => fire(window, 'popstate'), 'https://shop.example/')
-  assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'hash', 'pop'])
+  go(() => history.pushState(), 'https://shop.example/#d')
+  assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'hash', 'pop', 'hash'])
   offs.forEach((off) => off())
   assert.equal(history.pushState, pushState)
   assert.equal(history.replaceState, replaceState)
+})
+
+test('the Navigation API tells of all changes, and the history API is left alone', () => {
+  const { pushState } = history
+  window.navigation = new EventTarget()
+  const off = navigation(view)
+  assert.equal(history.pushState, pushState)
+  for (const [navigationType, href] of [['push', '/a'], ['replace', '/b'], ['traverse', '/'], ['push', '/#c'], [null, '/#c']]) {
+    location.href = 'https://shop.example' + href
+    fire(window.navigation, 'currententrychange', { navigationType })
+  }
+  assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'pop', 'hash'])
+  off()
+  location.href = 'https://shop.example/z'
+  fire(window.navigation, 'currententrychange', { navigationType: 'push' })
+  assert.equal(view.records.length, 4)
 })

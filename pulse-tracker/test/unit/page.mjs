@@ -1,9 +1,33 @@
 // As much of a browser as the modules under test touch, made anew for each test.
 import { mock } from 'node:test'
+import { named } from '../wire.mjs'
 
 export const START = 1_700_000_000_000
 
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+
+// What is observed and not yet told of.
+const seen = new Map()
+class Resizes {
+  constructor(told) {
+    this.told = told
+  }
+  observe(target) {
+    seen.set(target, this)
+  }
+  unobserve(target) {
+    seen.delete(target)
+  }
+  disconnect() {
+    seen.clear()
+  }
+}
+
+/** The browser has laid the page out. */
+export const resizes = () => {
+  for (const [target, { told }] of seen) told([{ target }])
+  seen.clear()
+}
 
 /** Sets the globals and takes over the clock. */
 export const openPage = ({ href = 'https://shop.example/', denied = false } = {}) => {
@@ -22,8 +46,11 @@ export const openPage = ({ href = 'https://shop.example/', denied = false } = {}
   define('document', { title: 'Shop' })
   define('navigator', {})
   define('history', { pushState() {}, replaceState() {} })
-  define('scrollY', 0)
-  define('innerHeight', 500)
+  // Right now.
+  performance.now = () => 2000
+  define('CSS', { escape: (text) => text.replace(/[^\w-]/g, '\\$&') })
+  define('ResizeObserver', Resizes)
+  seen.clear()
   return window
 }
 
@@ -47,8 +74,12 @@ export const noteView = () => {
   const records = []
   return {
     records,
-    record: (type, data, time = Date.now()) => records.push({ type, data, time }),
+    record: (type, data, time = Date.now()) => records.push({ ...named(type, data), time }),
     onSettle: (fn) => settlers.push(fn),
+    onClose(fn) {
+      this.close = fn
+    },
+    changed() {},
     later(fn, ms) {
       let timer
       settlers.push(() => timer && fn())
@@ -71,6 +102,9 @@ export const element = (localName, attributes = {}, children = []) => {
     parentNode: { children: [] },
     textContent: '',
     getAttribute: (name) => attributes[name] ?? null,
+    getRootNode: () => ({}),
+    querySelector: (selector) => children.find((child) => child.closest(selector)) ?? null,
+    closest: (selector) => (made.getAttribute(selector.slice(1, -1)) ? made : null),
     matches: (selector) => selector.split(',').some((one) => one === localName || one === `[role=${attributes.role}]`),
     ...(attributes.text ? { textContent: attributes.text } : {}),
   }

@@ -67,10 +67,10 @@ test('a debounced function runs once after the quiet, or at once when flushed', 
 
 test('denied storage reads as empty and throws nothing', () => {
   openPage({ denied: true })
-  local.set('a', 1)
-  local.remove('a')
-  assert.equal(local.get('a'), undefined)
-  assert.deepEqual(local.keys(), [])
+  local.write('a', 1)
+  local.erase('a')
+  assert.equal(local.read('a'), undefined)
+  assert.deepEqual(local.names(), [])
   assert.equal(visitor(), undefined)
   assert.ok(!openSession())
 })
@@ -102,6 +102,6 @@ test('privacy signals and an opt-out forbid recording; the site may overrule the
     globalThis.navigator = none
     assert.equal(permitted({}), true)
   }
-  local.set('pulse.off', 1)
+  local.write('pulse.off', 1)
   assert.equal(permitted({ privacySignals: 'off' }), false)
 })

@@ -5,12 +5,12 @@ use super::{
     bytes::{Input, Output},
 };
 use crate::model::{
-    Click, DeadClick, Direction, Element, EventKind, EventType, Keypress, Layout, LayoutBox, MouseMove, Navigation,
-    NavigationKind, PageError, RageClick, Scroll, Viewport, Visibility, VisibilityState,
+    Click, Custom, DeadClick, Direction, Element, EventKind, EventType, Keypress, Layout, LayoutBox, MouseMove,
+    Navigation, NavigationKind, PageError, Prop, RageClick, Scroll, Viewport, Visibility, VisibilityState,
 };
 
 /// The number that stands for each type. They are part of the stored format: only the end may be added to.
-pub(crate) const TYPES: [EventType; 11] = [
+pub(crate) const TYPES: [EventType; 12] = [
     EventType::MouseMove,
     EventType::Click,
     EventType::RageClick,
@@ -22,6 +22,7 @@ pub(crate) const TYPES: [EventType; 11] = [
     EventType::Viewport,
     EventType::Layout,
     EventType::Error,
+    EventType::Custom,
 ];
 
 /// Likewise for the ways of a navigation.
@@ -78,9 +79,10 @@ pub(super) fn put<'a>(out: &mut Output<'a>, kind: &'a EventKind) {
             out.varint((*waited_ms).into());
             element.iter().for_each(|element| put_element(out, element));
         }
-        EventKind::Scroll(Scroll { depth, y, direction, turned }) => {
-            out.byte(flags([*direction == Direction::Up, *turned]));
+        EventKind::Scroll(Scroll { depth, y, direction, turned, element }) => {
+            out.byte(flags([*direction == Direction::Up, *turned, element.is_some()]));
             numbers(out, [*depth, *y]);
+            element.iter().for_each(|element| put_element(out, element));
         }
         EventKind::Keypress(Keypress { interval_ms, hold_ms, field }) => {
             out.byte(flags([interval_ms.is_some(), hold_ms.is_some()]));
@@ -108,6 +110,14 @@ pub(super) fn put<'a>(out: &mut Output<'a>, kind: &'a EventKind) {
         EventKind::Error(PageError { name, message }) => {
             out.text(name);
             out.text(message);
+        }
+        EventKind::Custom(Custom { name, props }) => {
+            out.text(name);
+            out.varint(props.len() as u64);
+            for (name, value) in props {
+                out.text(name);
+                put_prop(out, value);
+            }
         }
     }
 }
@@ -148,9 +158,14 @@ pub(super) fn take(input: &mut Input<'_>) -> Result<EventKind, PackError> {
             })
         }
         EventType::Scroll => {
-            let [up, turned] = bits(input.byte()?);
-            let direction = if up { Direction::Up } else { Direction::Down };
-            EventKind::Scroll(Scroll { depth: input.number()?, y: input.number()?, direction, turned })
+            let [up, turned, element] = bits(input.byte()?);
+            EventKind::Scroll(Scroll {
+                depth: input.number()?,
+                y: input.number()?,
+                direction: if up { Direction::Up } else { Direction::Down },
+                turned,
+                element: optional(element, || take_element(input))?.map(Box::new),
+            })
         }
         EventType::Keypress => {
             let [interval, hold] = bits(input.byte()?);
@@ -186,6 +201,12 @@ pub(super) fn take(input: &mut Input<'_>) -> Result<EventKind, PackError> {
             EventKind::Layout(Layout { hash, boxes: (0..boxes).map(|_| take_box(input)).collect::<Result<_, _>>()? })
         }
         EventType::Error => EventKind::Error(PageError { name: input.text()?, message: input.text()? }),
+        EventType::Custom => {
+            let name = input.text()?;
+            let count = input.count()?;
+            let props = (0..count).map(|_| Ok((input.text()?, take_prop(input)?))).collect::<Result<_, PackError>>()?;
+            EventKind::Custom(Custom { name, props })
+        }
     })
 }
 
@@ -211,6 +232,30 @@ fn take_element(input: &mut Input<'_>) -> Result<Element, PackError> {
         interactive,
         fixed,
         no_rage,
+    })
+}
+
+/// A value, after a byte that says of which kind it is.
+fn put_prop<'a>(out: &mut Output<'a>, value: &'a Prop) {
+    match value {
+        Prop::Bool(value) => out.byte(u8::from(*value)),
+        Prop::Number(value) => {
+            out.byte(2);
+            out.number(*value);
+        }
+        Prop::Text(value) => {
+            out.byte(3);
+            out.text(value);
+        }
+    }
+}
+
+fn take_prop(input: &mut Input<'_>) -> Result<Prop, PackError> {
+    Ok(match input.byte()? {
+        value @ (0 | 1) => Prop::Bool(value == 1),
+        2 => Prop::Number(input.number()?),
+        3 => Prop::Text(input.text()?),
+        _ => return Err(PackError::Version),
     })
 }
 

@@ -12,7 +12,10 @@ fn movement(timestamp: Millis, x: f64, y: f64) -> Event {
 }
 
 fn scroll(timestamp: Millis, depth: f64) -> Event {
-    Event { timestamp, kind: EventKind::Scroll(Scroll { depth, y: 3.0, direction: Default::default(), turned: true }) }
+    Event {
+        timestamp,
+        kind: EventKind::Scroll(Scroll { depth, y: 3.0, direction: Default::default(), turned: true, element: None }),
+    }
 }
 
 fn batch(events: Vec<Event>) -> Batch {
