@@ -18,6 +18,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Batches in: throughput, latency, CPU and bytes of each target, and the ratios between them
     Ingest(IngestOptions),
+    /// Answers out: latency, CPU and bytes of what the dashboard asks for, on both stores
+    Read(ReadOptions),
+    /// The steps between the socket and the store, one by one, without a server
+    Micro(MicroOptions),
     /// The bound, in a process of its own
     #[command(hide = true)]
     ServeBare,
@@ -49,6 +53,44 @@ pub(crate) struct IngestOptions {
     /// What the paths of the pointer are made from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) programs: Programs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MicroOptions {
+    /// How often each step is measured
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) rounds: u32,
+    /// What the paths of the pointer are made from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReadOptions {
+    /// How often each answer is asked for, one after the other
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) requests: u32,
+    /// How often both stores are measured, one after the other
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Sessions beside the one that is read
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) sessions: u32,
+    /// Batches of the session that is read
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) batches: u32,
+    /// What the paths of the pointer are made from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) programs: Programs,
+}
+
+/// What is measured, and where it is.
+#[derive(Debug, Args)]
+pub(crate) struct Programs {
     /// Measure only these
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) only: Vec<Target>,
@@ -76,6 +118,9 @@ mod tests {
     fn a_run_is_bounded() {
         for bad in ["--seconds=0", "--seconds=601", "--rounds=0", "--connections=0", "--sessions=0", "--rate=0"] {
             assert!(Cli::try_parse_from(["pulse-bench", "ingest", bad]).is_err(), "{bad}");
+        }
+        for bad in ["--requests=0", "--rounds=0", "--sessions=0", "--batches=0"] {
+            assert!(Cli::try_parse_from(["pulse-bench", "read", bad]).is_err(), "{bad}");
         }
     }
 }

@@ -8,27 +8,44 @@ use tokio::{
     net::TcpStream,
 };
 
-pub(crate) struct Connection {
+/// A connection, and the last answer on it.
+#[derive(Debug)]
+pub struct Connection {
     stream: TcpStream,
+    /// The last answer, head and body.
     answer: Vec<u8>,
+    body: usize,
 }
 
-/// The head of an answer: its status, and the bytes of head and body.
+/// The head of an answer: its status, where the body begins, and the bytes of both.
 #[derive(Debug, PartialEq, Eq)]
 struct Head {
     status: u16,
+    body: usize,
     bytes: usize,
 }
 
 impl Connection {
-    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
+    /// Connects.
+    ///
+    /// # Errors
+    /// Nobody listens there.
+    pub async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await.with_context(|| format!("cannot connect to {address}"))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, answer: Vec::with_capacity(4096) })
+        Ok(Self { stream, answer: Vec::with_capacity(4096), body: 0 })
+    }
+
+    /// Bytes of the last answer, head and body.
+    pub fn answer_bytes(&self) -> usize {
+        self.answer.len()
     }
 
     /// Sends a whole request, reads the whole answer and gives back its status.
-    pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<u16> {
+    ///
+    /// # Errors
+    /// The connection broke, or the answer is not one that this client can read. It cannot be used again.
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<u16> {
         self.stream.write_all(request).await.context("the server does not read")?;
         self.answer.clear();
         loop {
@@ -38,9 +55,16 @@ impl Connection {
             if let Some(head) = head(&self.answer)?
                 && self.answer.len() >= head.bytes
             {
+                self.body = head.body;
                 return Ok(head.status);
             }
         }
+    }
+
+    /// The body of the last answer.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.answer.get(self.body..).unwrap_or_default()
     }
 }
 
@@ -58,7 +82,7 @@ fn head(answer: &[u8]) -> Result<Option<Head>> {
         None if status == 204 => 0,
         None => bail!("an answer without a length"),
     };
-    Ok(Some(Head { status, bytes: length + body }))
+    Ok(Some(Head { status, body: length, bytes: length + body }))
 }
 
 #[cfg(test)]
@@ -68,10 +92,11 @@ mod tests {
     #[test]
     fn an_answer_is_its_head_and_its_body() {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
-        assert_eq!(head(answer).unwrap(), Some(Head { status: 200, bytes: answer.len() + 4 }));
+        let (body, bytes) = (answer.len(), answer.len() + 4);
+        assert_eq!(head(answer).unwrap(), Some(Head { status: 200, body, bytes }));
         assert_eq!(head(&answer[..20]).unwrap(), None);
         let empty = b"HTTP/1.1 204 No Content\r\n\r\n";
-        assert_eq!(head(empty).unwrap(), Some(Head { status: 204, bytes: empty.len() }));
+        assert_eq!(head(empty).unwrap(), Some(Head { status: 204, body: empty.len(), bytes: empty.len() }));
     }
 
     #[test]

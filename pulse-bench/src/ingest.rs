@@ -1,13 +1,23 @@
 //! `pulse-bench ingest`: every target in every round, each on an empty store, with the same load.
 
-use std::{cell::RefCell, collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum as _;
 
 use crate::{
-    cli::IngestOptions, connection::Connection, load::Load, mongod::Mongod, progress::Progress, report,
-    schedule::Schedule, stored, target::Target, traffic::Traffic, usage::Usage,
+    cli::IngestOptions,
+    connection::Connection,
+    load::Load,
+    mongod::Mongod,
+    progress::Progress,
+    report,
+    scene::{Scene, Stage},
+    schedule::Schedule,
+    stored,
+    target::Target,
+    traffic::Traffic,
+    usage::Usage,
 };
 
 /// What was measured of one target in one round.
@@ -32,96 +42,61 @@ pub(crate) type Round = BTreeMap<Target, Run>;
 impl Phase {
     /// Per acknowledged batch.
     pub(crate) fn per_batch(&self, used: f64) -> f64 {
-        used / self.load.batches() as f64
+        used / self.load.answers() as f64
     }
 }
 
-/// What all runs share.
-struct Bench<'a> {
-    options: &'a IngestOptions,
-    targets: Vec<Target>,
-    pulse_server: PathBuf,
-    mongod: Option<Mongod>,
-    folder: tempfile::TempDir,
-}
-
 pub(crate) async fn run(options: &IngestOptions) -> Result<()> {
-    let bench = Bench::new(options).await?;
-    let mut progress = Progress::new(u64::from(options.rounds) * bench.targets.len() as u64 * 2);
+    let scene = Scene::new(&options.programs, Target::value_variants()).await?;
+    let mut progress = Progress::new(u64::from(options.rounds) * scene.len() as u64 * 2);
     let mut rounds = Vec::new();
     for number in 0..options.rounds {
-        let mut targets = bench.targets.clone();
-        // Nobody is always the one who comes after the same other.
-        if number % 2 == 1 {
-            targets.reverse();
-        }
         let mut round = Round::new();
-        for target in targets {
-            let run = bench.measure(target, number, &mut progress).await;
+        for target in scene.order(number) {
+            let run = measure(&scene, options, target, number, &mut progress).await;
             round.insert(target, run.with_context(|| format!("{}, round {}", target.name(), number + 1))?);
         }
         rounds.push(round);
     }
     drop(progress);
-    println!("{}", report::text(options, &rounds));
+    println!("{}", report::ingest(options, &rounds));
     Ok(())
 }
 
-impl<'a> Bench<'a> {
-    async fn new(options: &'a IngestOptions) -> Result<Self> {
-        let this = std::env::current_exe().context("cannot find this program")?;
-        let beside = this.parent().context("this program is in no folder")?;
-        let all = Target::value_variants().iter().copied();
-        let targets: Vec<_> = all.filter(|target| options.only.is_empty() || options.only.contains(target)).collect();
-        // Beside the program: the folder for temporary files may be in memory, where an fsync costs nothing.
-        let folder = tempfile::Builder::new().prefix("pulse-bench-").tempdir_in(beside)?;
-        let mongod = match targets.iter().any(|target| target.uses_mongod()) {
-            true => Some(Mongod::start(&options.mongod, folder.path(), options.replica_set).await?),
-            false => None,
-        };
-        let pulse_server = options.server.clone().unwrap_or_else(|| beside.join("pulse-server"));
-        Ok(Self { options, targets, pulse_server, mongod, folder })
+async fn measure(
+    scene: &Scene,
+    options: &IngestOptions,
+    target: Target,
+    round: u32,
+    progress: &mut Progress,
+) -> Result<Run> {
+    let label = |phase: &str| format!("round {}: {}, {phase}", round + 1, target.name());
+    let Stage { server, mongod, folder, name } = scene.start(target, round)?;
+    let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), options.sessions));
+    let mut connections = Vec::new();
+    for _ in 0..options.connections {
+        connections.push(Connection::open(server.address).await?);
     }
+    let time = Duration::from_secs(options.seconds);
+    let pids = (server.process.id(), mongod.map(Mongod::id));
 
-    async fn measure(&self, target: Target, round: u32, progress: &mut Progress) -> Result<Run> {
-        let options = self.options;
-        let label = |phase: &str| format!("round {}: {}, {phase}", round + 1, target.name());
-        let name = format!("{target:?}_{round}").to_lowercase();
-        let folder = self.folder.path().join(&name);
-        std::fs::create_dir(&folder)?;
-        let mongod = self.mongod.as_ref().filter(|_| target.uses_mongod());
-        let server = target.start(&self.pulse_server, &folder, mongod, &name)?;
+    progress.step(&label("closed loop"));
+    // Each session is known before anything is measured, as almost all are at almost all times.
+    let cycle = Schedule::count(traffic.borrow().cycle());
+    let warm_up = Load::run(&mut connections, &traffic, &cycle).await?;
+    let closed = phase(pids, mongod, &mut connections, &traffic, &Schedule::during(time)).await?;
+    progress.note(&summary(target, &closed));
 
-        let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), options.sessions));
-        let mut connections = Vec::new();
-        for _ in 0..options.connections {
-            connections.push(Connection::open(server.address).await?);
-        }
-        let time = Duration::from_secs(options.seconds);
-        let pids = (server.process.id(), mongod.map(Mongod::id));
+    progress.step(&label(&format!("{} batches/s", options.rate)));
+    let fixed = Schedule::fixed(options.rate, time, connections.len());
+    let open = phase(pids, None, &mut connections, &traffic, &fixed).await?;
 
-        progress.step(&label("closed loop"));
-        // Each session is known before anything is measured, as almost all are at almost all times.
-        let cycle = Schedule::count(traffic.borrow().cycle());
-        let warm_up = Load::run(&mut connections, &traffic, &cycle).await?;
-        let closed = phase(pids, mongod, &mut connections, &traffic, &Schedule::during(time)).await?;
-        progress.note(&summary(target, &closed));
-
-        progress.step(&label(&format!("{} batches/s", options.rate)));
-        let fixed = Schedule::fixed(options.rate, time, connections.len());
-        let open = phase(pids, None, &mut connections, &traffic, &fixed).await?;
-
-        drop((connections, server));
-        let acknowledged = warm_up.batches() + closed.load.batches() + open.load.batches();
-        let database = mongod.map(|mongod| (mongod, name.as_str()));
-        let stored = stored::per_event(target, &folder, database, acknowledged).await?;
-        if let Some(mongod) = mongod {
-            mongod.database(&name).drop().await?;
-            mongod.checkpoint().await?;
-        }
-        std::fs::remove_dir_all(&folder)?;
-        Ok(Run { closed, open, stored })
-    }
+    drop((connections, server));
+    let acknowledged = warm_up.answers() + closed.load.answers() + open.load.answers();
+    let database = mongod.map(|mongod| (mongod, name.as_str()));
+    let stored = stored::per_event(target, &folder, database, acknowledged).await?;
+    scene.clear(&folder, database).await?;
+    Ok(Run { closed, open, stored })
 }
 
 /// Runs a load and takes stock before and after. With `checkpoint`, what that mongod has put off until then is part of

@@ -1,4 +1,4 @@
-//! Sends batches over all connections and notes how long each took.
+//! Sends requests and notes how long each took.
 
 use std::{
     cell::RefCell,
@@ -13,9 +13,9 @@ use crate::{connection::Connection, schedule::Schedule, traffic::Traffic};
 /// What came of a load.
 #[derive(Debug, Default)]
 pub(crate) struct Load {
-    /// From when each acknowledged batch was due to its answer, sorted.
+    /// From when each request was due to its answer, sorted; those that succeeded.
     latencies: Vec<Duration>,
-    /// Batches that were answered with anything but success.
+    /// Requests that were answered with anything but success.
     pub(crate) refused: u64,
     time: Duration,
 }
@@ -39,18 +39,33 @@ impl Load {
         Ok(load)
     }
 
-    /// Batches that were acknowledged.
-    pub(crate) fn batches(&self) -> usize {
+    /// Sends one request again and again, each time when the last was answered.
+    pub(crate) async fn repeat(connection: &mut Connection, request: &[u8], times: u32) -> Result<Self> {
+        let (started, mut load) = (Instant::now(), Self::default());
+        for _ in 0..times {
+            let sent = Instant::now();
+            match connection.exchange(request).await? {
+                200..300 => load.latencies.push(sent.elapsed()),
+                _ => load.refused += 1,
+            }
+        }
+        load.time = started.elapsed();
+        load.latencies.sort_unstable();
+        Ok(load)
+    }
+
+    /// Requests that succeeded; of batches, those that were acknowledged.
+    pub(crate) fn answers(&self) -> usize {
         self.latencies.len()
     }
 
     pub(crate) fn per_second(&self) -> f64 {
-        self.batches() as f64 / self.time.as_secs_f64()
+        self.answers() as f64 / self.time.as_secs_f64()
     }
 
-    /// The latency that this share of the batches does not exceed, in milliseconds.
+    /// The latency that this share of the answers does not exceed, in milliseconds.
     pub(crate) fn quantile_ms(&self, share: f64) -> f64 {
-        let rank = (share * self.batches() as f64).ceil() as usize;
+        let rank = (share * self.answers() as f64).ceil() as usize;
         self.latencies.get(rank.saturating_sub(1)).map_or(f64::NAN, |latency| latency.as_secs_f64() * 1000.0)
     }
 }
@@ -105,7 +120,7 @@ mod tests {
     async fn a_stall_shows_in_every_batch_that_was_due_meanwhile() {
         let schedule = Schedule::fixed(100, Duration::from_millis(300), 1);
         let load = load("HTTP/1.1 204 No Content\r\n\r\n", &schedule).await;
-        assert_eq!((load.batches(), load.refused), (30, 0));
+        assert_eq!((load.answers(), load.refused), (30, 0));
         // Some ten of thirty waited for at least half of the stall.
         assert!(load.quantile_ms(0.7) >= 90.0, "{} ms", load.quantile_ms(0.7));
         assert!(load.quantile_ms(1.0) >= 200.0);
@@ -114,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_refused_is_no_throughput() {
         let load = load("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n", &Schedule::count(3)).await;
-        assert_eq!((load.batches(), load.refused), (0, 3));
+        assert_eq!((load.answers(), load.refused), (0, 3));
         assert!(load.quantile_ms(0.5).is_nan());
     }
 }

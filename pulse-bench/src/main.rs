@@ -1,29 +1,30 @@
 //! What Pulse costs: its own load generator against Pulse on both stores, a bare server as the bound, and one document
-//! per event as the plain way. `cargo xtask bench ingest` builds what it needs and runs it.
+//! per event as the plain way. `cargo xtask bench` builds what it needs and runs it.
 
 mod baseline;
 mod cli;
-mod connection;
 mod ingest;
 mod load;
-mod mongod;
-mod process;
-mod progress;
+mod micro;
+mod read;
 mod report;
+mod scene;
 mod schedule;
 mod stored;
 mod target;
 mod traffic;
-mod usage;
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
+use pulse_bench::{connection, mongod, process, progress, usage};
 
 fn main() -> ExitCode {
     let done = match cli::Cli::parse().command {
-        cli::Command::Ingest(options) => measure(&options),
+        cli::Command::Ingest(options) => measure(ingest::run(&options)),
+        cli::Command::Read(options) => measure(read::run(&options)),
+        cli::Command::Micro(options) => micro::run(&options),
         cli::Command::ServeBare => baseline::serve_bare(),
         cli::Command::ServePlain { uri } => baseline::serve_plain(&uri),
     };
@@ -37,11 +38,11 @@ fn main() -> ExitCode {
 }
 
 /// One thread: what the generator does on a second one would only compete with the server.
-fn measure(options: &cli::IngestOptions) -> Result<()> {
+fn measure(run: impl Future<Output = Result<()>>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start tokio")?;
     runtime.block_on(async {
         tokio::select! {
-            done = ingest::run(options) => done,
+            done = run => done,
             // Dropping the run ends its processes and removes its files.
             _ = tokio::signal::ctrl_c() => bail!("interrupted"),
         }

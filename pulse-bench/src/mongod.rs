@@ -1,92 +1,73 @@
-//! One mongod for all targets that use MongoDB.
+//! mongod processes: one for all targets of a benchmark that use MongoDB, or nodes that can be ended one by one.
 
-use std::{
-    net::TcpListener,
-    path::Path,
-    process::{Command, Stdio},
-    time::Duration,
-};
+mod node;
+
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use mongodb::{
-    Client, Database,
+    Database,
     bson::{Bson, Document, doc},
-    options::ClientOptions,
 };
 
-use crate::process::Process;
+pub use self::node::Node;
 
-/// How long it may take to start.
-const START: Duration = Duration::from_secs(30);
+/// Of its replica set.
+const NAME: &str = "bench";
 
-pub(crate) struct Mongod {
-    process: Process,
-    port: u16,
-    client: Client,
-}
+/// How long a replica set waits for a lost primary: MongoDB's own setting.
+const ELECTION: Duration = Duration::from_secs(10);
+
+/// A node that lasts as long as the run.
+#[derive(Debug)]
+pub struct Mongod(Node);
 
 impl Mongod {
     /// Starts it on an empty folder.
-    pub(crate) async fn start(program: &Path, folder: &Path, replica_set: bool) -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let data = folder.join("mongod");
-        std::fs::create_dir(&data)?;
-        let mut command = Command::new(program);
-        command.args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--quiet", "--dbpath"]).arg(&data);
+    ///
+    /// # Errors
+    /// There is no such program, or it does not answer.
+    pub async fn start(program: &Path, folder: &Path, replica_set: bool) -> Result<Self> {
+        let arguments: &[&str] = if replica_set { &["--replSet", NAME] } else { &[] };
+        let node = Node::start(program, &folder.join("mongod"), arguments).await?;
         if replica_set {
-            command.args(["--replSet", "bench"]);
+            node.initiate(NAME, &[], ELECTION).await?;
         }
-        let process = Process::start({
-            command.stdout(Stdio::null());
-            command
-        })?;
-        let uri = format!("mongodb://127.0.0.1:{port}/?directConnection=true");
-        let mut options = ClientOptions::parse(uri).await?;
-        options.server_selection_timeout = Some(START);
-        let mongod = Self { process, port, client: Client::with_options(options)? };
-        mongod.command(doc! { "ping": 1 }).await.context("mongod does not start")?;
-        if replica_set {
-            mongod.initiate().await?;
-        }
-        Ok(mongod)
+        Ok(Self(node))
     }
 
-    async fn initiate(&self) -> Result<()> {
-        let member = doc! { "_id": 0, "host": format!("127.0.0.1:{}", self.port) };
-        self.command(doc! { "replSetInitiate": { "_id": "bench", "members": [member] } }).await?;
-        for _ in 0..START.as_millis() / 100 {
-            if self.command(doc! { "hello": 1 }).await?.get_bool("isWritablePrimary")? {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        bail!("the replica set elects no primary")
+    /// Its number; it runs as long as this value lives.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.0.id().unwrap_or_default()
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
+    /// Where a database is.
+    #[must_use]
+    pub fn uri(&self, database: &str) -> String {
+        format!("mongodb://{}/{database}", self.0.host())
     }
 
-    pub(crate) fn uri(&self, database: &str) -> String {
-        format!("mongodb://127.0.0.1:{}/{database}", self.port)
-    }
-
-    pub(crate) fn database(&self, name: &str) -> Database {
-        self.client.database(name)
+    /// A connection to a database.
+    #[must_use]
+    pub fn database(&self, name: &str) -> Database {
+        self.0.client().database(name)
     }
 
     /// Writes a checkpoint: until then, part of what was stored is in the journal and in memory only.
-    pub(crate) async fn checkpoint(&self) -> Result<()> {
-        self.command(doc! { "fsync": 1 }).await.map(drop)
-    }
-
-    async fn command(&self, command: Document) -> Result<Document> {
-        Ok(self.client.database("admin").run_command(command).await?)
+    ///
+    /// # Errors
+    /// mongod does not answer.
+    pub async fn checkpoint(&self) -> Result<()> {
+        self.0.command(doc! { "fsync": 1 }).await.context("cannot write a checkpoint").map(drop)
     }
 }
 
 /// A number of whatever type MongoDB has chosen.
-pub(crate) fn number(document: &Document, name: &str) -> Result<f64> {
+///
+/// # Errors
+/// It is something else, or missing.
+pub fn number(document: &Document, name: &str) -> Result<f64> {
     match document.get(name) {
         Some(Bson::Int32(number)) => Ok((*number).into()),
         Some(Bson::Int64(number)) => Ok(*number as f64),

@@ -3,22 +3,73 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    time::Duration,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail, ensure};
+
+/// How long a server may take to listen.
+const START: Duration = Duration::from_secs(30);
 
 /// A process, ended when dropped.
-pub(crate) struct Process(Child);
+#[derive(Debug)]
+pub struct Process(Child);
+
+/// What to tell a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// To finish and end.
+    Terminate,
+    /// To hang: it keeps its connections and does nothing.
+    Stop,
+    /// To go on.
+    Continue,
+}
 
 impl Process {
-    pub(crate) fn start(mut command: Command) -> Result<Self> {
+    /// Starts it without input.
+    ///
+    /// # Errors
+    /// There is no such program.
+    pub fn start(mut command: Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
+        // A group of its own. Ctrl-C is for this program alone, which then ends all others; and when a shell leaves a
+        // group in which any process is stopped, the system hangs up on all of the group.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         Ok(Self(command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start {name}"))?))
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// Tells it something.
+    ///
+    /// # Errors
+    /// It runs no more, or this system has no signals.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        let name = match signal {
+            Signal::Terminate => "TERM",
+            Signal::Stop => "STOP",
+            Signal::Continue => "CONT",
+        };
+        // The shell's own `kill`: every Unix has it, and nothing unsafe is needed.
+        let status = Command::new("sh").args(["-c", &format!("kill -s {name} {}", self.id())]).status();
+        ensure!(status.context("cannot start sh")?.success(), "cannot send SIG{name}");
+        Ok(())
+    }
+
+    /// How it ended, if it has.
+    ///
+    /// # Errors
+    /// The system cannot tell.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.0.try_wait()?)
     }
 }
 
@@ -31,24 +82,47 @@ impl Drop for Process {
 }
 
 /// A server that listens.
-pub(crate) struct Server {
-    pub(crate) process: Process,
-    pub(crate) address: SocketAddr,
+#[derive(Debug)]
+pub struct Server {
+    /// What runs it.
+    pub process: Process,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// A server has ended instead of listening.
+#[derive(Debug, thiserror::Error)]
+#[error("{program} ended before it listened ({status})")]
+pub struct Ended {
+    program: String,
+    /// How.
+    pub status: ExitStatus,
 }
 
 impl Server {
     /// Waits for the line `API http://host:port`, which pulse-server prints and the servers of this program, too.
-    pub(crate) fn start(mut command: Command) -> Result<Self> {
-        let name = command.get_program().to_string_lossy().into_owned();
+    ///
+    /// # Errors
+    /// [`Ended`], or it says nothing for long.
+    pub fn start(mut command: Command) -> Result<Self> {
+        let program = command.get_program().to_string_lossy().into_owned();
         command.stdout(Stdio::piped());
         let mut process = Process::start(command)?;
         let stdout = process.0.stdout.take().context("no stdout")?;
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let address = lines.by_ref().find_map(|line| address(&line));
-        let address = address.with_context(|| format!("{name} ended before it listened"))?;
-        // A full pipe would stop the server.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, address })
+        let (found, listening) = mpsc::channel();
+        // A thread of its own that reads to the end: a full pipe would stop the server.
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(address) = address(&line) {
+                    let _ = found.send(address);
+                }
+            }
+        });
+        match listening.recv_timeout(START) {
+            Ok(address) => Ok(Self { process, address }),
+            Err(RecvTimeoutError::Disconnected) => bail!(Ended { program, status: process.0.wait()? }),
+            Err(RecvTimeoutError::Timeout) => bail!("{program} does not listen after {START:?}"),
+        }
     }
 }
 
@@ -70,8 +144,25 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_ends_is_named() {
-        let error = Server::start(Command::new("true")).err().map(|error| error.to_string());
-        assert_eq!(error.as_deref(), Some("true ended before it listened"));
+    fn a_server_that_ends_is_named_with_its_code() {
+        let error = Server::start(Command::new("false")).unwrap_err();
+        assert_eq!(error.to_string(), "false ended before it listened (exit status: 1)");
+        assert_eq!(error.downcast_ref::<Ended>().unwrap().status.code(), Some(1));
+    }
+
+    #[test]
+    fn a_process_hears_signals() {
+        let mut process = Process::start({
+            let mut sleep = Command::new("sleep");
+            sleep.arg("60");
+            sleep
+        })
+        .unwrap();
+        for signal in [Signal::Stop, Signal::Continue] {
+            process.signal(signal).unwrap();
+            assert!(process.ended().unwrap().is_none(), "{signal:?}");
+        }
+        process.signal(Signal::Terminate).unwrap();
+        assert!(process.0.wait().unwrap().code().is_none());
     }
 }

@@ -4,14 +4,18 @@ use std::{io::IsTerminal as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub(crate) struct Progress {
+/// Counts steps, and shows the one that is being done.
+#[derive(Debug)]
+pub struct Progress {
     bar: Option<ProgressBar>,
     steps: u64,
     step: u64,
 }
 
 impl Progress {
-    pub(crate) fn new(steps: u64) -> Self {
+    /// A run of so many steps.
+    #[must_use]
+    pub fn new(steps: u64) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(steps);
             if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {elapsed}  {wide_msg}") {
@@ -24,7 +28,7 @@ impl Progress {
     }
 
     /// One more step begins.
-    pub(crate) fn step(&mut self, doing: &str) {
+    pub fn step(&mut self, doing: &str) {
         self.step += 1;
         match &self.bar {
             Some(bar) => {
@@ -36,7 +40,7 @@ impl Progress {
     }
 
     /// A result worth reading before the end.
-    pub(crate) fn note(&self, line: &str) {
+    pub fn note(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(line),
             None => eprintln!("{line}"),

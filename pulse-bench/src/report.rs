@@ -3,24 +3,27 @@
 mod figures;
 mod table;
 
+pub(crate) use self::table::table;
+
 use crate::{
-    cli::IngestOptions,
+    cli::{IngestOptions, Programs, ReadOptions},
     ingest::{Phase, Round, Run},
-    report::{figures::FIGURES, table::table},
+    read::{self, Answer, Cost},
+    report::figures::{Figure, INGEST, READ},
     target::Target,
     traffic::EVENTS,
 };
 
-/// The whole report.
-pub(crate) fn text(options: &IngestOptions, rounds: &[Round]) -> String {
-    let IngestOptions { seconds, connections, sessions, rate, seed, replica_set, .. } = options;
-    let mongod = if *replica_set { "a replica set of one" } else { "standalone" };
+/// The whole report on batches that come in.
+pub(crate) fn ingest(options: &IngestOptions, rounds: &[Round]) -> String {
+    let IngestOptions { seconds, connections, sessions, rate, seed, programs, .. } = options;
+    let mongod = mongod(programs);
     let mut text = format!(
         "\n{EVENTS}-event batches, {connections} connections, {sessions} sessions, {} rounds of {seconds} s, seed {seed}, \
          MongoDB {mongod}. Medians of the rounds; ratios are made within a round.\n\n",
         rounds.len(),
     );
-    text += &table(&["figure", "reach", "measured", "rounds", ""], figures(rounds));
+    text += &table(&["figure", "reach", "measured", "rounds", ""], figures(&INGEST, rounds));
     text += "\nClosed loop: each connection sends when it has its answer.\n\n";
     let heads =
         ["", "batches/s", "p50 ms", "p99 ms", "p99.9 ms", "CPU server us", "CPU mongod us", "written B", "B/event"];
@@ -42,6 +45,43 @@ pub(crate) fn text(options: &IngestOptions, rounds: &[Round]) -> String {
     text
 }
 
+/// The whole report on answers that go out.
+pub(crate) fn read(options: &ReadOptions, rounds: &[read::Round]) -> String {
+    let ReadOptions { requests, sessions, batches, seed, programs, .. } = options;
+    let mut text = format!(
+        "\nA session of {} events among {sessions} others, {requests} requests one after the other, warm, {} rounds, \
+         seed {seed}, MongoDB {}. Medians of the rounds.\n\n",
+        *batches as usize * EVENTS,
+        rounds.len(),
+        mongod(programs),
+    );
+    text += &table(&["figure", "reach", "measured", "rounds", ""], figures(&READ, rounds));
+    text += "\n";
+    let costs: Vec<(Answer, Target)> = rounds.first().into_iter().flat_map(|round| round.keys().copied()).collect();
+    let row = |of: (Answer, Target)| {
+        let columns = rounds.iter().filter_map(|round| round.get(&of)).map(answer_cost).collect();
+        row(format!("{}, {}", of.0.name(), of.1.name()), columns)
+    };
+    let heads = ["", "p50 ms", "p99 ms", "CPU server us", "CPU mongod us", "bytes"];
+    text + &table(&heads, costs.into_iter().map(row).collect())
+}
+
+fn answer_cost(cost: &Cost) -> Vec<f64> {
+    let answers = cost.load.answers() as f64;
+    let Cost { load, used, bytes } = cost;
+    vec![
+        load.quantile_ms(0.5),
+        load.quantile_ms(0.99),
+        used.server_us / answers,
+        used.mongod_us / answers,
+        *bytes as f64,
+    ]
+}
+
+fn mongod(programs: &Programs) -> &'static str {
+    if programs.replica_set { "a replica set of one" } else { "standalone" }
+}
+
 /// Latencies and CPU.
 fn cost(phase: &Phase) -> Vec<f64> {
     let quantiles = [0.5, 0.99, 0.999].map(|share| phase.load.quantile_ms(share));
@@ -49,8 +89,8 @@ fn cost(phase: &Phase) -> Vec<f64> {
     [quantiles.as_slice(), &cpu].concat()
 }
 
-fn figures(rounds: &[Round]) -> Vec<Vec<String>> {
-    let rows = FIGURES.iter().filter_map(|figure| {
+fn figures<R>(figures: &[Figure<R>], rounds: &[R]) -> Vec<Vec<String>> {
+    let rows = figures.iter().filter_map(|figure| {
         let mut values: Vec<f64> = rounds.iter().filter_map(figure.of).collect();
         let median = median(&mut values)?;
         let range = format!("{} - {}", number(values[0]), number(values[values.len() - 1]));
@@ -64,19 +104,23 @@ fn figures(rounds: &[Round]) -> Vec<Vec<String>> {
 fn targets(rounds: &[Round], columns: impl Fn(&Run) -> Vec<f64>) -> Vec<Vec<String>> {
     let targets: Vec<Target> = rounds.first().into_iter().flat_map(|round| round.keys().copied()).collect();
     let row = |target: Target| {
-        let runs: Vec<Vec<f64>> = rounds.iter().filter_map(|round| round.get(&target)).map(&columns).collect();
-        let width = runs.first().map_or(0, Vec::len);
-        let medians = (0..width).map(|column| {
-            let mut values: Vec<f64> = runs.iter().map(|run| run[column]).collect();
-            median(&mut values).map_or_else(String::new, number)
-        });
-        std::iter::once(target.name().to_owned()).chain(medians).collect()
+        row(target.name().to_owned(), rounds.iter().filter_map(|round| round.get(&target)).map(&columns).collect())
     };
     targets.into_iter().map(row).collect()
 }
 
+/// A name, and the median of each column over the rounds.
+fn row(name: String, rounds: Vec<Vec<f64>>) -> Vec<String> {
+    let width = rounds.first().map_or(0, Vec::len);
+    let medians = (0..width).map(|column| {
+        let mut values: Vec<f64> = rounds.iter().map(|columns| columns[column]).collect();
+        median(&mut values).map_or_else(String::new, number)
+    });
+    std::iter::once(name).chain(medians).collect()
+}
+
 /// Sorts; the mean of the two in the middle when there is no middle one.
-fn median(values: &mut [f64]) -> Option<f64> {
+pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
@@ -84,7 +128,7 @@ fn median(values: &mut [f64]) -> Option<f64> {
 }
 
 /// Three digits that mean something; `-` for what there is none of.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         _ if value.is_nan() || value == 0.0 => "-".into(),
         0.0..1.0 => format!("{value:.2}"),

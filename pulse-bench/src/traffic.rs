@@ -9,8 +9,8 @@ use fastrand::Rng;
 
 mod events;
 
-pub(crate) use self::events::EVENTS;
-use self::events::{Events, SPAN_MS};
+use self::events::Events;
+pub(crate) use self::events::{EVENTS, SPAN_MS};
 
 /// So many that the same events do not meet again in one block of a store that compresses blocks.
 const TEMPLATES: usize = 4096;
@@ -58,9 +58,19 @@ impl Traffic {
             self.rng.shuffle(&mut self.turns);
         }
         let turn = self.turns.pop().unwrap_or_default();
+        self.write(turn, 0, request);
+    }
+
+    /// The id of a session, by its number.
+    pub(crate) fn id(&self, session: usize) -> &str {
+        &self.sessions[session].id
+    }
+
+    /// Puts the next batch of one session into `request`, with events that happened so many milliseconds ago.
+    pub(crate) fn write(&mut self, session: usize, ago: u64, request: &mut Vec<u8>) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64);
-        let opening = self.sessions[turn].open_batch(now);
-        let events = self.rng.choice(&self.events).map(|events| events.at(now - SPAN_MS));
+        let opening = self.sessions[session].open_batch(now);
+        let events = self.rng.choice(&self.events).map(|events| events.at(now - SPAN_MS - ago));
         request.clear();
         write_request(request, &opening, events);
     }
@@ -141,6 +151,18 @@ mod tests {
             let moves = events.iter().filter(|event| event["type"] == "mousemove").count();
             assert!(moves >= EVENTS * 8 / 10, "{moves} of {EVENTS}");
         }
+    }
+
+    #[test]
+    fn a_session_can_have_a_past() {
+        let (mut traffic, mut request) = (Traffic::new(1, 2), Vec::new());
+        traffic.write(1, 10_000, &mut request);
+        let text = std::str::from_utf8(&request).unwrap();
+        let body: Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+        assert_eq!(body["session_id"], traffic.id(1));
+        let first = body["events"][0]["timestamp"].as_u64().unwrap();
+        let ago = body["sent_at"].as_u64().unwrap() - first;
+        assert!((10_000..=10_000 + SPAN_MS).contains(&ago), "{ago}");
     }
 
     #[test]

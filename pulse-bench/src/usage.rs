@@ -9,17 +9,21 @@ const TICK_US: f64 = 10_000.0;
 
 /// What a server, and the mongod behind it if there is one, have used since they started.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Usage {
+pub struct Usage {
     /// CPU time of the server, in microseconds.
-    pub(crate) server_us: f64,
+    pub server_us: f64,
     /// CPU time of mongod, in microseconds.
-    pub(crate) mongod_us: f64,
+    pub mongod_us: f64,
     /// Bytes that whichever of them stores has sent towards the disk.
-    pub(crate) written: f64,
+    pub written: f64,
 }
 
 impl Usage {
-    pub(crate) fn of(server: u32, mongod: Option<u32>) -> Result<Self> {
+    /// Takes stock of them.
+    ///
+    /// # Errors
+    /// One of them runs no more, or the system is not Linux.
+    pub fn of(server: u32, mongod: Option<u32>) -> Result<Self> {
         Ok(Self {
             server_us: cpu_us(server)?,
             mongod_us: mongod.map(cpu_us).transpose()?.unwrap_or_default(),
@@ -37,6 +41,30 @@ impl Sub for Usage {
             mongod_us: self.mongod_us - earlier.mongod_us,
             written: self.written - earlier.written,
         }
+    }
+}
+
+/// Memory of a process, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Resident now.
+    pub now: u64,
+    /// The most that was ever resident.
+    pub peak: u64,
+}
+
+impl Memory {
+    /// Of a process that runs.
+    ///
+    /// # Errors
+    /// It runs no more, or the system is not Linux.
+    pub fn of(pid: u32) -> Result<Self> {
+        let status = read(pid, "status")?;
+        let bytes = |name: &str| {
+            let kib = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB")?.parse().ok());
+            kib.map(|kib: u64| kib * 1024).with_context(|| format!("/proc/{pid}/status is not as expected"))
+        };
+        Ok(Self { now: bytes("VmRSS:")?, peak: bytes("VmHWM:")? })
     }
 }
 
@@ -72,6 +100,14 @@ mod tests {
     fn a_name_may_look_like_fields() {
         let stat = "42 (a) 9 (b c) S 1 42 42 0 -1 4194560 1200 0 3 0 150 25 0 0 20 0 7 0 99 1 2";
         assert_eq!(ticks(stat), Some(175.0));
+    }
+
+    #[test]
+    fn memory_shows() {
+        let before = Memory::of(std::process::id()).unwrap();
+        let taken = vec![1_u8; 64 << 20];
+        let after = Memory::of(std::process::id()).unwrap();
+        assert!(after.peak >= before.now + taken.len() as u64 / 2 && after.now <= after.peak, "{before:?} {after:?}");
     }
 
     #[test]

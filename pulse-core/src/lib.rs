@@ -38,6 +38,9 @@ pub mod analyze;
 pub mod model;
 pub mod wire;
 
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 #[cfg(feature = "server")]
 mod clock;
 #[cfg(feature = "server")]

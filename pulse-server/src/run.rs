@@ -11,8 +11,11 @@ use crate::{
     config::Flags,
     listen::{address, bind},
     serve::serve,
-    signals,
+    signals::{self, Stop},
 };
+
+/// How long the system sees "not ready" before connections are refused, so that a load balancer can send them elsewhere.
+const UNREADY: Duration = Duration::from_secs(1);
 
 /// How long the store may take to close. With the time of the requests in work this stays below 10 s.
 const CLOSE: Duration = Duration::from_millis(2500);
@@ -74,9 +77,12 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
         }
     );
 
-    signals::stop().await?;
+    let told_by = signals::stop().await?;
     println!("Finishing what is in work ...");
     pulse.drain();
+    if told_by == Stop::Terminate {
+        tokio::time::sleep(UNREADY).await;
+    }
     stop.send_replace(true);
     let mut finished = true;
     while let Some(listener) = listeners.join_next().await {

@@ -20,6 +20,8 @@ pub(crate) enum Task {
     Test(TestOptions),
     /// Measure what Pulse costs, in release builds; `bench ingest --help` lists the settings
     Bench(BenchOptions),
+    /// Kill, hang and fill what Pulse runs on, and see that nothing acknowledged is lost; `torture --help`
+    Torture(TortureOptions),
     /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
     /// Rebuild pulse-tracker/dist: the tracker as one script
@@ -46,6 +48,16 @@ pub(crate) struct TestOptions {
 pub(crate) struct BenchOptions {
     /// What to measure, and its settings
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TortureOptions {
+    /// Leave out what needs a mongod; to be said first
+    #[arg(long)]
+    pub(crate) without_mongodb: bool,
+    /// Further settings, as `--short --only kill-sqlite --seed 7`; `torture -- --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
     pub(crate) arguments: Vec<OsString>,
 }
 
@@ -104,6 +116,19 @@ mod tests {
         let cli = Cli::try_parse_from(["cargo xtask", "bench", "ingest", "--rounds", "3", "--help"]).unwrap();
         let Task::Bench(options) = cli.task else { panic!("parsed as {:?}", cli.task) };
         assert_eq!(options.arguments, ["ingest", "--rounds", "3", "--help"]);
+    }
+
+    #[test]
+    fn settings_of_a_torture_are_handed_on_and_need_not_be() {
+        let options = |given: &[&str]| match Cli::try_parse_from([&["cargo xtask", "torture"], given].concat()) {
+            Ok(Cli { task: Task::Torture(options) }) => options,
+            other => panic!("parsed as {other:?}"),
+        };
+        assert_eq!(options(&["--short", "--seed", "7"]).arguments, ["--short", "--seed", "7"]);
+        assert_eq!(options(&["--", "--help"]).arguments, ["--help"]);
+        assert!(options(&[]).arguments.is_empty() && !options(&[]).without_mongodb);
+        let without = options(&["--without-mongodb", "--short"]);
+        assert!(without.without_mongodb && without.arguments == ["--short"]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(crate) enum Step {
     Tracker,
     TrackerBrowser,
     Build,
+    Torture,
     E2e,
 }
 
@@ -44,7 +45,8 @@ impl Step {
             Step::Doc => "the examples in the documentation compile and run",
             Step::Tracker => "the tracker's unit tests",
             Step::TrackerBrowser => "the tracker in a browser",
-            Step::Build => "the programs that the journeys visit",
+            Step::Build => "the programs that the next steps run",
+            Step::Torture => "faults in server, database and disk: nothing acknowledged is lost",
             Step::E2e => "whole journeys: a visitor on the shop, the dashboard beside it, both stores",
         }
     }
@@ -55,6 +57,7 @@ impl Step {
             Step::Rust => &[Step::Mongod, Step::Chromium],
             Step::Tracker => &[Step::NpmTracker],
             Step::TrackerBrowser => &[Step::Chromium, Step::NpmTracker],
+            Step::Torture => &[Step::Mongod, Step::Build],
             Step::E2e => &[Step::Mongod, Step::Chromium, Step::NpmE2e, Step::Build],
             _ => &[],
         }
@@ -63,7 +66,7 @@ impl Step {
     fn left_out_by(self) -> Option<Skip> {
         match self {
             Step::Mongod => Some(Skip::Mongodb),
-            Step::Chromium | Step::NpmE2e | Step::TrackerBrowser | Step::Build | Step::E2e => Some(Skip::Browser),
+            Step::Chromium | Step::NpmE2e | Step::TrackerBrowser | Step::E2e => Some(Skip::Browser),
             _ => None,
         }
     }
@@ -121,5 +124,6 @@ mod tests {
     fn without_mongodb_the_journeys_run_on_the_embedded_store() {
         let plan = steps(&[Skip::Mongodb], &[]);
         assert!(plan.contains(&(Step::Mongod, true)) && plan.contains(&(Step::E2e, false)));
+        assert!(plan.contains(&(Step::Torture, false)), "its faults, too");
     }
 }

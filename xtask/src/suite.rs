@@ -10,7 +10,7 @@ use crate::cli::TestOptions;
 use crate::plan::{Step, plan};
 use crate::process::{program, seconds, show};
 use crate::summary::{Outcome, Summary};
-use crate::{dist, look, tools, workspace};
+use crate::{dist, look, tools, torture, workspace};
 
 /// Runs the steps asked for. One that fails does not keep the others from running, only those that need it.
 pub(crate) fn run(options: &TestOptions) -> Result<()> {
@@ -81,6 +81,7 @@ impl Suite {
             // The programs of the Rust tests, of which these are a part: another selection of packages would resolve
             // to other features, and compile half the tree again.
             Step::Build => self.cargo("test --workspace --no-run")?,
+            Step::Torture => show(torture::command(&self.target, self.mongod.as_deref()).arg("--short"))?,
             Step::E2e => self.npm("e2e", "test")?,
         }
         Ok(())

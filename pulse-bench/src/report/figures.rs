@@ -4,14 +4,15 @@ use std::fmt;
 
 use crate::{
     ingest::{Round, Run},
+    read::{self, Answer},
     target::Target,
 };
 
 /// One figure of a round; `None` when a target that it needs was not measured.
-pub(super) struct Figure {
+pub(super) struct Figure<R> {
     pub(super) name: &'static str,
     pub(super) reach: Reach,
-    pub(super) of: fn(&Round) -> Option<f64>,
+    pub(super) of: fn(&R) -> Option<f64>,
 }
 
 pub(super) enum Reach {
@@ -37,8 +38,8 @@ impl fmt::Display for Reach {
     }
 }
 
-/// In the order of the report.
-pub(super) const FIGURES: [Figure; 9] = [
+/// Of batches that come in, in the order of the report.
+pub(super) const INGEST: [Figure<Round>; 9] = [
     Figure {
         name: "CPU per batch, SQLite : bare hyper",
         reach: Reach::AtMost(5.0),
@@ -86,6 +87,24 @@ pub(super) const FIGURES: [Figure; 9] = [
     },
 ];
 
+/// Of answers that go out.
+pub(super) const READ: [Figure<read::Round>; 2] = [
+    Figure {
+        name: "heatmap of a session p50, SQLite, ms",
+        reach: Reach::AtMost(3.0),
+        of: |round| heatmap_p50(round, Target::Sqlite),
+    },
+    Figure {
+        name: "heatmap of a session p50, MongoDB, ms",
+        reach: Reach::AtMost(8.0),
+        of: |round| heatmap_p50(round, Target::Mongodb),
+    },
+];
+
+fn heatmap_p50(round: &read::Round, target: Target) -> Option<f64> {
+    round.get(&(Answer::Heatmap, target)).map(|cost| cost.load.quantile_ms(0.5))
+}
+
 /// CPU of a batch in the closed loop, the server's and that of the mongod it uses.
 fn cpu(run: &Run) -> f64 {
     run.closed.per_batch(run.closed.used.server_us + run.closed.used.mongod_us)
@@ -112,6 +131,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_has_no_figure() {
-        assert!(FIGURES.iter().all(|figure| (figure.of)(&Round::new()).is_none()));
+        assert!(INGEST.iter().all(|figure| (figure.of)(&Round::new()).is_none()));
+        assert!(READ.iter().all(|figure| (figure.of)(&read::Round::new()).is_none()));
     }
 }

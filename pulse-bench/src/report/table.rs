@@ -1,7 +1,7 @@
 //! Markdown tables that read well as plain text, too.
 
 /// The first column is text, the others stand at the right.
-pub(super) fn table(heads: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(crate) fn table(heads: &[&str], rows: Vec<Vec<String>>) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(String::len);
         cells.chain([heads[column].len(), 3]).max().unwrap_or_default()

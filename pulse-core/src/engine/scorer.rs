@@ -20,9 +20,9 @@ use crate::{
 /// Least time between two rounds: a list that is refreshed every 3 s follows.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// A round is followed by a rest of this many times its length, so that scoring takes at most a tenth of one core
+/// A round is followed by a rest of this many times its length, so that scoring takes at most a twentieth of one core
 /// however many sessions are live.
-const REST: u32 = 9;
+const REST: u32 = 19;
 
 /// Longest rest, so that a slow round does not put off the next one for long.
 const LONGEST_REST: Duration = Duration::from_secs(10);

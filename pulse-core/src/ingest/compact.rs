@@ -26,12 +26,12 @@ use crate::model::{Direction, EventType, NavigationKind, ViewportSize, Visibilit
 const KINDS: [&str; 7] = ["image", "link", "button", "input", "heading", "other", "text"];
 
 /// Whether a body has this form.
-pub(super) fn is_compact(body: &[u8]) -> bool {
-    body.first() == Some(&b'[')
+pub(super) fn is_compact(body: &str) -> bool {
+    body.starts_with('[')
 }
 
 /// Reads the body of `POST /api/session`.
-pub(super) fn decode_session(body: &[u8]) -> Result<SessionBody<'_>, IngestError> {
+pub(super) fn decode_session(body: &str) -> Result<SessionBody<'_>, IngestError> {
     type Row<'a> = (
         Time,
         Cow<'a, str>,
@@ -47,7 +47,7 @@ pub(super) fn decode_session(body: &[u8]) -> Result<SessionBody<'_>, IngestError
 }
 
 /// Reads the body of `POST /api/track`; what is wrong with one event costs that event alone.
-pub(super) fn decode_track(body: &[u8]) -> Result<TrackBody<'_, Decoded<'_>>, IngestError> {
+pub(super) fn decode_track(body: &str) -> Result<TrackBody<'_, Decoded<'_>>, IngestError> {
     type Row<'a> = (
         Time,
         Cow<'a, str>,
@@ -79,8 +79,8 @@ pub(super) fn decode_track(body: &[u8]) -> Result<TrackBody<'_, Decoded<'_>>, In
     })
 }
 
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, IngestError> {
-    serde_json::from_slice(body).map_err(|_| IngestError::Undecodable)
+fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, IngestError> {
+    serde_json::from_str(body).map_err(|_| IngestError::Undecodable)
 }
 
 fn after(start: Time, ms: i64) -> Time {

@@ -13,7 +13,7 @@ const ORIGIN: Origin<'_> = Origin { received_at: T, user_agent: "" };
 
 fn check(body: &Value) -> Result<Checked, IngestError> {
     let limits = Limits::default();
-    batch(decode_track(body.to_string().as_bytes(), &limits)?, ORIGIN, &limits)
+    batch(decode_track(&body.to_string(), &limits)?, ORIGIN, &limits)
 }
 
 fn track(events: &Value, columns: [&[i64]; 3]) -> Value {
@@ -109,7 +109,7 @@ fn what_is_wrong_costs_itself_alone() {
     let reasons: Vec<_> = checked.rejected.iter().map(|r| (r.index, r.reason.as_str())).collect();
     assert_eq!(reasons, [(0, "unknown_type"), (1, "bad_data"), (2, "bad_data"), (3, "bad_data")]);
     for body in ["[", "[]", "[1,2,3]"] {
-        assert_eq!(decode_track(body.as_bytes(), &Limits::default()).err(), Some(IngestError::Undecodable), "{body}");
+        assert_eq!(decode_track(body, &Limits::default()).err(), Some(IngestError::Undecodable), "{body}");
     }
 }
 
@@ -119,7 +119,7 @@ fn a_session_begins_as_by_names() {
     let compact = json!([T, "session-1", null, "http://shop.test/?code=1", "Shop", null, [390, 844]]).to_string();
     let named = json!({"session_id": "session-1", "page_url": "http://shop.test/?code=1", "title": "Shop", "viewport": {"w": 390, "h": 844}})
         .to_string();
-    let start = |body: &str| session(&decode_session(body.as_bytes()).unwrap(), ORIGIN, &limits).unwrap();
+    let start = |body: &str| session(&decode_session(body).unwrap(), ORIGIN, &limits).unwrap();
     assert_eq!(start(&compact), start(&named));
 }
 

@@ -106,28 +106,28 @@ impl Reason {
 pub(crate) type Decoded<'a> = Result<FlatEvent<'a>, Reason>;
 
 /// Reads the body of `POST /api/session`.
-pub(crate) fn decode_session(body: &[u8]) -> Result<SessionBody<'_>, IngestError> {
+pub(crate) fn decode_session(body: &str) -> Result<SessionBody<'_>, IngestError> {
     if compact::is_compact(body) {
         return compact::decode_session(body);
     }
-    serde_json::from_slice(body).map_err(|_| IngestError::Undecodable)
+    serde_json::from_str(body).map_err(|_| IngestError::Undecodable)
 }
 
 /// Reads the body of `POST /api/track`.
-pub(crate) fn decode_track<'a>(body: &'a [u8], limits: &Limits) -> Result<TrackBody<'a, Decoded<'a>>, IngestError> {
+pub(crate) fn decode_track<'a>(body: &'a str, limits: &Limits) -> Result<TrackBody<'a, Decoded<'a>>, IngestError> {
     if compact::is_compact(body) {
         return compact::decode_track(body);
     }
     // An event of known fields is no deeper than this, and one of others is looked at more closely.
     if limits.event_depth >= KNOWN_DEPTH
-        && let Ok(track) = serde_json::from_slice::<TrackBody<'a, FlatEvent<'a>, Moves>>(body)
+        && let Ok(track) = serde_json::from_str::<TrackBody<'a, FlatEvent<'a>, Moves>>(body)
     {
         let TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves } = track;
         let events = events.into_iter().map(Ok).collect();
         return Ok(TrackBody { session_id, view_id, seq, sent_at, page_url, title, events, moves: moves.map(Ok) });
     }
     // Part by part: each is first taken as whatever JSON it is.
-    let raw: RawTrack<'a> = serde_json::from_slice(body).map_err(|_| IngestError::Undecodable)?;
+    let raw: RawTrack<'a> = serde_json::from_str(body).map_err(|_| IngestError::Undecodable)?;
     let moves = raw.moves.map(|raw| serde_json::from_str(raw.get()).map_err(|_| Reason::BadData));
     Ok(TrackBody {
         session_id: part(raw.session_id).map_err(|_| IngestError::SessionId)?,

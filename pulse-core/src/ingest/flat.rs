@@ -155,7 +155,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for FlatEvent<'a> {
                     "type" => self.event_type = Some(EventType::from_name(&map.next_value::<Text<'de>>()?.0)),
                     "timestamp" => self.timestamp = map.next_value()?,
                     "data" => self.data = map.next_value()?,
-                    _ => drop(map.next_value::<Ignored>()?),
+                    _ => {
+                        let Ignored = map.next_value()?;
+                    }
                 }
                 Ok(())
             }
@@ -219,7 +221,9 @@ impl<'de> Fields<'de> for FlatRest<'de> {
             "name" => self.name = text(map)?,
             "message" => self.message = text(map)?,
             "props" => self.props = map.next_value()?,
-            _ => drop(map.next_value::<Ignored>()?),
+            _ => {
+                let Ignored = map.next_value()?;
+            }
         }
         Ok(())
     }
@@ -264,7 +268,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for FlatBox<'a> {
                     "k" => self.k = text(map)?,
                     "r" => self.r = map.next_value()?,
                     "l" => self.l = text(map)?,
-                    _ => drop(map.next_value::<Ignored>()?),
+                    _ => {
+                        let Ignored = map.next_value()?;
+                    }
                 }
                 Ok(())
             }
@@ -325,7 +331,9 @@ impl<'de> Fields<'de> for FlatElement<'de> {
             "interactive" => self.interactive = map.next_value()?,
             "fixed" => self.fixed = map.next_value()?,
             "no_rage" => self.no_rage = map.next_value()?,
-            _ => drop(map.next_value::<Ignored>()?),
+            _ => {
+                let Ignored = map.next_value()?;
+            }
         }
         Ok(())
     }

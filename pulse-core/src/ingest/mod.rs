@@ -6,13 +6,13 @@ mod decode;
 mod flat;
 mod gunzip;
 mod mask;
-mod surrogates;
+mod repair;
 mod text;
 mod validate;
 
 pub(crate) use decode::{decode_session, decode_track};
 pub(crate) use gunzip::{gunzip, inflate};
-pub(crate) use surrogates::repair;
+pub(crate) use repair::repair;
 pub(crate) use validate::{Checked, Origin, batch, session};
 
 /// Why a whole request cannot be read.

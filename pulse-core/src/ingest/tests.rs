@@ -10,7 +10,7 @@ const NOW: Millis = 1_800_000_000_000;
 
 fn check(body: &str) -> Result<Checked, IngestError> {
     let limits = Limits::default();
-    let track = decode_track(body.as_bytes(), &limits)?;
+    let track = decode_track(body, &limits)?;
     batch(track, Origin { received_at: NOW, user_agent: "" }, &limits)
 }
 

@@ -7,7 +7,7 @@ mod filter;
 mod mongo;
 mod open;
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::{error::Error, fmt::Debug};
 

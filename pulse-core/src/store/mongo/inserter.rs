@@ -2,7 +2,7 @@
 //! round trip and one flush of the journal for all of them.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,22 +15,21 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{DUPLICATE_KEY, Data};
+use super::{DUPLICATE_KEY, Data, ledger::Entry};
 use crate::{
     error_chain::chain,
-    marks::Marks,
-    model::SessionId,
     store::{Appended, StoreError},
 };
 
-/// Batches that may wait; ingest limits how many callers there are.
-const WAITING: usize = 1024;
+/// Batches that may wait: as many as ingest has in work. Those whose callers have given up count, too.
+const WAITING: usize = 256;
 
 /// Batches of one `insert_many`.
 const GROUP: usize = 256;
 
-/// `insert_many`s in flight: while these are journalled, the next group collects.
-const IN_FLIGHT: usize = 3;
+/// `insert_many`s in flight: while one is journalled, the next collects. With more of them the groups are smaller, and
+/// each costs its own command and flush.
+const IN_FLIGHT: usize = 2;
 
 /// Hands batches to the task that inserts them.
 pub(super) struct Inserter {
@@ -40,7 +39,7 @@ pub(super) struct Inserter {
 
 /// A batch, and who waits for it.
 struct Job {
-    session: SessionId,
+    entry: Entry,
     document: RawDocumentBuf,
     answer: oneshot::Sender<Result<Appended, StoreError>>,
 }
@@ -50,19 +49,20 @@ struct Job {
 struct Closed;
 
 impl Inserter {
-    /// Starts the task. The sessions of what was sent are marked in `marks`, whatever became of it.
-    pub(super) fn spawn(data: Data, marks: Marks) -> Self {
+    /// Starts the task.
+    pub(super) fn spawn(data: Data) -> Self {
         let (jobs, receive) = mpsc::channel(WAITING);
-        let task = tokio::spawn(run(data, marks, receive));
+        let task = tokio::spawn(run(data, receive));
         Self { jobs: Mutex::new(Some(jobs)), task: AsyncMutex::new(Some(task)) }
     }
 
-    /// Inserts a batch; returns when it is journalled, or was before.
-    pub(super) async fn insert(&self, session: &SessionId, document: RawDocumentBuf) -> Result<Appended, StoreError> {
+    /// Inserts a batch; returns when it is journalled, or was before. What became of it is entered in the ledger, also
+    /// when the caller has stopped waiting.
+    pub(super) async fn insert(&self, entry: Entry, document: RawDocumentBuf) -> Result<Appended, StoreError> {
         let closed = || StoreError::unavailable("append")(Closed.into());
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)?;
         let (answer, answered) = oneshot::channel();
-        jobs.send(Job { session: session.clone(), document, answer }).await.map_err(|_| closed())?;
+        jobs.send(Job { entry, document, answer }).await.map_err(|_| closed())?;
         drop(jobs);
         answered.await.map_err(|_| closed())?
     }
@@ -78,7 +78,7 @@ impl Inserter {
     }
 }
 
-async fn run(data: Data, marks: Marks, mut jobs: mpsc::Receiver<Job>) {
+async fn run(data: Data, mut jobs: mpsc::Receiver<Job>) {
     let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
     let mut group = Vec::new();
     while jobs.recv_many(&mut group, GROUP).await > 0 {
@@ -89,9 +89,16 @@ async fn run(data: Data, marks: Marks, mut jobs: mpsc::Receiver<Job>) {
         {
             group.push(job);
         }
-        let (data, marks, group) = (data.clone(), marks.clone(), std::mem::take(&mut group));
+        // Not what was refused meanwhile, because the server hung: its sender has it still.
+        for job in group.extract_if(.., |job: &mut Job| job.answer.is_closed()) {
+            job.entry.withdrawn();
+        }
+        if group.is_empty() {
+            continue;
+        }
+        let (data, group) = (data.clone(), std::mem::take(&mut group));
         tokio::spawn(async move {
-            insert(&data, &marks, group).await;
+            insert(&data, group).await;
             drop(permit);
         });
     }
@@ -99,35 +106,51 @@ async fn run(data: Data, marks: Marks, mut jobs: mpsc::Receiver<Job>) {
     let _ = in_flight.acquire_many(IN_FLIGHT as u32).await;
 }
 
-async fn insert(data: &Data, marks: &Marks, group: Vec<Job>) {
+async fn insert(data: &Data, group: Vec<Job>) {
     let batches = data.batches.clone_with_type::<RawDocumentBuf>();
     let documents = group.iter().map(|job| &job.document);
     let inserted = data.call("append", async { batches.insert_many(documents).ordered(false).await }).await;
-    // Whatever the answer: an error does not mean that nothing was stored.
-    marks.add(group.iter().map(|job| job.session.clone()));
-    let outcome = match &inserted {
-        Ok(_) => Ok(HashSet::new()),
-        Err(error) => duplicates(error).ok_or_else(|| error.to_string()),
+    let refused = match &inserted {
+        Ok(_) => Ok(HashMap::new()),
+        Err(error) => refused(error).ok_or_else(|| error.to_string()),
     };
-    if let (Err(_), Err(error)) = (&outcome, &inserted) {
+    if let (Err(_), Err(error)) = (&refused, &inserted) {
         tracing::warn!(error = %chain(error), batches = group.len(), "mongodb: batches are not stored");
     }
-    for (index, job) in group.into_iter().enumerate() {
-        let answer = match &outcome {
-            Ok(duplicates) if duplicates.contains(&index) => Ok(Appended::Duplicate),
-            Ok(_) => Ok(Appended::Stored),
-            Err(error) => Err(StoreError::unavailable("append")(error.clone().into())),
+    for (index, Job { entry, answer, .. }) in group.into_iter().enumerate() {
+        let outcome = match refused.as_ref().map(|refused| refused.get(&index)) {
+            Ok(None) => {
+                entry.stored();
+                Ok(Appended::Stored)
+            }
+            Ok(Some(Refusal::Duplicate)) => {
+                entry.repeated();
+                Ok(Appended::Duplicate)
+            }
+            Ok(Some(Refusal::Other(why))) => Err(why),
+            Err(error) => Err(error),
         };
         // The caller may have stopped waiting; the batch is stored all the same.
-        let _ = job.answer.send(answer);
+        let _ = answer.send(outcome.map_err(|error| StoreError::unavailable("append")(error.clone().into())));
     }
 }
 
-/// The places of the batches that were there already, if that is all that went wrong.
-fn duplicates(error: &StoreError) -> Option<HashSet<usize>> {
+/// Why one batch of a group was not inserted.
+enum Refusal {
+    /// It was there already.
+    Duplicate,
+    Other(String),
+}
+
+/// The places of the batches that were not inserted, if the others were for certain.
+fn refused(error: &StoreError) -> Option<HashMap<usize, Refusal>> {
     let StoreError::Unavailable { source, .. } = error else { return None };
     let error: &Error = source.downcast_ref()?;
     let ErrorKind::InsertMany(failed) = &*error.kind else { return None };
     let errors = failed.write_errors.as_ref().filter(|_| failed.write_concern_error.is_none())?;
-    errors.iter().map(|error| (error.code == DUPLICATE_KEY).then_some(error.index)).collect()
+    let refusal = |code, message: &String| match code {
+        DUPLICATE_KEY => Refusal::Duplicate,
+        _ => Refusal::Other(message.clone()),
+    };
+    Some(errors.iter().map(|error| (error.index, refusal(error.code, &error.message))).collect())
 }

@@ -1,17 +1,19 @@
 //! The scale-out store: MongoDB, standalone, replica set or sharded.
 //!
 //! One document per batch (the bucket pattern); the view `events` reads as one document per event. Totals of a session
-//! are never added up while events arrive: they are counted from its batches (see `tally`), so that a lost answer, a
-//! repeated batch or a second server cannot make them wrong.
+//! follow its batches and are added up in the background; where an answer leaves a doubt they are counted anew, so that
+//! a lost answer, a repeated batch or a second server cannot make them wrong (see `ledger`).
 
+mod batch;
 mod document;
 mod inserter;
-mod known;
+mod ledger;
 mod query;
 mod setup;
 mod tally;
+mod totals;
 
-use std::{fmt, future::IntoFuture, time::Duration};
+use std::{fmt, future::IntoFuture, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::{
@@ -20,16 +22,18 @@ use futures_util::{
 };
 use mongodb::{
     Client, Collection, Database,
-    bson::{self, DateTime, Document, doc},
+    bson::{DateTime, Document, doc},
     error::{ErrorKind, WriteFailure},
-    options::ClientOptions,
+    options::{ClientOptions, ReturnDocument},
 };
 
 use self::{
-    document::{BatchDoc, SessionDoc},
+    batch::BatchDoc,
+    document::SessionDoc,
     inserter::Inserter,
-    known::Known,
+    ledger::{Entry, Ledger},
     tally::Tally,
+    totals::Totals,
 };
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
 use crate::{
@@ -44,7 +48,7 @@ const DUPLICATE_KEY: i32 = 11000;
 /// Sessions and events in a MongoDB database.
 pub struct MongoStore {
     data: Data,
-    known: Known,
+    ledger: Arc<Ledger>,
     inserter: Inserter,
     tally: Tally,
 }
@@ -99,12 +103,31 @@ impl MongoStore {
             call: limits.store_call,
             clock: Clock::system(),
         };
-        // Building indexes on a large collection may take longer than one call; the first ping may not.
         data.ping().await?;
         setup::create(&data).await?;
-        let tally = Tally::spawn(data.clone()).await?;
-        let inserter = Inserter::spawn(data.clone(), tally.marks());
-        Ok(Self { data, known: Known::default(), inserter, tally })
+        let ledger = Arc::new(Ledger::default());
+        let tally = Tally::spawn(data.clone(), Arc::clone(&ledger));
+        let inserter = Inserter::spawn(data.clone());
+        Ok(Self { data, ledger, inserter, tally })
+    }
+
+    /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.
+    async fn ensure(&self, start: &SessionStart, pages: &[&str], totals: Totals) -> Result<Entry, StoreError> {
+        let id = &start.session_id;
+        let upsert = query::ensure(start, pages, self.data.clock.now())?;
+        let sessions = self.data.sessions.clone_with_type::<Document>();
+        let ensure = || {
+            let update = sessions.find_one_and_update(doc! { "_id": id.as_str() }, upsert.clone()).upsert(true);
+            let update = update.projection(doc! { "tally": 1 }).return_document(ReturnDocument::After);
+            self.data.call("append", update.into_future())
+        };
+        let found = match ensure().await {
+            // Two first batches at once: the second upsert finds the document of the first.
+            Err(error) if is_duplicate(&error) => ensure().await?,
+            done => done?,
+        };
+        let token = found.and_then(|found| found.get_object_id("tally").ok());
+        Ok(self.ledger.learn(id, pages, token, totals))
     }
 }
 
@@ -115,14 +138,23 @@ impl Data {
         doing: &'static str,
         work: impl Future<Output = mongodb::error::Result<T>>,
     ) -> Result<T, StoreError> {
-        match tokio::time::timeout(self.call, work).await {
-            Ok(done) => Ok(done?),
-            Err(elapsed) => Err(StoreError::unavailable(doing)(elapsed.into())),
-        }
+        within(self.call, doing, work).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.call("ping", async { self.database.run_command(doc! { "ping": 1 }).await }).await.map(drop)
+    }
+}
+
+/// Waits for the driver, but no longer than `limit`.
+async fn within<T>(
+    limit: Duration,
+    doing: &'static str,
+    work: impl Future<Output = mongodb::error::Result<T>>,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(done) => Ok(done?),
+        Err(elapsed) => Err(StoreError::unavailable(doing)(elapsed.into())),
     }
 }
 
@@ -151,25 +183,15 @@ impl Store for MongoStore {
 
     async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
         let id = &batch.id().session;
-        let now = self.data.clock.now();
         let pages = batch.pages();
+        let totals = Totals::of(batch);
+        let document = batch::encode(batch, &totals.counts)?;
         // The session is there, and marked as in need of a count, before any batch of it is.
-        if !self.known.covers(id, &pages, now) {
-            let upsert = query::ensure(start, &pages, now)?;
-            let ensure = || {
-                let update = self.data.sessions.update_one(doc! { "_id": id.as_str() }, upsert.clone()).upsert(true);
-                self.data.call("append", update.into_future())
-            };
-            match ensure().await {
-                // Two first batches at once: the second upsert finds the document of the first.
-                Err(error) if is_duplicate(&error) => ensure().await?,
-                done => done?,
-            };
-            self.known.learn(id, &pages, now);
-        }
-        let document =
-            bson::serialize_to_raw_document_buf(&BatchDoc::new(batch)?).map_err(mongodb::error::Error::from)?;
-        self.inserter.insert(id, document).await
+        let entry = match self.ledger.begin(id, &pages, totals) {
+            Some(entry) => entry,
+            None => self.ensure(start, &pages, totals).await?,
+        };
+        self.inserter.insert(entry, document).await
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
@@ -243,12 +265,16 @@ impl Store for MongoStore {
             .await?;
         let ids: Vec<SessionId> = ids.iter().map(document::id_of).collect::<Result<_, _>>()?;
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-        self.known.forget(&ids);
+        self.ledger.forget(&ids);
         // The batches first: a session that is still there is found again.
         let batches = doc! { "session_id": { "$in": &keys } };
         self.data.call("expire", async { self.data.batches.delete_many(batches).await }).await?;
         let sessions = doc! { "$and": [old, { "_id": { "$in": &keys } }] };
-        self.data.call("expire", async { self.data.sessions.delete_many(sessions).await }).await?;
+        let deleted = self.data.call("expire", async { self.data.sessions.delete_many(sessions).await }).await?;
+        if deleted.deleted_count < ids.len() as u64 {
+            // A batch has come in between: what is left of that session is counted.
+            self.ledger.doubt(&ids);
+        }
         Ok(ids.len())
     }
 

@@ -1,16 +1,16 @@
 //! How the driver is set, and what is created when the store is opened.
 
-use std::time::Duration;
+use std::{future::IntoFuture, time::Duration};
 
 use futures_util::TryStreamExt;
 use mongodb::{
     IndexModel,
     bson::{Bson, Document, doc},
     error::{Error, ErrorKind},
-    options::{Acknowledgment, ClientOptions, WriteConcern},
+    options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::Data;
+use super::{Data, within};
 use crate::{limits::Limits, store::StoreError};
 
 /// MongoDB's code for a collection or view that is there already.
@@ -26,19 +26,36 @@ pub(super) fn configure(options: &mut ClientOptions, limits: &Limits) {
     let select = limits.store_call.saturating_sub(Duration::from_millis(500));
     options.server_selection_timeout = Some(select);
     options.connect_timeout = Some(select);
+    // What was stored can be read at once, and counted.
+    options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
 }
+
+/// How long one command of the set-up may take: building an index reads the whole collection.
+const BUILD: Duration = Duration::from_secs(10 * 60);
+
+/// How batches are stored. They compress to a sixth with zstd. Long pages give it
+/// more to work with and waste less at their end, as do small units of allocation. Pages that are split before they
+/// become large are written less often.
+const BATCHES: &str = "block_compressor=zstd,leaf_page_max=128KB,memory_page_max=2MB,allocation_size=512B";
+
+/// Other collections, and the indexes of all: ids and names repeat.
+const COMPRESSED: &str = "block_compressor=zstd,allocation_size=512B";
 
 /// Collections, indexes and the view.
 pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
-    let batches = doc! {
-        "create": data.batches.name(),
-        // Batches compress to a third with zstd; snappy, the default, to a half.
-        "storageEngine": { "wiredTiger": { "configString": "block_compressor=zstd" } },
+    let collection = |name: &str, config: &str| {
+        doc! {
+            "create": name,
+            "storageEngine": { "wiredTiger": { "configString": config } },
+            "indexOptionDefaults": { "storageEngine": { "wiredTiger": { "configString": COMPRESSED } } },
+        }
     };
-    run_unless_exists(data, batches).await?;
-    // By session, for one session's batches and for the view's `find({session_id})`.
-    let by_session = IndexModel::builder().keys(doc! { "session_id": 1, "start": 1 }).build();
-    data.batches.create_index(by_session).await?;
+    run_unless_exists(data, collection(data.batches.name(), BATCHES)).await?;
+    run_unless_exists(data, collection(data.sessions.name(), COMPRESSED)).await?;
+    let index = |keys| IndexModel::builder().keys(keys).build();
+    // For one session's batches, and for the view's `find({session_id})`.
+    let by_session = data.batches.create_index(index(doc! { "session_id": 1 }));
+    within(BUILD, "build an index of event_batches", by_session.into_future()).await?;
     let lists = [
         doc! { "last_seen": -1, "_id": 1 },
         doc! { "score.frustration": -1, "_id": 1 },
@@ -46,12 +63,13 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         doc! { "paths": 1 },
         doc! { "settled": 1, "touched_at": 1 },
     ];
-    data.sessions.create_indexes(lists.map(|keys| IndexModel::builder().keys(keys).build())).await?;
+    let lists = data.sessions.create_indexes(lists.map(index));
+    within(BUILD, "build the indexes of sessions", lists.into_future()).await?;
 
     let view = doc! { "create": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
     if !run_unless_exists(data, view).await? && !is_current(data).await? {
         let modify = doc! { "collMod": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
-        data.database.run_command(modify).await?;
+        data.call("update the view", async { data.database.run_command(modify).await }).await?;
     }
     Ok(())
 }
@@ -60,13 +78,16 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
 /// a condition on `session_id` before them and uses the index.
 fn events_view() -> Vec<Document> {
     let at = |column: &str| doc! { "$arrayElemAt": [format!("$moves.{column}"), "$$i"] };
+    // Batches of an earlier version have no `x0` and `y0`.
+    let from =
+        |origin: &str, column: &str| doc! { "$add": [{ "$ifNull": [format!("$moves.{origin}"), 0] }, at(column)] };
     let moves = doc! { "$map": {
         "input": { "$range": [0, { "$size": { "$ifNull": ["$moves.t", []] } }] },
         "as": "i",
         "in": {
             "type": "mousemove",
             "timestamp": { "$add": ["$start", at("t")] },
-            "data": { "x": at("x"), "y": at("y") },
+            "data": { "x": from("x0", "x"), "y": from("y0", "y") },
         },
     } };
     vec![
@@ -81,7 +102,8 @@ fn events_view() -> Vec<Document> {
 /// Whether the view is what this version makes of it: changing it wants a right that reading and writing do not.
 pub(super) async fn is_current(data: &Data) -> Result<bool, StoreError> {
     let list = doc! { "listCollections": 1, "filter": { "name": "events" } };
-    let listed = data.database.run_cursor_command(list).await?.try_next().await?;
+    let list = async { data.database.run_cursor_command(list).await?.try_next().await };
+    let listed = data.call("look up the view", list).await?;
     let pipeline = listed.as_ref().and_then(|view| view.get_document("options").ok()?.get_array("pipeline").ok());
     let current: Vec<Bson> = events_view().into_iter().map(Bson::Document).collect();
     Ok(pipeline == Some(&current))
@@ -89,11 +111,14 @@ pub(super) async fn is_current(data: &Data) -> Result<bool, StoreError> {
 
 /// Runs a `create`; false when what it creates is there already.
 async fn run_unless_exists(data: &Data, command: Document) -> Result<bool, StoreError> {
-    match data.database.run_command(command).await {
-        Ok(_) => Ok(true),
-        Err(error) if exists(&error) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    data.call("create collections", async {
+        match data.database.run_command(command).await {
+            Ok(_) => Ok(true),
+            Err(error) if exists(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    })
+    .await
 }
 
 fn exists(error: &Error) -> bool {

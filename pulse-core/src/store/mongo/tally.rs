@@ -1,35 +1,44 @@
-//! Totals of sessions, counted from their batches.
+//! Totals of sessions, kept in their documents.
 //!
-//! A batch's insert is idempotent by its `_id`; adding to a total is not, and an error does not tell whether it
-//! happened. So totals are counted: for the sessions that had a batch, all their batches are summed in one
-//! aggregation and written with `$max`. Batches only become more, so a count never goes back, and counts that
-//! overtake each other, from this server or another, end at the right figure.
+//! The [`Ledger`] says what to add to which session, and which to recount. An addition is an `$inc` under the condition
+//! that no recount has come between; a recount sums all batches of a session and replaces its totals under the condition
+//! that nobody has changed them since it began. Both read what a majority has, as what a minority has may be undone. No
+//! update inserts, so that a session which was deleted stays deleted.
 //!
 //! A session's document says `settled: false` before its first batch is stored, and `true` only when nothing has come
-//! for long. What a crash left uncounted is therefore found at the next start.
+//! for long and its batches, counted in the index alone, are as many as its total says. Each batch is added at most
+//! once, so that equal numbers mean equal totals. What a crash left uncounted is found in the same way: by this server
+//! when it starts, or by any when the session would be settled.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
-use mongodb::bson::{DateTime, Document, doc};
+use mongodb::{
+    bson::{Bson, DateTime, Document, doc, oid::ObjectId},
+    options::ReadConcern,
+};
 use tokio::{
     sync::{Mutex as AsyncMutex, watch},
     task::JoinHandle,
 };
 
-use super::{Data, document::id_of};
+use super::{
+    Data,
+    document::id_of,
+    ledger::{Ledger, Sum, Token},
+    totals::{Totals, number},
+};
 use crate::{
     error_chain::chain,
-    marks::Marks,
-    model::{EventType, Millis, SessionId},
+    model::{Millis, SessionId},
     store::StoreError,
 };
 
-/// How often sessions are counted: soon enough for a list that is refreshed every 3 s.
+/// How often it is looked what there is to do: soon enough for a list that is refreshed every 3 s.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Sessions counted in one aggregation.
-const GROUP: usize = 200;
+/// Sessions written or counted in one command.
+const GROUP: usize = 500;
 
 /// A session is settled when no server has announced batches of it for this long.
 pub(super) const SETTLE_MS: Millis = 30 * 60 * 1000;
@@ -37,35 +46,21 @@ pub(super) const SETTLE_MS: Millis = 30 * 60 * 1000;
 /// Ticks between looks for sessions to settle: every minute.
 const SETTLE_TICKS: u32 = 120;
 
-/// Counts sessions in the background.
+/// Keeps totals in the background.
 pub(super) struct Tally {
-    marked: Marks,
     stop: watch::Sender<bool>,
-    task: AsyncMutex<Option<JoinHandle<()>>>,
+    pub(super) task: AsyncMutex<Option<JoinHandle<()>>>,
 }
 
 impl Tally {
-    /// Starts counting, first what an earlier run has left.
-    pub(super) async fn spawn(data: Data) -> Result<Self, StoreError> {
-        let sessions = data.sessions.clone_with_type::<Document>();
-        let left: Vec<Document> = data
-            .call("find uncounted sessions", async {
-                sessions.find(doc! { "settled": false }).projection(doc! { "_id": 1 }).await?.try_collect().await
-            })
-            .await?;
-        let marked = Marks::default();
-        marked.add(left.iter().map(id_of).collect::<Result<Vec<_>, _>>()?);
+    /// Starts, first with what an earlier run has left.
+    pub(super) fn spawn(data: Data, ledger: Arc<Ledger>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(run(data, marked.clone(), stopped));
-        Ok(Self { marked, stop, task: AsyncMutex::new(Some(task)) })
+        let work = Work { data, ledger };
+        Self { stop, task: AsyncMutex::new(Some(tokio::spawn(work.run(stopped)))) }
     }
 
-    /// Where to mark the sessions that have a new batch, or may have.
-    pub(super) fn marks(&self) -> Marks {
-        self.marked.clone()
-    }
-
-    /// Counts what is marked and ends.
+    /// Writes what is left to write and ends.
     pub(super) async fn close(&self) {
         self.stop.send_replace(true);
         if let Some(task) = self.task.lock().await.take()
@@ -76,81 +71,199 @@ impl Tally {
     }
 }
 
-async fn run(data: Data, marked: Marks, mut stopped: watch::Receiver<bool>) {
-    let mut ticks = 0;
-    loop {
-        // Stops also when the store was dropped and not closed.
-        let stop = tokio::time::timeout(EVERY, stopped.wait_for(|stop| *stop)).await.is_ok();
-        let ids: Vec<SessionId> = marked.take();
-        let mut left = ids.as_slice();
-        while let Some((group, rest)) =
-            left.split_at_checked(GROUP.min(left.len())).filter(|(group, _)| !group.is_empty())
-        {
-            if let Err(error) = count(&data, group).await {
-                tracing::warn!(error = %chain(&error), "mongodb: sessions are counted later");
+/// What the task does.
+#[derive(Clone)]
+pub(super) struct Work {
+    pub(super) data: Data,
+    pub(super) ledger: Arc<Ledger>,
+}
+
+/// The totals of a session as they were read.
+struct Read {
+    token: Token,
+    batches: u64,
+}
+
+impl Work {
+    async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let (mut ticks, mut begun) = (0, false);
+        loop {
+            // Stops also when the store was dropped and not closed.
+            let stop = tokio::time::timeout(EVERY, stopped.wait_for(|stop| *stop)).await.is_ok();
+            if let Err(error) = self.tick(stop).await {
+                tracing::warn!(error = %chain(&error), "mongodb: totals are written later");
+            }
+            if stop {
+                return;
+            }
+            ticks = (ticks + 1) % SETTLE_TICKS;
+            if !begun || ticks == 0 {
+                let now = self.data.clock.now();
+                match self.audit(if begun { now - SETTLE_MS } else { now }, begun).await {
+                    Ok(()) => begun = true,
+                    Err(error) => tracing::warn!(error = %chain(&error), "mongodb: sessions are settled later"),
+                }
+            }
+        }
+    }
+
+    /// Adds and recounts what is due; with `all`, what could wait, too.
+    pub(super) async fn tick(&self, all: bool) -> Result<(), StoreError> {
+        let sums = self.ledger.take_sums(all);
+        let mut groups = sums.chunks(GROUP);
+        let mut added = Ok(());
+        for group in groups.by_ref() {
+            added = self.add(group).await;
+            if added.is_err() {
+                self.ledger.doubt(group.iter().map(|sum| &sum.id));
                 break;
             }
-            left = rest;
         }
-        let counted = left.is_empty();
-        marked.add(left.iter().cloned());
-        if stop {
-            return;
+        groups.for_each(|group| self.ledger.doubt(group.iter().map(|sum| &sum.id)));
+        added?;
+        for group in self.ledger.take_doubts(all).chunks(GROUP) {
+            self.recount(group).await?;
         }
-        ticks = (ticks + 1) % SETTLE_TICKS;
-        // Not while some are left to count: a settled session is not looked for at the next start.
-        if ticks == 0
-            && counted
-            && let Err(error) = settle(&data).await
-        {
-            tracing::warn!(error = %chain(&error), "mongodb: sessions are settled later");
+        Ok(())
+    }
+
+    /// Adds to the totals of some sessions. After an error, it may have happened for any of them.
+    async fn add(&self, sums: &[Sum]) -> Result<(), StoreError> {
+        let update =
+            |sum: &Sum| doc! { "q": { "_id": sum.id.as_str(), "tally": sum.token }, "u": sum.totals.addition() };
+        let matched = self.update(sums.iter().map(update).collect()).await?;
+        if matched == sums.len() as u64 {
+            self.ledger.added(sums.iter().map(|sum| &sum.id));
+            return Ok(());
         }
+        // A token never comes back: where it still stands, it stood when the sum was added.
+        let now = self.read(sums.iter().map(|sum| &sum.id)).await?;
+        for sum in sums {
+            match now.get(&sum.id) {
+                Some(read) if read.token == sum.token => self.ledger.added([&sum.id]),
+                Some(_) => self.ledger.doubt([&sum.id]),
+                None => self.ledger.forget([&sum.id]),
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the batches of some sessions and replaces their totals.
+    async fn recount(&self, ids: &[SessionId]) -> Result<(), StoreError> {
+        let before = self.read(ids).await?;
+        let rows = self.group(ids, Totals::group()).await?;
+        let mut totals: HashMap<SessionId, Totals> = HashMap::new();
+        for row in &rows {
+            totals.insert(id_of(row)?, Totals::read(row)?);
+        }
+        let token = ObjectId::new();
+        let update = |(id, read): (&SessionId, &Read)| {
+            let unchanged =
+                doc! { "_id": id.as_str(), "tally": read.token, "batches": i64::try_from(read.batches).ok() };
+            let totals = totals.get(id).copied().unwrap_or_default();
+            doc! { "q": unchanged, "u": totals.replacement(doc! { "tally": token }) }
+        };
+        if !before.is_empty() {
+            let matched = self.update(before.iter().map(update).collect()).await?;
+            let now = if matched == before.len() as u64 { None } else { Some(self.read(before.keys()).await?) };
+            let is_mine = |id| now.as_ref().is_none_or(|now| now.get(id).is_some_and(|read| read.token == Some(token)));
+            before.keys().filter(|id| is_mine(*id)).for_each(|id| self.ledger.recounted(id, token));
+        }
+        self.ledger.forget(ids.iter().filter(|id| !before.contains_key(*id)));
+        Ok(())
+    }
+
+    /// Looks for sessions that are in work and were last touched before a time: those whose batches are more or fewer
+    /// than their total says are recounted, the others settled if `settle` says so.
+    pub(super) async fn audit(&self, before: Millis, settle: bool) -> Result<(), StoreError> {
+        let idle = doc! { "settled": false, "touched_at": { "$lt": DateTime::from_millis(before) } };
+        let mut after = String::new();
+        loop {
+            let some = doc! { "$and": [&idle, { "_id": { "$gt": &after } }] };
+            let sessions = self.data.sessions.clone_with_type::<Document>();
+            let find = sessions.find(some).projection(doc! { "_id": 1 }).sort(doc! { "_id": 1 }).limit(GROUP as i64);
+            let found: Vec<Document> =
+                self.data.call("look for sessions in work", async { find.await?.try_collect().await }).await?;
+            let ids: Vec<SessionId> = found.iter().map(id_of).collect::<Result<_, _>>()?;
+            let Some(last) = ids.last() else { return Ok(()) };
+            after = last.to_string();
+            let wrong = self.miscounted(&ids).await?;
+            self.ledger.doubt(&wrong);
+            if settle {
+                let right: Vec<&str> = ids.iter().filter(|id| !wrong.contains(id)).map(SessionId::as_str).collect();
+                let still = doc! { "$and": [&idle, { "_id": { "$in": right } }] };
+                let settled = doc! { "$set": { "settled": true } };
+                self.data.call("settle", async { self.data.sessions.update_many(still, settled).await }).await?;
+            }
+        }
+    }
+
+    /// Those whose total is not the number of their batches; counting these reads the index alone.
+    async fn miscounted(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, StoreError> {
+        let totals = self.read(ids).await?;
+        let rows = self.group(ids, number_of_batches()).await?;
+        let mut stored = HashMap::new();
+        for row in &rows {
+            stored.insert(id_of(row)?, number(row, "batches")?);
+        }
+        let is_wrong = |(id, read): &(SessionId, Read)| stored.get(id).copied().unwrap_or_default() != read.batches;
+        Ok(totals.into_iter().filter(is_wrong).map(|(id, _)| id).collect())
+    }
+
+    /// What the documents of some sessions say; those that are there no more are left out.
+    async fn read(&self, ids: impl IntoIterator<Item = &SessionId>) -> Result<HashMap<SessionId, Read>, StoreError> {
+        let ids: Vec<&str> = ids.into_iter().map(SessionId::as_str).collect();
+        let sessions = self.data.sessions.clone_with_type::<Document>();
+        let find = sessions.find(doc! { "_id": { "$in": ids } }).projection(doc! { "tally": 1, "batches": 1 });
+        let found: Vec<Document> = self
+            .data
+            .call("read totals", async { find.read_concern(ReadConcern::majority()).await?.try_collect().await })
+            .await?;
+        let read = |found: &Document| {
+            let token = found.get_object_id("tally").ok();
+            Ok((id_of(found)?, Read { token, batches: number(found, "batches")? }))
+        };
+        found.iter().map(read).collect()
+    }
+
+    /// One row for each of these sessions that has batches.
+    async fn group(&self, ids: &[SessionId], group: Document) -> Result<Vec<Document>, StoreError> {
+        let ids: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
+        let pipeline = [doc! { "$match": { "session_id": { "$in": ids } } }, group];
+        let aggregate = self.data.batches.aggregate(pipeline).read_concern(ReadConcern::majority());
+        self.data.call("count", async { aggregate.await?.try_collect().await }).await
+    }
+
+    /// Runs updates of sessions and says how many found theirs.
+    async fn update(&self, updates: Vec<Document>) -> Result<u64, StoreError> {
+        let command = doc! {
+            "update": self.data.sessions.name(),
+            "updates": updates,
+            "ordered": false,
+            "writeConcern": { "w": "majority", "j": true },
+        };
+        let answer = self.data.call("write totals", async { self.data.database.run_command(command).await }).await?;
+        // Such an answer is no error to the driver.
+        for failed in ["writeErrors", "writeConcernError"] {
+            if let Some(why) = answer.get(failed) {
+                return Err(StoreError::unavailable("write totals")(describe(why).into()));
+            }
+        }
+        number(&answer, "n")
     }
 }
 
-/// Counts the batches of some sessions, and writes the totals.
-async fn count(data: &Data, ids: &[SessionId]) -> Result<(), StoreError> {
-    let ids: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-    let mut sums = doc! {
-        "_id": "$session_id",
-        "batches": { "$sum": 1 },
-        "start": { "$min": "$start" },
-        "end": { "$max": "$end" },
+/// The group stage that counts the batches of each session.
+pub(super) fn number_of_batches() -> Document {
+    doc! { "$group": { "_id": "$session_id", "batches": { "$sum": 1 } } }
+}
+
+/// The first message in an answer about errors.
+fn describe(error: &Bson) -> String {
+    let one = match error {
+        Bson::Array(errors) => errors.first().unwrap_or(error),
+        one => one,
     };
-    for of in EventType::ALL {
-        sums.insert(of.as_str(), doc! { "$sum": format!("$counts.{}", of.as_str()) });
-    }
-    let pipeline = [doc! { "$match": { "session_id": { "$in": ids } } }, doc! { "$group": sums }];
-    let totals: Vec<Document> =
-        data.call("count", async { data.batches.aggregate(pipeline).await?.try_collect().await }).await?;
-    let updates: Vec<Document> = totals.into_iter().map(update).collect();
-    if updates.is_empty() {
-        return Ok(());
-    }
-    let command = doc! {
-        "update": data.sessions.name(),
-        "updates": updates,
-        "ordered": false,
-        "writeConcern": { "w": "majority", "j": true },
-    };
-    data.call("count", async { data.database.run_command(command).await }).await.map(drop)
-}
-
-/// The update that one row of sums becomes.
-fn update(mut sums: Document) -> Document {
-    let id = sums.remove("_id");
-    let start = sums.remove("start");
-    let mut largest = doc! { "batches": sums.remove("batches"), "last_seen": sums.remove("end") };
-    for (of, count) in sums {
-        largest.insert(format!("counts.{of}"), count);
-    }
-    doc! { "q": { "_id": id }, "u": { "$max": largest, "$min": { "started_at": start } } }
-}
-
-/// Marks sessions that nothing has come of for long.
-async fn settle(data: &Data) -> Result<(), StoreError> {
-    let before = DateTime::from_millis(data.clock.now() - SETTLE_MS);
-    let idle = doc! { "settled": false, "touched_at": { "$lt": before } };
-    let update = doc! { "$set": { "settled": true } };
-    data.call("settle", async { data.sessions.update_many(idle, update).await }).await.map(drop)
+    let message = one.as_document().and_then(|error| error.get_str("errmsg").ok());
+    message.unwrap_or("the answer names an error").to_owned()
 }

@@ -2,13 +2,16 @@
 //! `cargo xtask test` gets one.
 #![allow(clippy::unwrap_used)]
 
+mod faults;
+mod totals;
+
 use std::{
     process::{Child, Command, Stdio},
     sync::Arc,
 };
 
 use futures_util::TryStreamExt;
-use mongodb::bson::DateTime;
+use mongodb::bson::{self, DateTime};
 
 use super::*;
 use crate::store::contract::{self, Bench};
@@ -16,8 +19,8 @@ use crate::store::contract::{self, Bench};
 /// A server of its own; ended when dropped.
 struct Mongod {
     process: Child,
-    uri: String,
-    _data: tempfile::TempDir,
+    port: u16,
+    data: tempfile::TempDir,
 }
 
 impl Mongod {
@@ -26,21 +29,34 @@ impl Mongod {
         if std::env::var("PULSE_SKIP").is_ok_and(|skip| skip.split(',').any(|what| what == "mongodb")) {
             return None;
         }
-        let program = std::env::var("MONGOD")
-            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
         let data = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(program)
-            .args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--dbpath"])
-            .arg(data.path())
+        Some(Self { process: Self::spawn(port, data.path()), port, data })
+    }
+
+    fn spawn(port: u16, data: &std::path::Path) -> Child {
+        let program = std::env::var("MONGOD")
+            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
+        // Test commands make it fail when it is told to.
+        Command::new(program)
+            .args(["--bind_ip", "127.0.0.1", "--setParameter", "enableTestCommands=1"])
+            .args(["--port", &port.to_string(), "--dbpath"])
+            .arg(data)
             .stdout(Stdio::null())
             .spawn()
-            .unwrap();
-        Some(Self { process, uri: format!("mongodb://127.0.0.1:{port}/pulse_test"), _data: data })
+            .unwrap()
+    }
+
+    fn uri(&self) -> String {
+        format!("mongodb://127.0.0.1:{}/pulse_test", self.port)
     }
 
     async fn connect(&self) -> MongoStore {
-        MongoStore::open(&self.uri, &Limits { store_call: Duration::from_secs(20), ..Limits::default() }).await.unwrap()
+        self.connect_within(Duration::from_secs(20)).await
+    }
+
+    async fn connect_within(&self, store_call: Duration) -> MongoStore {
+        MongoStore::open(&self.uri(), &Limits { store_call, ..Limits::default() }).await.unwrap()
     }
 }
 
@@ -94,8 +110,8 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
     assert_eq!(
         found,
         [
-            doc! { "session_id": "session-0001", "type": "mousemove", "timestamp": time(0), "data": { "x": 3_i64, "y": 4_i64 } },
-            doc! { "session_id": "session-0001", "type": "mousemove", "timestamp": time(50), "data": { "x": 3_i64, "y": 4_i64 } },
+            doc! { "session_id": "session-0001", "type": "mousemove", "timestamp": time(0), "data": { "x": 3, "y": 4 } },
+            doc! { "session_id": "session-0001", "type": "mousemove", "timestamp": time(50), "data": { "x": 3, "y": 4 } },
             doc! { "session_id": "session-0001", "type": "click", "timestamp": time(70),
             "data": { "x": 5.5, "y": 6_i64, "button": 0_i32 } },
         ]
@@ -110,6 +126,31 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn batches_of_an_earlier_version_are_read() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    let start = 1_800_000_000_000;
+    let earlier = doc! {
+        "_id": { "s": "session-0001", "v": "view-0001", "n": 0_i64 },
+        "session_id": "session-0001",
+        "start": DateTime::from_millis(start),
+        "end": DateTime::from_millis(start + 50),
+        "received_at": DateTime::from_millis(start + 60),
+        "counts": { "mousemove": 2_i64 },
+        "moves": { "t": [0_i64, 50_i64], "x": [3_i64, 5_i64], "y": [4_i64, 6_i64] },
+        "events": [],
+    };
+    store.data.batches.clone_with_type::<Document>().insert_one(earlier).await.unwrap();
+    let batches: Vec<Batch> = store.batches(&contract::session(1)).try_collect().await.unwrap();
+    let places: Vec<_> = batches[0].events().iter().map(|event| (event.timestamp - start, event.position())).collect();
+    assert_eq!(places, [(0, Some((3.0, 4.0))), (50, Some((5.0, 6.0)))]);
+    let view = store.data.database.collection::<Document>("events");
+    let last = view.find_one(doc! { "timestamp": DateTime::from_millis(start + 50) }).await.unwrap().unwrap();
+    assert_eq!(last.get_document("data").unwrap(), &doc! { "x": 5_i64, "y": 6_i64 });
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
     let Some(server) = Mongod::start() else { return };
     let store = server.connect().await;
@@ -117,7 +158,8 @@ async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
     let batch = contract::batch(1, "view-0001", 0, Vec::new());
     let ensure = query::ensure(&contract::start(1), &[], store.data.clock.now()).unwrap();
     store.data.sessions.update_one(doc! { "_id": "session-0001" }, ensure).upsert(true).await.unwrap();
-    store.data.batches.insert_one(BatchDoc::new(&batch).unwrap()).await.unwrap();
+    let document = batch::encode(&batch, &Totals::of(&batch).counts).unwrap();
+    store.data.batches.clone_with_type::<bson::RawDocumentBuf>().insert_one(document).await.unwrap();
     store.close().await;
     drop(store);
 

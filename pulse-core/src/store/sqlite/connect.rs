@@ -14,6 +14,11 @@ use crate::store::StoreError;
 /// Idle readers that are kept.
 const READERS: usize = 8;
 
+/// The file does not end with a page.
+#[derive(Debug, thiserror::Error)]
+#[error("the file was cut short")]
+struct CutShort;
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
@@ -30,12 +35,22 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::unavailable("make the folder")(e.into()))?;
     }
     let mut db = Connection::open(path)?;
+    // SQLite takes a page that is cut short for whole, with zeros at its end. While there is a log, that may hold it.
+    let length = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let page: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if length(Path::new(&log)) == 0 && !length(path).is_multiple_of(page.into()) {
+        return Err(StoreError::corrupt("the database file", CutShort));
+    }
     db.busy_timeout(Duration::from_secs(5))?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     // A commit returns when the log is on disk: what is acknowledged survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is overwritten, so that nothing of it can be found in the file.
     db.pragma_update(None, "secure_delete", true)?;
+    // 16 MiB of pages, so that the rows of the sessions that are live need not be read for each sweep.
+    db.pragma_update(None, "cache_size", -16 * 1024)?;
     migrate::bring_up_to_date(&mut db)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)

@@ -17,12 +17,12 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    pack::{self, Head, Told},
-    seen::Seen,
+    entry::{Entry, Totals},
+    new_batch::NewBatch,
     write,
 };
 use crate::{
-    model::{Batch, BatchId, Counts, Millis, Score, Session, SessionId, SessionStart, ViewId},
+    model::{Millis, Score, SessionId, SessionStart},
     store::{Appended, Opened, StoreError},
 };
 
@@ -37,43 +37,6 @@ const KEPT: u64 = 60;
 
 /// Sessions remembered; beyond it those are forgotten that nothing was written to since the last sweep.
 const MAX: usize = 20_000;
-
-/// Page loads of a session remembered. A tab has one, and another when it goes on; more come from no tracker.
-const VIEWS: usize = 64;
-
-/// A batch on its way into the log.
-#[derive(Debug)]
-pub(super) struct NewBatch {
-    id: BatchId,
-    start: Millis,
-    end: Millis,
-    received_at: Millis,
-    shifted_ms: Millis,
-    page_url: Option<String>,
-    title: Option<String>,
-    pages: Vec<String>,
-    counts: Counts,
-    events: Vec<u8>,
-}
-
-impl NewBatch {
-    /// Packs the events, which is work that need not hold up the one writer.
-    pub(super) fn new(batch: &Batch) -> Result<Self, StoreError> {
-        let events = pack::events(batch).map_err(|e| StoreError::corrupt("a new batch", e))?;
-        Ok(Self {
-            start: batch.start(),
-            end: batch.end(),
-            pages: batch.pages().into_iter().map(str::to_owned).collect(),
-            counts: Counts::of(batch.events()),
-            events,
-            received_at: batch.received_at(),
-            shifted_ms: batch.shifted_ms(),
-            page_url: batch.page_url().map(str::to_owned),
-            title: batch.title().map(str::to_owned),
-            id: batch.id().clone(),
-        })
-    }
-}
 
 /// The sums of some sessions, and where the log ends.
 #[derive(Debug, Default)]
@@ -98,75 +61,20 @@ struct Sweep {
     head: i64,
 }
 
-/// What is known of a session.
-#[derive(Debug)]
-struct Entry {
-    key: i64,
-    totals: Totals,
-    /// What its last batch said, once one was stored from here.
-    told: Option<Page>,
-    views: Vec<View>,
-    pages: Vec<Box<str>>,
-    /// A score that is not written yet.
-    score: Option<Score>,
-    dirty: bool,
-    /// The last sweep in which something was written to it.
-    used: u64,
-}
-
-/// What the batches of a session add up to.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Totals {
-    pub(super) started_at: Millis,
-    pub(super) last_seen: Millis,
-    pub(super) batches: u32,
-    pub(super) counts: Counts,
-    pub(super) last_batch: i64,
-}
-
-/// Where a batch began.
-#[derive(Debug)]
-struct Page {
-    page_url: Option<String>,
-    title: Option<String>,
-}
-
-#[derive(Debug)]
-struct View {
-    key: i64,
-    view: ViewId,
-    seen: Seen,
-    dirty: bool,
-}
-
 impl Ledger {
     /// Counts what stands in the log and not yet in the tables.
     pub(super) fn complete(&mut self, db: &Connection) -> Result<(), StoreError> {
         if self.complete {
             return Ok(());
         }
-        *self = Self::default();
+        // One that could not be committed is not begun again at once.
+        let began = self.sweep.began;
+        *self = Self { sweep: Sweep { began, ..Sweep::default() }, ..Self::default() };
         let applied = write::applied(db)?;
         self.head = applied.max(write::last_batch(db)?);
         write::log_behind(db, applied, |row| {
             let Some(entry) = self.entry(db, &row.session)? else { return Ok(()) };
-            if row.batch <= entry.totals.last_batch {
-                return Ok(());
-            }
-            let read = pack::open(&row.body).and_then(|(head, events)| Ok((pack::unpack(events, head.start)?, head)));
-            let (events, head) = match read {
-                Ok(read) => read,
-                Err(error) => {
-                    let (session, batch) = (&row.session, row.batch);
-                    tracing::error!(%error, %session, batch, "sqlite: a batch cannot be read, and is not counted");
-                    return Ok(());
-                }
-            };
-            let end = events.iter().map(|event| event.timestamp).max().unwrap_or(head.start);
-            entry.totals.add(row.batch, head.start, end, Counts::of(&events));
-            let view = entry.view(db, &row.view)?;
-            view.seen.insert(head.seq);
-            view.dirty = true;
+            entry.count(db, &row)?;
             self.soil(&row.session);
             Ok(())
         })?;
@@ -195,41 +103,15 @@ impl Ledger {
         batch: &NewBatch,
         start: &SessionStart,
     ) -> Result<Appended, StoreError> {
-        let id = self.head + 1;
-        let used = self.sweep.number;
+        let (id, sweep) = (self.head + 1, self.sweep.number);
         let (entry, _) = self.ensure(db, start)?;
-        let view = entry.view(db, &batch.id.view)?;
-        if !view.seen.insert(batch.id.seq) {
-            return Ok(Appended::Duplicate);
+        let appended = entry.append(db, id, batch)?;
+        if appended == Appended::Stored {
+            entry.used = sweep;
+            self.head = id;
+            self.soil(&start.session_id);
         }
-        view.dirty = true;
-        let view = view.key;
-        let last = entry.totals.last_batch;
-        let (url, title) = entry.told.as_ref().map(|told| (&told.page_url, &told.title)).unzip();
-        let head = Head {
-            back: if last == 0 { 0 } else { id.abs_diff(last) },
-            seq: batch.id.seq,
-            start: batch.start,
-            received_at: batch.received_at,
-            shifted_ms: batch.shifted_ms,
-            page_url: Told::after(url, &batch.page_url),
-            title: Told::after(title, &batch.title),
-        };
-        write::batch(db, id, view, &pack::seal(&head, &batch.events))?;
-        for page in &batch.pages {
-            if entry.pages.len() < Session::PAGES && !entry.pages.iter().any(|known| **known == **page) {
-                write::page(db, entry.key, page, entry.pages.len())?;
-                entry.pages.push(page.as_str().into());
-            }
-        }
-        if url != Some(&batch.page_url) || title != Some(&batch.title) {
-            entry.told = Some(Page { page_url: batch.page_url.clone(), title: batch.title.clone() });
-        }
-        entry.totals.add(id, batch.start, batch.end, batch.counts);
-        entry.used = used;
-        self.head = id;
-        self.soil(&batch.id.session);
-        Ok(Appended::Stored)
+        Ok(appended)
     }
 
     /// Keeps what a session's events mean, unless newer figures are kept already.
@@ -247,13 +129,10 @@ impl Ledger {
         Ok(self.entry(db, id)?.map(|entry| entry.totals.last_batch).filter(|batch| *batch != 0))
     }
 
-    /// Brings the tables up to date for one session.
-    pub(super) fn settle(&mut self, db: &Connection, id: &SessionId) -> Result<(), StoreError> {
-        if let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.dirty) {
-            entry.settle(db)?;
-            self.dirty -= 1;
-        }
-        Ok(())
+    /// What the tables do not say of a session, if there is such.
+    pub(super) fn unsettled(&self, id: &SessionId) -> Option<(Totals, Option<Score>)> {
+        let entry = self.entries.get(id).filter(|entry| entry.dirty)?;
+        Some((entry.totals, entry.score.clone()))
     }
 
     /// Brings the tables up to date.
@@ -265,12 +144,15 @@ impl Ledger {
         Ok(())
     }
 
-    /// Goes on with the sweep, or begins one when it is time.
+    /// Whether it is time for [`Self::sweep`].
+    pub(super) fn is_due(&self) -> bool {
+        let rested = || self.sweep.began.is_none_or(|began| began.elapsed() >= EVERY);
+        !self.sweep.left.is_empty() || (self.dirty > 0 && rested())
+    }
+
+    /// Goes on with the sweep, or begins one.
     pub(super) fn sweep(&mut self, db: &Connection) -> Result<(), StoreError> {
         if self.sweep.left.is_empty() {
-            if self.dirty == 0 || self.sweep.began.is_some_and(|began| began.elapsed() < EVERY) {
-                return Ok(());
-            }
             self.begin_sweep();
         }
         self.go_on(db, SLICE)
@@ -297,7 +179,10 @@ impl Ledger {
     fn go_on(&mut self, db: &Connection, limit: usize) -> Result<(), StoreError> {
         for _ in 0..limit {
             let Some((_, id)) = self.sweep.left.pop() else { break };
-            self.settle(db, &id)?;
+            if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.dirty) {
+                entry.settle(db)?;
+                self.dirty -= 1;
+            }
         }
         if self.sweep.left.is_empty() {
             write::set_applied(db, self.sweep.head)?;
@@ -342,56 +227,5 @@ impl Ledger {
             entry.dirty = true;
             self.dirty += 1;
         }
-    }
-}
-
-impl Entry {
-    fn new(key: i64, totals: Totals, pages: Vec<Box<str>>, used: u64) -> Self {
-        Self { key, totals, told: None, views: Vec::new(), pages, score: None, dirty: false, used }
-    }
-
-    /// A page load of this session.
-    fn view(&mut self, db: &Connection, view: &ViewId) -> Result<&mut View, StoreError> {
-        let place = match self.views.iter().position(|known| known.view == *view) {
-            Some(place) => place,
-            None => {
-                if self.views.len() >= VIEWS {
-                    self.write_views(db)?;
-                    self.views.clear();
-                }
-                let (key, seen) = write::view(db, self.key, view)?;
-                self.views.push(View { key, view: view.clone(), seen, dirty: false });
-                self.views.len() - 1
-            }
-        };
-        Ok(&mut self.views[place])
-    }
-
-    fn settle(&mut self, db: &Connection) -> Result<(), StoreError> {
-        write::set_totals(db, self.key, &self.totals)?;
-        self.write_views(db)?;
-        if let Some(score) = self.score.take() {
-            write::set_score(db, self.key, &score)?;
-        }
-        self.dirty = false;
-        Ok(())
-    }
-
-    fn write_views(&mut self, db: &Connection) -> Result<(), StoreError> {
-        for view in self.views.iter_mut().filter(|view| view.dirty) {
-            write::set_seen(db, view.key, &view.seen)?;
-            view.dirty = false;
-        }
-        Ok(())
-    }
-}
-
-impl Totals {
-    fn add(&mut self, batch: i64, start: Millis, end: Millis, counts: Counts) {
-        self.started_at = self.started_at.min(start);
-        self.last_seen = self.last_seen.max(end);
-        self.batches += 1;
-        self.counts.add(counts);
-        self.last_batch = batch;
     }
 }

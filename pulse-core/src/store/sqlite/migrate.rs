@@ -2,10 +2,7 @@
 
 use rusqlite::{Connection, Transaction};
 
-use super::{
-    ledger::{Ledger, NewBatch},
-    pack, row,
-};
+use super::{ledger::Ledger, new_batch::NewBatch, pack, row};
 use crate::{
     model::{Batch, BatchId, BatchParts, Device, SessionStart},
     store::StoreError,

@@ -5,8 +5,10 @@
 //! use: `sqlite3 pulse.db "VACUUM INTO 'copy.db'"`.
 
 mod connect;
+mod entry;
 mod ledger;
 mod migrate;
+mod new_batch;
 mod pack;
 mod read;
 mod row;
@@ -20,12 +22,9 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use rusqlite::Connection;
 
-use self::{
-    connect::Pool,
-    ledger::{Ledger, NewBatch},
-    writer::Writer,
-};
+use self::{connect::Pool, ledger::Ledger, new_batch::NewBatch, writer::Writer};
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
+use crate::error_chain::chain;
 use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
 
 /// Sessions and events in one SQLite file.
@@ -45,6 +44,13 @@ impl SqliteStore {
         let mut ledger = Ledger::default();
         ledger.complete(&connection)?;
         Ok(Self { writer: Arc::new(Writer::spawn(connection, ledger)?), readers: Arc::new(Pool::new(path)) })
+    }
+
+    /// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
+    async fn settle(&self) {
+        if let Err(error) = self.writer.run("settle", Ledger::settle_all).await {
+            tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
+        }
     }
 
     async fn read<T: Send + 'static>(
@@ -71,13 +77,23 @@ impl Store for SqliteStore {
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
-        let (written, id) = (id.clone(), id.clone());
-        self.writer.run("session", move |ledger, db| ledger.settle(db, &written)).await?;
-        self.read("session", move |db| read::session(db, &id)).await
+        let (asked, id) = (id.clone(), id.clone());
+        let unsettled = self.writer.run("session", move |ledger, _| Ok(ledger.unsettled(&asked))).await?;
+        let mut session = self.read("session", move |db| read::session(db, &id)).await?;
+        // The row may have been brought up to date in between, and further.
+        if let (Some(session), Some((totals, score))) = (&mut session, unsettled) {
+            if session.batches < totals.batches {
+                totals.apply(session);
+            }
+            if let Some(score) = score.filter(|score| session.score.of_batches <= score.of_batches) {
+                session.score = score;
+            }
+        }
+        Ok(session)
     }
 
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
-        self.writer.run("sessions", Ledger::settle_all).await?;
+        self.settle().await;
         let filter = filter.clone();
         self.read("sessions", move |db| read::sessions(db, &filter)).await
     }
@@ -98,7 +114,7 @@ impl Store for SqliteStore {
     }
 
     async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError> {
-        self.writer.run("unscored", Ledger::settle_all).await?;
+        self.settle().await;
         self.read("unscored", move |db| read::unscored(db, limit)).await
     }
 
@@ -127,6 +143,9 @@ fn stream_from(readers: Arc<Pool>, id: SessionId, last: i64) -> BoxStream<'stati
     });
     stream::unfold(receive, |mut receive| async { receive.recv().await.map(|batch| (batch, receive)) }).boxed()
 }
+
+#[cfg(feature = "bench")]
+pub(crate) use pack::{packed, unpacked};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{ledger::Totals, pack, row, seen::Seen};
+use super::{entry::Totals, pack, row, seen::Seen};
 use crate::{
     model::{Millis, Score, SessionId, SessionStart, ViewId, path_of},
     store::StoreError,

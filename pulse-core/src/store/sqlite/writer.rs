@@ -1,9 +1,15 @@
 //! The one thread that writes: what is waiting becomes one transaction, one fsync, and then all its answers.
 
-use std::{fmt, thread};
+use std::{
+    fmt, thread,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use super::ledger::Ledger;
 use crate::{error_chain::chain, store::StoreError};
@@ -13,6 +19,12 @@ const WAITING: usize = 1024;
 
 /// Jobs of one transaction: large enough to share the fsync, small enough to answer soon.
 const GROUP: usize = 512;
+
+/// Longest wait for jobs that are about to come.
+const GATHER: Duration = Duration::from_millis(1);
+
+/// How often it is looked whether they have come: a wake-up for each would cost more than the job.
+const LOOK: Duration = Duration::from_micros(250);
 
 /// Work within a transaction, and who waits for it.
 trait Job: Send {
@@ -70,10 +82,11 @@ impl Writer {
         let (jobs, receive) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
         let (closing, closed) = tokio::sync::watch::channel(false);
+        let runtime = Handle::try_current().ok();
         thread::Builder::new()
             .name("pulse-sqlite".into())
             .spawn(move || {
-                work(db, ledger, receive, closed);
+                work(db, ledger, receive, closed, runtime);
                 // Nobody waits when the store was dropped and not closed.
                 let _ = end.send(());
             })
@@ -94,6 +107,12 @@ impl Writer {
             return Err(StoreError::unavailable(doing)(Closed.into()));
         }
         answered.await.map_err(|_| StoreError::unavailable(doing)(Closed.into()))?
+    }
+
+    /// Resolves when the thread has ended, which it does when this is dropped.
+    #[cfg(test)]
+    pub(super) async fn ended(&self) -> oneshot::Receiver<()> {
+        self.ended.lock().await.take().expect("it is asked once")
     }
 
     /// Finishes what is waiting, brings the tables up to date and ends the thread.
@@ -118,10 +137,30 @@ fn work(
     mut ledger: Ledger,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
     closed: tokio::sync::watch::Receiver<bool>,
+    runtime: Option<Handle>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut expected = 1;
     while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-        commit(&mut db, &mut ledger, &mut group);
+        // Those who were answered last tend to come back at once. Who comes alone does not wait.
+        let began = Instant::now();
+        while group.len() + jobs.len() < expected && began.elapsed() < GATHER {
+            thread::sleep(LOOK);
+        }
+        while group.len() < GROUP
+            && let Ok(job) = jobs.try_recv()
+        {
+            group.push(job);
+        }
+        let done = group.len();
+        commit(&mut db, &mut ledger, &mut group, &runtime);
+        if ledger.is_due() {
+            // In a transaction of its own: nobody waits for it, and when it fails nobody's work does.
+            if let Err(error) = in_transaction(&mut db, &mut ledger, Ledger::sweep) {
+                tracing::warn!(error = %chain(&error), "sqlite: totals are written later");
+            }
+        }
+        expected = (done + jobs.len()).min(GROUP);
         if *closed.borrow() && jobs.is_empty() {
             break;
         }
@@ -129,9 +168,9 @@ fn work(
 }
 
 /// Does a group of jobs in one transaction, or each in its own when that fails: what fails, fails alone.
-fn commit(db: &mut Connection, ledger: &mut Ledger, group: &mut Vec<Box<dyn Job>>) {
+fn commit(db: &mut Connection, ledger: &mut Ledger, group: &mut Vec<Box<dyn Job>>, runtime: &Option<Handle>) {
     let failed = match attempt(db, ledger, group) {
-        Ok(()) => return group.drain(..).for_each(|job| job.answer(Ok(()))),
+        Ok(()) => return answer(group, runtime),
         Err(error) => error,
     };
     tracing::error!(error = %chain(&failed), jobs = group.len(), "sqlite: a transaction failed");
@@ -145,12 +184,29 @@ fn commit(db: &mut Connection, ledger: &mut Ledger, group: &mut Vec<Box<dyn Job>
     }
 }
 
+/// Tells everyone. From within the runtime that costs one wake-up, from outside one for each.
+fn answer(group: &mut Vec<Box<dyn Job>>, runtime: &Option<Handle>) {
+    let group = std::mem::replace(group, Vec::with_capacity(group.len()));
+    let answer = move || group.into_iter().for_each(|job| job.answer(Ok(())));
+    match runtime {
+        Some(runtime) => drop(runtime.spawn(async move { answer() })),
+        None => answer(),
+    }
+}
+
 fn attempt(db: &mut Connection, ledger: &mut Ledger, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    let mut attempt = || {
+    in_transaction(db, ledger, |ledger, tx| jobs.iter_mut().try_for_each(|job| job.run(ledger, tx)))
+}
+
+fn in_transaction(
+    db: &mut Connection,
+    ledger: &mut Ledger,
+    work: impl FnOnce(&mut Ledger, &Connection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let attempt = || {
         let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         ledger.complete(&tx)?;
-        jobs.iter_mut().try_for_each(|job| job.run(ledger, &tx))?;
-        ledger.sweep(&tx)?;
+        work(ledger, &tx)?;
         Ok(tx.commit()?)
     };
     let done = attempt();

@@ -37,7 +37,7 @@ const LONG: usize = 1024;
 
 /// Packed values that cannot be unpacked.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PackError {
+pub(crate) enum PackError {
     #[error("packed by a newer version of Pulse")]
     Version,
     #[error("cut short or altered")]
@@ -230,6 +230,29 @@ fn take_column(input: &mut Input<'_>, count: usize) -> Result<Vec<i64>, PackErro
         Ok::<_, PackError>(value)
     };
     (0..count).map(|_| next()).collect()
+}
+
+/// A batch that stands alone.
+#[cfg(feature = "bench")]
+pub(crate) fn packed(batch: &Batch) -> Result<Vec<u8>, PackError> {
+    let text = |text: Option<&str>| Told::after(None, &text.map(str::to_owned));
+    let head = Head {
+        back: 0,
+        seq: batch.id().seq,
+        start: batch.start(),
+        received_at: batch.received_at(),
+        shifted_ms: batch.shifted_ms(),
+        page_url: text(batch.page_url()),
+        title: text(batch.title()),
+    };
+    Ok(seal(&head, &events(batch)?))
+}
+
+/// The events of a packed batch.
+#[cfg(feature = "bench")]
+pub(crate) fn unpacked(packed: &[u8]) -> Result<Vec<Event>, PackError> {
+    let (head, events) = open(packed)?;
+    unpack(events, head.start)
 }
 
 #[cfg(test)]

@@ -1,24 +1,24 @@
-//! Lone surrogates: a JavaScript string may hold half a character, and `JSON.stringify` writes that as an escape which
-//! no other language can read.
+//! Text that is none: bytes that are not UTF-8, and lone surrogates. A JavaScript string may hold half a character, and
+//! `JSON.stringify` writes that as an escape which no other language can read.
 
 use std::borrow::Cow;
 
-/// JSON text with every lone surrogate escape replaced by U+FFFD, the replacement character.
-pub(crate) fn repair(json: &[u8]) -> Cow<'_, [u8]> {
-    let mut out: Option<Vec<u8>> = None;
+/// JSON text in which both are replaced by U+FFFD, the replacement character, so that they cost nothing but themselves.
+pub(crate) fn repair(json: &[u8]) -> Cow<'_, str> {
+    let mut text = String::from_utf8_lossy(json);
     let mut at = 0;
-    while let Some(found) = json.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+    while let Some(found) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         let escape = at + found;
-        at = match surrogate(json, escape) {
+        at = match surrogate(text.as_bytes(), escape) {
             None => escape + 2,
-            Some(Half::High) if surrogate(json, escape + 6) == Some(Half::Low) => escape + 12,
+            Some(Half::High) if surrogate(text.as_bytes(), escape + 6) == Some(Half::Low) => escape + 12,
             Some(_) => {
-                out.get_or_insert_with(|| json.to_vec())[escape + 2..escape + 6].copy_from_slice(b"fffd");
+                text.to_mut().replace_range(escape + 2..escape + 6, "fffd");
                 escape + 6
             }
         };
     }
-    out.map_or(Cow::Borrowed(json), Cow::Owned)
+    text
 }
 
 #[derive(PartialEq)]
@@ -55,8 +55,14 @@ mod tests {
             (r#""\"#, r#""\"#),
             (r#""\ud8"#, r#""\ud8"#),
         ] {
-            assert_eq!(repair(given.as_bytes()), repaired.as_bytes(), "{given}");
+            assert_eq!(repair(given.as_bytes()), repaired, "{given}");
         }
         assert!(matches!(repair(b"{}"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_cost_themselves_alone() {
+        assert_eq!(repair(b"{\"a\":\"b\xffc\xc3\"}"), "{\"a\":\"b\u{fffd}c\u{fffd}\"}");
+        assert_eq!(repair("\"\\é\\".as_bytes()), "\"\\é\\");
     }
 }

@@ -1,0 +1,7 @@
+//! What it takes to run servers and watch them, for the benchmarks and for the fault tests.
+
+pub mod connection;
+pub mod mongod;
+pub mod process;
+pub mod progress;
+pub mod usage;

@@ -1,0 +1,82 @@
+//! A server that hangs, and one that is killed: batches are refused in time, nothing that was acknowledged is lost, and
+//! all works again without a restart of Pulse.
+
+use std::time::Instant;
+
+use super::*;
+
+const CALL: Duration = Duration::from_secs(2);
+
+impl Mongod {
+    /// A store whose calls end soon, once the server has had time to start.
+    async fn connect_impatient(&self) -> MongoStore {
+        self.connect().await.close().await;
+        self.connect_within(CALL).await
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn restart(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.process = Self::spawn(self.port, self.data.path());
+    }
+}
+
+fn batch(seq: u32) -> Batch {
+    contract::batch(1, "view-0001", seq, contract::all_kinds())
+}
+
+/// As a tracker does: again and again, until it is acknowledged.
+async fn deliver(store: &MongoStore, seq: u32) {
+    let began = Instant::now();
+    while store.append(&batch(seq), &contract::start(1)).await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(30), "batch {seq} is not taken");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_costs_time_and_nothing_else() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect_impatient().await;
+    deliver(&store, 0).await;
+    server.signal("-STOP");
+    let began = Instant::now();
+    for seq in 1..4 {
+        let asked = Instant::now();
+        // Sent and never answered: it is stored when the server goes on.
+        assert!(store.append(&batch(seq), &contract::start(1)).await.is_err());
+        assert!(asked.elapsed() < CALL * 2, "{:?}", asked.elapsed());
+    }
+    assert!(store.check().await.is_err());
+    assert!(began.elapsed() < CALL * 5);
+    server.signal("-CONT");
+    for seq in 0..5 {
+        deliver(&store, seq).await;
+    }
+    totals::are_exact(&store, 1).await;
+    assert_eq!(store.session(&contract::session(1)).await.unwrap().unwrap().batches, 5);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_killed_is_found_again_with_all_that_was_acknowledged() {
+    let Some(mut server) = Mongod::start() else { return };
+    let store = server.connect_impatient().await;
+    for seq in 0..20 {
+        if seq % 8 == 7 {
+            server.restart();
+        }
+        deliver(&store, seq).await;
+    }
+    let mut stored: Vec<u32> =
+        store.batches(&contract::session(1)).map_ok(|batch| batch.id().seq).try_collect().await.unwrap();
+    stored.sort_unstable();
+    assert_eq!(stored, (0..20).collect::<Vec<_>>());
+    totals::are_exact(&store, 1).await;
+    store.close().await;
+}
