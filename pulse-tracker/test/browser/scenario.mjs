@@ -65,11 +65,18 @@ export const finish = async (sink, page) => {
 /** How many batches the page keeps in storage. */
 export const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('pulse:')).length)
 
-/** Clicks or taps in quick succession: without a look at the page between two of them. */
+/** Clicks or taps in quick succession. */
 export const strike = async (page, selector, count) => {
-  const spot = await centre(page, selector)
-  const { touchscreen, mouse } = page
-  for (let i = 0; i < count; i++) await (phones.has(page.context()) ? touchscreen.tap(...spot) : mouse.click(...spot))
+  const [x, y] = await centre(page, selector)
+  // A tap is a gesture: the next one may begin when it has ended.
+  if (phones.has(page.context())) {
+    for (let i = 0; i < count; i++) await page.touchscreen.tap(x, y)
+    return
+  }
+  // All are sent before the first is answered, so that a busy machine makes no pause between two.
+  const client = await page.context().newCDPSession(page)
+  const mouse = (type) => client.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 })
+  await Promise.all(Array.from({ length: count }, () => [mouse('mousePressed'), mouse('mouseReleased')]).flat())
 }
 
 export const centre = async (page, selector) => {
