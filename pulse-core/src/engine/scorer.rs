@@ -20,11 +20,14 @@ use crate::{
 /// Least time between two rounds: a list that is refreshed every 3 s follows.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// A round is followed by a rest of this many times its length, so that scoring takes at most a twentieth of one core
+/// Work at a stretch.
+const STRETCH: Duration = Duration::from_millis(50);
+
+/// A stretch is followed by a rest of this many times its length, so that scoring takes at most a twentieth of one core
 /// however many sessions are live.
 const REST: u32 = 19;
 
-/// Longest rest, so that a slow round does not put off the next one for long.
+/// Longest rest, for a session that takes long by itself.
 const LONGEST_REST: Duration = Duration::from_secs(10);
 
 /// How often sessions are looked up that nobody marked: those that an earlier run, or another server, left unscored.
@@ -70,7 +73,9 @@ impl Scorer {
 }
 
 async fn run(store: Arc<dyn Store>, marked: Marks, mut stopped: watch::Receiver<bool>) {
-    let (mut rest, mut look_again) = (Duration::ZERO, Instant::now());
+    let mut look_again = Instant::now();
+    let mut ids = Vec::new().into_iter();
+    let mut rest = Duration::ZERO;
     // Stops also when the engine was dropped and not closed.
     while timeout(rest, stopped.wait_for(|stop| *stop)).await.is_err() {
         if Instant::now() >= look_again {
@@ -80,21 +85,25 @@ async fn run(store: Arc<dyn Store>, marked: Marks, mut stopped: watch::Receiver<
                 Err(error) => tracing::warn!(error = %chain(&error), "sessions left unscored are looked up later"),
             }
         }
-        let began = Instant::now();
-        let mut ids = marked.take().into_iter();
-        rest = EVERY;
-        for id in ids.by_ref() {
+        if ids.len() == 0 {
+            ids = marked.take().into_iter();
+        }
+        let (began, mut failed) = (Instant::now(), false);
+        while began.elapsed() < STRETCH
+            && !*stopped.borrow()
+            && let Some(id) = ids.next()
+        {
             if let Err(error) = score_one(&*store, &id).await {
                 tracing::warn!(error = %chain(&error), "sessions are scored later");
                 marked.add([id]);
+                failed = true;
                 break;
             }
-            if *stopped.borrow() {
-                return;
-            }
-            rest = (began.elapsed() * REST).clamp(EVERY, LONGEST_REST);
         }
-        marked.add(ids);
+        rest = (began.elapsed() * REST).min(LONGEST_REST);
+        if failed || ids.len() == 0 {
+            rest = rest.max(EVERY);
+        }
     }
 }
 

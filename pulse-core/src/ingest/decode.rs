@@ -1,9 +1,12 @@
 //! The bodies of ingest. The whole batch is decoded in one pass; only when that fails, event by event, so that a bad
 //! one costs itself alone.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use super::{
@@ -41,9 +44,32 @@ pub(crate) struct TrackBody<'a, E, M = Result<Moves, Reason>> {
     pub(super) page_url: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(super) title: Option<Cow<'a, str>>,
-    #[serde(default = "Vec::new")]
+    #[serde(bound(deserialize = "E: Deserialize<'de>"), default = "Vec::new", deserialize_with = "events")]
     pub(super) events: Vec<E>,
     pub(super) moves: Option<M>,
+}
+
+/// Events that a batch tends to have at most: room for them is made at once.
+const EVENTS: usize = 48;
+
+fn events<'de, E: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Vec<E>, D::Error> {
+    struct Events<E>(PhantomData<E>);
+    impl<'de, E: Deserialize<'de>> Visitor<'de> for Events<E> {
+        type Value = Vec<E>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of events")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<E>, A::Error> {
+            let mut events = Vec::with_capacity(EVENTS);
+            while let Some(event) = list.next_element()? {
+                events.push(event);
+            }
+            Ok(events)
+        }
+    }
+    d.deserialize_seq(Events(PhantomData))
 }
 
 /// The same before any part of it is looked at.

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 /// JSON text in which both are replaced by U+FFFD, the replacement character, so that they cost nothing but themselves.
 pub(crate) fn repair(json: &[u8]) -> Cow<'_, str> {
-    let mut text = String::from_utf8_lossy(json);
+    // Nearly always text, and that is found out at once; `from_utf8_lossy` looks at each character.
+    let mut text = str::from_utf8(json).map_or_else(|_| String::from_utf8_lossy(json), Cow::Borrowed);
     let mut at = 0;
     while let Some(found) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         let escape = at + found;

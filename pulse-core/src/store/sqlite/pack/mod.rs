@@ -122,7 +122,7 @@ pub(super) fn events(batch: &Batch) -> Result<Vec<u8>, PackError> {
         }
     }
     out.varint(others.len() as u64);
-    let mut rest = Output::default();
+    let mut rest = Output::with_capacity(others.len() * 32);
     let mut before = batch.start();
     for event in others {
         rest.varint(event.timestamp.wrapping_sub(before) as u64);
