@@ -27,9 +27,9 @@ const WAITING: usize = 256;
 /// Batches of one `insert_many`.
 const GROUP: usize = 256;
 
-/// `insert_many`s in flight: while one is journalled, the next collects. With more of them the groups are smaller, and
-/// each costs its own command and flush.
-const IN_FLIGHT: usize = 2;
+/// `insert_many`s in flight: while it is journalled, the next collects. With two of them the groups were half as large, and
+/// a batch cost a third more, as each has its own command and flush.
+const IN_FLIGHT: usize = 1;
 
 /// Hands batches to the task that inserts them.
 pub(super) struct Inserter {

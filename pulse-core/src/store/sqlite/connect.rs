@@ -49,6 +49,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     db.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is overwritten, so that nothing of it can be found in the file.
     db.pragma_update(None, "secure_delete", true)?;
+    // The log is 16 MiB before it is copied into the file: pages that change often are copied once for many times.
+    db.pragma_update(None, "wal_autocheckpoint", 4096)?;
     // 16 MiB of pages, so that the rows of the sessions that are live need not be read for each sweep.
     db.pragma_update(None, "cache_size", -16 * 1024)?;
     migrate::bring_up_to_date(&mut db)?;
