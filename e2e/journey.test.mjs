@@ -177,7 +177,9 @@ function journey(kind) {
     await painted('nothing', clicks, [...corner, strokes[0].from], isBlank)
 
     const { document } = await choose(checkout)
-    const scale = Number(await clicks.getAttribute('data-scale'))
+    // The canvas has no scale while the picture of another page is being measured.
+    let scale = 0
+    await waitUntil('a scale', async () => (scale = Number(await clicks.getAttribute('data-scale'))) > 0)
     // Beside the burst's number, which is written on its middle.
     const beside = ([x, y]) => [x - 9 / scale, y]
     await painted('red', clicks, [beside(made.at(-1))], isRed)
