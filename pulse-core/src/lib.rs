@@ -56,8 +56,6 @@ pub mod insight;
 #[cfg(feature = "server")]
 mod limits;
 #[cfg(feature = "server")]
-mod marks;
-#[cfg(feature = "server")]
 mod pulse;
 #[cfg(feature = "server")]
 pub mod store;

@@ -2,6 +2,7 @@
 
 mod error;
 mod flight;
+mod marks;
 mod read;
 mod scorer;
 

@@ -9,10 +9,10 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use super::marks::{Mark, Marks};
 use crate::{
     analyze::{Thresholds, Timeline, score},
     error_chain::chain,
-    marks::{Mark, Marks},
     model::{Batch, SessionId},
     store::{Store, StoreError},
 };

@@ -1,9 +1,10 @@
-//! Batches that wait at the same moment go to MongoDB as one unordered `insert_many`, a few of them in flight: one
-//! round trip and one flush of the journal for all of them.
+//! Batches that wait at the same moment go to MongoDB as one unordered `insert_many`: one round trip and one flush of the
+//! journal for all of them. While it is journalled, the next collects. With two in flight the groups were half as large,
+//! and a batch cost a third more, as each has its own command and flush.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use mongodb::{
@@ -11,7 +12,7 @@ use mongodb::{
     error::{Error, ErrorKind},
 };
 use tokio::{
-    sync::{Mutex as AsyncMutex, Semaphore, mpsc, oneshot},
+    sync::{Mutex as AsyncMutex, mpsc, oneshot},
     task::JoinHandle,
 };
 
@@ -26,10 +27,6 @@ const WAITING: usize = 256;
 
 /// Batches of one `insert_many`.
 const GROUP: usize = 256;
-
-/// `insert_many`s in flight: while it is journalled, the next collects. With two of them the groups were half as large, and
-/// a batch cost a third more, as each has its own command and flush.
-const IN_FLIGHT: usize = 1;
 
 /// Hands batches to the task that inserts them.
 pub(super) struct Inserter {
@@ -79,31 +76,16 @@ impl Inserter {
 }
 
 async fn run(data: Data, mut jobs: mpsc::Receiver<Job>) {
-    let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
     let mut group = Vec::new();
     while jobs.recv_many(&mut group, GROUP).await > 0 {
-        let Ok(permit) = Arc::clone(&in_flight).acquire_owned().await else { return };
-        // What came while there was no permit goes along.
-        while group.len() < GROUP
-            && let Ok(job) = jobs.try_recv()
-        {
-            group.push(job);
-        }
         // Not what was refused meanwhile, because the server hung: its sender has it still.
         for job in group.extract_if(.., |job: &mut Job| job.answer.is_closed()) {
             job.entry.withdrawn();
         }
-        if group.is_empty() {
-            continue;
+        if !group.is_empty() {
+            insert(&data, std::mem::take(&mut group)).await;
         }
-        let (data, group) = (data.clone(), std::mem::take(&mut group));
-        tokio::spawn(async move {
-            insert(&data, group).await;
-            drop(permit);
-        });
     }
-    // All permits back: nothing is in flight any more.
-    let _ = in_flight.acquire_many(IN_FLIGHT as u32).await;
 }
 
 async fn insert(data: &Data, group: Vec<Job>) {

@@ -10,7 +10,7 @@
 //! not be committed and what is here is forgotten. Totals are therefore those of the stored batches, always.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry as Slot},
     time::{Duration, Instant},
 };
 
@@ -197,28 +197,27 @@ impl Ledger {
 
     /// The entry of a session that is known.
     fn entry(&mut self, db: &Connection, id: &SessionId) -> Result<Option<&mut Entry>, StoreError> {
-        // Looked up twice: a reference that is returned early would be held to the end.
-        if !self.entries.contains_key(id) {
-            let Some((key, totals)) = write::totals(db, id)? else { return Ok(None) };
-            let entry = Entry::new(key, totals, write::pages(db, key)?, self.sweep.number);
-            self.entries.insert(id.clone(), entry);
-        }
-        Ok(self.entries.get_mut(id))
+        Ok(match self.entries.entry(id.clone()) {
+            Slot::Occupied(known) => Some(known.into_mut()),
+            Slot::Vacant(slot) => read(db, id, self.sweep.number)?.map(|entry| slot.insert(entry)),
+        })
     }
 
     /// The entry of a session that is made known, and whether it is new.
     fn ensure(&mut self, db: &Connection, start: &SessionStart) -> Result<(&mut Entry, bool), StoreError> {
-        let id = &start.session_id;
-        let created = self.entry(db, id)?.is_none();
-        if created {
-            let totals = Totals { started_at: start.started_at, last_seen: start.started_at, ..Totals::default() };
-            let key = write::session(db, start)?;
-            self.entries.insert(id.clone(), Entry::new(key, totals, Vec::new(), self.sweep.number));
-        }
-        self.entries
-            .get_mut(id)
-            .map(|entry| (entry, created))
-            .ok_or_else(|| StoreError::unavailable("sqlite")("no entry".into()))
+        let (id, sweep) = (&start.session_id, self.sweep.number);
+        Ok(match self.entries.entry(id.clone()) {
+            Slot::Occupied(known) => (known.into_mut(), false),
+            Slot::Vacant(slot) => match read(db, id, sweep)? {
+                Some(entry) => (slot.insert(entry), false),
+                None => {
+                    let totals =
+                        Totals { started_at: start.started_at, last_seen: start.started_at, ..Totals::default() };
+                    let key = write::session(db, start)?;
+                    (slot.insert(Entry::new(key, totals, Vec::new(), sweep)), true)
+                }
+            },
+        })
     }
 
     /// Notes that an entry says what the tables do not.
@@ -228,4 +227,10 @@ impl Ledger {
             self.dirty += 1;
         }
     }
+}
+
+/// What the tables say of a session.
+fn read(db: &Connection, id: &SessionId, sweep: u64) -> Result<Option<Entry>, StoreError> {
+    let Some((key, totals)) = write::totals(db, id)? else { return Ok(None) };
+    Ok(Some(Entry::new(key, totals, write::pages(db, key)?, sweep)))
 }

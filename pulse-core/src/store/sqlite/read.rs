@@ -1,6 +1,6 @@
 //! What is read.
 
-use rusqlite::{Connection, OptionalExtension, ToSql};
+use rusqlite::{Connection, ToSql};
 
 use super::{pack, row};
 use crate::{
@@ -92,20 +92,19 @@ pub(super) fn batches(
         tx.prepare_cached("SELECT v.view, b.body FROM batches b JOIN views v ON v.id = b.view WHERE b.id = ?1")?;
     let mut batch = last;
     while batch != 0 {
-        let row =
-            query.query_row([batch], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
-        let Some((view, body)) = row else {
+        let mut rows = query.query([batch])?;
+        let Some(row) = rows.next()? else {
             // Its newest batch is not there: the session was deleted. An older one cannot be missing.
             let torn = || StoreError::corrupt("a session", pack::PackError::Torn);
             return if batch == last { Ok(()) } else { Err(torn()) };
         };
-        let back = pack::open(&body).map_err(unreadable)?.0.back;
-        batch = if back == 0 { 0 } else { batch.saturating_sub_unsigned(back) };
-        log.push((view, body));
+        let body = row.get_ref(1)?.as_blob().map_err(|e| StoreError::corrupt("a batch", e))?;
+        let (head, events) = pack::open(body).map_err(unreadable)?;
+        batch = if head.back == 0 { 0 } else { batch.saturating_sub_unsigned(head.back) };
+        log.push((row.get::<_, String>(0)?, head, events.to_vec()));
     }
     let (mut page_url, mut title) = (None::<String>, None::<String>);
-    for (view, body) in log.into_iter().rev() {
-        let (head, events) = pack::open(&body).map_err(unreadable)?;
+    for (view, head, events) in log.into_iter().rev() {
         page_url = head.page_url.or(page_url.as_deref());
         title = head.title.or(title.as_deref());
         let batch = Batch::new(BatchParts {
@@ -114,7 +113,7 @@ pub(super) fn batches(
             shifted_ms: head.shifted_ms,
             page_url: page_url.clone(),
             title: title.clone(),
-            events: pack::unpack(events, head.start).map_err(unreadable)?,
+            events: pack::unpack(&events, head.start).map_err(unreadable)?,
         });
         if !each(batch) {
             break;

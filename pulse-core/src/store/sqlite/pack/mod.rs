@@ -1,7 +1,7 @@
 //! How a batch is packed into one value.
 //!
 //! ```text
-//! flags      u8      what stands below, see `Flags`
+//! flags      u8      how page_url and title are told, two bits each: see `Told`
 //! back       varint  how many rows ago the session's batch before this one is; 0 when there is none
 //! seq        varint
 //! start      signed  time of the first event
@@ -113,14 +113,9 @@ pub(super) fn events(batch: &Batch) -> Result<Vec<u8>, PackError> {
     let (moves, others) = batch.columns();
     let mut out = Output::with_capacity(64 + moves.len() * 4);
     out.varint(moves.len() as u64);
-    put_times(&mut out, batch.start(), moves.iter().map(|m| m.timestamp));
-    for column in [|m: &WholeMove| m.x, |m: &WholeMove| m.y] {
-        let mut before = 0;
-        for value in moves.iter().map(column) {
-            out.signed(value.wrapping_sub(before));
-            before = value;
-        }
-    }
+    put_column(moves.iter().map(|m| m.timestamp), batch.start(), |step| out.varint(step as u64));
+    put_column(moves.iter().map(|m| m.x), 0, |step| out.signed(step));
+    put_column(moves.iter().map(|m| m.y), 0, |step| out.signed(step));
     out.varint(others.len() as u64);
     let mut rest = Output::with_capacity(others.len() * 32);
     let mut before = batch.start();
@@ -184,9 +179,9 @@ pub(super) fn open(packed: &[u8]) -> Result<(Head, &[u8]), PackError> {
 pub(super) fn unpack(events: &[u8], start: Millis) -> Result<Vec<Event>, PackError> {
     let mut input = Input::new(events);
     let moves = input.count()?;
-    let times = take_times(&mut input, start, moves)?;
-    let xs = take_column(&mut input, moves)?;
-    let ys = take_column(&mut input, moves)?;
+    let times = take_column(moves, start, || Ok(input.varint()? as i64))?;
+    let xs = take_column(moves, 0, || input.signed())?;
+    let ys = take_column(moves, 0, || input.signed())?;
     let moves = times.into_iter().zip(xs.into_iter().zip(ys));
     let mut events: Vec<Event> = moves.map(|(timestamp, (x, y))| WholeMove { timestamp, x, y }.into()).collect();
     let others: usize = input.integer()?;
@@ -208,26 +203,23 @@ pub(super) fn unpack(events: &[u8], start: Millis) -> Result<Vec<Event>, PackErr
     Ok(events)
 }
 
-fn put_times(out: &mut Output<'_>, mut before: Millis, times: impl Iterator<Item = Millis>) {
-    for time in times {
-        out.varint(time.wrapping_sub(before) as u64);
-        before = time;
+/// Gives the steps of a column to `put`, the first from `before`.
+fn put_column(values: impl Iterator<Item = i64>, mut before: i64, mut put: impl FnMut(i64)) {
+    for value in values {
+        put(value.wrapping_sub(before));
+        before = value;
     }
 }
 
-fn take_times(input: &mut Input<'_>, mut time: Millis, count: usize) -> Result<Vec<Millis>, PackError> {
+/// The column of those steps.
+fn take_column(
+    count: usize,
+    mut value: i64,
+    mut take: impl FnMut() -> Result<i64, PackError>,
+) -> Result<Vec<i64>, PackError> {
     let mut next = || {
-        time = time.wrapping_add(input.varint()? as i64);
-        Ok::<_, PackError>(time)
-    };
-    (0..count).map(|_| next()).collect()
-}
-
-fn take_column(input: &mut Input<'_>, count: usize) -> Result<Vec<i64>, PackError> {
-    let mut value = 0_i64;
-    let mut next = || {
-        value = value.wrapping_add(input.signed()?);
-        Ok::<_, PackError>(value)
+        value = value.wrapping_add(take()?);
+        Ok(value)
     };
     (0..count).map(|_| next()).collect()
 }

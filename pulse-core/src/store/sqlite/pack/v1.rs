@@ -20,12 +20,10 @@ pub(in super::super) fn unpack(packed: &[u8], start: Millis) -> Result<Vec<Event
         return Err(PackError::Version);
     }
     let count = input.count()?;
-    let times = take_column(&mut input, count)?;
-    let xs = take_column(&mut input, count)?;
-    let ys = take_column(&mut input, count)?;
+    let mut column = |before| take_column(count, before, || input.signed());
+    let (times, xs, ys) = (column(start)?, column(0)?, column(0)?);
     let moves = times.into_iter().zip(xs.into_iter().zip(ys));
-    let mut events: Vec<Event> =
-        moves.map(|(time, (x, y))| WholeMove { timestamp: start.wrapping_add(time), x, y }.into()).collect();
+    let mut events: Vec<Event> = moves.map(|(timestamp, (x, y))| WholeMove { timestamp, x, y }.into()).collect();
     let length = input.varint()?;
     if length > 0 {
         events.append(&mut serde_json::from_slice(&deflate::inflate(input.rest, length)?)?);

@@ -9,28 +9,28 @@ use crate::model::SessionId;
 
 /// A set of sessions, shared between those who mark and the one who works.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Marks(Arc<Mutex<HashSet<SessionId>>>);
+pub(super) struct Marks(Arc<Mutex<HashSet<SessionId>>>);
 
 impl Marks {
     /// Marks a session once what is returned is dropped: also when the caller fails or gives up, which does not mean
     /// that nothing was stored.
-    pub(crate) fn after<'a>(&'a self, id: &'a SessionId) -> Mark<'a> {
+    pub(super) fn after<'a>(&'a self, id: &'a SessionId) -> Mark<'a> {
         Mark { marks: self, id }
     }
 
     /// Marks sessions.
-    pub(crate) fn add(&self, ids: impl IntoIterator<Item = SessionId>) {
+    pub(super) fn add(&self, ids: impl IntoIterator<Item = SessionId>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
     }
 
     /// Takes all marks away.
-    pub(crate) fn take(&self) -> Vec<SessionId> {
+    pub(super) fn take(&self) -> Vec<SessionId> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 }
 
 /// Marks its session when dropped.
-pub(crate) struct Mark<'a> {
+pub(super) struct Mark<'a> {
     marks: &'a Marks,
     id: &'a SessionId,
 }
