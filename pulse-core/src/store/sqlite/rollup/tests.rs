@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::store::{
-    SqliteStore, Store,
+    Member, Rollups, SqliteStore, Store,
     rollup_contract::{self, Bench},
 };
 
@@ -48,4 +48,25 @@ async fn sums_in_sqlite_are_those_of_the_events_whatever_happens() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sums_in_sqlite_are_those_of_the_events_while_everything_happens_at_once() {
     rollup_contract::while_everything_happens_at_once(&mut File::default(), Duration::from_secs(4)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_version_2_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pulse.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(include_str!("../schema.sql")).unwrap();
+    db.execute_batch(
+        "PRAGMA user_version = 2;
+         INSERT INTO sessions (session_id, started_at, last_seen, page_url, device, batches, scored_batches)
+         VALUES ('session-0001', 1000, 1050, 'http://a.test/', 'desktop', 2, 2);",
+    )
+    .unwrap();
+    drop(db);
+    let store = SqliteStore::open(&path).unwrap();
+    let ready = store.unrolled(i64::MAX, 10).await.unwrap();
+    assert_eq!(ready.iter().map(Member::from).map(|member| member.batches).collect::<Vec<_>>(), [2]);
+    assert!(store.put_segment(0, &[Member::from(&ready[0])], Vec::new()).await.unwrap());
+    assert!(store.unrolled(i64::MAX, 10).await.unwrap().is_empty());
+    store.close().await;
 }
