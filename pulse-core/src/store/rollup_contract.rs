@@ -47,6 +47,15 @@ pub(crate) trait Bench: Send + Sync {
 
     /// Makes a store that spares sessions which were written to lately take all for older ones.
     async fn age(&self) {}
+
+    /// Makes calls fail after some; with or without having done what they were asked to, if `answered` says so.
+    async fn fail(&self, _after: u32, _answered: bool) {}
+
+    /// Makes calls work again.
+    async fn heal(&self) {}
+
+    /// Clears away what was left of calls that failed.
+    async fn sweep(&self) {}
 }
 
 /// Sums over sessions: how far each page was moved over on each kind of device.
@@ -242,6 +251,18 @@ enum Step {
     Expire(u32),
     Clear,
     Restart,
+    /// Something is given up in the middle.
+    Fail(Task, u32, bool),
+    Sweep,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    Put,
+    Merge,
+    DissolveStale,
+    Expire,
+    Clear,
 }
 
 struct Play<'a, B> {
@@ -327,12 +348,35 @@ impl<B: Bench> Play<'_, B> {
                 assert!(self.stores[1 - which].segments().await.unwrap().is_empty());
             }
             Step::Restart => self.bench.restart(&mut self.stores, which).await,
+            Step::Fail(task, after, answered) => {
+                self.bench.age().await;
+                let ids = to_merge(&*store).await.unwrap();
+                let rows = merged(&*store, &ids).await.unwrap();
+                self.bench.fail(after, answered).await;
+                // What becomes of it is not known; only that nothing is counted wrong.
+                match task {
+                    Task::Put => drop(put(&*store, 3).await),
+                    Task::Merge => drop(store.merge_segments(&ids, rows).await),
+                    Task::DissolveStale => drop(store.dissolve_stale().await),
+                    Task::Expire => drop(store.expire(T + DAY_MS, 2).await),
+                    Task::Clear => drop(store.clear_rollups().await),
+                }
+                self.bench.heal().await;
+            }
+            Step::Sweep => self.bench.sweep().await,
         }
         self.bench.settle().await;
     }
 }
 
 fn step() -> impl Strategy<Value = (usize, Step)> {
+    let task = prop_oneof![
+        3 => Just(Task::Put),
+        3 => Just(Task::Merge),
+        1 => Just(Task::DissolveStale),
+        1 => Just(Task::Expire),
+        1 => Just(Task::Clear),
+    ];
     let step = prop_oneof![
         6 => (0..SESSIONS).prop_map(Step::Append),
         1 => (0..SESSIONS).prop_map(Step::Repeat),
@@ -348,6 +392,8 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         1 => (0..DAYS + 1).prop_map(Step::Expire),
         1 => Just(Step::Clear),
         1 => Just(Step::Restart),
+        6 => (task, 0_u32..12, any::<bool>()).prop_map(|(task, after, answered)| Step::Fail(task, after, answered)),
+        1 => Just(Step::Sweep),
     ];
     (0_usize..2, step)
 }

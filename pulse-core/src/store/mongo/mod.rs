@@ -33,6 +33,7 @@ use self::{
     document::SessionDoc,
     inserter::Inserter,
     ledger::{Entry, Ledger},
+    rollup::{Segments, Swept},
     tally::Tally,
     totals::Totals,
 };
@@ -52,6 +53,8 @@ pub struct MongoStore {
     ledger: Arc<Ledger>,
     inserter: Inserter,
     tally: Tally,
+    segments: Segments,
+    swept: Swept,
 }
 
 /// The collections, and how long a call may take. The driver itself has no timeout for a server that hangs.
@@ -109,7 +112,8 @@ impl MongoStore {
         let ledger = Arc::new(Ledger::default());
         let tally = Tally::spawn(data.clone(), Arc::clone(&ledger));
         let inserter = Inserter::spawn(data.clone());
-        Ok(Self { data, ledger, inserter, tally })
+        let segments = Segments::new(&data);
+        Ok(Self { data, ledger, inserter, tally, segments, swept: Swept::default() })
     }
 
     /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.
@@ -267,13 +271,14 @@ impl Store for MongoStore {
         let ids: Vec<SessionId> = ids.iter().map(document::id_of).collect::<Result<_, _>>()?;
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
         self.ledger.forget(&ids);
+        self.segments.take_out(&ids).await?;
         // The batches first: a session that is still there is found again.
         let batches = doc! { "session_id": { "$in": &keys } };
         self.data.call("expire", async { self.data.batches.delete_many(batches).await }).await?;
-        let sessions = doc! { "$and": [old, { "_id": { "$in": &keys } }] };
+        let sessions = doc! { "$and": [old, { "_id": { "$in": &keys }, "segment": null }] };
         let deleted = self.data.call("expire", async { self.data.sessions.delete_many(sessions).await }).await?;
         if deleted.deleted_count < ids.len() as u64 {
-            // A batch has come in between: what is left of that session is counted.
+            // A batch has come in between, or it was summed up: what is left of that session is counted.
             self.ledger.doubt(&ids);
         }
         Ok(ids.len())
