@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Parser;
-use pulse_core::{Access, Origins};
+use pulse_core::{Access, Origins, model::PageRules};
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -43,6 +43,18 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<String>,
 
+    /// A query parameter that makes another page, as tab; repeatable [default: queries are dropped].
+    #[arg(long, env = "PULSE_KEEP_QUERY", value_name = "NAME", value_delimiter = ',')]
+    keep_query: Vec<String>,
+
+    /// Many addresses that are one page, as /users/:name or /docs/*; repeatable. Ids are folded without.
+    #[arg(long, env = "PULSE_PAGE", value_name = "PATH", value_delimiter = ',')]
+    page: Vec<String>,
+
+    /// Keeps pages apart that differ in an id, as /order/17 and /order/18.
+    #[arg(long, env = "PULSE_KEEP_IDS")]
+    keep_ids: bool,
+
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
@@ -56,6 +68,7 @@ pub(crate) struct Config {
     pub(crate) store: String,
     pub(crate) access: Access,
     pub(crate) origins: Vec<String>,
+    pub(crate) pages: PageRules,
     pub(crate) retention_days: Option<u32>,
 }
 
@@ -79,7 +92,12 @@ impl Flags {
         if let Some(bad) = origins.iter().find(|origin| !is_origin(origin)) {
             return Err(format!("--allow-origin wants a scheme and a host, as https://shop.example, not {bad:?}"));
         }
-        let set = |store: &String| !store.is_empty();
+        let set = |text: &String| !text.is_empty();
+        let mut pages =
+            PageRules::default().keep_query(self.keep_query.into_iter().filter(set)).fold_ids(!self.keep_ids);
+        for template in self.page.iter().filter(|text| set(text)) {
+            pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
+        }
         let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
         Ok(Config {
             listen: self.listen,
@@ -88,6 +106,7 @@ impl Flags {
             store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
             access,
             origins,
+            pages,
             retention_days: self.retention_days,
         })
     }
@@ -132,6 +151,14 @@ mod tests {
             assert!(check(&["--allow-origin", bad]).is_err(), "{bad}");
         }
         assert!(check(&["--allow-origin", "https://shop.example"]).is_ok());
+    }
+
+    #[test]
+    fn pages_are_named_by_rules() {
+        let pages = check(&["--keep-query", "tab", "--page", "/users/:name,/docs/*"]).ok().unwrap().pages;
+        assert_eq!(pages.name("/users/ann?tab=1&x=2"), "/users/:name?tab=1");
+        assert_eq!(check(&["--keep-ids"]).ok().unwrap().pages.name("/order/17"), "/order/17");
+        assert!(check(&["--page", "users/:name"]).is_err_and(|line| line.contains("--page")));
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
         .analyst(analyst)
         .limits(limits)
         .origins(config.origins(demo_address))
+        .pages(config.pages)
         .access(config.access.clone())
         .build();
 

@@ -133,7 +133,7 @@ fn its_report_by_hand() {
 #[test]
 fn a_report_names_the_most_frequent() {
     let clicks = (0..30).flat_map(|i| (0..=i).map(move |_| click(0, f64::from(i) * 100.0, 0.0)));
-    let loads = (0..30).map(|i| load(1000 + i * i, &i.to_string()));
+    let loads = (0..30).map(|i| load(1000 + i * i, &format!("p{i}")));
     let report =
         Report::new(&start(), &Timeline::new([batch("view-one", 0, None, clicks.chain(loads))]), &thresholds());
     assert_eq!(report.click_places.iter().map(|p| p.clicks).collect::<Vec<_>>(), (11..=30).rev().collect::<Vec<_>>());

@@ -20,7 +20,7 @@ pub(super) fn pages(timeline: &Timeline) -> Vec<PageSummary> {
 /// Quick backs by time: the visitor returns to the page before within 7000 ms (inclusive) of entering a page.
 /// Successive views of one page (a reload, another query) are one stay.
 pub(super) fn quick_backs(timeline: &Timeline) -> Vec<QuickBack> {
-    let mut stays: Vec<(&str, Millis)> = timeline.views().map(|view| (view.page(), view.entered_at())).collect();
+    let mut stays: Vec<(&str, Millis)> = timeline.views().map(|view| (view.address(), view.entered_at())).collect();
     stays.dedup_by_key(|(page, _)| *page);
     let back = |stay: &[(&str, Millis)]| {
         let [(before, _), (from, entered), (to, at)] = *stay else { return None };

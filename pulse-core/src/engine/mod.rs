@@ -20,7 +20,7 @@ use crate::{
     ingest::{self, Checked, Origin},
     insight::Analyst,
     limits::Limits,
-    model::{Insight, Millis, SessionId},
+    model::{Insight, Millis, PageRules, SessionId},
     store::{Appended, Opened, Store},
     wire::{SessionOpened, TrackAnswer},
 };
@@ -36,6 +36,7 @@ pub(crate) struct Engine {
     store: Arc<dyn Store>,
     analyst: Arc<dyn Analyst>,
     pub(crate) limits: Limits,
+    pages: Arc<PageRules>,
     clock: Clock,
     scorer: Scorer,
     ingesting: Semaphore,
@@ -45,15 +46,23 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Puts the parts together and starts scoring in the background; wants a tokio runtime.
-    pub(crate) fn new(store: Arc<dyn Store>, analyst: Arc<dyn Analyst>, limits: Limits, clock: Clock) -> Self {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        analyst: Arc<dyn Analyst>,
+        limits: Limits,
+        pages: PageRules,
+        clock: Clock,
+    ) -> Self {
+        let pages = Arc::new(pages);
         Self {
-            scorer: Scorer::spawn(Arc::clone(&store)),
+            scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
             store,
             analyst,
             limits,
+            pages,
             clock,
         }
     }
@@ -82,7 +91,8 @@ impl Engine {
         let events = batch.events().len();
         // Also when the client goes away in the middle: the batch may be stored all the same.
         let _mark = self.scorer.mark_after(&batch.id().session);
-        let appended = self.in_time(self.store.append(&batch, &start)).await?;
+        let pages = batch.pages(&self.pages);
+        let appended = self.in_time(self.store.append(&batch, &pages, &start)).await?;
         let (accepted, duplicates) = match appended {
             Appended::Stored => (events, 0),
             Appended::Duplicate => (0, events),

@@ -7,7 +7,7 @@ use crate::{
     analyze::{
         PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize,
     },
-    model::{Batch, Counts, Session, SessionId, page_of},
+    model::{Batch, Counts, Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
 };
@@ -27,7 +27,7 @@ impl Engine {
         let filter = SessionFilter {
             limit: query.limit.unwrap_or(ROWS),
             after: query.cursor.as_deref().map(str::parse).transpose()?,
-            page: query.page.as_deref().map(page_of).map(str::to_owned),
+            page: self.asked(&query.page),
             from: query.from,
             to: query.to,
             device: query.device,
@@ -79,17 +79,18 @@ impl Engine {
         query: HeatmapQuery,
     ) -> Result<SessionHeatmap, EngineError> {
         let (_, timeline) = self.visit(id).await?;
-        session_heatmap(&timeline, id, query.page.as_deref(), query.mode, &query.thresholds).ok_or(EngineError::NoPage)
+        session_heatmap(&timeline, id, self.asked(&query.page).as_deref(), query.mode, &query.thresholds)
+            .ok_or(EngineError::NoPage)
     }
 
     /// `GET /api/heatmap`
     pub(crate) async fn page_heatmap(&self, query: HeatmapQuery) -> Result<PageHeatmap, EngineError> {
-        let page = query.page.as_deref().ok_or(crate::wire::QueryError {
+        let page = self.asked(&query.page).ok_or(crate::wire::QueryError {
             parameter: "page".into(),
             problem: "is needed: an address, or a path that begins with a slash",
         })?;
         let mut fold = PageHeatmapFold::new(
-            page,
+            &page,
             query.mode,
             query.cell.unwrap_or(CELL),
             query.width_min,
@@ -98,7 +99,7 @@ impl Engine {
         );
         let mut filter = SessionFilter {
             limit: GROUP,
-            page: Some(page_of(page).to_owned()),
+            page: Some(page),
             from: query.from,
             to: query.to,
             device: query.device,
@@ -116,6 +117,11 @@ impl Engine {
         }
     }
 
+    /// The name of the page that is asked for.
+    fn asked(&self, page: &Option<String>) -> Option<String> {
+        page.as_deref().map(|page| self.pages.name(page).into_owned())
+    }
+
     /// What an analyst is told about a session.
     pub(super) async fn report(&self, id: &SessionId) -> Result<Report, EngineError> {
         let (session, timeline) = self.visit(id).await?;
@@ -129,6 +135,6 @@ impl Engine {
 
     async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
         let batches: Vec<Batch> = self.in_time(self.store.batches(id).try_collect()).await?;
-        Ok(Timeline::new(batches))
+        Ok(Timeline::named(batches, &self.pages))
     }
 }

@@ -30,8 +30,9 @@ pub trait Store: Debug + Send + Sync + 'static {
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
 
     /// Stores a batch, and its session from `start` should that not be known. Returns when both are durable.
-    /// A batch of the same id is stored once, however often and from wherever it comes.
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError>;
+    /// A batch of the same id is stored once, however often and from wherever it comes. `pages` are the names of the
+    /// pages that its events are on, by which sessions are found.
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError>;
 
     /// One session with its totals.
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError>;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::{ledger::Ledger, new_batch::NewBatch, pack, row};
 use crate::{
-    model::{Batch, BatchId, BatchParts, Device, SessionStart},
+    model::{Batch, BatchId, BatchParts, Device, PageRules, SessionStart},
     store::StoreError,
 };
 
@@ -92,7 +92,8 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
             title: next.get(7)?,
             events: pack::v1::unpack(&packed, start.started_at).map_err(|e| StoreError::corrupt("a batch", e))?,
         });
-        ledger.append(tx, &NewBatch::new(&batch)?, &start)?;
+        let pages = batch.pages(&PageRules::default());
+        ledger.append(tx, &NewBatch::new(&batch, pages)?, &start)?;
     }
     ledger.settle_all(tx)?;
     drop(rows);

@@ -71,8 +71,8 @@ impl Store for SqliteStore {
         self.writer.run("open session", move |ledger, db| ledger.open_session(db, &start)).await
     }
 
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
-        let (batch, start) = (NewBatch::new(batch)?, start.clone());
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError> {
+        let (batch, start) = (NewBatch::new(batch, pages.to_vec())?, start.clone());
         self.writer.run("append", move |ledger, db| ledger.append(db, &batch, &start)).await
     }
 
