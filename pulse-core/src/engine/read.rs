@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use super::{Engine, EngineError};
 use crate::{
     analyze::{
-        PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize,
+        PageHeatmap, Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize,
     },
     model::{Batch, Counts, Session, SessionId},
     store::SessionFilter,
