@@ -6,6 +6,9 @@ mod filter;
 #[cfg(feature = "mongodb")]
 mod mongo;
 mod open;
+mod rollup;
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod rollup_contract;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
@@ -18,6 +21,7 @@ pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
+pub use rollup::{Day, Found, Member, PageMatch, RollupQuery, RollupRow, Rollups, Segment, SegmentId, day_of};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -25,7 +29,7 @@ use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
 
 /// A place to keep sessions and their events. What `append` has answered `Ok` to is durable.
 #[async_trait]
-pub trait Store: Debug + Send + Sync + 'static {
+pub trait Store: Rollups + Debug + Send + Sync + 'static {
     /// Makes a session known. Doing it again changes nothing, but fills in what was not known before.
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
 

@@ -9,6 +9,7 @@ mod document;
 mod inserter;
 mod ledger;
 mod query;
+mod rollup;
 mod setup;
 mod tally;
 mod totals;

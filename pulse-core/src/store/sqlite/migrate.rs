@@ -8,8 +8,8 @@ use crate::{
     store::StoreError,
 };
 
-/// Version of `schema.sql`.
-const VERSION: i64 = 2;
+/// Version of `schema.sql` with what was added to it.
+const VERSION: i64 = 3;
 
 /// The file is not a store that this version can use.
 #[derive(Debug, thiserror::Error)]
@@ -31,12 +31,19 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), StoreError> {
                 return Err(StoreError::corrupt("the database file", Unusable::Foreign));
             }
             tx.execute_batch(include_str!("schema.sql"))?;
+            from_2(&tx)?;
         }
         1 => from_1(&tx)?,
+        2 => from_2(&tx)?,
         _ => return Err(StoreError::corrupt("the database file", Unusable::Newer)),
     }
     tx.pragma_update(None, "user_version", VERSION)?;
     Ok(tx.commit()?)
+}
+
+/// What was added to version 2.
+fn from_2(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    Ok(tx.execute_batch(include_str!("rollup.sql"))?)
 }
 
 /// Version 1 had an index of its batches and counted each at once. Its batches are appended to the log of this version.
@@ -53,6 +60,7 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
          ALTER TABLE batches RENAME TO old_batches;",
     )?;
     tx.execute_batch(include_str!("schema.sql"))?;
+    from_2(tx)?;
     tx.execute_batch(
         "INSERT INTO sessions (id, session_id, visitor_id, started_at, last_seen, page_url, title, referrer, device,
             viewport_w, viewport_h, frustration, scored_batches, score)

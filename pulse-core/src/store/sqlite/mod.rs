@@ -11,6 +11,7 @@ mod migrate;
 mod new_batch;
 mod pack;
 mod read;
+mod rollup;
 mod row;
 mod seen;
 mod write;
@@ -46,11 +47,8 @@ impl SqliteStore {
         Ok(Self { writer: Arc::new(Writer::spawn(connection, ledger)?), readers: Arc::new(Pool::new(path)) })
     }
 
-    /// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
     async fn settle(&self) {
-        if let Err(error) = self.writer.run("settle", Ledger::settle_all).await {
-            tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
-        }
+        settle(&self.writer).await;
     }
 
     async fn read<T: Send + 'static>(
@@ -128,6 +126,13 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.writer.close().await;
+    }
+}
+
+/// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
+async fn settle(writer: &Writer) {
+    if let Err(error) = writer.run("settle", Ledger::settle_all).await {
+        tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
     }
 }
 

@@ -1,4 +1,4 @@
--- Version 2 of the embedded store. `PRAGMA user_version` holds the version.
+-- Version 2 of the embedded store. `PRAGMA user_version` holds the version; `migrate.rs` adds what is newer.
 
 -- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
 CREATE TABLE sessions (
