@@ -39,9 +39,7 @@ mod typing;
 mod view;
 
 pub use heatmap::session_heatmap;
-pub use map::{
-    ClickPoint, ElementMap, HeatPoint, HeatmapCount, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap,
-};
+pub use map::{ClickPoint, ElementMap, HeatPoint, HeatmapCount, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
 pub use report::{ClickPlace, PageReport, Report};
 pub use summarize::{score, summarize};
 pub use summary::{

@@ -3,8 +3,11 @@
 mod error;
 mod flight;
 mod marks;
+mod pages;
 mod read;
+mod roller;
 mod scorer;
+mod sums;
 
 use std::sync::{
     Arc,
@@ -14,7 +17,11 @@ use std::sync::{
 pub(crate) use error::EngineError;
 use tokio::sync::Semaphore;
 
-use self::{flight::Flights, scorer::Scorer};
+use self::{
+    flight::Flights,
+    roller::{Roll, Roller},
+    scorer::Scorer,
+};
 use crate::{
     clock::Clock,
     ingest::{self, Checked, Origin},
@@ -39,6 +46,7 @@ pub(crate) struct Engine {
     pages: Arc<PageRules>,
     clock: Clock,
     scorer: Scorer,
+    roller: Roller,
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
@@ -56,6 +64,7 @@ impl Engine {
         let pages = Arc::new(pages);
         Self {
             scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
+            roller: Roller::spawn(Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) }, clock.clone()),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
@@ -135,6 +144,7 @@ impl Engine {
 
     /// Finishes what is in work and closes the store.
     pub(crate) async fn close(&self) {
+        self.roller.close().await;
         self.scorer.close().await;
         self.store.close().await;
     }

@@ -1,12 +1,10 @@
-//! What is read: lists, analytics, heatmaps, reports.
+//! What is read of one session, and lists of them.
 
 use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError};
 use crate::{
-    analyze::{
-        PageHeatmap, Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize,
-    },
+    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize},
     model::{Batch, Counts, Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
@@ -14,12 +12,6 @@ use crate::{
 
 /// Rows of a list when no limit is asked for.
 const ROWS: usize = 50;
-
-/// Width and height of a heatmap's cell when none is asked for, in px.
-const CELL: u32 = 10;
-
-/// Sessions of a page that are looked up at a time.
-const GROUP: usize = 500;
 
 impl Engine {
     /// `GET /api/sessions`
@@ -32,6 +24,7 @@ impl Engine {
             to: query.to,
             device: query.device,
             min_frustration: query.min_frustration,
+            visitor: None,
             sort: query.sort,
         };
         let page = self.in_time(self.store.sessions(&filter)).await?;
@@ -83,42 +76,8 @@ impl Engine {
             .ok_or(EngineError::NoPage)
     }
 
-    /// `GET /api/heatmap`
-    pub(crate) async fn page_heatmap(&self, query: HeatmapQuery) -> Result<PageHeatmap, EngineError> {
-        let page = self.asked(&query.page).ok_or(crate::wire::QueryError {
-            parameter: "page".into(),
-            problem: "is needed: an address, or a path that begins with a slash",
-        })?;
-        let mut fold = PageHeatmapFold::new(
-            &page,
-            query.mode,
-            query.cell.unwrap_or(CELL),
-            query.width_min,
-            query.width_max,
-            &query.thresholds,
-        );
-        let mut filter = SessionFilter {
-            limit: GROUP,
-            page: Some(page),
-            from: query.from,
-            to: query.to,
-            device: query.device,
-            ..SessionFilter::default()
-        };
-        loop {
-            let found = self.in_time(self.store.sessions(&filter)).await?;
-            for session in found.sessions {
-                fold.add(&self.timeline(&session.start.session_id).await?);
-            }
-            match found.next {
-                Some(next) => filter.after = Some(next),
-                None => return Ok(fold.finish()),
-            }
-        }
-    }
-
     /// The name of the page that is asked for.
-    fn asked(&self, page: &Option<String>) -> Option<String> {
+    pub(super) fn asked(&self, page: &Option<String>) -> Option<String> {
         page.as_deref().map(|page| self.pages.name(page).into_owned())
     }
 
@@ -133,7 +92,7 @@ impl Engine {
         Ok((session, self.timeline(id).await?))
     }
 
-    async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
+    pub(super) async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
         let batches: Vec<Batch> = self.in_time(self.store.batches(id).try_collect()).await?;
         Ok(Timeline::named(batches, &self.pages))
     }

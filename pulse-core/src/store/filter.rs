@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    model::{Device, Millis, Session, SessionId},
+    model::{Device, Millis, Session, SessionId, VisitorId},
     wire::SessionSort,
 };
 
@@ -24,6 +24,8 @@ pub struct SessionFilter {
     pub device: Option<Device>,
     /// Only those of at least this frustration.
     pub min_frustration: Option<u32>,
+    /// Only those of this visitor.
+    pub visitor: Option<VisitorId>,
     /// What comes first.
     pub sort: SessionSort,
 }

@@ -139,8 +139,8 @@ pub struct RollupQuery {
     pub to: Option<Millis>,
     /// Rows of these parts; of all when not said.
     pub parts: Option<Vec<u16>>,
-    /// Rows of this kind.
-    pub layer: u8,
+    /// Rows of these kinds.
+    pub layers: Vec<u8>,
     /// Segments that are taken for dissolved: their members are found among the loose sessions.
     pub except: Vec<SegmentId>,
 }

@@ -1,6 +1,9 @@
 //! Attention: where the pointer was, and for how long.
 
-use crate::{analyze::{HeatPoint, PageView, hover::REST_MS}, model::Millis};
+use crate::{
+    analyze::{HeatPoint, PageView, hover::REST_MS},
+    model::Millis,
+};
 
 /// Each position of a page view with the time that the pointer stayed there, in ms: until the next position, and like a
 /// [hover](super::super::hover) at most 30 s, not past `visibility: hidden` and not past the end of the page view.

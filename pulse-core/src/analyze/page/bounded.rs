@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Values by key. Of more than `MOST` keys the greatest are not kept: that depends on what was added and not on the
 /// order, so that sums of parts are the sum of the whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "K: Serialize, V: Serialize", deserialize = "K: Deserialize<'de> + Ord, V: Deserialize<'de>"))]
+#[serde(bound(
+    serialize = "K: Serialize, V: Serialize",
+    deserialize = "K: Deserialize<'de> + Ord, V: Deserialize<'de>"
+))]
 pub(super) struct Bounded<K, V, const MOST: usize> {
     #[serde(with = "pairs")]
     kept: BTreeMap<K, V>,

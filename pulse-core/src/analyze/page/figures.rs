@@ -85,7 +85,7 @@ impl Figures {
         let sum = |of: fn(&super::visit::View<'_>) -> usize| visit.views.iter().map(of).sum::<usize>() as u64;
         self.sessions += 1;
         self.views += visit.views.len() as u64;
-        self.time_ms += visit.time_ms().max(0).unsigned_abs();
+        self.time_ms = self.time_ms.saturating_add(visit.time_ms().max(0).unsigned_abs());
         self.moves += sum(|view| view.view.points().len());
         self.clicks += sum(|view| view.clicks.len());
         self.rage += sum(|view| view.rage.len());
@@ -121,7 +121,7 @@ impl Figures {
     pub(super) fn merge(&mut self, other: Self) {
         self.sessions += other.sessions;
         self.views += other.views;
-        self.time_ms += other.time_ms;
+        self.time_ms = self.time_ms.saturating_add(other.time_ms);
         self.moves += other.moves;
         self.clicks += other.clicks;
         self.rage += other.rage;
@@ -132,7 +132,7 @@ impl Figures {
         self.entries += other.entries;
         self.exits += other.exits;
         self.quick_backs += other.quick_backs;
-        self.depths.resize(PERCENTS, 0);
+        self.depths.resize(self.depths.len().max(other.depths.len()), 0);
         self.depths.iter_mut().zip(other.depths).for_each(|(sum, more)| *sum += more);
         self.fold_px += other.fold_px;
         self.folds += other.folds;
@@ -161,6 +161,11 @@ impl Figures {
             *share = seen as f64 / self.sessions.max(1) as f64;
         }
         reach
+    }
+
+    /// Mean height of the window in px.
+    pub(super) fn fold(&self) -> Option<f64> {
+        (self.folds > 0).then(|| self.fold_px as f64 / self.folds as f64)
     }
 
     /// The window size of most views.

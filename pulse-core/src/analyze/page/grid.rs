@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 /// Width and height of a tile in cells.
-const SIDE: i32 = 16;
+const SIDE: i32 = 8;
 const CELLS: usize = (SIDE * SIDE) as usize;
 
 /// Most tiles, 8 MiB of them: half a million cells.
-const MOST_TILES: usize = 2048;
+const MOST_TILES: usize = 8192;
 
 /// How often something happened in each cell, and in how many sessions.
 ///
@@ -63,6 +63,16 @@ impl Grid {
             cell.last = session;
             cell.sessions = cell.sessions.saturating_add(1);
         }
+    }
+
+    /// Bytes of memory.
+    pub(super) fn size(&self) -> usize {
+        self.tiles.len() * size_of::<[Cell; CELLS]>()
+    }
+
+    /// Whether nothing was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tiles.is_empty()
     }
 
     /// The tile at a place, if it is kept.

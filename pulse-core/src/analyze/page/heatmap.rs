@@ -39,7 +39,7 @@ impl PageSums {
             elements_total,
             elements_whole: self.elements.are_all(),
             scroll_reach: figures.scroll_reach(),
-            fold: (figures.folds > 0).then(|| figures.fold_px as f64 / figures.folds as f64),
+            fold: figures.fold(),
             sessions: figures.sessions,
             total: figures.moves,
             viewport: figures.usual_window(),

@@ -62,10 +62,24 @@ impl Layers {
         }
     }
 
+    fn grids(&self) -> [&Grid; 5] {
+        [&self.moves, &self.attention, &self.clicks, &self.rage, &self.dead]
+    }
+
+    /// Bytes of memory.
+    pub(super) fn size(&self) -> usize {
+        self.grids().map(Grid::size).iter().sum()
+    }
+
+    /// Whether nothing has a place.
+    pub(super) fn is_empty(&self) -> bool {
+        self.grids().iter().all(|grid| grid.is_empty())
+    }
+
     /// Each grid with its length before it.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        for grid in [&self.moves, &self.attention, &self.clicks, &self.rage, &self.dead] {
+        for grid in self.grids() {
             let bytes = grid.to_bytes();
             // Far below 4 GiB: a grid is bounded.
             out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());

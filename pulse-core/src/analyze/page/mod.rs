@@ -12,12 +12,19 @@ mod grid;
 mod heatmap;
 mod layers;
 mod part;
+mod rows;
+mod scope;
 mod visit;
 
 use std::fmt;
 
-pub use self::{part::Part, visit::Visit};
 use self::{elements::Elements, figures::Figures, layers::Layers};
+pub use self::{
+    part::Part,
+    rows::{PageLayout, PageRow, PathEdge, PathNode, Way},
+    scope::{Scope, Share},
+    visit::Visit,
+};
 use super::HeatmapMode;
 
 /// Size of a cell of sums that are kept, in px or per mille of the window's width.
@@ -26,10 +33,10 @@ pub const CELL: u32 = 10;
 /// Sums over sessions on one page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageSums {
-    pub(super) figures: Figures,
-    pub(super) page: Layers,
-    pub(super) viewport: Layers,
-    pub(super) elements: Elements,
+    figures: Figures,
+    page: Layers,
+    viewport: Layers,
+    elements: Elements,
     cell: u32,
     wanted: Vec<Layer>,
     /// Sessions added one by one.
@@ -50,7 +57,7 @@ pub enum Layer {
 }
 
 /// Bytes that are no layer of a page's sums.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct InvalidSums(Option<serde_json::Error>);
 
 impl fmt::Display for InvalidSums {
@@ -77,6 +84,11 @@ impl Layer {
             Self::Viewport => 2,
             Self::Elements => 3,
         }
+    }
+
+    /// The layer of that number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|layer| layer.number() == number)
     }
 
     /// The layer that a map of a mode needs.
@@ -141,6 +153,21 @@ impl PageSums {
             Layer::Elements => self.elements.merge(serde_json::from_slice(bytes).map_err(json)?),
         }
         Ok(())
+    }
+
+    /// Whether there is nothing in a layer.
+    pub fn is_empty(&self, layer: Layer) -> bool {
+        match layer {
+            Layer::Figures => self.figures.sessions == 0,
+            Layer::Page => self.page.is_empty(),
+            Layer::Viewport => self.viewport.is_empty(),
+            Layer::Elements => self.elements == Elements::default(),
+        }
+    }
+
+    /// Bytes of memory that its maps take, which is nearly all that it takes.
+    pub fn size(&self) -> usize {
+        self.page.size() + self.viewport.size()
     }
 
     /// Sessions in it.

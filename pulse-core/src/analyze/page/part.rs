@@ -5,6 +5,10 @@ use crate::{analyze::Tier, model::Device};
 /// Widths in px at which another band begins: where layouts commonly change, from phones to large screens.
 const BANDS: [f64; 7] = [0.0, 480.0, 768.0, 1024.0, 1280.0, 1536.0, 1920.0];
 
+/// As they are numbered in what is stored: only ever add to them.
+const DEVICES: [Device; 4] = [Device::Unknown, Device::Desktop, Device::Mobile, Device::Tablet];
+const TIERS: [Tier; 4] = [Tier::None, Tier::Low, Tier::Medium, Tier::High];
+
 /// Kind of device, band of widths and tier of frustration of a session, as one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Part(u16);
@@ -12,20 +16,10 @@ pub struct Part(u16);
 impl Part {
     /// The part of a session on a page that was entered with a window of this width.
     pub fn of(device: Device, width: Option<f64>, frustration: u32) -> Self {
-        let device = match device {
-            Device::Unknown => 0,
-            Device::Desktop => 1,
-            Device::Mobile => 2,
-            Device::Tablet => 3,
-        };
+        let device = number(&DEVICES, device);
         // 0 for a width that is not known.
         let band = width.map_or(0, |width| BANDS.partition_point(|from| *from <= width).max(1)) as u16;
-        let tier = match Tier::of(frustration) {
-            Tier::None => 0,
-            Tier::Low => 1,
-            Tier::Medium => 2,
-            Tier::High => 3,
-        };
+        let tier = number(&TIERS, Tier::of(frustration));
         Self(device << 8 | band << 4 | tier)
     }
 
@@ -39,9 +33,28 @@ impl Part {
         usize::from(self.0 >> 4 & 15)
     }
 
-    /// The part of that number.
-    pub fn from_number(number: u16) -> Self {
-        Self(number)
+    /// The part of that number, if there is one.
+    pub fn from_number(number: u16) -> Option<Self> {
+        Self::all().find(|part| part.0 == number)
+    }
+
+    /// Every part that there may be.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let numbers = |count: usize| 0..count as u16;
+        numbers(DEVICES.len()).flat_map(move |device| {
+            let bands = numbers(BANDS.len() + 1);
+            bands.flat_map(move |band| numbers(TIERS.len()).map(move |tier| Self(device << 8 | band << 4 | tier)))
+        })
+    }
+
+    /// The kind of device.
+    pub fn device(self) -> Device {
+        DEVICES[usize::from(self.0 >> 8)]
+    }
+
+    /// The tier of frustration.
+    pub fn tier(self) -> Tier {
+        TIERS[usize::from(self.0 & 15)]
     }
 
     /// The widths of a band in px, from and to; the last has no end.
@@ -49,6 +62,10 @@ impl Part {
         let from = BANDS.get(band.checked_sub(1)?)?;
         Some((*from, BANDS.get(band).copied()))
     }
+}
+
+fn number<T: PartialEq>(of: &[T], value: T) -> u16 {
+    of.iter().position(|known| *known == value).unwrap_or_default() as u16
 }
 
 #[cfg(test)]
@@ -66,13 +83,16 @@ mod tests {
     #[test]
     fn each_part_has_its_number() {
         let mut numbers = std::collections::HashSet::new();
-        for device in [Device::Unknown, Device::Desktop, Device::Mobile, Device::Tablet] {
+        for device in DEVICES {
             for width in [None, Some(390.0), Some(1440.0)] {
                 for frustration in [0, 1, 6, 15] {
                     let part = Part::of(device, width, frustration);
-                    assert!(numbers.insert(part.number()) && Part::from_number(part.number()) == part);
+                    assert!(numbers.insert(part.number()) && Part::from_number(part.number()) == Some(part));
+                    assert_eq!((part.device(), part.tier()), (device, Tier::of(frustration)));
                 }
             }
         }
+        assert_eq!(Part::all().count(), 4 * 8 * 4);
+        assert_eq!(Part::from_number(4), None);
     }
 }

@@ -5,10 +5,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     analyze::{
-        HeatmapCount, PageHeatmap, Thresholds, Timeline, score,
-        testing::{SHOP, batch, button, click, click_on, dead_click, error, load, mouse, navigate, pointing, scroll, session, thresholds, visit, window},
+        HeatmapCount, PageHeatmap, Timeline, score,
+        testing::{
+            SHOP, batch, button, click, click_on, dead_click, error, load, mouse, navigate, pointing, scroll, session,
+            thresholds, visit, window,
+        },
     },
-    model::{Click, Device, Event, EventKind, Layout, LayoutBox, Millis, NavigationKind, Session, SessionStart, ViewportSize},
+    model::{Click, Device, Event, EventKind, Layout, LayoutBox, NavigationKind, Session, SessionStart, ViewportSize},
 };
 
 fn start() -> SessionStart {
@@ -45,12 +48,16 @@ fn map(mode: HeatmapMode, cell: u32, sessions: &[Timeline]) -> PageHeatmap {
 
 #[test]
 fn cells_by_hand() {
-    let map = map(HeatmapMode::Page, 10, &[
-        visit([mouse(0, 9.99, 0.0), mouse(1, 10.0, 19.0), mouse(2, 19.0, 10.0), mouse(3, -0.5, 25.0)]),
-        visit([click(0, 15.0, 15.0), click(1, 15.0, 15.0), click(2, 15.0, 18.0), click(5000, 99.0, 0.0)]),
-        visit([load(0, "cart"), mouse(1, 5.0, 5.0)]),
-        visit([dead_click(5, 31.0, 45.0, None, 2500), dead_click(6, 31.0, 45.0, None, 2499)]),
-    ]);
+    let map = map(
+        HeatmapMode::Page,
+        10,
+        &[
+            visit([mouse(0, 9.99, 0.0), mouse(1, 10.0, 19.0), mouse(2, 19.0, 10.0), mouse(3, -0.5, 25.0)]),
+            visit([click(0, 15.0, 15.0), click(1, 15.0, 15.0), click(2, 15.0, 18.0), click(5000, 99.0, 0.0)]),
+            visit([load(0, "cart"), mouse(1, 5.0, 5.0)]),
+            visit([dead_click(5, 31.0, 45.0, None, 2500), dead_click(6, 31.0, 45.0, None, 2499)]),
+        ],
+    );
     assert_eq!(map.cells, [(0, 0, 1), (1, 1, 2), (-1, 2, 1)]);
     assert_eq!(map.attention, [(0, 0, 1), (1, 1, 2)], "the last position has no length");
     assert_eq!(map.clicks, [(9, 0, 1), (1, 1, 3)]);
@@ -100,11 +107,15 @@ fn size_fold_and_wireframe() {
         let boxes = vec![LayoutBox { k: "text".into(), r: [0.0; 4], l: None }];
         Event { timestamp, kind: EventKind::Layout(Layout { hash: hash.into(), boxes }) }
     };
-    let map = map(HeatmapMode::Page, 10, &[
-        visit([window(5, 800.0, 600.0, 700.0), layout(5, "b")]),
-        visit([window(9, 800.0, 600.0, 3000.0), layout(9, "c")]),
-        visit([window(7, 900.0, 900.0, 800.0), layout(7, "d")]),
-    ]);
+    let map = map(
+        HeatmapMode::Page,
+        10,
+        &[
+            visit([window(5, 800.0, 600.0, 700.0), layout(5, "b")]),
+            visit([window(9, 800.0, 600.0, 3000.0), layout(9, "c")]),
+            visit([window(7, 900.0, 900.0, 800.0), layout(7, "d")]),
+        ],
+    );
     assert_eq!(map.viewport, Some(ViewportSize { w: 800.0, h: 600.0 }));
     assert_eq!(map.document, Some(ViewportSize { w: 900.0, h: 3000.0 }));
     assert_eq!(map.fold, Some(700.0));
@@ -115,16 +126,23 @@ fn size_fold_and_wireframe() {
 fn elements_and_where_on_them() {
     let pay = button("#pay", [100.0, 100.0, 200.0, 50.0]);
     let at = |at, rx: f64, ry: f64| {
-        let click = Click { x: 100.0 + 200.0 * rx, y: 100.0 + 50.0 * ry, rx: Some(rx), ry: Some(ry), ..Click::default() };
+        let click =
+            Click { x: 100.0 + 200.0 * rx, y: 100.0 + 50.0 * ry, rx: Some(rx), ry: Some(ry), ..Click::default() };
         Event { timestamp: at, kind: EventKind::Click(Click { element: Some(Box::new(pay.clone())), ..click }) }
     };
-    let one = visit([at(0, 0.0, 0.5), at(100, 0.05, 0.5), at(200, 1.0, 1.0), error(900), dead_click(200, 300.0, 150.0, Some(&pay), 3000)]);
+    let one = visit([
+        at(0, 0.0, 0.5),
+        at(100, 0.05, 0.5),
+        at(200, 0.2, 1.0),
+        error(900),
+        dead_click(200, 300.0, 150.0, Some(&pay), 3000),
+    ]);
     let other = visit([click_on(0, 120.0, 120.0, &pay), click_on(1, 5.0, 5.0, &button("#logo", [0.0, 0.0, 9.0, 9.0]))]);
     let map = map(HeatmapMode::Element, 10, &[one, other]);
     let [first, second] = &map.elements[..] else { panic!("{:?}", map.elements) };
     assert_eq!((first.element.path.as_str(), first.clicks, first.sessions), ("#pay", 4, 2));
     assert_eq!((first.rage, first.dead, first.error_clicks), (1, 1, 3));
-    assert_eq!(first.cells, [(0, 5, 2), (9, 9, 1)]);
+    assert_eq!(first.cells, [(0, 5, 2), (2, 9, 1)]);
     assert_eq!((second.element.path.as_str(), second.clicks, second.dead), ("#logo", 1, 0));
     assert_eq!((map.elements_total, map.elements_whole), (2, true));
 }
@@ -143,7 +161,8 @@ fn ways_through_the_pages() {
     let session = of(&timeline);
     let visits = Visit::all(&session, &timeline, &thresholds());
     let of = |page: &str| visits.iter().find(|visit| visit.page() == format!("{SHOP}{page}")).unwrap();
-    let tails = |pages: &[&str]| pages.iter().map(|page| page.strip_prefix(SHOP).unwrap().to_owned()).collect::<Vec<_>>();
+    let tails =
+        |pages: &[&str]| pages.iter().map(|page| page.strip_prefix(SHOP).unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(visits.len(), 4, "two items are one page");
     assert_eq!((of("").is_entry, of("").is_exit, of("cart").is_entry, of("cart").is_exit), (true, false, false, true));
     assert_eq!(tails(&of("list").next), ["item/:id", "item/:id"]);
@@ -191,9 +210,8 @@ fn sessions() -> impl Strategy<Value = Vec<Timeline>> {
         events
     });
     prop::collection::vec(one, 0..6).prop_map(|sessions| {
-        let timeline = |(i, events): (usize, Vec<Event>)| {
-            Timeline::new([batch(&format!("view-{i:04}"), 0, Some(SHOP), events)])
-        };
+        let timeline =
+            |(i, events): (usize, Vec<Event>)| Timeline::new([batch(&format!("view-{i:04}"), 0, Some(SHOP), events)]);
         sessions.into_iter().enumerate().map(timeline).collect()
     })
 }
