@@ -173,11 +173,13 @@ impl Plan {
             "viewport": {"w": w, "h": h},
         });
         let agent = visitor.device.agent();
-        let mut posts = vec![Post { path: "/api/session", agent, body: opening.to_string(), at: start }];
+        let mut posts = Vec::with_capacity(batches.len() + 1);
         for batch in batches {
             let at = start + batch.sent_at();
             posts.push(Post { path: "/api/track", agent, body: batch.body(&session, start)?, at });
         }
+        // Not the first of all: to a server it says that the visitor is here now.
+        posts.insert(posts.len().min(1), Post { path: "/api/session", agent, body: opening.to_string(), at: start });
         Ok(Visited { session, posts })
     }
 }

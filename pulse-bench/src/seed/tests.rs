@@ -33,7 +33,7 @@ fn visits_are_spread_over_the_days_and_some_visitors_come_back() {
     let (mut days, mut visitors) = (BTreeSet::new(), BTreeSet::new());
     for number in 0..300 {
         let posts = plan.visit(number).unwrap().posts;
-        let opening: serde_json::Value = serde_json::from_str(&posts[0].body).unwrap();
+        let opening: serde_json::Value = serde_json::from_str(&posts[1].body).unwrap();
         visitors.insert(opening["visitor_id"].to_string());
         let (first, last) = (posts[0].at, posts[posts.len() - 1].at);
         assert!(first >= plan.until - plan.span_ms && last <= plan.until);

@@ -3,5 +3,6 @@
 
 mod api;
 mod gemini;
+mod golden;
 mod mount;
 mod support;
