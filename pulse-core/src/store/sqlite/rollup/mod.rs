@@ -112,3 +112,6 @@ fn stream_from<T: Send + 'static>(
     });
     stream::unfold(receive, |mut receive| async { receive.recv().await.map(|item| (item, receive)) }).boxed()
 }
+
+#[cfg(test)]
+mod tests;
