@@ -16,7 +16,7 @@ use tokio::{runtime::Handle, task::block_in_place};
 
 use super::{
     Day, Found, Member, PageMatch, RollupQuery, RollupRow, SegmentId, SessionFilter, Store, StoreError, contract,
-    day_of, rollup::DAY_MS,
+    contract::Add as _, day_of, rollup::DAY_MS,
 };
 use crate::model::{
     Batch, BatchId, BatchParts, Device, Event, EventKind, Millis, MouseMove, Score, Session, SessionId, SessionStart,
@@ -90,7 +90,7 @@ fn moves(body: &[u8]) -> u64 {
 
 fn query(page: PageMatch) -> RollupQuery {
     let days = FIRST - 1..=FIRST + DAYS as Day;
-    RollupQuery { page, days, from: None, to: None, parts: None, layer: LAYER, except: Vec::new() }
+    RollupQuery { page, days, from: None, to: None, parts: None, layers: vec![LAYER], except: Vec::new() }
 }
 
 /// What segments and loose sessions say together, and who is loose.
@@ -100,7 +100,11 @@ async fn ask(store: &dyn Store, query: &RollupQuery) -> Result<(Sums, HashSet<Se
     while let Some(one) = found.try_next().await? {
         match one {
             Found::Rollup { segment, row } => {
-                assert!(query.page.matches(&row.page) && row.layer == query.layer && !query.except.contains(&segment));
+                assert!(
+                    query.page.matches(&row.page)
+                        && query.layers.contains(&row.layer)
+                        && !query.except.contains(&segment)
+                );
                 assert!(query.parts.as_ref().is_none_or(|parts| parts.contains(&row.part)));
                 add(&mut sums, (row.page, row.part), moves(&row.body));
             }
@@ -254,7 +258,7 @@ struct Play<'a, B> {
 impl<B: Bench> Play<'_, B> {
     async fn append(&mut self, which: usize, n: u32) {
         let seq = &mut self.next[n as usize];
-        self.stores[which].append(&batch(n, *seq), &start(n)).await.unwrap();
+        self.stores[which].add(&batch(n, *seq), &start(n)).await.unwrap();
         *seq += 1;
         self.bench.settle().await;
     }
@@ -265,13 +269,13 @@ impl<B: Bench> Play<'_, B> {
             Step::Append(n) => self.append(which, n).await,
             Step::Repeat(n) => {
                 for seq in self.next[n as usize].saturating_sub(2)..self.next[n as usize] {
-                    store.append(&batch(n, seq), &start(n)).await.unwrap();
+                    store.add(&batch(n, seq), &start(n)).await.unwrap();
                 }
             }
             Step::Earlier(n) => {
                 let mut parts = batch(n, self.next[n as usize]).into_parts();
                 parts.events.iter_mut().for_each(|event| event.timestamp -= DAY_MS);
-                store.append(&Batch::new(parts), &start(n)).await.unwrap();
+                store.add(&Batch::new(parts), &start(n)).await.unwrap();
                 self.next[n as usize] += 1;
             }
             Step::FillIn(n) => {
@@ -474,7 +478,7 @@ pub(crate) async fn while_everything_happens_at_once(bench: &mut impl Bench, las
             while !stop.load(SeqCst) {
                 let n = (turn * 7 + turn / 5) % (LIVE / 2) * 2 + which;
                 let seq = begun[n as usize].fetch_add(1, SeqCst) as u32;
-                store.append(&one(n, seq), &start(n)).await.unwrap();
+                store.add(&one(n, seq), &start(n)).await.unwrap();
                 stored[n as usize].fetch_add(1, SeqCst);
                 turn += 1;
                 tokio::time::sleep(Duration::from_millis(3)).await;
