@@ -81,6 +81,15 @@ impl Pulse {
         Ok(self.shared.engine.expire(days).await?)
     }
 
+    /// Throws the sums away from which maps of pages are drawn, and makes them anew from all events; `progress` is told
+    /// how many sessions of how many are done. To be called when the rules for pages have changed.
+    ///
+    /// # Errors
+    /// The store is not available; maps are right all the same, and the sums are made in the background.
+    pub async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.shared.engine.rebuild(progress).await?)
+    }
+
     /// Says at `/readyz` that no new requests should come; those that do are still answered.
     pub fn drain(&self) {
         self.shared.engine.drain();

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use pulse_core::{Access, Origins, model::PageRules};
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
@@ -15,6 +15,9 @@ const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 #[derive(Parser)]
 #[command(name = "pulse-server", version)]
 pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Where the API and the tracker's script are served.
     #[arg(long, env = "PULSE_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDRESS")]
     listen: SocketAddr,
@@ -58,6 +61,14 @@ pub(crate) struct Flags {
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
+}
+
+/// What else there is to do than to serve.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Makes the sums anew that maps of pages are drawn from, after the rules for pages have changed, and ends. The
+    /// embedded store is not to be served meanwhile.
+    Rebuild,
 }
 
 /// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.

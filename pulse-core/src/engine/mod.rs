@@ -28,7 +28,7 @@ use crate::{
     insight::Analyst,
     limits::Limits,
     model::{Insight, Millis, PageRules, SessionId},
-    store::{Appended, Opened, Store},
+    store::{Appended, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
 
@@ -135,6 +135,28 @@ impl Engine {
                 return Ok(deleted);
             }
         }
+    }
+
+    /// Throws the sums over sessions away and makes them anew, of all sessions; tells how many of them are done.
+    pub(crate) async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), EngineError> {
+        let total = self.store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await?.total;
+        progress(0, total);
+        self.scorer.score_all(&*self.store, &self.pages).await?;
+        self.store.clear_rollups().await?;
+        let roll = Roll { store: Arc::clone(&self.store), pages: Arc::clone(&self.pages) };
+        let mut done = 0;
+        loop {
+            // Those that go on are summed up as well; what comes of them later is noticed.
+            let some = roll.ended(self.clock.now() + DAY_MS).await?;
+            if some == 0 {
+                break;
+            }
+            done += some as u64;
+            progress(done, total.max(done));
+        }
+        while roll.merge(self.clock.now() + DAY_MS).await? {}
+        progress(total, total);
+        Ok(())
     }
 
     /// Is not ready from now on.

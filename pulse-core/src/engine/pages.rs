@@ -1,6 +1,9 @@
 //! What is read of pages: all sessions on them.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
     Engine, EngineError,
@@ -34,9 +37,18 @@ impl Engine {
             ..Asked::new(query.scope, query.thresholds)
         };
         let factor = cell / asked.cell;
-        let Sums { by_key, .. } = self.sums(&asked, |_, _| ()).await?;
+        // A path is that of a page on every host; the answer names the first of them.
+        let name = Mutex::new(None::<String>);
+        let note = |page: &str, _: Part| {
+            let mut name = name.lock().unwrap_or_else(PoisonError::into_inner);
+            if name.as_deref().is_none_or(|name| page < name) {
+                *name = Some(page.to_owned());
+            }
+        };
+        let Sums { by_key, .. } = self.sums(&asked, note).await?;
         let sums = by_key.into_values().next().unwrap_or_else(|| PageSums::new(&asked.layers, asked.cell));
-        Ok(sums.heatmap(&page, query.mode, query.count, factor))
+        let name = name.into_inner().unwrap_or_else(PoisonError::into_inner).filter(|_| !page.contains('*'));
+        Ok(sums.heatmap(&name.unwrap_or(page), query.mode, query.count, factor))
     }
 
     /// `GET /api/pages`

@@ -59,6 +59,19 @@ impl Scorer {
         self.marked.after(id)
     }
 
+    /// Scores all sessions that are not, now.
+    pub(super) async fn score_all(&self, store: &dyn Store, pages: &PageRules) -> Result<(), StoreError> {
+        loop {
+            let ids = store.unscored(GROUP).await?;
+            for id in &ids {
+                score_one(store, pages, id).await?;
+            }
+            if ids.len() < GROUP {
+                return Ok(());
+            }
+        }
+    }
+
     /// Ends it. What is not scored is found at the next start.
     pub(super) async fn close(&self) {
         self.stop.send_replace(true);

@@ -5,4 +5,5 @@ mod api;
 mod gemini;
 mod golden;
 mod mount;
+mod rollups;
 mod support;
