@@ -1,20 +1,25 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod erase;
 mod error;
 mod flight;
+mod live;
 mod marks;
 mod read;
 mod scorer;
+mod visitor;
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
+use bytes::Bytes;
 pub(crate) use error::EngineError;
+use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{flight::Flights, scorer::Scorer};
+use self::{flight::Flights, live::Live, scorer::Scorer};
 use crate::{
     clock::Clock,
     ingest::{self, Checked, Origin},
@@ -38,6 +43,7 @@ pub(crate) struct Engine {
     pub(crate) limits: Limits,
     clock: Clock,
     scorer: Scorer,
+    live: Live,
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
@@ -48,6 +54,7 @@ impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, analyst: Arc<dyn Analyst>, limits: Limits, clock: Clock) -> Self {
         Self {
             scorer: Scorer::spawn(Arc::clone(&store)),
+            live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
@@ -118,13 +125,20 @@ impl Engine {
         }
     }
 
-    /// Is not ready from now on.
+    /// `GET /api/live`: server-sent events, as they happen.
+    pub(crate) async fn live(&self) -> Result<BoxStream<'static, Bytes>, EngineError> {
+        self.live.listen().await
+    }
+
+    /// Is not ready from now on, and ends what has no end of its own.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.live.close();
     }
 
     /// Finishes what is in work and closes the store.
     pub(crate) async fn close(&self) {
+        self.live.close();
         self.scorer.close().await;
         self.store.close().await;
     }

@@ -4,8 +4,10 @@ mod error;
 mod query;
 mod read;
 mod route;
+mod visitor;
 
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
-pub use query::{AnalyticsQuery, HeatmapQuery, QueryError, SessionSort, SessionsQuery};
+pub use query::{AnalyticsQuery, HeatmapQuery, QueryError, SessionSort, SessionsQuery, no_parameters};
 pub use read::{AnalyticsAnswer, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection};
 pub use route::{Route, RouteError};
+pub use visitor::{VisitorAnswer, VisitorQuery, VisitorTotals};

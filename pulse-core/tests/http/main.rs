@@ -3,5 +3,7 @@
 
 mod api;
 mod gemini;
+mod lists;
+mod live;
 mod mount;
 mod support;
