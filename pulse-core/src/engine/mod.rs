@@ -1,24 +1,30 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod erase;
 mod error;
 mod flight;
+mod live;
 mod marks;
 mod pages;
 mod read;
 mod roller;
 mod scorer;
 mod sums;
+mod visitor;
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
+use bytes::Bytes;
 pub(crate) use error::EngineError;
+use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
 use self::{
     flight::Flights,
+    live::Live,
     roller::{Roll, Roller},
     scorer::Scorer,
 };
@@ -47,6 +53,7 @@ pub(crate) struct Engine {
     clock: Clock,
     scorer: Scorer,
     roller: Roller,
+    live: Live,
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
@@ -65,6 +72,7 @@ impl Engine {
         Self {
             scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
             roller: Roller::spawn(Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) }, clock.clone()),
+            live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
@@ -159,14 +167,21 @@ impl Engine {
         Ok(())
     }
 
-    /// Is not ready from now on.
+    /// `GET /api/live`: server-sent events, as they happen.
+    pub(crate) async fn live(&self) -> Result<BoxStream<'static, Bytes>, EngineError> {
+        self.live.listen().await
+    }
+
+    /// Is not ready from now on, and ends what has no end of its own.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.live.close();
     }
 
     /// Finishes what is in work and closes the store.
     pub(crate) async fn close(&self) {
         self.roller.close().await;
+        self.live.close();
         self.scorer.close().await;
         self.store.close().await;
     }

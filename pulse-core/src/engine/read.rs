@@ -11,11 +11,13 @@ use crate::{
 };
 
 /// Rows of a list when no limit is asked for.
-const ROWS: usize = 50;
+pub(super) const ROWS: usize = 50;
 
 impl Engine {
     /// `GET /api/sessions`
     pub(crate) async fn sessions(&self, query: SessionsQuery) -> Result<SessionsAnswer, EngineError> {
+        let now = self.clock.now();
+        let since = now - SessionRow::LIVE_MS;
         let filter = SessionFilter {
             limit: query.limit.unwrap_or(ROWS),
             after: query.cursor.as_deref().map(str::parse).transpose()?,
@@ -24,11 +26,14 @@ impl Engine {
             to: query.to,
             device: query.device,
             min_frustration: query.min_frustration,
-            visitor: None,
+            has_rage: query.has_rage,
+            has_errors: query.has_errors,
+            visitor: query.visitor,
+            seen_from: (query.live == Some(true)).then_some(since),
+            seen_to: (query.live == Some(false)).then_some(since),
             sort: query.sort,
         };
         let page = self.in_time(self.store.sessions(&filter)).await?;
-        let now = self.clock.now();
         Ok(SessionsAnswer {
             sessions: page.sessions.into_iter().map(|session| SessionRow::new(session, now)).collect(),
             next_cursor: page.next.map(|cursor| cursor.to_string()),

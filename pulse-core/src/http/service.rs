@@ -35,6 +35,10 @@ impl Serves {
         match route {
             Route::Script | Route::OpenSession | Route::Track => self.ingest,
             Route::Sessions
+            | Route::EraseSession(_)
+            | Route::Visitor(_)
+            | Route::EraseVisitor(_)
+            | Route::Live
             | Route::Analytics(_)
             | Route::SessionHeatmap(_)
             | Route::PageHeatmap

@@ -5,11 +5,14 @@ mod pages;
 mod query;
 mod read;
 mod route;
+mod visitor;
 
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use query::{
     AnalyticsQuery, HeatmapQuery, PageSort, PagesQuery, PathsQuery, QueryError, SessionSort, SessionsQuery,
+    no_parameters,
 };
 pub use read::{AnalyticsAnswer, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection};
 pub use route::{Route, RouteError};
+pub use visitor::{VisitorAnswer, VisitorQuery, VisitorTotals};

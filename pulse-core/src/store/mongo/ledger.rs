@@ -135,7 +135,37 @@ impl Ledger {
         self.enter(account, id, totals)
     }
 
-    /// Forgets sessions whose document is there no more.
+    /// The documents of these sessions are there no more: the next batch makes them anew.
+    pub(super) fn untouch<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
+        let mut accounts = self.accounts();
+        for id in ids {
+            if let Some(account) = accounts.get_mut(id) {
+                account.touched = None;
+            }
+        }
+    }
+
+    /// The documents of these sessions are there no more, nor were batches of them when it was looked.
+    pub(super) fn gone<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
+        let now = Instant::now();
+        let mut accounts = self.accounts();
+        for id in ids {
+            let Some(account) = accounts.get_mut(id) else { continue };
+            account.recounts += 1;
+            if std::mem::take(&mut account.unclear) {
+                account.recheck = Some(now + LATE);
+            }
+            let quiet = matches!(account.base, Base::Doubt { disturbed: false, .. });
+            if quiet && account.in_flight == 0 && account.recheck.is_none() {
+                accounts.remove(id);
+            } else {
+                account.base = Base::Doubt { due: now + account.wait(), disturbed: true };
+                account.waiting = Totals::default();
+            }
+        }
+    }
+
+    /// Forgets sessions that are being deleted.
     pub(super) fn forget<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
         let mut accounts = self.accounts();
         ids.into_iter().for_each(|id| drop(accounts.remove(id)));

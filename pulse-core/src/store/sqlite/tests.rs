@@ -254,3 +254,74 @@ async fn totals_equal_a_recount_however_often_they_are_swept() {
     }
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_nobody_waits_for_any_more_ends() {
+    let mut folder = File::new();
+    drop(folder.open().await);
+    let store = SqliteStore::open(&folder.path()).unwrap();
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let endless = store.read("count", move |db| {
+        let count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        let counted = db.query_row(count, [], |row| row.get::<_, i64>(0));
+        end.send(counted.is_err()).unwrap();
+        Ok(counted?)
+    });
+    let wait = std::time::Duration::from_millis;
+    assert!(tokio::time::timeout(wait(100), endless).await.is_err());
+    assert!(tokio::time::timeout(wait(10_000), ended).await.unwrap().unwrap());
+    // The connection is as good as new.
+    assert_eq!(store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await.unwrap().total, 0);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_version_2_is_brought_up_to_date() {
+    let mut file = File::new();
+    std::fs::create_dir_all(file.path().parent().unwrap()).unwrap();
+    let db = Connection::open(file.path()).unwrap();
+    db.execute_batch(include_str!("v2.sql")).unwrap();
+    let mut counts = crate::model::Counts::of(&contract::all_kinds());
+    for (session, rage) in [(1, 2), (2, 0)] {
+        db.execute(
+            "INSERT INTO sessions (session_id, started_at, last_seen, page_url, device, counts, score)
+             VALUES (?1, 1000, 2000, '', 'desktop', ?2, ?3)",
+            (contract::session(session).as_str(), row::counts_blob(counts), format!("{{\"rage\":{rage}}}")),
+        )
+        .unwrap();
+        counts.error = 0;
+    }
+    db.pragma_update(None, "user_version", 2).unwrap();
+    drop(db);
+    let store = file.open().await;
+    for filter in [
+        SessionFilter { has_rage: Some(true), ..SessionFilter::default() },
+        SessionFilter { has_errors: Some(true), ..SessionFilter::default() },
+    ] {
+        let found = store.sessions(&SessionFilter { limit: 10, ..filter.clone() }).await.unwrap();
+        let ids: Vec<_> = found.sessions.into_iter().map(|session| session.start.session_id).collect();
+        assert_eq!(ids, [contract::session(1)], "{filter:?}");
+    }
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_read_from_indexes_alone() {
+    let mut file = File::new();
+    let store = file.open().await;
+    let db = Connection::open(file.path()).unwrap();
+    for (order, index) in
+        [("last_seen", "sessions_recent"), ("started_at", "sessions_started"), ("frustration", "sessions_frustration")]
+    {
+        let list = format!(
+            "EXPLAIN QUERY PLAN SELECT s.id FROM sessions s INDEXED BY {index}
+             WHERE s.device = 'mobile' AND s.rage > 0 AND s.errors = 0 AND s.frustration >= 5 AND s.started_at < 9
+             ORDER BY s.{order} DESC, s.session_id LIMIT 9"
+        );
+        let mut plan = db.prepare(&list).unwrap();
+        let plan: Vec<String> = plan.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(plan.len(), 1, "{plan:?}");
+        assert!(plan[0].contains(&format!("USING COVERING INDEX {index}")), "{plan:?}");
+    }
+    store.close().await;
+}

@@ -22,7 +22,7 @@ impl Mongod {
     fn restart(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.process = Self::spawn(self.port, self.data.path());
+        self.process = Self::spawn(self.port, self.data.path(), &[]);
     }
 }
 
