@@ -90,7 +90,7 @@ impl Pulse {
         Ok(self.shared.engine.rebuild(progress).await?)
     }
 
-    /// Says at `/readyz` that no new requests should come; those that do are still answered.
+    /// Says at `/readyz` that no new requests should come; those that do are still answered. Live streams end.
     pub fn drain(&self) {
         self.shared.engine.drain();
     }

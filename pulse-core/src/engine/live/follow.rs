@@ -77,7 +77,10 @@ impl Follower {
         loop {
             tokio::select! {
                 change = changes.next() => match change {
-                    Some(change) => drop(self.changed.insert(change?)),
+                    Some(Ok(id)) if self.changed.len() < KNOWN => drop(self.changed.insert(id)),
+                    // It will change again.
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(error),
                     None => return Err(StoreError::unavailable("follow")("the store tells no changes any more".into())),
                 },
                 _ = tick.tick() => {
@@ -113,15 +116,20 @@ impl Follower {
     async fn tell(&mut self) -> Result<(), StoreError> {
         let now = self.clock.now();
         let over = self.known.iter().filter(|(_, seen)| now - **seen > SessionRow::LIVE_MS).map(|(id, _)| id);
-        let due: HashSet<SessionId> = self.changed.iter().chain(over).take(ROWS).cloned().collect();
+        let due: HashSet<SessionId> = over.chain(&self.changed).take(ROWS).cloned().collect();
         let read = async |id: SessionId| (self.store.session(&id).await, id);
         let rows = stream::iter(due).map(read).buffered(AT_ONCE);
         let rows: Vec<_> = within(self.call, async { Ok(rows.collect().await) }).await?;
         for (session, id) in rows {
-            match session? {
-                Some(session) => self.tell_one(SessionRow::new(session, now)),
+            match session {
+                Ok(Some(session)) => self.tell_one(SessionRow::new(session, now)),
                 // It was deleted.
-                None => drop(self.known.remove(&id)),
+                Ok(None) => drop(self.known.remove(&id)),
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(error = %chain(&error), session = %id, "a session cannot be told");
+                    self.known.remove(&id);
+                }
+                Err(error) => return Err(error),
             }
             self.changed.remove(&id);
         }

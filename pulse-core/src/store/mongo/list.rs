@@ -58,10 +58,7 @@ impl Lists<'_> {
             Some((_, index)) => self.count(filter, index).await?,
             None => self.count(filter, &doc! { "device": 1 }).await?,
         };
-        if total == 0 {
-            return Ok(SessionPage::new(Vec::new(), 0, filter));
-        }
-        let mut walk = (filter.limit as u64 + 1).saturating_mul(along) / total;
+        let mut walk = (filter.limit as u64 + 1).saturating_mul(along) / total.max(1);
         if filter.sort == SessionSort::Recent
             && let Some(to) = filter.to
         {
