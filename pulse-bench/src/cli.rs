@@ -20,8 +20,12 @@ pub(crate) enum Command {
     Ingest(IngestOptions),
     /// Answers out: latency, CPU and bytes of what the dashboard asks for, on both stores
     Read(ReadOptions),
+    /// Lists of many sessions: latency of each filter and order, on both stores
+    Lists(ListOptions),
     /// The steps between the socket and the store, one by one, without a server
     Micro(MicroOptions),
+    /// Made-up visits to a made-up shop, to a server or straight into a store
+    Seed(SeedOptions),
     /// The bound, in a process of its own
     #[command(hide = true)]
     ServeBare,
@@ -88,6 +92,43 @@ pub(crate) struct ReadOptions {
     pub(crate) programs: Programs,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct SeedOptions {
+    /// Visits to make up
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) sessions: u32,
+    /// What they are made from: the same seed makes the same visits, which are stored once
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A running server, also with a path such as http://127.0.0.1:8000/pulse
+    #[arg(long, default_value = "http://127.0.0.1:5001")]
+    pub(crate) url: String,
+    /// A store that no server is using, as sqlite:PATH or mongodb://..., instead of a server
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "url")]
+    pub(crate) store: Option<String>,
+    /// Over how many days until now the visits are spread; at most 6 over HTTP
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) days: u32,
+    /// Positions of the pointer, on average over all visits; those by finger have none
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) moves_per_session: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// How often each list is asked for, one after the other
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) requests: u32,
+    /// Sessions in the store
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) sessions: u32,
+    /// What the sessions are made from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) programs: Programs,
+}
+
 /// What is measured, and where it is.
 #[derive(Debug, Args)]
 pub(crate) struct Programs {
@@ -119,8 +160,14 @@ mod tests {
         for bad in ["--seconds=0", "--seconds=601", "--rounds=0", "--connections=0", "--sessions=0", "--rate=0"] {
             assert!(Cli::try_parse_from(["pulse-bench", "ingest", bad]).is_err(), "{bad}");
         }
+        for bad in ["--sessions=0", "--days=0", "--moves-per-session=0", "--moves-per-session=100001"] {
+            assert!(Cli::try_parse_from(["pulse-bench", "seed", bad]).is_err(), "{bad}");
+        }
         for bad in ["--requests=0", "--rounds=0", "--sessions=0", "--batches=0"] {
             assert!(Cli::try_parse_from(["pulse-bench", "read", bad]).is_err(), "{bad}");
+        }
+        for bad in ["--requests=0", "--sessions=0"] {
+            assert!(Cli::try_parse_from(["pulse-bench", "lists", bad]).is_err(), "{bad}");
         }
     }
 }

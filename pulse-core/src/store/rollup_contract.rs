@@ -16,7 +16,7 @@ use tokio::{runtime::Handle, task::block_in_place};
 
 use super::{
     Day, Found, Member, PageMatch, RollupQuery, RollupRow, SegmentId, SessionFilter, Store, StoreError, contract,
-    day_of, rollup::DAY_MS,
+    contract::Add as _, day_of, rollup::DAY_MS,
 };
 use crate::model::{
     Batch, BatchId, BatchParts, Device, Event, EventKind, Millis, MouseMove, Score, Session, SessionId, SessionStart,
@@ -99,7 +99,7 @@ fn moves(body: &[u8]) -> u64 {
 
 fn query(page: PageMatch) -> RollupQuery {
     let days = FIRST - 1..=FIRST + DAYS as Day;
-    RollupQuery { page, days, from: None, to: None, parts: None, layer: LAYER, except: Vec::new() }
+    RollupQuery { page, days, from: None, to: None, parts: None, layers: vec![LAYER], except: Vec::new() }
 }
 
 /// What segments and loose sessions say together, and who is loose.
@@ -109,7 +109,11 @@ async fn ask(store: &dyn Store, query: &RollupQuery) -> Result<(Sums, HashSet<Se
     while let Some(one) = found.try_next().await? {
         match one {
             Found::Rollup { segment, row } => {
-                assert!(query.page.matches(&row.page) && row.layer == query.layer && !query.except.contains(&segment));
+                assert!(
+                    query.page.matches(&row.page)
+                        && query.layers.contains(&row.layer)
+                        && !query.except.contains(&segment)
+                );
                 assert!(query.parts.as_ref().is_none_or(|parts| parts.contains(&row.part)));
                 add(&mut sums, (row.page, row.part), moves(&row.body));
             }
@@ -256,6 +260,7 @@ enum Step {
     DissolveStale,
     /// The sessions of the first days go.
     Expire(u32),
+    Erase(u32),
     Clear,
     Restart,
     /// Something is given up in the middle.
@@ -268,7 +273,7 @@ enum Task {
     Put,
     Merge,
     DissolveStale,
-    Expire,
+    Erase,
     Clear,
 }
 
@@ -281,7 +286,7 @@ struct Play<'a, B> {
 impl<B: Bench> Play<'_, B> {
     async fn append(&mut self, which: usize, n: u32) {
         let seq = &mut self.next[n as usize];
-        self.stores[which].append(&batch(n, *seq), &start(n)).await.unwrap();
+        self.stores[which].add(&batch(n, *seq), &start(n)).await.unwrap();
         *seq += 1;
         self.bench.settle().await;
     }
@@ -292,13 +297,13 @@ impl<B: Bench> Play<'_, B> {
             Step::Append(n) => self.append(which, n).await,
             Step::Repeat(n) => {
                 for seq in self.next[n as usize].saturating_sub(2)..self.next[n as usize] {
-                    store.append(&batch(n, seq), &start(n)).await.unwrap();
+                    store.add(&batch(n, seq), &start(n)).await.unwrap();
                 }
             }
             Step::Earlier(n) => {
                 let mut parts = batch(n, self.next[n as usize]).into_parts();
                 parts.events.iter_mut().for_each(|event| event.timestamp -= DAY_MS);
-                store.append(&Batch::new(parts), &start(n)).await.unwrap();
+                store.add(&Batch::new(parts), &start(n)).await.unwrap();
                 self.next[n as usize] += 1;
             }
             Step::FillIn(n) => {
@@ -348,6 +353,11 @@ impl<B: Bench> Play<'_, B> {
                 let before = T + Millis::from(days) * DAY_MS;
                 while store.expire(before, 2).await.unwrap() == 2 {}
             }
+            Step::Erase(n) => {
+                let known = store.session(&contract::session(n)).await.unwrap();
+                let erased = store.erase(&[contract::session(n)]).await.unwrap();
+                assert_eq!(erased, usize::from(known.is_some()));
+            }
             Step::Clear => {
                 store.clear_rollups().await.unwrap();
                 assert!(self.stores[1 - which].segments().await.unwrap().is_empty());
@@ -363,7 +373,7 @@ impl<B: Bench> Play<'_, B> {
                     Task::Put => drop(put(&*store, 3).await),
                     Task::Merge => drop(store.merge_segments(&ids, rows).await),
                     Task::DissolveStale => drop(store.dissolve_stale().await),
-                    Task::Expire => drop(store.expire(T + DAY_MS, 2).await),
+                    Task::Erase => drop(store.erase(&[0, 3].map(contract::session)).await),
                     Task::Clear => drop(store.clear_rollups().await),
                 }
                 self.bench.heal().await;
@@ -379,7 +389,7 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         3 => Just(Task::Put),
         3 => Just(Task::Merge),
         1 => Just(Task::DissolveStale),
-        1 => Just(Task::Expire),
+        1 => Just(Task::Erase),
         1 => Just(Task::Clear),
     ];
     let step = prop_oneof![
@@ -395,6 +405,7 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         1 => Just(Step::MergeLate),
         1 => Just(Step::DissolveStale),
         1 => (0..DAYS + 1).prop_map(Step::Expire),
+        1 => (0..SESSIONS).prop_map(Step::Erase),
         1 => Just(Step::Clear),
         1 => Just(Step::Restart),
         6 => (task, 0_u32..12, any::<bool>()).prop_map(|(task, after, answered)| Step::Fail(task, after, answered)),
@@ -408,7 +419,7 @@ pub(crate) fn whatever_happens(bench: &mut impl Bench, cases: u32) {
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 200,
+        max_shrink_iters: 40,
         ..ProptestConfig::default()
     });
     let bench = std::cell::RefCell::new(bench);
@@ -525,7 +536,7 @@ pub(crate) async fn while_everything_happens_at_once(bench: &mut impl Bench, las
             while !stop.load(SeqCst) {
                 let n = (turn * 7 + turn / 5) % (LIVE / 2) * 2 + which;
                 let seq = begun[n as usize].fetch_add(1, SeqCst) as u32;
-                store.append(&one(n, seq), &start(n)).await.unwrap();
+                store.add(&one(n, seq), &start(n)).await.unwrap();
                 stored[n as usize].fetch_add(1, SeqCst);
                 turn += 1;
                 tokio::time::sleep(Duration::from_millis(3)).await;

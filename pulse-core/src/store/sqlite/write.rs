@@ -130,18 +130,25 @@ pub(super) fn set_totals(db: &Connection, session: i64, totals: &Totals) -> Resu
             totals.last_batch,
             row::counts_blob(totals.counts),
         ])?;
-    // By itself, as it hardly ever changes and is in indexes.
-    db.prepare_cached("UPDATE sessions SET started_at = ?2 WHERE id = ?1 AND started_at > ?2")?
-        .execute(params![session, totals.started_at])?;
+    // These stand in further indexes, and hardly ever change.
+    db.prepare_cached(
+        "UPDATE sessions SET started_at = ?2, errors = ?3 WHERE id = ?1 AND (started_at <> ?2 OR errors <> ?3)",
+    )?
+    .execute(params![session, totals.started_at, totals.counts.error as i64])?;
     Ok(())
 }
 
 /// Keeps a score, unless one of more batches is kept already.
 pub(super) fn set_score(db: &Connection, session: i64, score: &Score) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE sessions SET frustration = ?2, scored_batches = ?3, score = ?4 WHERE id = ?1 AND scored_batches <= ?3",
-    )?
-    .execute(params![session, score.frustration, score.of_batches, row::to_json(score)?])?;
+    let newer = db
+        .prepare_cached("UPDATE sessions SET scored_batches = ?2, score = ?3 WHERE id = ?1 AND scored_batches <= ?2")?
+        .execute(params![session, score.of_batches, row::to_json(score)?])?;
+    if newer > 0 {
+        db.prepare_cached(
+            "UPDATE sessions SET frustration = ?2, rage = ?3 WHERE id = ?1 AND (frustration <> ?2 OR rage <> ?3)",
+        )?
+        .execute(params![session, score.frustration, score.rage])?;
+    }
     Ok(())
 }
 
@@ -184,18 +191,13 @@ pub(super) fn page(db: &Connection, session: i64, url: &str, place: usize) -> Re
     Ok(())
 }
 
-/// Some sessions that were last seen before a time: number, id and last batch.
-pub(super) fn seen_before(
-    db: &Connection,
-    before: Millis,
-    limit: usize,
-) -> Result<Vec<(i64, SessionId, i64)>, StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT id, session_id, last_batch FROM sessions WHERE last_seen < ?1 LIMIT ?2")?;
+/// Some sessions that were last seen before a time.
+pub(super) fn seen_before(db: &Connection, before: Millis, limit: usize) -> Result<Vec<SessionId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT session_id FROM sessions WHERE last_seen < ?1 LIMIT ?2")?;
     let mut rows = query.query(params![before, limit as i64])?;
     let mut found = Vec::new();
     while let Some(next) = rows.next()? {
-        found.push((next.get(0)?, row::parse(&next.get::<_, String>(1)?)?, next.get(2)?));
+        found.push(row::parse(&next.get::<_, String>(0)?)?);
     }
     Ok(found)
 }

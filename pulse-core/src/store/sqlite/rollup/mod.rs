@@ -8,10 +8,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use rusqlite::Connection;
-use tokio::sync::mpsc::Sender;
 
 pub(super) use self::write::dissolve_of;
-use super::{Pool, SqliteStore, row, settle};
+use super::{SqliteStore, row, settle, stream_from};
 use crate::{
     model::{Millis, Session},
     store::{Day, Found, Member, RollupQuery, RollupRow, Rollups, Segment, SegmentId, StoreError},
@@ -58,7 +57,7 @@ impl Rollups for SqliteStore {
         let (readers, ids) = (Arc::clone(&self.readers), numbers(ids));
         let opened = async move {
             let ids = ids?;
-            Ok::<_, StoreError>(stream_from(readers, move |db, out| {
+            Ok::<_, StoreError>(stream_from(readers, AHEAD, move |db, out| {
                 read::segment_rows(db, &ids, |row| out.blocking_send(Ok(row)).is_ok())
             }))
         };
@@ -85,7 +84,7 @@ impl Rollups for SqliteStore {
         let opened = async move {
             let except = numbers(&query.except)?;
             settle(&writer).await;
-            Ok::<_, StoreError>(stream_from(readers, move |db, out| {
+            Ok::<_, StoreError>(stream_from(readers, AHEAD, move |db, out| {
                 read::rollups(db, &query, except, |found| out.blocking_send(Ok(found)).is_ok())
             }))
         };
@@ -96,21 +95,6 @@ impl Rollups for SqliteStore {
 /// The numbers of segments.
 fn numbers<'a>(ids: impl IntoIterator<Item = &'a SegmentId>) -> Result<Vec<i64>, StoreError> {
     ids.into_iter().map(|id| row::parse(id.as_str())).collect()
-}
-
-/// What `work` sends, read on a thread that may block.
-fn stream_from<T: Send + 'static>(
-    readers: Arc<Pool>,
-    work: impl FnOnce(&Connection, &Sender<Result<T, StoreError>>) -> Result<(), StoreError> + Send + 'static,
-) -> BoxStream<'static, Result<T, StoreError>> {
-    let (send, receive) = tokio::sync::mpsc::channel(AHEAD);
-    tokio::task::spawn_blocking(move || {
-        if let Err(error) = readers.with(|db| work(db, &send)) {
-            // Nobody listens any more when this fails.
-            let _ = send.blocking_send(Err(error));
-        }
-    });
-    stream::unfold(receive, |mut receive| async { receive.recv().await.map(|item| (item, receive)) }).boxed()
 }
 
 #[cfg(test)]

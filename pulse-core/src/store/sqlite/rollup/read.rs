@@ -72,16 +72,17 @@ pub(super) fn rollups(
     let snapshot = db.unchecked_transaction()?;
     except.extend(stale(&snapshot)?);
     let (except, parts) = (row::to_json(&except)?, query.parts.as_ref().map(row::to_json).transpose()?);
+    let layers = row::to_json(&query.layers)?;
 
     let mut select = snapshot.prepare_cached(&format!(
         "SELECT page, part, layer, body, segment FROM rollups INDEXED BY rollups_{column}
-         WHERE layer = :layer AND {column} {operator} :page AND day BETWEEN :first AND :last
+         WHERE layer IN (SELECT value FROM json_each(:layers)) AND {column} {operator} :page AND day BETWEEN :first AND :last
             AND (:parts IS NULL OR part IN (SELECT value FROM json_each(:parts)))
             AND segment NOT IN (SELECT value FROM json_each(:except))"
     ))?;
     let (first, last) = query.days.clone().into_inner();
     let mut rows = select.query(named_params! {
-        ":layer": query.layer, ":page": page, ":first": first, ":last": last, ":parts": parts, ":except": except,
+        ":layers": layers, ":page": page, ":first": first, ":last": last, ":parts": parts, ":except": except,
     })?;
     while let Some(next) = rows.next()? {
         if !each(Found::Rollup { segment: SegmentId::new(next.get::<_, i64>(4)?), row: rollup(next)? }) {
