@@ -5,7 +5,8 @@ use futures_util::TryStreamExt;
 use super::{Engine, EngineError};
 use crate::{
     analyze::{
-        PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize,
+        PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap,
+        summarize,
     },
     model::{Batch, Counts, Session, SessionId, page_of},
     store::SessionFilter,
@@ -54,7 +55,7 @@ impl Engine {
         // The stored totals follow the events by a second; here the events are at hand.
         session.counts = Counts::of(timeline.events());
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
-        session.score = score(&timeline, &query.thresholds);
+        session.score = score_of(&timeline, &summary);
         let wanted =
             |event: &SessionEvent| query.types.as_ref().is_none_or(|types| types.contains(&event.event.event_type()));
         let mut events: Vec<SessionEvent> = timeline
