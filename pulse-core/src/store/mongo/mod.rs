@@ -118,8 +118,8 @@ impl MongoStore {
         let tally = Tally::spawn(data.clone(), Arc::clone(&ledger));
         let inserter = Inserter::spawn(data.clone());
         let segments = Segments::new(&data);
-        let swept = Swept::default();
-        Ok(Self { data, ledger, inserter, tally, counted: Counted::default(), segments, swept })
+        let (counted, swept) = (Counted::default(), Swept::default());
+        Ok(Self { data, ledger, inserter, tally, counted, segments, swept })
     }
 
     /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.
