@@ -300,7 +300,7 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
 /// Every combination of filters and orders, against what is easy to see to be right.
 async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     let pages =
-        ["http://plain.test/p", "http://plain.test/item/7/buy", "http://plain.test/[x]?a=1", "http://other.test/p"];
+        ["http://plain.test/p", "http://plain.test/item/a7/buy", "http://plain.test/[x]?a=1", "http://other.test/p"];
     for n in 100..124 {
         let visitor = format!("visitor-{}", n % 3).parse().ok().filter(|_| n % 4 != 0);
         let device = [Device::Desktop, Device::Mobile, Device::Tablet][n as usize % 3];
@@ -327,7 +327,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     let of_pages: [(_, fn(&str) -> bool); 9] = [
         (page("/p"), |page| page.ends_with("/p")),
         (page("http://plain.test/p"), |page| page == "http://plain.test/p"),
-        (page("/item/*/buy"), |page| page.ends_with("/item/7/buy")),
+        (page("/item/*/buy"), |page| page.ends_with("/item/a7/buy")),
         (page("*plain.test*"), |page| page.contains("plain.test")),
         (page("/[x]*"), |page| page.ends_with("/[x]")),
         (page("/*x]"), |page| page.ends_with("/[x]")),
