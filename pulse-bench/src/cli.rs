@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Lists(ListOptions),
     /// The steps between the socket and the store, one by one, without a server
     Micro(MicroOptions),
+    /// Made-up visits to a made-up shop, to a server or straight into a store
+    Seed(SeedOptions),
     /// The bound, in a process of its own
     #[command(hide = true)]
     ServeBare,
@@ -91,6 +93,28 @@ pub(crate) struct ReadOptions {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct SeedOptions {
+    /// Visits to make up
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) sessions: u32,
+    /// What they are made from: the same seed makes the same visits, which are stored once
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A running server, also with a path such as http://127.0.0.1:8000/pulse
+    #[arg(long, default_value = "http://127.0.0.1:5001")]
+    pub(crate) url: String,
+    /// A store that no server is using, as sqlite:PATH or mongodb://..., instead of a server
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "url")]
+    pub(crate) store: Option<String>,
+    /// Over how many days until now the visits are spread; at most 6 over HTTP
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) days: u32,
+    /// Positions of the pointer, on average over all visits; those by finger have none
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) moves_per_session: u32,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ListOptions {
     /// How often each list is asked for, one after the other
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -135,6 +159,9 @@ mod tests {
     fn a_run_is_bounded() {
         for bad in ["--seconds=0", "--seconds=601", "--rounds=0", "--connections=0", "--sessions=0", "--rate=0"] {
             assert!(Cli::try_parse_from(["pulse-bench", "ingest", bad]).is_err(), "{bad}");
+        }
+        for bad in ["--sessions=0", "--days=0", "--moves-per-session=0", "--moves-per-session=100001"] {
+            assert!(Cli::try_parse_from(["pulse-bench", "seed", bad]).is_err(), "{bad}");
         }
         for bad in ["--requests=0", "--rounds=0", "--sessions=0", "--batches=0"] {
             assert!(Cli::try_parse_from(["pulse-bench", "read", bad]).is_err(), "{bad}");

@@ -1,5 +1,6 @@
 //! What Pulse costs: its own load generator against Pulse on both stores, a bare server as the bound, and one document
-//! per event as the plain way. `cargo xtask bench` builds what it needs and runs it.
+//! per event as the plain way. `cargo xtask bench` builds what it needs and runs it, and `cargo xtask seed` has it make up
+//! visits.
 
 mod baseline;
 mod cli;
@@ -7,10 +8,13 @@ mod ingest;
 mod lists;
 mod load;
 mod micro;
+mod motion;
 mod read;
 mod report;
+mod request;
 mod scene;
 mod schedule;
+mod seed;
 mod stored;
 mod target;
 mod traffic;
@@ -27,6 +31,7 @@ fn main() -> ExitCode {
         cli::Command::Read(options) => measure(read::run(&options)),
         cli::Command::Lists(options) => measure(lists::run(&options)),
         cli::Command::Micro(options) => micro::run(&options),
+        cli::Command::Seed(options) => seed::run(&options),
         cli::Command::ServeBare => baseline::serve_bare(),
         cli::Command::ServePlain { uri } => baseline::serve_plain(&uri),
     };

@@ -39,6 +39,21 @@ impl Progress {
         }
     }
 
+    /// One of very many steps is done: a terminal sees each, and anything else every tenth of them.
+    pub fn done(&mut self, so_far: &str) {
+        self.step += 1;
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(self.step);
+                bar.set_message(so_far.to_owned());
+            }
+            None if (self.step * 10) / self.steps > ((self.step - 1) * 10) / self.steps => {
+                eprintln!("[{}/{}] {so_far}", self.step, self.steps);
+            }
+            None => {}
+        }
+    }
+
     /// A result worth reading before the end.
     pub fn note(&self, line: &str) {
         match &self.bar {

@@ -1,9 +1,6 @@
 //! The requests: what browsers send, each batch unlike every other.
 
-use std::{
-    io::Write as _,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastrand::Rng;
 
@@ -11,14 +8,10 @@ mod events;
 
 use self::events::Events;
 pub(crate) use self::events::{EVENTS, SPAN_MS};
+use crate::request::{FIREFOX, write_head};
 
 /// So many that the same events do not meet again in one block of a store that compresses blocks.
 const TEMPLATES: usize = 4096;
-
-/// What stands before the length of the body. As a browser says it, without what differs between browsers.
-const HEAD: &str = "POST /api/track HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: http://127.0.0.1\r\n\
-    user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\naccept: */*\r\n\
-    content-type: text/plain;charset=UTF-8\r\ncontent-length: ";
 
 /// A visit that goes on as long as the run.
 struct Session {
@@ -76,10 +69,10 @@ impl Traffic {
     }
 }
 
-/// Writing to a `Vec` cannot fail.
 fn write_request(request: &mut Vec<u8>, opening: &str, events: Option<events::At<'_>>) {
     let length = opening.len() + events.as_ref().map_or(0, events::At::len) + "]}".len();
-    let _ = write!(request, "{HEAD}{length}\r\n\r\n{opening}");
+    write_head(request, "127.0.0.1", "/api/track", FIREFOX, length);
+    request.extend_from_slice(opening.as_bytes());
     if let Some(events) = events {
         events.write(request);
     }

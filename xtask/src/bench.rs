@@ -1,19 +1,32 @@
-//! `cargo xtask bench`: builds what is measured and what measures it, and hands over.
+//! `cargo xtask bench` and `cargo xtask seed`: builds pulse-bench and what it runs, and hands over.
 
-use anyhow::Result;
+use std::path::PathBuf;
 
-use crate::cli::BenchOptions;
+use anyhow::{Context as _, Result, ensure};
+
+use crate::cli::{BenchOptions, SeedOptions};
 use crate::process::{program, show};
 use crate::{tools, workspace};
 
 /// Runs pulse-bench, which says what it does as it goes.
 pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     let mongod = tools::mongod::get()?;
+    show(program(build()?).args(&options.arguments).env("MONGOD", mongod))
+}
+
+/// Has pulse-bench make up visits.
+pub(crate) fn seed(options: &SeedOptions) -> Result<()> {
+    // Not shown: a store's address may hold a password.
+    let status = program(build()?).arg("seed").args(&options.arguments).status().context("cannot start pulse-bench")?;
+    ensure!(status.success(), "no visits, or not all: {status}");
+    Ok(())
+}
+
+fn build() -> Result<PathBuf> {
     let mut cargo = program("cargo");
     // Both at once: each alone would resolve to other features, and compile the dependencies twice.
     cargo.args(["build", "--release", "--package", "pulse-bench", "--package", "pulse-server"]);
     show(cargo.current_dir(workspace::root()))?;
     let bench = workspace::target_dir()?.join("release").join("pulse-bench");
-    let bench = bench.with_extension(std::env::consts::EXE_EXTENSION);
-    show(program(bench).args(&options.arguments).env("MONGOD", mongod))
+    Ok(bench.with_extension(std::env::consts::EXE_EXTENSION))
 }

@@ -20,6 +20,8 @@ pub(crate) enum Task {
     Test(TestOptions),
     /// Measure what Pulse costs, in release builds; `bench ingest --help` lists the settings
     Bench(BenchOptions),
+    /// Fill a server or a store with made-up visits, in a release build; `seed -- --help` lists the settings
+    Seed(SeedOptions),
     /// Kill, hang and fill what Pulse runs on, and see that nothing acknowledged is lost; `torture --help`
     Torture(TortureOptions),
     /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
@@ -48,6 +50,13 @@ pub(crate) struct TestOptions {
 pub(crate) struct BenchOptions {
     /// What to measure, and its settings
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SeedOptions {
+    /// Settings, as `--sessions 1000 --store sqlite:pulse-data/pulse.db`; `seed -- --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
     pub(crate) arguments: Vec<OsString>,
 }
 
@@ -116,6 +125,20 @@ mod tests {
         let cli = Cli::try_parse_from(["cargo xtask", "bench", "ingest", "--rounds", "3", "--help"]).unwrap();
         let Task::Bench(options) = cli.task else { panic!("parsed as {:?}", cli.task) };
         assert_eq!(options.arguments, ["ingest", "--rounds", "3", "--help"]);
+    }
+
+    #[test]
+    fn settings_of_a_seed_are_handed_on_and_need_not_be() {
+        let arguments = |given: &[&str]| match Cli::try_parse_from([&["cargo xtask", "seed"], given].concat()) {
+            Ok(Cli { task: Task::Seed(options) }) => options.arguments,
+            other => panic!("parsed as {other:?}"),
+        };
+        assert_eq!(
+            arguments(&["--sessions", "7", "--store", "sqlite:x.db"]),
+            ["--sessions", "7", "--store", "sqlite:x.db"]
+        );
+        assert_eq!(arguments(&["--", "--help"]), ["--help"]);
+        assert!(arguments(&[]).is_empty());
     }
 
     #[test]

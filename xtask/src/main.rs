@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     let result = match cli::Cli::parse().task {
         cli::Task::Test(options) => suite::run(&options),
         cli::Task::Bench(options) => bench::run(&options),
+        cli::Task::Seed(options) => bench::seed(&options),
         cli::Task::Torture(options) => torture::run(&options),
         cli::Task::Dashboard => dashboard::build(),
         cli::Task::Tracker => tracker::build(),

@@ -4,6 +4,8 @@ use std::{fmt::Write as _, io::Write as _};
 
 use fastrand::Rng;
 
+use crate::motion::minimum_jerk;
+
 /// Events of a batch.
 pub(crate) const EVENTS: usize = 45;
 
@@ -92,7 +94,7 @@ impl At<'_> {
     }
 }
 
-/// A hand that moves the pointer from aim to aim, slow at both ends of each way (minimum jerk), and trembles.
+/// A hand that moves the pointer from aim to aim, slow at both ends of each way, and trembles.
 struct Pointer {
     from: (f64, f64),
     to: (f64, f64),
@@ -115,7 +117,7 @@ impl Pointer {
         }
         self.step += 1;
         let s = f64::from(self.step) / f64::from(self.steps);
-        let way = s * s * s * (10.0 - 15.0 * s + 6.0 * s * s);
+        let way = minimum_jerk(s);
         let between = |from: f64, to: f64, rng: &mut Rng| (from + (to - from) * way + rng.f64() * 2.0) as u32;
         (between(self.from.0, self.to.0, rng), between(self.from.1, self.to.1, rng))
     }

@@ -8,7 +8,8 @@ use super::{
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, Route, RouteError, SessionsQuery, VisitorQuery, no_parameters,
+    AnalyticsQuery, ErrorCode, HeatmapQuery, PagesQuery, PathsQuery, Route, RouteError, SessionsQuery, VisitorQuery,
+    no_parameters,
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
@@ -73,6 +74,8 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
             Ok(json(StatusCode::OK, &engine.session_heatmap(&id, HeatmapQuery::of_session(query)?).await?))
         }
         Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
+        Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
+        Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
         Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {

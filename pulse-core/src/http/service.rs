@@ -41,7 +41,9 @@ impl Serves {
             | Route::Live
             | Route::Analytics(_)
             | Route::SessionHeatmap(_)
-            | Route::PageHeatmap => self.analytics,
+            | Route::PageHeatmap
+            | Route::Pages
+            | Route::Paths => self.analytics,
             Route::Analyze(_) => self.insights,
             Route::Health | Route::Ready => self.health,
         }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    analyze::{HeatmapMode, Thresholds},
+    analyze::{HeatmapCount, HeatmapMode, Thresholds, page::Scope},
     model::{Device, EventType, Millis, VisitorId},
 };
 
@@ -85,20 +85,54 @@ pub struct HeatmapQuery {
     pub page: Option<String>,
     /// How places are measured.
     pub mode: HeatmapMode,
-    /// Only sessions that started at or after this time.
-    pub from: Option<Millis>,
-    /// Only sessions that started before this time.
-    pub to: Option<Millis>,
-    /// Only sessions on this kind of device.
-    pub device: Option<Device>,
-    /// Only page views at least this wide, in px.
-    pub width_min: Option<f64>,
-    /// Only page views at most this wide, in px.
-    pub width_max: Option<f64>,
+    /// Which visits.
+    pub scope: Scope,
+    /// Only sessions of this visitor.
+    pub visitor: Option<VisitorId>,
+    /// What is counted in a cell.
+    pub count: HeatmapCount,
     /// Size of a cell; 10 when not said.
     pub cell: Option<u32>,
     /// Thresholds of the click signals.
     pub thresholds: Thresholds,
+}
+
+/// Parameters of `GET /api/pages`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PagesQuery {
+    /// Only this page or these: an address, a path that begins with a slash, or either with `*` for any text.
+    pub page: Option<String>,
+    /// Which visits.
+    pub scope: Scope,
+    /// At most this many pages; 100 when not said, 1000 at most.
+    pub limit: Option<usize>,
+    /// What comes first.
+    pub sort: PageSort,
+    /// Thresholds of the click signals.
+    pub thresholds: Thresholds,
+}
+
+/// The order of the pages list, highest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PageSort {
+    /// `sessions`
+    #[default]
+    Sessions,
+    /// `frustration`: that of all its visits together.
+    Frustration,
+    /// `time`: spent on it, by all.
+    Time,
+}
+
+/// Parameters of `GET /api/paths`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PathsQuery {
+    /// The page whose ways are told: those that led to it.
+    pub page: Option<String>,
+    /// Which visits.
+    pub scope: Scope,
+    /// At most this many pages, edges and ways, each; 100 when not said, 1000 at most.
+    pub limit: Option<usize>,
 }
 
 impl SessionsQuery {
@@ -166,7 +200,7 @@ impl HeatmapQuery {
     /// A parameter is unknown or cannot be used.
     pub fn of_session(query: &str) -> Result<Self, QueryError> {
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-            if matches!(&*name, "from" | "to" | "device" | "width_min" | "width_max" | "cell") {
+            if is_of_scope(&name) || matches!(&*name, "visitor" | "count" | "cell") {
                 return Err(error(&name, "is for the map of all sessions"));
             }
         }
@@ -186,25 +220,98 @@ impl HeatmapQuery {
                     out.mode = match &*value {
                         "page" => HeatmapMode::Page,
                         "viewport" => HeatmapMode::Viewport,
-                        _ => return Err(error(&name, "is page or viewport")),
+                        "element" => HeatmapMode::Element,
+                        _ => return Err(error(&name, "is page, viewport or element")),
                     }
                 }
-                "from" => out.from = Some(time(&name, &value)?),
-                "to" => out.to = Some(time(&name, &value)?),
-                "device" => out.device = Some(device(&name, &value)?),
-                "width_min" => out.width_min = Some(in_range(&name, &value, 0.0, 1e6)?),
-                "width_max" => out.width_max = Some(in_range(&name, &value, 0.0, 1e6)?),
+                "visitor" => out.visitor = Some(value.parse().map_err(|_| error(&name, "is not a visitor's id"))?),
+                "count" => {
+                    out.count = match &*value {
+                        "events" => HeatmapCount::Events,
+                        "sessions" => HeatmapCount::Sessions,
+                        _ => return Err(error(&name, "is events or sessions")),
+                    }
+                }
                 "cell" => out.cell = Some(in_range(&name, &value, 1, 1000)?),
+                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
                 _ => threshold(&mut out.thresholds, &name, &value)?,
             }
         }
-        ordered(out.from, out.to)?;
-        if let (Some(min), Some(max)) = (out.width_min, out.width_max)
-            && min > max
-        {
-            return Err(error("width_min", "is above width_max"));
-        }
+        of_order(&out.scope)?;
         Ok(out)
+    }
+}
+
+impl PagesQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "page" => out.page = Some(value.into_owned()),
+                "limit" => out.limit = Some(in_range(&name, &value, 1, 1000)?),
+                "sort" => {
+                    out.sort = match &*value {
+                        "sessions" => PageSort::Sessions,
+                        "frustration" => PageSort::Frustration,
+                        "time" => PageSort::Time,
+                        _ => return Err(error(&name, "is sessions, frustration or time")),
+                    }
+                }
+                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
+                _ => threshold(&mut out.thresholds, &name, &value)?,
+            }
+        }
+        of_order(&out.scope)?;
+        Ok(out)
+    }
+}
+
+impl PathsQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "page" => out.page = Some(value.into_owned()),
+                "limit" => out.limit = Some(in_range(&name, &value, 1, 1000)?),
+                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
+                _ => return Err(error(&name, "is unknown here")),
+            }
+        }
+        of_order(&out.scope)?;
+        Ok(out)
+    }
+}
+
+fn is_of_scope(name: &str) -> bool {
+    matches!(name, "from" | "to" | "device" | "width_min" | "width_max" | "min_frustration")
+}
+
+fn scope(out: &mut Scope, name: &str, value: &str) -> Result<(), QueryError> {
+    match name {
+        "from" => out.from = Some(time(name, value)?),
+        "to" => out.to = Some(time(name, value)?),
+        "device" => out.device = Some(device(name, value)?),
+        "width_min" => out.width_min = Some(in_range(name, value, 0.0, 1e6)?),
+        "width_max" => out.width_max = Some(in_range(name, value, 0.0, 1e6)?),
+        // Every session has none at least.
+        _ => out.min_frustration = Some(number(name, value)?).filter(|min| *min > 0),
+    }
+    Ok(())
+}
+
+fn of_order(scope: &Scope) -> Result<(), QueryError> {
+    ordered(scope.from, scope.to)?;
+    match (scope.width_min, scope.width_max) {
+        (Some(min), Some(max)) if min > max => Err(error("width_min", "is above width_max")),
+        _ => Ok(()),
     }
 }
 

@@ -29,6 +29,10 @@ pub enum Route {
     SessionHeatmap(SessionId),
     /// `GET /api/heatmap`
     PageHeatmap,
+    /// `GET /api/pages`
+    Pages,
+    /// `GET /api/paths`
+    Paths,
     /// `POST /api/analyze/{session_id}`
     Analyze(SessionId),
     /// `GET /healthz`
@@ -80,6 +84,8 @@ impl Route {
             ("api", Some("visitors"), Some(visitor)) => Self::Visitor(visitor.parse().ok()?),
             ("api", Some("live"), None) => Self::Live,
             ("api", Some("heatmap"), None) => Self::PageHeatmap,
+            ("api", Some("pages"), None) => Self::Pages,
+            ("api", Some("paths"), None) => Self::Paths,
             ("api", Some("analytics"), Some(session)) => Self::Analytics(id(session)?),
             ("api", Some("heatmap"), Some(session)) => Self::SessionHeatmap(id(session)?),
             ("api", Some("analyze"), Some(session)) => Self::Analyze(id(session)?),
@@ -120,6 +126,8 @@ impl fmt::Display for Route {
             Self::Analytics(id) => write!(f, "/api/analytics/{id}"),
             Self::SessionHeatmap(id) => write!(f, "/api/heatmap/{id}"),
             Self::PageHeatmap => f.write_str("/api/heatmap"),
+            Self::Pages => f.write_str("/api/pages"),
+            Self::Paths => f.write_str("/api/paths"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
@@ -145,6 +153,8 @@ mod tests {
             Route::Analytics(id()),
             Route::SessionHeatmap(id()),
             Route::PageHeatmap,
+            Route::Pages,
+            Route::Paths,
             Route::Analyze(id()),
             Route::Health,
             Route::Ready,

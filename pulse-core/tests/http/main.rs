@@ -3,7 +3,9 @@
 
 mod api;
 mod gemini;
+mod golden;
 mod lists;
 mod live;
 mod mount;
+mod rollups;
 mod support;

@@ -12,6 +12,7 @@ mod inserter;
 mod ledger;
 mod list;
 mod query;
+mod rollup;
 mod setup;
 mod tally;
 mod totals;
@@ -117,7 +118,7 @@ impl MongoStore {
     }
 
     /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.
-    async fn ensure(&self, start: &SessionStart, pages: &[&str], totals: Totals) -> Result<Entry, StoreError> {
+    async fn ensure(&self, start: &SessionStart, pages: &[String], totals: Totals) -> Result<Entry, StoreError> {
         let id = &start.session_id;
         let upsert = query::ensure(start, pages, self.data.clock.now())?;
         let sessions = self.data.sessions.clone_with_type::<Document>();
@@ -186,15 +187,14 @@ impl Store for MongoStore {
         }
     }
 
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError> {
         let id = &batch.id().session;
-        let pages = batch.pages();
         let totals = Totals::of(batch);
         let document = batch::encode(batch, &totals.counts)?;
         // The session is there, and marked as in need of a count, before any batch of it is.
-        let entry = match self.ledger.begin(id, &pages, totals) {
+        let entry = match self.ledger.begin(id, pages, totals) {
             Some(entry) => entry,
-            None => self.ensure(start, &pages, totals).await?,
+            None => self.ensure(start, pages, totals).await?,
         };
         self.inserter.insert(entry, document).await
     }

@@ -31,7 +31,11 @@ pub(super) fn fill_in(start: &SessionStart) -> mongodb::error::Result<Vec<Docume
 }
 
 /// Makes sure that a session is there, knows its pages, and will be counted.
-pub(super) fn ensure(start: &SessionStart, pages: &[&str], now: Millis) -> Result<Document, crate::store::StoreError> {
+pub(super) fn ensure(
+    start: &SessionStart,
+    pages: &[String],
+    now: Millis,
+) -> Result<Document, crate::store::StoreError> {
     let new = super::SessionDoc::new(start, now);
     let mut insert = bson::serialize_to_document(&new).map_err(mongodb::error::Error::from)?;
     // MongoDB refuses a field that two operators set.

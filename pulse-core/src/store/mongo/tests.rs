@@ -16,7 +16,7 @@ use futures_util::TryStreamExt;
 use mongodb::bson::{self, DateTime};
 
 use super::*;
-use crate::store::contract::{self, Bench};
+use crate::store::contract::{self, Add as _, Bench};
 
 /// A server of its own; ended when dropped.
 struct Mongod {
@@ -120,7 +120,7 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
         at(70, crate::model::EventKind::Click(click)),
     ];
     let batch = Batch::new(crate::model::BatchParts { events, ..parts });
-    store.append(&batch, &contract::start(1)).await.unwrap();
+    store.add(&batch, &contract::start(1)).await.unwrap();
 
     let view = store.data.database.collection::<Document>("events");
     let found: Vec<Document> =

@@ -4,15 +4,16 @@ use rusqlite::{Connection, Transaction};
 
 use super::{ledger::Ledger, new_batch::NewBatch, pack, row};
 use crate::{
-    model::{Batch, BatchId, BatchParts, Device, SessionStart},
+    model::{Batch, BatchId, BatchParts, Device, PageRules, SessionStart},
     store::StoreError,
 };
 
-/// Version of `schema.sql`.
+/// Version of `schema.sql` and what belongs to it.
 const VERSION: i64 = 3;
 
-/// The indexes that lists are read from.
+/// The indexes that lists are read from, and the sums over sessions.
 const LISTS: &str = include_str!("lists.sql");
+const ROLLUPS: &str = include_str!("rollup.sql");
 
 /// The file is not a store that this version can use.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,7 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), StoreError> {
             }
             tx.execute_batch(include_str!("schema.sql"))?;
             tx.execute_batch(LISTS)?;
+            tx.execute_batch(ROLLUPS)?;
         }
         1 => from_1(&tx)?,
         2 => from_2(&tx)?,
@@ -59,6 +61,7 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
     )?;
     tx.execute_batch(include_str!("schema.sql"))?;
     tx.execute_batch(LISTS)?;
+    tx.execute_batch(ROLLUPS)?;
     tx.execute_batch(
         "INSERT INTO sessions (id, session_id, visitor_id, started_at, last_seen, page_url, title, referrer, device,
             viewport_w, viewport_h, frustration, scored_batches, score, rage)
@@ -99,7 +102,8 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
             title: next.get(7)?,
             events: pack::v1::unpack(&packed, start.started_at).map_err(|e| StoreError::corrupt("a batch", e))?,
         });
-        ledger.append(tx, &NewBatch::new(&batch)?, &start)?;
+        let pages = batch.pages(&PageRules::default());
+        ledger.append(tx, &NewBatch::new(&batch, pages)?, &start)?;
     }
     ledger.settle_all(tx)?;
     drop(rows);
@@ -111,7 +115,7 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Version 2 could not tell by an index which sessions match a list.
+/// Version 2 could not tell by an index which sessions match a list, and kept no sums.
 fn from_2(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute_batch(
         "ALTER TABLE sessions ADD COLUMN rage INTEGER NOT NULL DEFAULT 0;
@@ -128,5 +132,6 @@ fn from_2(tx: &Transaction<'_>) -> Result<(), StoreError> {
         }
     }
     tx.execute_batch("DROP INDEX sessions_recent; DROP INDEX sessions_frustration;")?;
-    Ok(tx.execute_batch(LISTS)?)
+    tx.execute_batch(LISTS)?;
+    Ok(tx.execute_batch(ROLLUPS)?)
 }

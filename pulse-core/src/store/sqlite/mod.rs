@@ -12,6 +12,7 @@ mod migrate;
 mod new_batch;
 mod pack;
 mod read;
+mod rollup;
 mod row;
 mod seen;
 mod write;
@@ -22,12 +23,18 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, future, stream, stream::BoxStream};
 use rusqlite::Connection;
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    mpsc::{self, Sender},
+};
 
 use self::{connect::Pool, ledger::Ledger, new_batch::NewBatch, writer::Writer};
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
 use crate::error_chain::chain;
 use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
+
+/// Batches that are read ahead.
+const AHEAD: usize = 16;
 
 /// Changes that a follower may be behind.
 const CHANGES: usize = 4096;
@@ -55,11 +62,8 @@ impl SqliteStore {
         Ok(Self { writer, readers, counted: Counted::default(), changed: broadcast::Sender::new(CHANGES) })
     }
 
-    /// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
     async fn settle(&self) {
-        if let Err(error) = self.writer.run("settle", Ledger::settle_all).await {
-            tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
-        }
+        settle(&self.writer).await;
     }
 
     /// Says that a session has changed, if anybody wants to know.
@@ -95,8 +99,9 @@ impl Store for SqliteStore {
         Ok(opened)
     }
 
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
-        let (id, batch, start) = (batch.id().session.clone(), NewBatch::new(batch)?, start.clone());
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError> {
+        let id = batch.id().session.clone();
+        let (batch, start) = (NewBatch::new(batch, pages.to_vec())?, start.clone());
         let appended = self.writer.run("append", move |ledger, db| ledger.append(db, &batch, &start)).await?;
         self.tell(&id);
         Ok(appended)
@@ -132,7 +137,10 @@ impl Store for SqliteStore {
         let opened = async move {
             let asked = id.clone();
             let last = writer.run("batches", move |ledger, db| ledger.last_batch(db, &asked)).await?;
-            Ok::<_, StoreError>(last.map_or_else(|| stream::empty().boxed(), |last| stream_from(readers, id, last)))
+            let Some(last) = last else { return Ok(stream::empty().boxed()) };
+            Ok::<_, StoreError>(stream_from(readers, AHEAD, move |db, out| {
+                read::batches(db, &id, last, |batch| out.blocking_send(Ok(batch)).is_ok())
+            }))
         };
         stream::once(opened).try_flatten().boxed()
     }
@@ -183,22 +191,31 @@ impl Store for SqliteStore {
     }
 }
 
-/// The batches of a session, read on a thread that may block.
-fn stream_from(readers: Arc<Pool>, id: SessionId, last: i64) -> BoxStream<'static, Result<Batch, StoreError>> {
-    let (send, receive) = tokio::sync::mpsc::channel(16);
+/// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
+async fn settle(writer: &Writer) {
+    if let Err(error) = writer.run("settle", Ledger::settle_all).await {
+        tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
+    }
+}
+
+/// What `work` sends, at most `ahead` of it before it is taken, read on a thread that may block.
+fn stream_from<T: Send + 'static>(
+    readers: Arc<Pool>,
+    ahead: usize,
+    work: impl FnOnce(&Connection, &Sender<Result<T, StoreError>>) -> Result<(), StoreError> + Send + 'static,
+) -> BoxStream<'static, Result<T, StoreError>> {
+    let (send, receive) = mpsc::channel(ahead);
     tokio::task::spawn_blocking(move || {
         let gave_up = {
             let send = send.clone();
             move || send.is_closed()
         };
-        let sent =
-            readers.with(gave_up, |db| read::batches(db, &id, last, |batch| send.blocking_send(Ok(batch)).is_ok()));
-        if let Err(error) = sent {
+        if let Err(error) = readers.with(gave_up, |db| work(db, &send)) {
             // Nobody listens any more when this fails.
             let _ = send.blocking_send(Err(error));
         }
     });
-    stream::unfold(receive, |mut receive| async { receive.recv().await.map(|batch| (batch, receive)) }).boxed()
+    stream::unfold(receive, |mut receive| async { receive.recv().await.map(|item| (item, receive)) }).boxed()
 }
 
 #[cfg(feature = "bench")]

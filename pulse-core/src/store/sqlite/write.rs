@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{entry::Totals, pack, row, seen::Seen};
+use super::{entry::Totals, pack, rollup, row, seen::Seen};
 use crate::{
     model::{Millis, Score, SessionId, SessionStart, ViewId, path_of},
     store::StoreError,
@@ -80,14 +80,15 @@ pub(super) fn session(db: &Connection, start: &SessionStart) -> Result<i64, Stor
     Ok(db.last_insert_rowid())
 }
 
-/// Fills in what was not known of a session.
+/// Fills in what was not known of a session. Sums that it is part of may depend on it.
 pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Result<(), StoreError> {
     db.prepare_cached(
         "UPDATE sessions SET
             visitor_id = coalesce(visitor_id, ?2), title = coalesce(title, ?3), referrer = coalesce(referrer, ?4),
             viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
             page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
-            device = CASE device WHEN 'unknown' THEN ?8 ELSE device END
+            device = CASE device WHEN 'unknown' THEN ?8 ELSE device END,
+            rolled_batches = -1
          WHERE id = ?1",
     )?
     .execute(params![
@@ -201,8 +202,9 @@ pub(super) fn seen_before(db: &Connection, before: Millis, limit: usize) -> Resu
     Ok(found)
 }
 
-/// Deletes a session with everything of it.
+/// Deletes a session with everything of it, and the sums that it is part of.
 pub(super) fn erase(db: &Connection, session: i64, last_batch: i64) -> Result<(), StoreError> {
+    rollup::dissolve_of(db, session)?;
     let mut batch = last_batch;
     while batch != 0 {
         let body: Option<Vec<u8>> = db

@@ -97,7 +97,7 @@ async fn a_session_that_another_server_deletes_is_not_half_there() {
     let (writing, erasing) = (server.connect().await, server.connect().await);
     let batch = |seq| contract::batch(1, "view-0001", seq, contract::all_kinds());
     let stored = || async { writing.batches(&contract::session(1)).try_collect::<Vec<Batch>>().await.unwrap() };
-    writing.append(&batch(0), &contract::start(1)).await.unwrap();
+    writing.add(&batch(0), &contract::start(1)).await.unwrap();
     super::totals::are_exact(&writing, 1).await;
     assert_eq!(Store::erase(&erasing, &[contract::session(1)]).await.unwrap(), 1);
     // The other one does not know yet, and finds out soon.
@@ -105,7 +105,7 @@ async fn a_session_that_another_server_deletes_is_not_half_there() {
     while writing.session(&contract::session(1)).await.unwrap().is_none() {
         assert!(seq < 50, "the session is not made anew");
         tokio::time::sleep(Duration::from_millis(100)).await;
-        assert_eq!(writing.append(&batch(seq), &contract::start(1)).await.unwrap(), Appended::Stored);
+        assert_eq!(writing.add(&batch(seq), &contract::start(1)).await.unwrap(), Appended::Stored);
         seq += 1;
     }
     assert!(stored().await.contains(&batch(seq - 1)));
