@@ -44,6 +44,9 @@ fn visits_are_spread_over_the_days_and_some_visitors_come_back() {
     assert!((170..230).contains(&visitors.len()), "{}", visitors.len());
 }
 
+/// How often a signal occurred.
+type Count = fn(&Summary) -> u64;
+
 /// Everything that came of so many visits, as the store tells it.
 async fn stored(plan: Plan) -> Vec<Summary> {
     let folder = tempfile::tempdir().unwrap();
@@ -79,10 +82,10 @@ async fn stored(plan: Plan) -> Vec<Summary> {
 #[tokio::test]
 async fn a_store_full_of_visits_has_every_signal() {
     let found = stored(plan(120, 300)).await;
-    let count = |of: fn(&Summary) -> u64| found.iter().map(of).sum::<u64>();
+    let count = |of: Count| found.iter().map(of).sum::<u64>();
     let moves = count(|summary| summary.counts.mousemove);
     assert!((120 * 240..120 * 360).contains(&moves), "{moves} positions");
-    let signals: [(&str, fn(&Summary) -> u64); 11] = [
+    let signals: [(&str, Count); 11] = [
         ("rage", |s| s.counts.rage),
         ("suppressed rage", |s| s.rage.iter().filter(|burst| burst.suppressed.is_some()).count() as u64),
         ("dead clicks", |s| s.counts.dead),

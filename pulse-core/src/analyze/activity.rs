@@ -41,8 +41,10 @@ pub(super) fn activity(timeline: &Timeline) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::analyze::testing::{SHOP, batch, click, error, mouse, scroll, visit};
+    use crate::analyze::testing::{SHOP, batch, click, error, mouse, pointing, scroll, visit};
 
     #[test]
     fn long_pauses_and_errors_are_not_activity() {
@@ -66,5 +68,32 @@ mod tests {
         let ends = activity(&visit([mouse(i64::MIN, 1.0, 1.0), error(0), error(i64::MAX)]));
         assert_eq!((ends.len(), ends[0], ends.iter().sum::<u32>()), (24, 1, 3));
         assert_eq!(activity(&Timeline::default()), [0; 24]);
+    }
+
+    proptest! {
+        /// Each event's pause is that to the next one, looked for among all; each slice counts what lies in it.
+        #[test]
+        fn as_by_the_definition(events in pointing(60)) {
+            let times: Vec<Millis> = events.iter().map(|event| event.timestamp).collect();
+            let mut active = 0;
+            for (i, &at) in times.iter().enumerate() {
+                // Of equal times, the others are later.
+                let later = |j: usize| times[j] > at || (times[j] == at && j > i);
+                let next = (0..times.len()).filter(|&j| later(j)).map(|j| times[j]).min();
+                active += next.map(|next| next - at).filter(|pause| *pause <= 5000).unwrap_or(0);
+            }
+            let timeline = visit(events.clone());
+            prop_assert_eq!(active_ms(&timeline), active);
+            let (start, end) = (times.iter().min().copied().unwrap_or(0), times.iter().max().copied().unwrap_or(0));
+            let length = (end - start + 1) as f64 / 24.0;
+            let slices = activity(&timeline);
+            prop_assert_eq!(slices.iter().sum::<u32>() as usize, times.len());
+            for (n, &count) in slices.iter().enumerate() {
+                let (from, to) = (n as f64 * length - 1e-6, (n + 1) as f64 * length + 1e-6);
+                let within = times.iter().filter(|&&at| ((at - start) as f64) >= from && ((at - start) as f64) < to);
+                let surely = times.iter().filter(|&&at| ((at - start) as f64) >= from + 2e-6 && ((at - start) as f64) < to - 2e-6);
+                prop_assert!((surely.count()..=within.count()).contains(&(count as usize)));
+            }
+        }
     }
 }

@@ -44,8 +44,10 @@ fn waited(ms: u32) -> Millis {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::analyze::testing::{button, click_on, dead_click, thresholds, visit};
+    use crate::analyze::testing::{SHOP, batch, button, click_on, dead_click, thresholds, visit};
 
     #[test]
     fn those_count_that_waited_long_enough() {
@@ -64,5 +66,34 @@ mod tests {
         };
         assert_eq!(times(1000), [100, 200, 300]);
         assert_eq!(times(2501), [0; 0]);
+    }
+
+    proptest! {
+        /// In two tabs, and not at any place.
+        #[test]
+        fn as_by_the_definition(
+            reported in prop::collection::vec(
+                (0..5000_i64, 0..2_usize, prop::sample::select(vec![0, 1, 2499, 2500, 2501, u32::MAX]), 0..9_u8),
+                0..30,
+            ),
+            dead_after_ms in prop::sample::select(vec![1, 2499, 2500, 2501, 60_000]),
+        ) {
+            let x = |odd: u8| [f64::NAN, f64::INFINITY].get(usize::from(odd)).copied().unwrap_or(f64::from(odd));
+            let of = |tab: usize| {
+                let tab = reported.iter().filter(move |d| d.1 == tab);
+                tab.map(|&(at, _, waited, odd)| dead_click(at, x(odd), 1.0, None, waited)).collect::<Vec<_>>()
+            };
+            let tabs = [batch("view-one", 0, Some(SHOP), of(0)), batch("view-two", 0, Some(SHOP), of(1))];
+            let found = dead(&Timeline::new(tabs), &Thresholds { dead_after_ms, ..thresholds() });
+            let mut expected: Vec<Millis> = Vec::new();
+            for &(at, _, waited, odd) in &reported {
+                let waited = if waited == 0 { 2500 } else { waited };
+                if odd > 1 && i64::from(waited) >= dead_after_ms {
+                    expected.push(at);
+                }
+            }
+            expected.sort();
+            prop_assert_eq!(found.iter().map(|d| d.at).collect::<Vec<_>>(), expected);
+        }
     }
 }

@@ -8,6 +8,8 @@
 
 mod activity;
 mod dead;
+#[cfg(test)]
+mod edges;
 mod error_clicks;
 mod frustration;
 #[cfg(test)]
@@ -24,6 +26,7 @@ mod pointer;
 mod rage;
 mod report;
 mod report_parts;
+mod reversals;
 mod scroll;
 mod split;
 mod stats;
@@ -41,7 +44,9 @@ mod view;
 pub use heatmap::session_heatmap;
 pub use map::{ClickPoint, ElementMap, HeatPoint, HeatmapCount, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
 pub use report::{ClickPlace, PageReport, Report};
-pub use summarize::{score, summarize};
+pub use reversals::Reversals;
+pub use scroll::reversals_by_page;
+pub use summarize::{score, score_of, summarize, summarize_among};
 pub use summary::{
     AccelerationStats, ClickAt, Frustration, Hesitation, Hover, IntervalStats, PageSummary, PointerSummary, QuickBack,
     RageBurst, ScrollSummary, SignalCounts, SpeedStats, Summary, Thrash, Tier, TypingSummary,

@@ -111,5 +111,25 @@ mod tests {
             let found: Vec<_> = found.iter().map(|back| (back.at, back.after_ms)).collect();
             prop_assert_eq!(found, expected);
         }
+
+        /// Pages in order, each until the next one of its page load begins, or its last event.
+        #[test]
+        fn pages_as_by_the_definition(visits in prop::collection::vec((0..9000_i64, 0..4_usize, prop::collection::vec(0..9000_i64, 0..3)), 0..12)) {
+            let (mut at, mut events, mut loads) = (0, Vec::new(), Vec::new());
+            for (step, page, moves) in visits {
+                at += 1 + step;
+                loads.push((at, page));
+                events.push(load(at, ["a", "b", "a?x=1", ""][page]));
+                events.extend(moves.iter().map(|after| mouse(at + after, 1.0, 1.0)));
+            }
+            let last = events.iter().map(|event| event.timestamp).max().unwrap_or(0);
+            let found: Vec<_> = pages(&visit(events)).into_iter().map(|p| (p.url, p.entered_at, p.time_ms)).collect();
+            let mut expected = Vec::new();
+            for (i, &(entered, page)) in loads.iter().enumerate() {
+                let left = loads.get(i + 1).map_or(last, |next| next.0);
+                expected.push((format!("{SHOP}{}", ["a", "b", "a?x=1", ""][page]), entered, left - entered));
+            }
+            prop_assert_eq!(found, expected);
+        }
     }
 }

@@ -212,12 +212,41 @@ mod tests {
         (speeds, accelerations, straight, travelled)
     }
 
+    /// Strokes, and distance and time of their segments.
+    fn totals(events: &[Event]) -> (u64, f64, Millis) {
+        let mut points: Vec<(Millis, f64, f64)> = Vec::new();
+        for event in events {
+            if let EventKind::MouseMove(m) = &event.kind {
+                // After all that are not later.
+                let place = points.iter().filter(|p| p.0 <= event.timestamp).count();
+                points.insert(place, (event.timestamp, m.x, m.y));
+            }
+        }
+        let (mut strokes, mut px, mut ms) = (u64::from(!points.is_empty()), 0.0, 0);
+        for pair in points.windows(2) {
+            match pair[1].0 - pair[0].0 {
+                0 => {}
+                dt @ 1..=1000 => {
+                    px += (pair[1].1 - pair[0].1).hypot(pair[1].2 - pair[0].2);
+                    ms += dt;
+                }
+                _ => strokes += 1,
+            }
+        }
+        (strokes, px, ms)
+    }
+
     proptest! {
         #[test]
         fn as_by_the_definition(events in pointing(60)) {
             let found = of(events.clone());
             let (mut speeds, mut accelerations, straight, travelled) = reference(&events);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-6 * (1.0 + a.abs());
+            let (strokes, px, ms) = totals(&events);
+            prop_assert_eq!(found.strokes, strokes);
+            prop_assert!(close(found.distance_px, px));
+            let mean = if ms > 0 { px / (ms as f64 / 1000.0) } else { 0.0 };
+            prop_assert!(close(found.speed_px_s.mean, mean));
             speeds.sort_by(f64::total_cmp);
             accelerations.sort_by(f64::total_cmp);
             let nearest = |v: &[f64]| v.get((0.95 * v.len() as f64).ceil() as usize - 1).copied();

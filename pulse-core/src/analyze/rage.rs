@@ -135,8 +135,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        analyze::testing::{SHOP, batch, button, click, click_on, dead_click, error, thresholds, visit},
-        model::Event,
+        analyze::{
+            summarize,
+            testing::{SHOP, batch, button, click, click_on, dead_click, error, places, thresholds, visit},
+        },
+        model::{Element, Event, EventKind},
     };
 
     const NONE: [u32; 0] = [];
@@ -154,7 +157,7 @@ mod tests {
     fn three_clicks_in_one_second_within_50_px() {
         assert_eq!(line(&[(0, 0.0), (500, 0.0), (1000, 50.0)]), [3], "50.0 px and 1000 ms are inclusive");
         assert_eq!(line(&[(0, 0.0), (500, 0.0), (1001, 50.0)]), NONE, "1001 ms are too long");
-        assert_eq!(line(&[(0, 0.0), (500, 0.0), (1000, 50.01)]), NONE, "50.01 px are too far");
+        assert_eq!(line(&[(0, 0.0), (500, 0.0), (1000, 50.0001)]), NONE, "50.0001 px are too far");
         assert_eq!(line(&[(0, 0.0), (500, 0.0)]), NONE, "two are not enough");
         assert_eq!(counts([click(0, 0.0, 0.0), click(1, 30.0, 40.0), click(2, 0.0, 0.0)]), [3], "euclidean");
         assert_eq!(counts([click(0, 0.0, 0.0), click(1, 31.0, 40.0), click(2, 0.0, 0.0)]), NONE);
@@ -230,27 +233,122 @@ mod tests {
         assert_eq!([found(f64::NAN, 4500, 4), found(60.0, -1, 4), found(60.0, 4500, u32::MAX)], [0, 0, 0]);
     }
 
+    #[test]
+    fn clicks_may_come_in_any_order_and_a_clock_may_jump() {
+        assert_eq!(line(&[(1000, 50.0), (0, 0.0), (500, 0.0)]), [3], "ordered by time");
+        assert_eq!(line(&[(0, 0.0), (500, 0.0), (86_400_000, 0.0), (86_400_500, 0.0), (86_401_000, 0.0)]), [3]);
+        assert_eq!(line(&[(i64::MIN, 0.0), (0, 0.0), (i64::MAX, 0.0)]), NONE, "no overflow makes them quick");
+        assert_eq!(line(&[(0, 0.0), (1, f64::NAN), (2, 0.0), (3, f64::INFINITY), (4, 0.0)]), [3], "not at any place");
+    }
+
+    #[test]
+    fn thresholds_at_their_bounds() {
+        let clicks = visit((0..100).map(|i| click(i * 600, if i % 2 == 0 { 0.0 } else { 10_000.0 }, 0.0)));
+        let found = |rage_radius, rage_window_ms, rage_count| -> Vec<u32> {
+            let t = Thresholds { rage_radius, rage_window_ms, rage_count, ..thresholds() };
+            rage(&clicks, &t).iter().map(|burst| burst.count).collect()
+        };
+        assert_eq!(found(10_000.0, 60_000, 100), [100]);
+        assert_eq!(found(9_999.9, 60_000, 2), NONE, "each click ends the run of the one before");
+        assert_eq!(found(10_000.0, 600, 2), [100]);
+        assert_eq!(found(10_000.0, 599, 2), NONE);
+        assert_eq!(found(10_000.0, 1, 2), NONE);
+        assert_eq!(found(1.0, 60_000, 2), NONE);
+    }
+
+    /// A click or a dead click as the reference sees it.
+    #[derive(Debug, Clone)]
+    struct Plain {
+        at: Millis,
+        x: f64,
+        y: f64,
+        what: usize,
+        selected: bool,
+        /// Of a dead click, how long the tracker waited.
+        waited: Option<u32>,
+    }
+
+    /// What can be clicked, and why a burst on it is suppressed.
+    fn targets() -> Vec<(Option<Element>, Option<&'static str>)> {
+        let element = |tag: &str, role: Option<&str>, label: &str, interactive| Element {
+            tag: tag.into(),
+            role: role.map(str::to_owned),
+            label: Some(label.into()),
+            interactive,
+            ..Element::from_selector("#it")
+        };
+        let game = Element { no_rage: true, ..element("textarea", None, "+", true) };
+        vec![
+            (None, None),
+            (Some(element("button", None, "Pay", true)), None),
+            (Some(element("a", None, "Home", true)), None),
+            (Some(element("p", None, "Text", false)), None),
+            (Some(element("button", None, " Next ", true)), Some("stepper or pager")),
+            (Some(element("input", None, "-", true)), Some("text field")),
+            (Some(element("div", Some("textbox"), "", true)), Some("text field")),
+            (Some(element("input", Some("checkbox"), "", true)), None),
+            (Some(game), Some("opted out")),
+        ]
+    }
+
+    fn event(plain: &Plain) -> Event {
+        let element = targets()[plain.what].0.clone();
+        let Some(waited) = plain.waited else {
+            let mut event = click(plain.at, plain.x, plain.y);
+            if let EventKind::Click(click) = &mut event.kind {
+                (click.element, click.selected) = (element.map(Box::new), plain.selected);
+            }
+            return event;
+        };
+        dead_click(plain.at, plain.x, plain.y, element.as_ref(), waited)
+    }
+
     /// Straight from the definition, click by click.
-    fn reference(clicks: &[(Millis, f64, f64)], t: &Thresholds) -> Vec<(Millis, u32)> {
+    fn reference(all: &[Plain], t: &Thresholds) -> Vec<RageBurst> {
+        let mut clicks: Vec<&Plain> = all.iter().filter(|c| c.waited.is_none()).collect();
+        clicks.sort_by_key(|c| c.at);
+        let end_of_view = all.iter().map(|c| c.at).max().unwrap_or(0);
+        let near = |a: &Plain, b: &Plain| (a.x - b.x).hypot(a.y - b.y) <= t.rage_radius;
         let mut found = Vec::new();
         let mut i = 0;
         while i < clicks.len() {
-            let (_, x, y) = clicks[i];
             let mut end = i + 1;
             while end < clicks.len()
-                && clicks[end].0 - clicks[end - 1].0 <= t.rage_window_ms.max(1000)
-                && (clicks[end].1 - x).hypot(clicks[end].2 - y) <= t.rage_radius
+                && clicks[end].at - clicks[end - 1].at <= t.rage_window_ms.max(1000)
+                && near(clicks[i], clicks[end])
             {
                 end += 1;
             }
-            let quick = |a: usize, b: usize| clicks[b].0 - clicks[a].0 <= t.rage_window_ms;
+            let quick = |a: usize, b: usize| clicks[b].at - clicks[a].at <= t.rage_window_ms;
             let n = t.rage_count as usize;
-            if (i..end).any(|a| (a..end).any(|b| b + 1 - a >= n && quick(a, b))) {
-                found.push((clicks[i].0, (end - i) as u32));
-                i = end;
-            } else {
+            if !(i..end).any(|a| (a..end).any(|b| b + 1 - a >= n && quick(a, b))) {
                 i += 1;
+                continue;
             }
+            let (first, last, burst) = (clicks[i], clicks[end - 1], &clicks[i..end]);
+            let mean = |of: fn(&Plain) -> f64| burst.iter().map(|c| of(c)).sum::<f64>() / burst.len() as f64;
+            let (element, why) = targets()[first.what].clone();
+            let dead = all.iter().any(|d| {
+                let waited = d.waited.map(|ms| if ms == 0 { 2500 } else { ms });
+                waited.is_some_and(|ms| Millis::from(ms) >= t.dead_after_ms)
+                    && (first.at..=last.at).contains(&d.at)
+                    && near(first, d)
+            });
+            let watched = element.as_ref().is_some_and(|e| e.interactive && e.tag != "a");
+            found.push(RageBurst {
+                start: first.at,
+                count: burst.len() as u32,
+                span_ms: last.at - first.at,
+                x: mean(|c| c.x),
+                y: mean(|c| c.y),
+                element,
+                reacted: match dead {
+                    true => Some(false),
+                    false => (watched && end_of_view - last.at >= t.dead_after_ms).then_some(true),
+                },
+                suppressed: why.or(burst.iter().any(|c| c.selected).then_some("text selected")).map(str::to_owned),
+            });
+            i = end;
         }
         found
     }
@@ -258,20 +356,30 @@ mod tests {
     proptest! {
         #[test]
         fn as_by_the_definition(
-            steps in prop::collection::vec(prop::sample::select(vec![0_i64, 90, 300, 500, 501, 700, 1000, 1001]), 0..60),
-            places in prop::collection::vec(prop::sample::select(vec![(0, 0), (30, 40), (31, 40), (0, 50), (60, 0), (20, 20)]), 60),
+            clicks in places(
+                &[0, 90, 90, 300, 500, 501, 700, 1000, 1001, 3000, -90],
+                &[(0.0, 0.0), (0.0, 0.0), (30.0, 40.0), (30.0, 40.1), (0.0, 50.0), (60.0, 0.0), (20.0, 20.0)],
+            ),
+            more in prop::collection::vec((0..targets().len(), 0..8_u8, 0..6_u8), 60),
+            same in any::<bool>(),
+            rage_radius in prop::sample::select(vec![30.0, 50.0, 50.0001]),
             rage_count in 2..5_u32,
-            rage_window_ms in prop::sample::select(vec![500, 1000, 1400]),
+            rage_window_ms in prop::sample::select(vec![500, 999, 1000, 1400]),
+            dead_after_ms in prop::sample::select(vec![2000, 2500]),
         ) {
-            let mut at = 0;
-            let clicks: Vec<(Millis, f64, f64)> = steps.iter().zip(places).map(|(step, (x, y))| {
-                at += step;
-                (at, f64::from(x), f64::from(y))
-            }).collect();
-            let t = Thresholds { rage_count, rage_window_ms, ..thresholds() };
-            let found = rage(&visit(clicks.iter().map(|&(at, x, y)| click(at, x, y))), &t);
-            let found: Vec<(Millis, u32)> = found.iter().map(|burst| (burst.start, burst.count)).collect();
-            prop_assert_eq!(found, reference(&clicks, &t));
+            let plain = |((at, x, y), (what, selected, dead)): ((Millis, f64, f64), (usize, u8, u8))| Plain {
+                at, x, y,
+                what: if same { 1 } else { what },
+                selected: selected == 0,
+                waited: [Some(2499), Some(2500), Some(0)].get(usize::from(dead)).copied().flatten(),
+            };
+            let all: Vec<Plain> = clicks.into_iter().zip(more).map(plain).collect();
+            let t = Thresholds { rage_radius, rage_window_ms, rage_count, dead_after_ms };
+            let timeline = visit(all.iter().map(event));
+            let (found, expected) = (rage(&timeline, &t), reference(&all, &t));
+            prop_assert_eq!(&found, &expected);
+            let counted = expected.iter().filter(|burst| burst.suppressed.is_none()).count() as u64;
+            prop_assert_eq!(summarize(&timeline, &t).counts.rage, counted);
         }
     }
 }

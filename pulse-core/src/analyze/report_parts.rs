@@ -106,3 +106,78 @@ pub(super) fn page_reports(timeline: &Timeline) -> Vec<PageReport> {
     reports.truncate(Report::PLACES);
     reports
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        analyze::testing::{click, click_on, dead_click, load, places, thresholds, visit},
+        model::{Event, Millis},
+    };
+
+    const PAGES: [&str; 3] = ["", "a", "b?x=1"];
+
+    /// Page, path or square, and when, of one click.
+    type Hit = (usize, Option<&'static str>, (i64, i64), Millis);
+
+    proptest! {
+        /// Each click is compared with every other one: those of one page and one element, or one square, are one place.
+        #[test]
+        fn as_by_the_definition(
+            visits in prop::collection::vec((0..3_usize, places(
+                &[0, 10, 500, 3000],
+                &[(0.0, 0.0), (49.9, 0.0), (50.0, 0.0), (-0.1, 0.0), (120.0, 60.0)],
+            ), prop::collection::vec(0..4_u8, 60)), 0..4),
+        ) {
+            let elements = [Element::from_selector("#a"), Element::from_selector("#b"), Element::default()];
+            let (mut events, mut hits, mut dead, mut entered): (Vec<Event>, Vec<Hit>, Vec<Hit>, Vec<(usize, Millis)>) = Default::default();
+            let mut start = 0;
+            for (page, clicks, what) in visits {
+                events.push(load(start, PAGES[page]));
+                entered.push((page, start));
+                let mut at = start;
+                for ((time, x, y), what) in clicks.into_iter().zip(what) {
+                    at = start + 1 + time - 1_000_000;
+                    let path = ["#a", "#b"].get(usize::from(what)).copied();
+                    let square = if path.is_some() { (0, 0) } else { ((x / 50.0).floor() as i64, (y / 50.0).floor() as i64) };
+                    hits.push((page, path, square, at));
+                    let element = elements.get(usize::from(what));
+                    events.push(element.map_or_else(|| click(at, x, y), |element| click_on(at, x, y, element)));
+                    if at % 2 == 0 {
+                        dead.push((page, path, square, at));
+                        events.push(dead_click(at, x, y, element, 2500));
+                    }
+                }
+                start = at + 1;
+            }
+            let timeline = visit(events);
+            let same = |a: &Hit, b: &Hit| (PAGES[a.0].split('?').next(), a.1, a.2) == (PAGES[b.0].split('?').next(), b.1, b.2);
+            let mut expected: Vec<(u64, u64, Millis)> = Vec::new();
+            for (i, hit) in hits.iter().enumerate() {
+                if !hits[..i].iter().any(|before| same(before, hit)) {
+                    let all = hits.iter().filter(|other| same(other, hit));
+                    let reported = dead.iter().filter(|other| same(other, hit)).count() as u64;
+                    let first = all.clone().map(|other| other.3).min().unwrap_or(0);
+                    expected.push((all.count() as u64, reported, first));
+                }
+            }
+            let mut found: Vec<_> =
+                click_places(&timeline, &thresholds()).iter().map(|place| (place.clicks, place.dead, place.first_at)).collect();
+            expected.sort();
+            found.sort();
+            prop_assert_eq!(found, expected);
+            for report in page_reports(&timeline) {
+                let of = |page: usize| report.page.ends_with(&format!("/{}", PAGES[page].split('?').next().unwrap_or("")));
+                let clicks = hits.iter().filter(|hit| of(hit.0));
+                prop_assert_eq!(report.clicks, clicks.clone().count() as u64);
+                prop_assert_eq!(report.views, entered.iter().filter(|(page, _)| of(*page)).count() as u64);
+                // Of the first visit with a click, the first click.
+                let first = clicks.map(|hit| hit.3).min();
+                let since = first.and_then(|at| entered.iter().map(|e| e.1).filter(|entered| *entered < at).max());
+                prop_assert_eq!(report.first_click_after_ms, first.zip(since).map(|(at, since)| at - since));
+            }
+        }
+    }
+}

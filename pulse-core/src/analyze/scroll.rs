@@ -2,26 +2,30 @@
 
 use std::collections::HashMap;
 
-use super::{PageView, ScrollSummary, Timeline, view::is_place};
+use super::{PageView, Reversals, ScrollSummary, Timeline, view::is_place};
 use crate::model::{Direction, EventKind, Scroll};
 
 /// A shorter way is no reversal, in px.
 const LEAST_PX: f64 = 100.0;
-/// That many reversals on one page are excessive, as long as too few sessions are known to say what is usual there.
-const EXCESSIVE: u64 = 8;
 
-/// Scrolling over all page views.
-pub(super) fn scroll(timeline: &Timeline) -> ScrollSummary {
-    let mut by_page: HashMap<&str, u64> = HashMap::new();
-    let mut summary = ScrollSummary::default();
-    for view in timeline.views() {
-        let reversals = reversals(view);
-        summary.max_depth = summary.max_depth.max(max_depth(view));
-        summary.reversals += reversals;
-        *by_page.entry(view.page()).or_default() += reversals;
+/// Scrolling over all page views. `usual` tells how often a page is scrolled back and forth, if that is known.
+pub(super) fn scroll(timeline: &Timeline, usual: &dyn Fn(&str) -> Option<Reversals>) -> ScrollSummary {
+    let by_page = reversals_by_page(timeline);
+    let is_excessive = |(page, count): (&&str, &u64)| usual(page).unwrap_or_default().is_excessive(*count);
+    ScrollSummary {
+        max_depth: timeline.views().map(max_depth).fold(0.0, f64::max),
+        reversals: by_page.values().sum(),
+        excessive: by_page.iter().any(is_excessive),
     }
-    summary.excessive = by_page.values().any(|&reversals| reversals >= EXCESSIVE);
-    summary
+}
+
+/// Scroll reversals of one session on each of its pages.
+pub fn reversals_by_page(timeline: &Timeline) -> HashMap<&str, u64> {
+    let mut by_page: HashMap<&str, u64> = HashMap::new();
+    for view in timeline.views() {
+        *by_page.entry(view.page()).or_default() += reversals(view);
+    }
+    by_page
 }
 
 /// Scroll depth: the deepest (scroll offset + window height) / document height, in percent. The browser reckons it with
@@ -70,8 +74,12 @@ mod tests {
     use super::*;
     use crate::{
         analyze::testing::{SHOP, batch, scroll as to, visit, window},
-        model::Event,
+        model::{Element, Event},
     };
+
+    fn scroll(timeline: &Timeline) -> ScrollSummary {
+        super::scroll(timeline, &|_| None)
+    }
 
     fn turns(ys: &[f64]) -> u64 {
         scroll(&visit(ys.iter().enumerate().map(|(i, &y)| to(i as i64, y, 10.0)))).reversals
@@ -109,6 +117,19 @@ mod tests {
     }
 
     #[test]
+    fn excessive_is_far_more_than_usual_on_the_page() {
+        let up_and_down = |times: i64| (0..=times).map(|i| to(i, if i % 2 == 0 { 200.0 } else { 0.0 }, 20.0));
+        let timeline = visit(up_and_down(9));
+        let among = |sessions: u64, page: &str| {
+            let usual = Reversals { sessions, sum: 9 * sessions, squares: 81 * sessions };
+            super::scroll(&timeline, &|asked| (asked == page).then_some(usual)).excessive
+        };
+        assert!(!among(20, SHOP), "nine are usual there");
+        assert!(among(19, SHOP), "nobody knows yet");
+        assert!(among(20, "http://shop.test/b"), "usual elsewhere");
+    }
+
+    #[test]
     fn depth_is_the_deepest_edge_in_sight() {
         let depth = |events: Vec<Event>| scroll(&visit(events)).max_depth;
         assert_eq!(depth(vec![]), 0.0);
@@ -130,6 +151,38 @@ mod tests {
             let starts = std::iter::once(0).chain(turns_at.iter().copied());
             let expected = turns_at.iter().zip(starts).filter(|&(&turn, start)| (way[turn] - way[start]).abs() >= 100.0).count();
             prop_assert_eq!(turns(&ys), expected as u64);
+        }
+
+        #[test]
+        fn depth_as_by_the_definition(
+            scrolls in prop::collection::vec((0..3_u8, prop_oneof![Just(f64::NAN), Just(f64::INFINITY), 0.0..120.0_f64]), 0..12),
+            sizes in prop::collection::vec((1.0..900.0_f64, prop::sample::select(vec![0.0, 0.5, 1.0, 800.0, 4000.0])), 0..4),
+        ) {
+            let inner = |event: Event| match event.kind {
+                EventKind::Scroll(s) => {
+                    let element = Some(Box::new(Element::from_selector("#box")));
+                    Event { kind: EventKind::Scroll(Scroll { element, ..s }), ..event }
+                }
+                _ => event,
+            };
+            let events = scrolls.iter().map(|&(which, depth)| match which {
+                0 => inner(to(0, 9.0, depth)),
+                _ => to(0, 9.0, depth),
+            });
+            let windows = sizes.iter().map(|&(h, doc_h)| window(1, 500.0, h, doc_h));
+            let mut expected = 0.0;
+            for &(which, depth) in &scrolls {
+                if which != 0 && depth.is_finite() && depth > expected {
+                    expected = depth;
+                }
+            }
+            for &(h, doc_h) in &sizes {
+                if doc_h >= 1.0 && 100.0 * h / doc_h > expected {
+                    expected = 100.0 * h / doc_h;
+                }
+            }
+            let found = scroll(&visit(events.chain(windows))).max_depth;
+            prop_assert!((found - expected.min(100.0)).abs() < 1e-9, "{} {}", found, expected);
         }
     }
 }

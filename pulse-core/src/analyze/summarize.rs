@@ -1,7 +1,7 @@
 //! Puts the signals of a session together.
 
 use super::{
-    SignalCounts, Summary, Thresholds, Timeline,
+    Reversals, SignalCounts, Summary, Thresholds, Timeline,
     activity::{active_ms, activity},
     dead::dead,
     error_clicks::error_clicks,
@@ -17,8 +17,17 @@ use super::{
 };
 use crate::model::{Counts, EventType, Score};
 
-/// Every signal of a session.
+/// Every signal of a session, when nothing is known of other sessions.
 pub fn summarize(timeline: &Timeline, thresholds: &Thresholds) -> Summary {
+    summarize_among(timeline, thresholds, &|_| None)
+}
+
+/// Every signal of a session among others: `usual` tells, for a page of it, how often that is scrolled back and forth.
+pub fn summarize_among(
+    timeline: &Timeline,
+    thresholds: &Thresholds,
+    usual: &dyn Fn(&str) -> Option<Reversals>,
+) -> Summary {
     let stored = counts(timeline);
     let pointer = pointer(timeline);
     let rage = rage(timeline, thresholds);
@@ -54,7 +63,7 @@ pub fn summarize(timeline: &Timeline, thresholds: &Thresholds) -> Summary {
         rage,
         dead,
         error_clicks,
-        scroll: scroll(timeline),
+        scroll: scroll(timeline, usual),
         quick_backs,
         typing: typing(timeline),
         frustration: frustration(signals),
@@ -64,14 +73,36 @@ pub fn summarize(timeline: &Timeline, thresholds: &Thresholds) -> Summary {
 
 /// The figures of a session that lists are sorted and filtered by: those of [`summarize`], for less work.
 pub fn score(timeline: &Timeline, thresholds: &Thresholds) -> Score {
-    let signals = Signals {
-        errors: counts(timeline).error as usize,
-        rage: rage(timeline, thresholds).iter().filter(|burst| burst.suppressed.is_none()).count(),
-        error_clicks: error_clicks(timeline).len(),
-        dead: dead(timeline, thresholds).len(),
-        thrash: thrash(timeline).len(),
-        quick_backs: quick_backs(timeline).len(),
-    };
+    figures(
+        timeline,
+        Signals {
+            errors: counts(timeline).error as usize,
+            rage: rage(timeline, thresholds).iter().filter(|burst| burst.suppressed.is_none()).count(),
+            error_clicks: error_clicks(timeline).len(),
+            dead: dead(timeline, thresholds).len(),
+            thrash: thrash(timeline).len(),
+            quick_backs: quick_backs(timeline).len(),
+        },
+    )
+}
+
+/// The same figures, taken from a summary that is there already.
+pub fn score_of(timeline: &Timeline, summary: &Summary) -> Score {
+    let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    figures(
+        timeline,
+        Signals {
+            errors: counts(timeline).error as usize,
+            rage: count(summary.counts.rage),
+            error_clicks: count(summary.counts.error_click),
+            dead: count(summary.counts.dead),
+            thrash: summary.pointer.thrash.len(),
+            quick_backs: summary.quick_backs.len(),
+        },
+    )
+}
+
+fn figures(timeline: &Timeline, signals: Signals) -> Score {
     let fit = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Score {
         of_batches: fit(timeline.batches()),

@@ -105,6 +105,21 @@ pub(super) fn times(most: usize) -> impl Strategy<Value = Vec<Millis>> {
     })
 }
 
+/// Places, each so many ms after the one before, and now and then before it.
+pub(super) fn places(
+    steps: &'static [Millis],
+    of: &'static [(f64, f64)],
+) -> impl Strategy<Value = Vec<(Millis, f64, f64)>> {
+    prop::collection::vec((prop::sample::select(steps), prop::sample::select(of)), 0..60).prop_map(|found| {
+        let mut at = 1_000_000;
+        let place = |(step, (x, y))| {
+            at += step;
+            (at, x, y)
+        };
+        found.into_iter().map(place).collect()
+    })
+}
+
 /// Positions of the pointer, clicks, and moments when the tab is hidden, in a small area.
 pub(super) fn pointing(most: usize) -> impl Strategy<Value = Vec<Event>> {
     let place = || prop_oneof![Just(0.0), Just(15.0), Just(30.0), 0.0..60.0_f64, 0.0..400.0_f64];

@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        analyze::testing::{mouse, visit},
+        analyze::testing::{mouse, places, visit},
         model::Event,
     };
 
@@ -174,16 +174,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_by_the_definition(
-            steps in prop::collection::vec(prop::sample::select(vec![0_i64, 20, 50, 60, 100, 130, 1000, 1001]), 0..60),
-            places in prop::collection::vec((0..4_i32, 0..3_i32), 60),
-        ) {
-            let mut at = 0;
-            let points: Vec<(Millis, f64, f64)> = steps.iter().zip(places).map(|(step, (x, y))| {
-                at += step;
-                (at, f64::from(x * 40), f64::from(y * 40))
-            }).collect();
+        fn as_by_the_definition(mut points in places(
+            &[0, 20, 50, 60, 100, 130, 1000, 1001, -90],
+            &[(0.0, 0.0), (40.0, 0.0), (80.0, 40.0), (120.0, 80.0), (0.0, 80.0), (120.0, 0.0), (40.0, 40.0)],
+        )) {
             let found = thrash(&visit(points.iter().map(|&(at, x, y)| mouse(at, x, y))));
+            points.sort_by_key(|point| point.0);
             prop_assert_eq!(found, reference(&points));
         }
     }

@@ -233,6 +233,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn completeness_as_by_the_definition(ids in prop::collection::vec((0..4_usize, 0..9_u32), 0..20)) {
+            let views = ["view-one", "view-two", "view-three", "_anonymous"];
+            let found = Timeline::new(ids.iter().map(|&(view, seq)| batch(views[view], seq, None, at(&[0])))).completeness();
+            let (mut made, mut received) = (0, 0);
+            for view in 0..3 {
+                for seq in 0..9 {
+                    // Made is whatever comes no later than one that was received.
+                    made += u32::from(ids.iter().any(|&(of, latest)| of == view && latest >= seq));
+                    received += u32::from(ids.contains(&(view, seq)));
+                }
+            }
+            prop_assert_eq!(found, (made > 0).then(|| f64::from(received) / f64::from(made)));
+        }
+
         /// How events were cut into batches, and in which order those came, does not matter.
         #[test]
         fn delivery_does_not_matter(

@@ -40,6 +40,8 @@ fn rhythm(mut ms: Vec<f64>) -> IntervalStats {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::analyze::testing::{key, visit};
 
@@ -64,5 +66,40 @@ mod tests {
         let one =
             typing(&visit([key(0, None, None), key(1, Some(-5.0), Some(f64::INFINITY)), key(2, Some(0.0), None)]));
         assert_eq!(one, TypingSummary { presses: 3, ..TypingSummary::default() });
+    }
+
+    /// Mean, median, standard deviation and largest, by sorting and counting.
+    fn reference(mut ms: Vec<f64>) -> IntervalStats {
+        ms.retain(|ms| *ms >= 0.0 && *ms <= 30.0 * 24.0 * 3600.0 * 1000.0);
+        ms.sort_by(f64::total_cmp);
+        let n = ms.len();
+        if n == 0 {
+            return IntervalStats::default();
+        }
+        let mean = ms.iter().sum::<f64>() / n as f64;
+        let sd = (ms.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n as f64).sqrt();
+        IntervalStats { mean, median: (ms[(n - 1) / 2] + ms[n / 2]) / 2.0, sd, max: ms[n - 1] }
+    }
+
+    proptest! {
+        #[test]
+        fn as_by_the_definition(presses in prop::collection::vec((
+            prop::option::of(prop_oneof![6 => 0.0..900.0_f64, 2 => prop::sample::select(vec![0.0, -1.0, f64::NAN, f64::INFINITY, 5000.0, 5000.1, 3e9])]),
+            prop::option::of(0.0..300.0_f64),
+        ), 0..40)) {
+            let found = typing(&visit(presses.iter().map(|&(interval, hold)| key(0, interval, hold))));
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + b.abs());
+            let intervals: Vec<f64> = presses.iter().filter_map(|press| press.0).collect();
+            let holds = presses.iter().filter_map(|press| press.1).collect();
+            for (found, of) in [(found.interval_ms, reference(intervals.clone())), (found.hold_ms, reference(holds))] {
+                prop_assert!(close(found.mean, of.mean) && close(found.median, of.median));
+                prop_assert!(close(found.sd, of.sd) && close(found.max, of.max));
+            }
+            let typed: Vec<f64> = intervals.into_iter().filter(|ms| *ms >= 0.0 && *ms <= 5000.0).collect();
+            let minutes = typed.iter().sum::<f64>() / 60_000.0;
+            let per_minute = if minutes > 0.0 { (typed.len() as f64 / minutes).min(60_000.0) } else { 0.0 };
+            prop_assert!(close(found.per_minute, per_minute), "{} {}", found.per_minute, per_minute);
+            prop_assert_eq!(found.presses, presses.len() as u64);
+        }
     }
 }

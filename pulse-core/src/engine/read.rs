@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError};
 use crate::{
-    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score, session_heatmap, summarize},
+    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize},
     model::{Batch, Counts, Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
@@ -52,7 +52,7 @@ impl Engine {
         // The stored totals follow the events by a second; here the events are at hand.
         session.counts = Counts::of(timeline.events());
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
-        session.score = score(&timeline, &query.thresholds);
+        session.score = score_of(&timeline, &summary);
         let wanted =
             |event: &SessionEvent| query.types.as_ref().is_none_or(|types| types.contains(&event.event.event_type()));
         let mut events: Vec<SessionEvent> = timeline

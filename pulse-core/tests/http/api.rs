@@ -265,3 +265,37 @@ async fn what_only_describes_a_batch_costs_nothing_else() {
         assert_eq!((answer.status.as_u16(), answer.json["accepted"].as_u64()), (200, Some(1)), "{odd}");
     }
 }
+
+/// Each threshold, asked for in a query, changes what is answered, in every answer that it has to do with.
+#[tokio::test]
+async fn thresholds_count_in_every_answer() {
+    let rig = Rig::new().await;
+    let at = now() - 60_000;
+    let click = |after: i64, x: i64| json!({"type": "click", "timestamp": at + after, "data": {"x": x, "y": 0}});
+    let dead = json!({"type": "dead_click", "timestamp": at + 9000, "data": {"x": 900, "y": 0, "waited_ms": 2500}});
+    let body = json!({"session_id": SESSION, "view_id": "view-0001", "seq": 0, "page_url": "http://shop.test/pay",
+        "events": [click(0, 0), click(600, 50), click(1200, 0), click(5000, 500), click(5600, 500), dead]});
+    assert_eq!(rig.post("/api/track", &body).await.status, 200);
+    let counts = async |thresholds: &str| {
+        let analytics = rig.get(&format!("/api/analytics/{SESSION}?{thresholds}")).await.json;
+        let session = rig.get(&format!("/api/heatmap/{SESSION}?{thresholds}")).await.json;
+        let page = rig.get(&format!("/api/heatmap?page=/pay&{thresholds}")).await.json;
+        let rage = analytics["summary"]["counts"]["rage"].as_u64().unwrap();
+        assert_eq!(analytics["session"]["rage_clicks"], rage);
+        assert_eq!(session["rage_clicks"].as_array().unwrap().len() as u64, rage, "{thresholds}");
+        let all: u64 = page["rage_clicks"].as_array().unwrap().iter().map(|cell| cell[2].as_u64().unwrap()).sum();
+        assert_eq!(all, rage, "{thresholds}");
+        let dead = analytics["summary"]["counts"]["dead"].as_u64().unwrap();
+        // A burst is 4 and a dead click 2.
+        assert_eq!(analytics["session"]["frustration"].as_u64(), Some(4 * rage + 2 * dead));
+        (rage, dead)
+    };
+    assert_eq!(counts("").await, (0, 1), "1200 ms are too long");
+    assert_eq!(counts("rage_window_ms=1200").await, (1, 1));
+    assert_eq!(counts("rage_window_ms=1199").await, (0, 1));
+    assert_eq!(counts("rage_window_ms=1200&rage_radius=49.9").await, (0, 1));
+    assert_eq!(counts("rage_count=2").await, (2, 1));
+    assert_eq!(counts("rage_window_ms=1200&rage_count=2").await, (2, 1));
+    assert_eq!(counts("dead_after_ms=2501").await, (0, 0));
+    assert_eq!(counts("dead_after_ms=2500").await, (0, 1));
+}

@@ -27,6 +27,8 @@ pub(super) fn fill_in(start: &SessionStart) -> mongodb::error::Result<Vec<Docume
         "viewport": kept("viewport", viewport),
         "page_url": unless("page_url", "", &start.page_url),
         "device": unless("device", "unknown", start.device.as_str()),
+        // Sums that it is part of may depend on these.
+        "rolled": "$$REMOVE",
     } }])
 }
 
