@@ -260,6 +260,7 @@ enum Step {
     DissolveStale,
     /// The sessions of the first days go.
     Expire(u32),
+    Erase(u32),
     Clear,
     Restart,
     /// Something is given up in the middle.
@@ -272,7 +273,7 @@ enum Task {
     Put,
     Merge,
     DissolveStale,
-    Expire,
+    Erase,
     Clear,
 }
 
@@ -352,6 +353,11 @@ impl<B: Bench> Play<'_, B> {
                 let before = T + Millis::from(days) * DAY_MS;
                 while store.expire(before, 2).await.unwrap() == 2 {}
             }
+            Step::Erase(n) => {
+                let known = store.session(&contract::session(n)).await.unwrap();
+                let erased = store.erase(&[contract::session(n)]).await.unwrap();
+                assert_eq!(erased, usize::from(known.is_some()));
+            }
             Step::Clear => {
                 store.clear_rollups().await.unwrap();
                 assert!(self.stores[1 - which].segments().await.unwrap().is_empty());
@@ -367,7 +373,7 @@ impl<B: Bench> Play<'_, B> {
                     Task::Put => drop(put(&*store, 3).await),
                     Task::Merge => drop(store.merge_segments(&ids, rows).await),
                     Task::DissolveStale => drop(store.dissolve_stale().await),
-                    Task::Expire => drop(store.expire(T + DAY_MS, 2).await),
+                    Task::Erase => drop(store.erase(&[0, 3].map(contract::session)).await),
                     Task::Clear => drop(store.clear_rollups().await),
                 }
                 self.bench.heal().await;
@@ -383,7 +389,7 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         3 => Just(Task::Put),
         3 => Just(Task::Merge),
         1 => Just(Task::DissolveStale),
-        1 => Just(Task::Expire),
+        1 => Just(Task::Erase),
         1 => Just(Task::Clear),
     ];
     let step = prop_oneof![
@@ -399,6 +405,7 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         1 => Just(Step::MergeLate),
         1 => Just(Step::DissolveStale),
         1 => (0..DAYS + 1).prop_map(Step::Expire),
+        1 => (0..SESSIONS).prop_map(Step::Erase),
         1 => Just(Step::Clear),
         1 => Just(Step::Restart),
         6 => (task, 0_u32..12, any::<bool>()).prop_map(|(task, after, answered)| Step::Fail(task, after, answered)),
@@ -412,7 +419,7 @@ pub(crate) fn whatever_happens(bench: &mut impl Bench, cases: u32) {
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 200,
+        max_shrink_iters: 40,
         ..ProptestConfig::default()
     });
     let bench = std::cell::RefCell::new(bench);

@@ -10,12 +10,13 @@ use std::{collections::HashSet, future::IntoFuture};
 
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use mongodb::{
-    bson::{Bson, DateTime, Document, doc},
+    bson::{Bson, DateTime, doc},
     options::Hint,
 };
 use tokio::sync::mpsc::Sender;
 
 use super::{
+    super::query::like,
     Segments, by_page, by_segment, find,
     manifest::{Entry, Manifest, State},
     numbers,
@@ -122,16 +123,15 @@ impl Search {
 
     /// The rows of these segments that match.
     async fn rows(&self, of: &HashSet<i64>) -> Result<(), Ended> {
-        let (field, page) = match &self.query.page {
+        let (field, page): (_, Bson) = match &self.query.page {
             PageMatch::All => ("page", doc! { "$gte": "" }.into()),
             PageMatch::Page(page) => ("page", page.into()),
             PageMatch::Path(path) => ("path", path.into()),
-            PageMatch::Glob(glob) => (if glob.starts_with('/') { "path" } else { "page" }, like(glob)),
+            PageMatch::Glob(glob) => (if glob.starts_with('/') { "path" } else { "page" }, like(glob).into()),
         };
         let (first, last) = self.query.days.clone().into_inner();
         let layers: Vec<i32> = self.query.layers.iter().map(|layer| i32::from(*layer)).collect();
-        let days = doc! { "$gte": first, "$lte": last };
-        let mut matching: Document = doc! { "layer": { "$in": layers }, field: page, "day": days };
+        let mut matching = doc! { "layer": { "$in": layers }, field: page, "day": { "$gte": first, "$lte": last } };
         if let Some(parts) = &self.query.parts {
             matching.insert("part", doc! { "$in": parts.iter().map(|part| i32::from(*part)).collect::<Vec<_>>() });
         }
@@ -181,17 +181,4 @@ impl Search {
 fn is_continued(before: &[Manifest], now: &Manifest) -> bool {
     let version = before.iter().find(|before| before.day == now.day).map_or(0, |before| before.version);
     version == now.version
-}
-
-/// The condition that a text is like a pattern, in which `*` stands for anything.
-fn like(glob: &str) -> Bson {
-    let mut regex = String::from("^");
-    for c in glob.chars() {
-        match c {
-            '*' => regex.push_str(".*"),
-            c if c.is_ascii_punctuation() => regex.extend(['\\', c]),
-            c => regex.push(c),
-        }
-    }
-    doc! { "$regex": regex + "\\z", "$options": "s" }.into()
 }
