@@ -20,7 +20,7 @@ pub(crate) enum Command {
     Ingest(IngestOptions),
     /// Answers out: latency, CPU and bytes of what the dashboard asks for, on both stores
     Read(ReadOptions),
-    /// The steps between the socket and the store, one by one, without a server
+    /// The steps between the socket and the store, and the fold of a long session, without a server
     Micro(MicroOptions),
     /// Made-up visits to a made-up shop, to a server or straight into a store
     Seed(SeedOptions),
