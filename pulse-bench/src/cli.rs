@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Ingest(IngestOptions),
     /// Answers out: latency, CPU and bytes of what the dashboard asks for, on both stores
     Read(ReadOptions),
+    /// Lists of many sessions: latency of each filter and order, on both stores
+    Lists(ListOptions),
     /// The steps between the socket and the store, and the fold of a long session, without a server
     Micro(MicroOptions),
     /// Made-up visits to a made-up shop, to a server or straight into a store
@@ -112,6 +114,21 @@ pub(crate) struct SeedOptions {
     pub(crate) moves_per_session: u32,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// How often each list is asked for, one after the other
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) requests: u32,
+    /// Sessions in the store
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) sessions: u32,
+    /// What the sessions are made from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) programs: Programs,
+}
+
 /// What is measured, and where it is.
 #[derive(Debug, Args)]
 pub(crate) struct Programs {
@@ -148,6 +165,9 @@ mod tests {
         }
         for bad in ["--requests=0", "--rounds=0", "--sessions=0", "--batches=0"] {
             assert!(Cli::try_parse_from(["pulse-bench", "read", bad]).is_err(), "{bad}");
+        }
+        for bad in ["--requests=0", "--sessions=0"] {
+            assert!(Cli::try_parse_from(["pulse-bench", "lists", bad]).is_err(), "{bad}");
         }
     }
 }

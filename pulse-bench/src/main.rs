@@ -5,6 +5,7 @@
 mod baseline;
 mod cli;
 mod ingest;
+mod lists;
 mod load;
 mod micro;
 mod motion;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let done = match cli::Cli::parse().command {
         cli::Command::Ingest(options) => measure(ingest::run(&options)),
         cli::Command::Read(options) => measure(read::run(&options)),
+        cli::Command::Lists(options) => measure(lists::run(&options)),
         cli::Command::Micro(options) => micro::run(&options),
         cli::Command::Seed(options) => seed::run(&options),
         cli::Command::ServeBare => baseline::serve_bare(),

@@ -25,6 +25,8 @@ pub struct Limits {
     pub waiting_bytes: usize,
     /// Longest wait for one call of the store.
     pub store_call: Duration,
+    /// Longest work on what is asked for of many sessions.
+    pub query: Duration,
     /// A sender's clock may be off by this much before its times are shifted.
     pub clock_slack_ms: Millis,
     /// Events older than this are clamped to it: a tracker keeps what it could not deliver, but not for ever.
@@ -55,6 +57,7 @@ impl Default for Limits {
             ingest_in_flight: 256,
             waiting_bytes: 64 * 1024 * 1024,
             store_call: Duration::from_secs(5),
+            query: Duration::from_secs(5),
             clock_slack_ms: 60_000,
             event_age_ms: 7 * 24 * 3600 * 1000,
             url_chars: 2048,

@@ -8,6 +8,7 @@ use crate::{
     http::{Access, MountLayer, Origins, PulseService, Room, Serves, Shared},
     insight::{Analyst, Rules},
     limits::Limits,
+    model::PageRules,
     store::{self, OpenError, Store},
 };
 
@@ -35,6 +36,7 @@ impl Pulse {
             store,
             analyst: Arc::new(Rules::default()),
             limits: Limits::default(),
+            pages: PageRules::default(),
             clock: Clock::system(),
             origins: Origins::loopback(),
             access: Access::nobody(),
@@ -79,7 +81,16 @@ impl Pulse {
         Ok(self.shared.engine.expire(days).await?)
     }
 
-    /// Says at `/readyz` that no new requests should come; those that do are still answered.
+    /// Throws the sums away from which maps of pages are drawn, and makes them anew from all events; `progress` is told
+    /// how many sessions of how many are done. To be called when the rules for pages have changed.
+    ///
+    /// # Errors
+    /// The store is not available; maps are right all the same, and the sums are made in the background.
+    pub async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.shared.engine.rebuild(progress).await?)
+    }
+
+    /// Says at `/readyz` that no new requests should come; those that do are still answered. Live streams end.
     pub fn drain(&self) {
         self.shared.engine.drain();
     }
@@ -102,6 +113,7 @@ pub struct PulseBuilder {
     store: Arc<dyn Store>,
     analyst: Arc<dyn Analyst>,
     limits: Limits,
+    pages: PageRules,
     clock: Clock,
     origins: Origins,
     access: Access,
@@ -119,6 +131,13 @@ impl PulseBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// How pages are named; ids are folded and queries dropped when not said.
+    #[must_use]
+    pub fn pages(mut self, pages: PageRules) -> Self {
+        self.pages = pages;
         self
     }
 
@@ -146,7 +165,7 @@ impl PulseBuilder {
     /// Starts it; wants a tokio runtime.
     pub fn build(self) -> Pulse {
         let room = Room::new(self.limits.waiting_bytes);
-        let engine = Engine::new(self.store, self.analyst, self.limits, self.clock);
+        let engine = Engine::new(self.store, self.analyst, self.limits, self.pages, self.clock);
         Pulse { shared: Arc::new(Shared { engine, origins: self.origins, room }), access: self.access }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use clap::Parser;
-use pulse_core::{Access, Origins};
+use clap::{Parser, Subcommand};
+use pulse_core::{Access, Origins, model::PageRules};
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -15,6 +15,9 @@ const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 #[derive(Parser)]
 #[command(name = "pulse-server", version)]
 pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Where the API and the tracker's script are served.
     #[arg(long, env = "PULSE_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDRESS")]
     listen: SocketAddr,
@@ -43,9 +46,29 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<String>,
 
+    /// A query parameter that makes another page, as tab; repeatable [default: queries are dropped].
+    #[arg(long, env = "PULSE_KEEP_QUERY", value_name = "NAME", value_delimiter = ',')]
+    keep_query: Vec<String>,
+
+    /// Many addresses that are one page, as /users/:name or /docs/*; repeatable. Ids are folded without.
+    #[arg(long, env = "PULSE_PAGE", value_name = "PATH", value_delimiter = ',')]
+    page: Vec<String>,
+
+    /// Keeps pages apart that differ in an id, as /order/17 and /order/18.
+    #[arg(long, env = "PULSE_KEEP_IDS")]
+    keep_ids: bool,
+
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
+}
+
+/// What else there is to do than to serve.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Makes the sums anew that maps of pages are drawn from, after the rules for pages have changed, and ends. The
+    /// embedded store is not to be served meanwhile.
+    Rebuild,
 }
 
 /// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.
@@ -56,6 +79,7 @@ pub(crate) struct Config {
     pub(crate) store: String,
     pub(crate) access: Access,
     pub(crate) origins: Vec<String>,
+    pub(crate) pages: PageRules,
     pub(crate) retention_days: Option<u32>,
 }
 
@@ -79,7 +103,12 @@ impl Flags {
         if let Some(bad) = origins.iter().find(|origin| !is_origin(origin)) {
             return Err(format!("--allow-origin wants a scheme and a host, as https://shop.example, not {bad:?}"));
         }
-        let set = |store: &String| !store.is_empty();
+        let set = |text: &String| !text.is_empty();
+        let mut pages =
+            PageRules::default().keep_query(self.keep_query.into_iter().filter(set)).fold_ids(!self.keep_ids);
+        for template in self.page.iter().filter(|text| set(text)) {
+            pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
+        }
         let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
         Ok(Config {
             listen: self.listen,
@@ -88,6 +117,7 @@ impl Flags {
             store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
             access,
             origins,
+            pages,
             retention_days: self.retention_days,
         })
     }
@@ -132,6 +162,14 @@ mod tests {
             assert!(check(&["--allow-origin", bad]).is_err(), "{bad}");
         }
         assert!(check(&["--allow-origin", "https://shop.example"]).is_ok());
+    }
+
+    #[test]
+    fn pages_are_named_by_rules() {
+        let pages = check(&["--keep-query", "tab", "--page", "/users/:name,/docs/*"]).ok().unwrap().pages;
+        assert_eq!(pages.name("/users/ann?tab=1&x=2"), "/users/:name?tab=1");
+        assert_eq!(check(&["--keep-ids"]).ok().unwrap().pages.name("/order/17"), "/order/17");
+        assert!(check(&["--page", "users/:name"]).is_err_and(|line| line.contains("--page")));
     }
 
     #[test]

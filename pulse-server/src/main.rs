@@ -3,6 +3,7 @@
 mod banner;
 mod config;
 mod listen;
+mod rebuild;
 mod run;
 mod serve;
 mod signals;

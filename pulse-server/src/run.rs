@@ -8,8 +8,9 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     banner::{Banner, Insights, url},
-    config::Flags,
+    config::{Command, Flags},
     listen::{address, bind},
+    rebuild::rebuild,
     serve::serve,
     signals::{self, Stop},
 };
@@ -30,8 +31,12 @@ const RETENTION_EVERY: Duration = Duration::from_secs(3600);
 const LINE: usize = 300;
 
 /// Runs until told to stop. The error is one line for a person.
-pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
+pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
+    let command = flags.command.take();
     let config = flags.check()?;
+    if let Some(Command::Rebuild) = command {
+        return rebuild(config).await;
+    }
     let api = bind(config.listen, "--listen").await?;
     let dashboard = bind(config.dashboard_listen, "--dashboard-listen").await?;
     let demo = match config.demo_listen {
@@ -52,6 +57,7 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
         .analyst(analyst)
         .limits(limits)
         .origins(config.origins(demo_address))
+        .pages(config.pages)
         .access(config.access.clone())
         .build();
 
@@ -99,7 +105,7 @@ pub(crate) async fn run(flags: Flags) -> Result<ExitCode, String> {
 }
 
 /// One line that says what to do; the store's address may hold a password, so only its kind is named.
-fn cannot_open(store: &str, error: &store::OpenError) -> String {
+pub(crate) fn cannot_open(store: &str, error: &store::OpenError) -> String {
     let mut line = format!("cannot open the store ({}): {error}", store::describe(store));
     let mut cause = std::error::Error::source(error);
     while let Some(next) = cause {

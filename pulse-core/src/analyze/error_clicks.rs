@@ -1,6 +1,6 @@
 //! Clicks followed by an error.
 
-use super::{ClickAt, Timeline, view::TimedClick};
+use super::{ClickAt, PageView, Timeline, view::TimedClick};
 use crate::model::{EventKind, Millis};
 
 /// An error this soon after a click is put down to it.
@@ -9,25 +9,38 @@ const WITHIN_MS: Millis = 1000;
 /// Error clicks by time: a script error or an unhandled rejection came 0 to 1000 ms (inclusive) after the click, in the
 /// same page load. An error that follows several clicks counts for each.
 pub(super) fn error_clicks(timeline: &Timeline) -> Vec<ClickAt> {
-    // Errors by page load: a click may have led to another page view of it before the error came.
-    let mut errors: Vec<(usize, Millis)> = timeline
-        .views()
-        .flat_map(|view| {
-            let errors = view.acts().filter(|event| matches!(event.kind, EventKind::Error(_)));
-            errors.map(move |event| (view.tab(), event.timestamp))
-        })
-        .collect();
-    errors.sort_unstable();
-    let fails = |tab: usize, at: Millis| {
-        let next = errors.partition_point(|error| *error < (tab, at));
-        errors.get(next).is_some_and(|&(of, time)| of == tab && time.saturating_sub(at) <= WITHIN_MS)
-    };
+    let errors = &ErrorClicks::new(timeline);
     let mut found: Vec<ClickAt> = timeline
         .views()
-        .flat_map(|view| view.clicks().filter(move |click| fails(view.tab(), click.at)).map(ClickAt::from))
+        .flat_map(|view| view.clicks().filter(move |click| errors.contain(view, *click)).map(ClickAt::from))
         .collect();
     found.sort_by_key(|click| click.at);
     found
+}
+
+/// Tells the error clicks of a session from its other clicks.
+pub(super) struct ErrorClicks {
+    /// Page load and time of each error: a click may have led to another page view before the error came.
+    errors: Vec<(usize, Millis)>,
+}
+
+impl ErrorClicks {
+    pub(super) fn new(timeline: &Timeline) -> Self {
+        let of_view = |view: PageView<'_>| {
+            let errors = view.acts().filter(|event| matches!(event.kind, EventKind::Error(_)));
+            errors.map(|event| (view.tab(), event.timestamp)).collect::<Vec<_>>()
+        };
+        let mut errors: Vec<(usize, Millis)> = timeline.views().flat_map(of_view).collect();
+        errors.sort_unstable();
+        Self { errors }
+    }
+
+    /// Whether a click of a page view is one.
+    pub(super) fn contain(&self, view: PageView<'_>, click: TimedClick<'_>) -> bool {
+        let next = self.errors.partition_point(|error| *error < (view.tab(), click.at));
+        let next = self.errors.get(next);
+        next.is_some_and(|&(of, time)| of == view.tab() && time.saturating_sub(click.at) <= WITHIN_MS)
+    }
 }
 
 impl From<TimedClick<'_>> for ClickAt {

@@ -4,14 +4,15 @@
 use proptest::prelude::*;
 
 use super::{
-    Frustration, HeatmapMode, PageHeatmapFold, Report, Summary, Thresholds, Tier, Timeline, score, session_heatmap,
-    summarize,
+    Frustration, HeatmapCount, HeatmapMode, Report, Summary, Thresholds, Tier, Timeline,
+    page::{Layer, PageSums, Visit},
+    score, session_heatmap, summarize,
     testing::{
         SHOP, batch, button, click, click_on, dead_click, error, hide, key, load, mouse, navigate, scroll, session,
         thresholds, window,
     },
 };
-use crate::model::{Batch, Device, Event, Millis, NavigationKind, SessionStart};
+use crate::model::{Batch, Device, Event, Millis, NavigationKind, Session, SessionStart};
 
 fn start() -> SessionStart {
     SessionStart {
@@ -133,7 +134,7 @@ fn its_report_by_hand() {
 #[test]
 fn a_report_names_the_most_frequent() {
     let clicks = (0..30).flat_map(|i| (0..=i).map(move |_| click(0, f64::from(i) * 100.0, 0.0)));
-    let loads = (0..30).map(|i| load(1000 + i * i, &i.to_string()));
+    let loads = (0..30).map(|i| load(1000 + i * i, &format!("p{i}")));
     let report =
         Report::new(&start(), &Timeline::new([batch("view-one", 0, None, clicks.chain(loads))]), &thresholds());
     assert_eq!(report.click_places.iter().map(|p| p.clicks).collect::<Vec<_>>(), (11..=30).rev().collect::<Vec<_>>());
@@ -217,11 +218,13 @@ proptest! {
         survives(&score(&timeline, &thresholds));
         let report = serde_json::to_string(&Report::new(&start(), &timeline, &thresholds)).unwrap();
         prop_assert!(!report.contains("\"x\":null"));
-        for mode in [HeatmapMode::Page, HeatmapMode::Viewport] {
+        let mut sums = PageSums::new(&Layer::ALL, cell);
+        let session_of = Session::new(start());
+        Visit::all(&session_of, &timeline, &thresholds).iter().for_each(|visit| sums.add(visit));
+        survives(&sums.row("/"));
+        for mode in [HeatmapMode::Page, HeatmapMode::Viewport, HeatmapMode::Element] {
             survives(&session_heatmap(&timeline, &session(), None, mode, &thresholds));
-            let mut fold = PageHeatmapFold::new("/", mode, cell, Some(-1.0), Some(rage_radius), &thresholds);
-            fold.add(&timeline);
-            survives(&fold.finish());
+            survives(&sums.heatmap("/", mode, HeatmapCount::Events, 1));
         }
     }
 }

@@ -10,7 +10,7 @@ const DISPERSION_PX: f64 = 30.0;
 /// Least length of a hover.
 const LEAST_MS: Millis = 500;
 /// A pointer is taken to rest at most this long after its last position.
-const REST_MS: Millis = 30_000;
+pub(super) const REST_MS: Millis = 30_000;
 
 /// Hovers by time: dispersion-threshold identification (I-DT, Salvucci & Goldberg 2000,
 /// <https://doi.org/10.1145/355017.355028>) with resting time, because a pointer that sends nothing rests where it was.

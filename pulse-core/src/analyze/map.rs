@@ -90,21 +90,42 @@ pub struct PageHeatmap {
     pub page: String,
     /// How places are measured.
     pub mode: HeatmapMode,
+    /// What is counted in each cell.
+    #[serde(default)]
+    pub count: HeatmapCount,
     /// Width and height of a cell: px, or per mille of the window's width in mode `viewport`.
     pub cell: u32,
-    /// Column, row and number of positions of each cell that has any, by row, then column.
+    /// Column, row and number of positions of each cell that has any, by row, then column. Empty in mode `element`.
     pub cells: Vec<(i32, i32, u64)>,
+    /// The same for the time in ms for which the pointer was there.
+    #[serde(default)]
+    pub attention: Vec<(i32, i32, u64)>,
     /// The same for clicks.
     pub clicks: Vec<(i32, i32, u64)>,
     /// Rage bursts that are not suppressed.
     pub rage_clicks: Vec<(i32, i32, u64)>,
+    /// Dead clicks.
+    #[serde(default)]
+    pub dead_clicks: Vec<(i32, i32, u64)>,
+    /// Elements that were clicked, the one with the most clicks first.
+    #[serde(default)]
+    pub elements: Vec<ElementMap>,
+    /// How many there are.
+    #[serde(default)]
+    pub elements_total: u64,
+    /// Whether that is all: of very many, some are not told apart.
+    #[serde(default)]
+    pub elements_whole: bool,
+    /// Mean height of the window in px: where the fold was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<f64>,
     /// Share of sessions, 0 to 1, that saw each percent of the page: index 0 is the top, 100 the end.
     pub scroll_reach: Vec<f64>,
     /// Sessions in the map.
     pub sessions: u64,
     /// Positions there are.
     pub total: u64,
-    /// Positions in the map.
+    /// Positions in the map: without those whose place is not known, and those too far down a very long page.
     pub shown: u64,
     /// Most usual window size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,4 +147,36 @@ pub enum HeatmapMode {
     Page,
     /// Fractions of the window's width, both ways; cells are per mille of it.
     Viewport,
+    /// Relative to the element that was clicked.
+    Element,
+}
+
+/// What is counted in a cell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeatmapCount {
+    /// Everything that happened in it; of attention, milliseconds.
+    #[default]
+    Events,
+    /// Sessions in which it happened.
+    Sessions,
+}
+
+/// What was clicked, and where on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ElementMap {
+    /// As it was seen last.
+    pub element: Element,
+    /// Clicks on it.
+    pub clicks: u64,
+    /// Rage bursts that began on it and are not suppressed.
+    pub rage: u64,
+    /// Dead clicks.
+    pub dead: u64,
+    /// Clicks followed by an error.
+    pub error_clicks: u64,
+    /// Sessions in which it was clicked.
+    pub sessions: u64,
+    /// Column, row and number of clicks: each cell is a tenth of its box, both ways.
+    pub cells: Vec<(u8, u8, u64)>,
 }

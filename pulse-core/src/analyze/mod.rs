@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! batches -> Timeline (order, page views) -> one fold per signal -> summarize, score, Report
-//!                                         -> session_heatmap, PageHeatmapFold
+//!                                         -> session_heatmap, page::PageSums
 //! ```
 
 mod activity;
@@ -20,7 +20,7 @@ mod hover;
 mod map;
 mod measure;
 mod navigation;
-mod page_heatmap;
+pub mod page;
 mod places;
 mod pointer;
 mod rage;
@@ -42,8 +42,7 @@ mod typing;
 mod view;
 
 pub use heatmap::session_heatmap;
-pub use map::{ClickPoint, HeatPoint, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
-pub use page_heatmap::PageHeatmapFold;
+pub use map::{ClickPoint, ElementMap, HeatPoint, HeatmapCount, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
 pub use report::{ClickPlace, PageReport, Report};
 pub use reversals::Reversals;
 pub use scroll::reversals_by_page;

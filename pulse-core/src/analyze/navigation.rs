@@ -1,6 +1,6 @@
 //! Pages in order, and those that were left again at once.
 
-use super::{PageSummary, QuickBack, Timeline, scroll::max_depth};
+use super::{PageSummary, PageView, QuickBack, Timeline, scroll::max_depth};
 use crate::model::Millis;
 
 /// A return this soon is a quick back.
@@ -20,15 +20,30 @@ pub(super) fn pages(timeline: &Timeline) -> Vec<PageSummary> {
 /// Quick backs by time: the visitor returns to the page before within 7000 ms (inclusive) of entering a page.
 /// Successive views of one page (a reload, another query) are one stay.
 pub(super) fn quick_backs(timeline: &Timeline) -> Vec<QuickBack> {
-    let mut stays: Vec<(&str, Millis)> = timeline.views().map(|view| (view.page(), view.entered_at())).collect();
-    stays.dedup_by_key(|(page, _)| *page);
-    let back = |stay: &[(&str, Millis)]| {
-        let [(before, _), (from, entered), (to, at)] = *stay else { return None };
-        let after_ms = at.saturating_sub(entered);
-        let is_back = before == to && after_ms <= WITHIN_MS;
-        is_back.then(|| QuickBack { from: from.to_owned(), to: to.to_owned(), at, after_ms })
+    let stays = stays(timeline);
+    let back = |from: usize| {
+        let (from, to) = (stays[from], stays[from + 1]);
+        let at = to.entered_at();
+        let after_ms = at.saturating_sub(from.entered_at());
+        QuickBack { from: from.address().to_owned(), to: to.address().to_owned(), at, after_ms }
     };
-    stays.windows(3).filter_map(back).collect()
+    quick_backs_from(&stays).map(back).collect()
+}
+
+/// The first view of each stay, by time.
+pub(super) fn stays(timeline: &Timeline) -> Vec<PageView<'_>> {
+    let mut stays: Vec<PageView<'_>> = timeline.views().collect();
+    stays.dedup_by_key(|view| view.address());
+    stays
+}
+
+/// Which stays were left again at once for the one before.
+pub(super) fn quick_backs_from(stays: &[PageView<'_>]) -> impl Iterator<Item = usize> {
+    let is_back = |stays: &[PageView<'_>]| {
+        let after_ms = stays[2].entered_at().saturating_sub(stays[1].entered_at());
+        stays[0].address() == stays[2].address() && after_ms <= WITHIN_MS
+    };
+    stays.windows(3).enumerate().filter(move |(_, stays)| is_back(stays)).map(|(before, _)| before + 1)
 }
 
 #[cfg(test)]

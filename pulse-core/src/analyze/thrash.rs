@@ -1,7 +1,7 @@
 //! Thrashed cursor: the pointer is shaken.
 
 use super::{
-    HeatPoint, Thrash, Timeline,
+    HeatPoint, PageView, Thrash, Timeline,
     pointer::{segments, strokes},
 };
 use crate::model::Millis;
@@ -23,10 +23,14 @@ struct Flip {
 ///
 /// A flip is a position of a stroke at which x or y (or both: that is still one flip) begins to go the other way.
 pub(super) fn thrash(timeline: &Timeline) -> Vec<Thrash> {
-    let mut found: Vec<Thrash> =
-        timeline.views().flat_map(|view| strokes(view.points()).flat_map(thrash_of_stroke)).collect();
+    let mut found: Vec<Thrash> = timeline.views().flat_map(of_view).collect();
     found.sort_by_key(|thrash| thrash.start);
     found
+}
+
+/// Those of one page view.
+pub(super) fn of_view(view: PageView<'_>) -> impl Iterator<Item = Thrash> {
+    strokes(view.points()).flat_map(thrash_of_stroke)
 }
 
 fn thrash_of_stroke(stroke: &[HeatPoint]) -> Vec<Thrash> {

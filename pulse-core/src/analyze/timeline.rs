@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{PageView, split::split};
-use crate::model::{Batch, Event, Millis, ViewId, ViewportSize};
+use crate::model::{Batch, Event, Millis, PageRules, ViewId, ViewportSize};
 
 /// One session's events in order, by page view. Every signal is a fold over it.
 ///
@@ -24,6 +24,8 @@ pub(super) struct Part {
     /// Which page load it belongs to.
     pub(super) tab: usize,
     pub(super) url: String,
+    /// Name of its page.
+    pub(super) page: String,
     pub(super) entered_at: Millis,
     pub(super) left_at: Millis,
     /// The pointer's positions, apart from the other events: they are nearly all there is, and need a tenth of the room.
@@ -38,8 +40,13 @@ pub(super) struct Part {
 pub(super) type Slot = (u32, u32);
 
 impl Timeline {
-    /// Orders the batches of one session, which may come in any order.
+    /// Orders the batches of one session, which may come in any order; pages are named by the default rules.
     pub fn new(batches: impl IntoIterator<Item = Batch>) -> Self {
+        Self::named(batches, &PageRules::default())
+    }
+
+    /// Orders the batches of one session, which may come in any order, and names its pages.
+    pub fn named(batches: impl IntoIterator<Item = Batch>, rules: &PageRules) -> Self {
         let mut batches: Vec<Batch> = batches.into_iter().collect();
         batches.sort_by(|a, b| order(a).cmp(&order(b)));
         let mut timeline = Self::default();
@@ -51,6 +58,9 @@ impl Timeline {
             timeline.count(load);
         }
         timeline.parts.sort_by_key(|part| part.entered_at);
+        for part in &mut timeline.parts {
+            part.page = rules.name(&part.url).into_owned();
+        }
         timeline.batches = batches;
         timeline
     }
@@ -71,7 +81,7 @@ impl Timeline {
         self.parts.iter().map(|part| PageView { part, batches: &self.batches })
     }
 
-    /// The pages visited, without query and fragment, in order of first visit.
+    /// The pages visited, by name, in order of first visit.
     pub fn pages(&self) -> Vec<&str> {
         let mut seen = std::collections::HashSet::new();
         self.views().map(|view| view.page()).filter(|page| seen.insert(*page)).collect()

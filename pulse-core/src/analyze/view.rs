@@ -19,8 +19,13 @@ impl<'a> PageView<'a> {
     }
 
     /// Its address without query and fragment.
-    pub fn page(self) -> &'a str {
+    pub fn address(self) -> &'a str {
         page_of(self.url())
+    }
+
+    /// The name of its page: one for many addresses.
+    pub fn page(self) -> &'a str {
+        &self.part.page
     }
 
     /// When it was entered: the time of its first event.

@@ -16,6 +16,8 @@ pub(crate) enum EngineError {
     Query(#[from] QueryError),
     #[error("no such session")]
     NoSession,
+    #[error("no such visitor")]
+    NoVisitor,
     #[error("this session did not visit that page")]
     NoPage,
     #[error("too many requests are in work; try again soon")]
@@ -55,7 +57,7 @@ impl EngineError {
         match self {
             Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
             Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
-            Self::NoSession | Self::NoPage => ErrorCode::NotFound,
+            Self::NoSession | Self::NoVisitor | Self::NoPage => ErrorCode::NotFound,
             Self::InFlight => ErrorCode::TooManyRequests,
             Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Analyst(_) => ErrorCode::Unavailable,
             Self::Corrupt(_) => ErrorCode::Internal,

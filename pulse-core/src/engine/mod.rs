@@ -1,27 +1,40 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod erase;
 mod error;
 mod flight;
+mod live;
 mod marks;
+mod pages;
 mod read;
+mod roller;
 mod scorer;
+mod sums;
+mod visitor;
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
+use bytes::Bytes;
 pub(crate) use error::EngineError;
+use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{flight::Flights, scorer::Scorer};
+use self::{
+    flight::Flights,
+    live::Live,
+    roller::{Roll, Roller},
+    scorer::Scorer,
+};
 use crate::{
     clock::Clock,
     ingest::{self, Checked, Origin},
     insight::Analyst,
     limits::Limits,
-    model::{Insight, Millis, SessionId},
-    store::{Appended, Opened, Store},
+    model::{Insight, Millis, PageRules, SessionId},
+    store::{Appended, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
 
@@ -36,8 +49,11 @@ pub(crate) struct Engine {
     store: Arc<dyn Store>,
     analyst: Arc<dyn Analyst>,
     pub(crate) limits: Limits,
+    pages: Arc<PageRules>,
     clock: Clock,
     scorer: Scorer,
+    roller: Roller,
+    live: Live,
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
@@ -45,15 +61,25 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Puts the parts together and starts scoring in the background; wants a tokio runtime.
-    pub(crate) fn new(store: Arc<dyn Store>, analyst: Arc<dyn Analyst>, limits: Limits, clock: Clock) -> Self {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        analyst: Arc<dyn Analyst>,
+        limits: Limits,
+        pages: PageRules,
+        clock: Clock,
+    ) -> Self {
+        let pages = Arc::new(pages);
         Self {
-            scorer: Scorer::spawn(Arc::clone(&store)),
+            scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
+            roller: Roller::spawn(Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) }, clock.clone()),
+            live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
             store,
             analyst,
             limits,
+            pages,
             clock,
         }
     }
@@ -82,7 +108,8 @@ impl Engine {
         let events = batch.events().len();
         // Also when the client goes away in the middle: the batch may be stored all the same.
         let _mark = self.scorer.mark_after(&batch.id().session);
-        let appended = self.in_time(self.store.append(&batch, &start)).await?;
+        let pages = batch.pages(&self.pages);
+        let appended = self.in_time(self.store.append(&batch, &pages, &start)).await?;
         let (accepted, duplicates) = match appended {
             Appended::Stored => (events, 0),
             Appended::Duplicate => (0, events),
@@ -118,13 +145,43 @@ impl Engine {
         }
     }
 
-    /// Is not ready from now on.
+    /// Throws the sums over sessions away and makes them anew, of all sessions; tells how many of them are done.
+    pub(crate) async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), EngineError> {
+        let total = self.store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await?.total;
+        progress(0, total);
+        self.scorer.score_all(&*self.store, &self.pages).await?;
+        self.store.clear_rollups().await?;
+        let roll = Roll { store: Arc::clone(&self.store), pages: Arc::clone(&self.pages) };
+        let mut done = 0;
+        loop {
+            // Those that go on are summed up as well; what comes of them later is noticed.
+            let some = roll.ended(self.clock.now() + DAY_MS).await?;
+            if some == 0 {
+                break;
+            }
+            done += some as u64;
+            progress(done, total.max(done));
+        }
+        while roll.merge(self.clock.now() + DAY_MS).await? {}
+        progress(total, total);
+        Ok(())
+    }
+
+    /// `GET /api/live`: server-sent events, as they happen.
+    pub(crate) async fn live(&self) -> Result<BoxStream<'static, Bytes>, EngineError> {
+        self.live.listen().await
+    }
+
+    /// Is not ready from now on, and ends what has no end of its own.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.live.close();
     }
 
     /// Finishes what is in work and closes the store.
     pub(crate) async fn close(&self) {
+        self.roller.close().await;
+        self.live.close();
         self.scorer.close().await;
         self.store.close().await;
     }

@@ -1,42 +1,39 @@
-//! What is read: lists, analytics, heatmaps, reports.
+//! What is read of one session, and lists of them.
 
 use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError};
 use crate::{
-    analyze::{
-        PageHeatmap, PageHeatmapFold, Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap,
-        summarize,
-    },
-    model::{Batch, Counts, Session, SessionId, page_of},
+    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize},
+    model::{Batch, Counts, Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
 };
 
 /// Rows of a list when no limit is asked for.
-const ROWS: usize = 50;
-
-/// Width and height of a heatmap's cell when none is asked for, in px.
-const CELL: u32 = 10;
-
-/// Sessions of a page that are looked up at a time.
-const GROUP: usize = 500;
+pub(super) const ROWS: usize = 50;
 
 impl Engine {
     /// `GET /api/sessions`
     pub(crate) async fn sessions(&self, query: SessionsQuery) -> Result<SessionsAnswer, EngineError> {
+        let now = self.clock.now();
+        let since = now - SessionRow::LIVE_MS;
         let filter = SessionFilter {
             limit: query.limit.unwrap_or(ROWS),
             after: query.cursor.as_deref().map(str::parse).transpose()?,
-            page: query.page.as_deref().map(page_of).map(str::to_owned),
+            page: self.asked(&query.page),
             from: query.from,
             to: query.to,
             device: query.device,
             min_frustration: query.min_frustration,
+            has_rage: query.has_rage,
+            has_errors: query.has_errors,
+            visitor: query.visitor,
+            seen_from: (query.live == Some(true)).then_some(since),
+            seen_to: (query.live == Some(false)).then_some(since),
             sort: query.sort,
         };
         let page = self.in_time(self.store.sessions(&filter)).await?;
-        let now = self.clock.now();
         Ok(SessionsAnswer {
             sessions: page.sessions.into_iter().map(|session| SessionRow::new(session, now)).collect(),
             next_cursor: page.next.map(|cursor| cursor.to_string()),
@@ -80,41 +77,13 @@ impl Engine {
         query: HeatmapQuery,
     ) -> Result<SessionHeatmap, EngineError> {
         let (_, timeline) = self.visit(id).await?;
-        session_heatmap(&timeline, id, query.page.as_deref(), query.mode, &query.thresholds).ok_or(EngineError::NoPage)
+        session_heatmap(&timeline, id, self.asked(&query.page).as_deref(), query.mode, &query.thresholds)
+            .ok_or(EngineError::NoPage)
     }
 
-    /// `GET /api/heatmap`
-    pub(crate) async fn page_heatmap(&self, query: HeatmapQuery) -> Result<PageHeatmap, EngineError> {
-        let page = query.page.as_deref().ok_or(crate::wire::QueryError {
-            parameter: "page".into(),
-            problem: "is needed: an address, or a path that begins with a slash",
-        })?;
-        let mut fold = PageHeatmapFold::new(
-            page,
-            query.mode,
-            query.cell.unwrap_or(CELL),
-            query.width_min,
-            query.width_max,
-            &query.thresholds,
-        );
-        let mut filter = SessionFilter {
-            limit: GROUP,
-            page: Some(page_of(page).to_owned()),
-            from: query.from,
-            to: query.to,
-            device: query.device,
-            ..SessionFilter::default()
-        };
-        loop {
-            let found = self.in_time(self.store.sessions(&filter)).await?;
-            for session in found.sessions {
-                fold.add(&self.timeline(&session.start.session_id).await?);
-            }
-            match found.next {
-                Some(next) => filter.after = Some(next),
-                None => return Ok(fold.finish()),
-            }
-        }
+    /// The name of the page that is asked for.
+    pub(super) fn asked(&self, page: &Option<String>) -> Option<String> {
+        page.as_deref().map(|page| self.pages.name(page).into_owned())
     }
 
     /// What an analyst is told about a session.
@@ -128,8 +97,8 @@ impl Engine {
         Ok((session, self.timeline(id).await?))
     }
 
-    async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
+    pub(super) async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
         let batches: Vec<Batch> = self.in_time(self.store.batches(id).try_collect()).await?;
-        Ok(Timeline::new(batches))
+        Ok(Timeline::named(batches, &self.pages))
     }
 }

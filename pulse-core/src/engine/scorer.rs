@@ -13,7 +13,7 @@ use super::marks::{Mark, Marks};
 use crate::{
     analyze::{Thresholds, Timeline, score},
     error_chain::chain,
-    model::{Batch, SessionId},
+    model::{Batch, PageRules, SessionId},
     store::{Store, StoreError},
 };
 
@@ -47,16 +47,29 @@ pub(super) struct Scorer {
 }
 
 impl Scorer {
-    pub(super) fn spawn(store: Arc<dyn Store>) -> Self {
+    pub(super) fn spawn(store: Arc<dyn Store>, pages: Arc<PageRules>) -> Self {
         let marked = Marks::default();
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(run(store, marked.clone(), stopped));
+        let task = tokio::spawn(run(store, pages, marked.clone(), stopped));
         Self { marked, stop, task: AsyncMutex::new(Some(task)) }
     }
 
     /// Has a session scored once what is returned is dropped.
     pub(super) fn mark_after<'a>(&'a self, id: &'a SessionId) -> Mark<'a> {
         self.marked.after(id)
+    }
+
+    /// Scores all sessions that are not, now.
+    pub(super) async fn score_all(&self, store: &dyn Store, pages: &PageRules) -> Result<(), StoreError> {
+        loop {
+            let ids = store.unscored(GROUP).await?;
+            for id in &ids {
+                score_one(store, pages, id).await?;
+            }
+            if ids.len() < GROUP {
+                return Ok(());
+            }
+        }
     }
 
     /// Ends it. What is not scored is found at the next start.
@@ -72,7 +85,7 @@ impl Scorer {
     }
 }
 
-async fn run(store: Arc<dyn Store>, marked: Marks, mut stopped: watch::Receiver<bool>) {
+async fn run(store: Arc<dyn Store>, pages: Arc<PageRules>, marked: Marks, mut stopped: watch::Receiver<bool>) {
     let mut look_again = Instant::now();
     let mut ids = Vec::new().into_iter();
     let mut rest = Duration::ZERO;
@@ -93,7 +106,7 @@ async fn run(store: Arc<dyn Store>, marked: Marks, mut stopped: watch::Receiver<
             && !*stopped.borrow()
             && let Some(id) = ids.next()
         {
-            if let Err(error) = score_one(&*store, &id).await {
+            if let Err(error) = score_one(&*store, &pages, &id).await {
                 tracing::warn!(error = %chain(&error), "sessions are scored later");
                 marked.add([id]);
                 failed = true;
@@ -107,7 +120,7 @@ async fn run(store: Arc<dyn Store>, marked: Marks, mut stopped: watch::Receiver<
     }
 }
 
-async fn score_one(store: &dyn Store, id: &SessionId) -> Result<(), StoreError> {
+async fn score_one(store: &dyn Store, pages: &PageRules, id: &SessionId) -> Result<(), StoreError> {
     let batches: Vec<Batch> = store.batches(id).try_collect().await?;
-    store.put_score(id, &score(&Timeline::new(batches), &Thresholds::default())).await
+    store.put_score(id, &score(&Timeline::named(batches, pages), &Thresholds::default())).await
 }

@@ -2,21 +2,49 @@
 
 use std::{
     convert::Infallible,
+    fmt,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use http_body::{Frame, SizeHint};
 use http_body_util::Full;
 
-/// The body of an answer, whole in memory.
-#[derive(Debug, Default)]
-pub struct Body(Full<Bytes>);
+/// The body of an answer: whole in memory, or told as it happens.
+pub struct Body(Kind);
+
+enum Kind {
+    Full(Full<Bytes>),
+    Stream(BoxStream<'static, Bytes>),
+}
+
+impl Body {
+    /// A body that is told as it happens.
+    pub(super) fn stream(chunks: BoxStream<'static, Bytes>) -> Self {
+        Self(Kind::Stream(chunks))
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self(Kind::Full(Full::default()))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Full(whole) => f.debug_tuple("Body").field(whole).finish(),
+            Kind::Stream(_) => f.write_str("Body::Stream"),
+        }
+    }
+}
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(Full::new(bytes.into()))
+        Self(Kind::Full(Full::new(bytes.into())))
     }
 }
 
@@ -25,15 +53,26 @@ impl http_body::Body for Body {
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.0).poll_frame(cx)
+        match &mut self.0 {
+            Kind::Full(whole) => Pin::new(whole).poll_frame(cx),
+            Kind::Stream(chunks) => {
+                chunks.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        match &self.0 {
+            Kind::Full(whole) => whole.is_end_stream(),
+            Kind::Stream(_) => false,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        match &self.0 {
+            Kind::Full(whole) => whole.size_hint(),
+            Kind::Stream(_) => SizeHint::default(),
+        }
     }
 }
 

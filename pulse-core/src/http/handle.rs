@@ -5,9 +5,12 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Pa
 use super::{
     Body, PulseService, RequestBody, asset, cors,
     read_body::read,
-    respond::{Problem, json, problem},
+    respond::{Problem, events, json, no_content, problem},
 };
-use crate::wire::{AnalyticsQuery, ErrorCode, HeatmapQuery, Route, RouteError, SessionsQuery};
+use crate::wire::{
+    AnalyticsQuery, ErrorCode, HeatmapQuery, PagesQuery, PathsQuery, Route, RouteError, SessionsQuery, VisitorQuery,
+    no_parameters,
+};
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
 const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -51,11 +54,28 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
         Route::Script => Ok(script(service, parts)),
         Route::OpenSession | Route::Track => ingest(service, parts, body, &route).await,
         Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
+        Route::EraseSession(id) => {
+            no_parameters(query)?;
+            engine.erase_session(&id).await?;
+            Ok(no_content())
+        }
+        Route::Visitor(id) => Ok(json(StatusCode::OK, &engine.visitor(&id, VisitorQuery::parse(query)?).await?)),
+        Route::EraseVisitor(id) => {
+            no_parameters(query)?;
+            engine.erase_visitor(&id).await?;
+            Ok(no_content())
+        }
+        Route::Live => {
+            no_parameters(query)?;
+            Ok(events(engine.live().await?))
+        }
         Route::Analytics(id) => Ok(json(StatusCode::OK, &engine.analytics(&id, AnalyticsQuery::parse(query)?).await?)),
         Route::SessionHeatmap(id) => {
             Ok(json(StatusCode::OK, &engine.session_heatmap(&id, HeatmapQuery::of_session(query)?).await?))
         }
         Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
+        Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
+        Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
         Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
@@ -81,8 +101,7 @@ async fn ingest<B: RequestBody>(
         }
     };
     let mut response = if parts.method == Method::OPTIONS {
-        let mut response = Response::new(Body::default());
-        *response.status_mut() = StatusCode::NO_CONTENT;
+        let mut response = no_content();
         cors::preflight(response.headers_mut());
         response
     } else {

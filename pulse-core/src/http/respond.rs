@@ -1,5 +1,7 @@
 //! Answers: JSON, and errors in their one shape. The only place where a failure is logged.
 
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
@@ -66,6 +68,25 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body>
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// It is done, and there is nothing to say.
+pub(super) fn no_content() -> Response<Body> {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// Server-sent events.
+pub(super) fn events(chunks: BoxStream<'static, Bytes>) -> Response<Body> {
+    let mut response = Response::new(Body::stream(chunks));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A proxy that collects an answer before it passes it on would pass nothing on.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }
 

@@ -34,7 +34,16 @@ impl Serves {
     pub(super) fn route(self, route: &Route) -> bool {
         match route {
             Route::Script | Route::OpenSession | Route::Track => self.ingest,
-            Route::Sessions | Route::Analytics(_) | Route::SessionHeatmap(_) | Route::PageHeatmap => self.analytics,
+            Route::Sessions
+            | Route::EraseSession(_)
+            | Route::Visitor(_)
+            | Route::EraseVisitor(_)
+            | Route::Live
+            | Route::Analytics(_)
+            | Route::SessionHeatmap(_)
+            | Route::PageHeatmap
+            | Route::Pages
+            | Route::Paths => self.analytics,
             Route::Analyze(_) => self.insights,
             Route::Health | Route::Ready => self.health,
         }

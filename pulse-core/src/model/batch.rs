@@ -1,10 +1,12 @@
 //! A checked batch: what ingest hands to a store, and what a store hands back.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 #[cfg(any(feature = "server", test))]
 use super::px;
-use super::{Event, EventKind, Millis, MouseMove, NavigationKind, SessionId, ViewId, page_of};
+use super::{Event, EventKind, Millis, MouseMove, NavigationKind, PageRules, SessionId, ViewId};
 
 /// Names a batch. A second delivery carries the same one and is not stored again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -101,15 +103,15 @@ impl Batch {
         self.parts.shifted_ms
     }
 
-    /// Pages of the events in order, without query and fragment; none is named twice in a row.
-    pub fn pages(&self) -> Vec<&str> {
+    /// Pages of the events in order; none is named twice in a row.
+    pub fn pages(&self, rules: &PageRules) -> Vec<String> {
         let entered = self.events().iter().filter_map(|event| match &event.kind {
             EventKind::Navigation(n) if n.kind != NavigationKind::Unload => Some(n.url.as_str()),
             _ => None,
         });
-        let mut pages: Vec<&str> = self.page_url().into_iter().chain(entered).map(page_of).collect();
+        let mut pages: Vec<_> = self.page_url().into_iter().chain(entered).map(|url| rules.name(url)).collect();
         pages.dedup();
-        pages
+        pages.into_iter().map(Cow::into_owned).collect()
     }
 
     /// Gives the parts back.

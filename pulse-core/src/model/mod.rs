@@ -6,6 +6,7 @@ mod event;
 mod id;
 mod insight;
 mod page;
+mod page_rules;
 pub(crate) mod px;
 mod session;
 
@@ -20,6 +21,7 @@ pub use event::{
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};
 pub use page::{is_page, page_of, path_of};
+pub use page_rules::{InvalidTemplate, PageRules};
 pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
 
 /// Milliseconds since the Unix epoch.

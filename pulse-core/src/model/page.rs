@@ -12,11 +12,25 @@ pub fn path_of(page: &str) -> &str {
     rest.find('/').map_or("/", |at| &rest[at..])
 }
 
-/// Whether `page`, an address without query and fragment, is the one asked for: a full address, of which query and
-/// fragment do not matter, or a path that begins with a slash, on any host.
+/// Whether `page`, the name of a page, is the one asked for: by its name, by its path, which begins with a slash, on any
+/// host, or by either with `*` for any text.
 pub fn is_page(page: &str, asked: &str) -> bool {
-    let asked = page_of(asked);
-    page == asked || (asked.starts_with('/') && path_of(page) == asked)
+    let is = |text: &str| if asked.contains('*') { fits(text, asked) } else { text == asked };
+    is(page) || (asked.starts_with('/') && is(path_of(page)))
+}
+
+/// Whether `text` is `glob`, in which each `*` stands for any text.
+fn fits(text: &str, glob: &str) -> bool {
+    let mut parts = glob.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        // The first place is as good as any: what comes behind has the most room.
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
 }
 
 #[cfg(test)]
@@ -32,12 +46,23 @@ mod tests {
 
     #[test]
     fn a_page_is_named_by_address_or_by_path() {
-        for asked in ["http://shop.test/p", "http://shop.test/p?id=2#top", "/p", "/p?id=3"] {
+        for asked in ["http://shop.test/p", "/p", "/*", "*", "http://shop.*", "*/p", "http://*.test/p*", "/p*"] {
             assert!(is_page("http://shop.test/p", asked), "{asked}");
         }
-        for asked in
-            ["http://shop.test/", "http://shop.test/p/", "http://other.test/p", "/", "/p/", "p", "", "//shop.test/p"]
-        {
+        for asked in [
+            "http://shop.test/",
+            "http://shop.test/p/",
+            "http://other.test/p",
+            "/",
+            "/p/",
+            "p",
+            "",
+            "//shop.test/p",
+            "/*p/",
+            "p*",
+            "*x*",
+            "/p*p",
+        ] {
             assert!(!is_page("http://shop.test/p", asked), "{asked}");
         }
         assert!(is_page("http://shop.test", "/"));

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 
-use super::{Appended, SessionFilter, Store};
+use super::{Appended, SessionFilter, Store, StoreError};
 use crate::{
     model::{
         Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Keypress, Layout,
-        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, Prop, RageClick, Score, Scroll, SessionId,
-        SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
+        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll,
+        SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
     },
     wire::SessionSort,
 };
@@ -23,6 +23,17 @@ pub(crate) trait Bench: Send + Sync {
 
     /// Makes a store that spares sessions which were written to lately take these for older ones.
     async fn age(&self, _ids: &[SessionId]) {}
+}
+
+/// Appends a batch with the pages that it names.
+pub(crate) trait Add {
+    async fn add(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError>;
+}
+
+impl<S: Store + ?Sized> Add for S {
+    async fn add(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
+        self.append(batch, &batch.pages(&PageRules::default()), start).await
+    }
 }
 
 pub(crate) fn session(n: u32) -> SessionId {
@@ -159,14 +170,17 @@ pub(crate) async fn run(bench: &mut impl Bench) {
     a_session_is_opened_once_and_filled_in(&*store).await;
     totals_equal_a_recount(&*store).await;
     lists_are_filtered_sorted_and_paged(&*store).await;
+    lists_are_those_of_a_plain_filter(&*store).await;
     an_older_score_does_not_win(&*store).await;
     old_sessions_are_deleted_with_everything_of_them(&*store, bench).await;
+    an_erased_session_is_gone(&*store).await;
+    an_erased_session_is_never_half_there(&store).await;
     a_session_has_no_end_of_pages(&*store).await;
     store.close().await;
     drop(store);
     let store = bench.open().await;
     assert_eq!(stored(&*store, 1).await.len(), 2, "what was stored is there after a restart");
-    assert_eq!(store.append(&batch(1, "view-0001", 0, all_kinds()), &start(1)).await.unwrap(), Appended::Duplicate);
+    assert_eq!(store.add(&batch(1, "view-0001", 0, all_kinds()), &start(1)).await.unwrap(), Appended::Duplicate);
     assert!(store.session(&session(9999)).await.unwrap().is_none());
     store.close().await;
 }
@@ -174,8 +188,8 @@ pub(crate) async fn run(bench: &mut impl Bench) {
 async fn what_is_stored_comes_back(store: &dyn Store) {
     let first = batch(1, "view-0001", 0, all_kinds());
     let second = batch(1, "view-0002", 7, vec![moved(5, 1.0, 1.0)]);
-    assert_eq!(store.append(&first, &start(1)).await.unwrap(), Appended::Stored);
-    assert_eq!(store.append(&second, &start(1)).await.unwrap(), Appended::Stored);
+    assert_eq!(store.add(&first, &start(1)).await.unwrap(), Appended::Stored);
+    assert_eq!(store.add(&second, &start(1)).await.unwrap(), Appended::Stored);
     assert_eq!(stored(store, 1).await, [first, second]);
     assert!(stored(store, 2).await.is_empty());
 }
@@ -186,7 +200,7 @@ async fn a_batch_is_stored_once(store: &Arc<dyn Store>) {
         let store = Arc::clone(store);
         deliveries.spawn(async move {
             let seq = delivery % 20;
-            store.append(&batch(3, "view-0001", seq, vec![moved(seq.into(), 1.0, 2.0)]), &start(3)).await.unwrap()
+            store.add(&batch(3, "view-0001", seq, vec![moved(seq.into(), 1.0, 2.0)]), &start(3)).await.unwrap()
         });
     }
     let answers = deliveries.join_all().await;
@@ -195,7 +209,7 @@ async fn a_batch_is_stored_once(store: &Arc<dyn Store>) {
     // The same number in another view, or in another session, is another batch.
     for other in [batch(3, "view-0002", 0, all_kinds()), batch(4, "view-0001", 0, all_kinds())] {
         let n = if other.id().session == session(3) { 3 } else { 4 };
-        assert_eq!(store.append(&other, &start(n)).await.unwrap(), Appended::Stored);
+        assert_eq!(store.add(&other, &start(n)).await.unwrap(), Appended::Stored);
     }
     assert_eq!(settled(&**store, 3, 21).await.counts.mousemove, 20 + 4);
 }
@@ -220,7 +234,7 @@ async fn a_session_is_opened_once_and_filled_in(store: &dyn Store) {
 
     // A session that a batch made known first is filled in by the call that was late.
     let bare = SessionStart { page_url: String::new(), ..start(6) };
-    store.append(&batch(6, "view-0001", 0, vec![moved(9000, 1.0, 1.0)]), &bare).await.unwrap();
+    store.add(&batch(6, "view-0001", 0, vec![moved(9000, 1.0, 1.0)]), &bare).await.unwrap();
     let late = SessionStart { session_id: session(6), started_at: T + 60_000, ..full };
     assert!(!store.open_session(&late).await.unwrap().created);
     let known = settled(store, 6, 1).await.start;
@@ -230,9 +244,9 @@ async fn a_session_is_opened_once_and_filled_in(store: &dyn Store) {
 async fn totals_equal_a_recount(store: &dyn Store) {
     for seq in 0..3 {
         let events = all_kinds().into_iter().map(|e| Event { timestamp: e.timestamp + i64::from(seq) * 10_000, ..e });
-        store.append(&batch(7, "view-0001", seq, events.collect()), &start(7)).await.unwrap();
+        store.add(&batch(7, "view-0001", seq, events.collect()), &start(7)).await.unwrap();
     }
-    store.append(&batch(7, "view-0001", 1, all_kinds()), &start(7)).await.unwrap();
+    store.add(&batch(7, "view-0001", 1, all_kinds()), &start(7)).await.unwrap();
     let session = settled(store, 7, 3).await;
     let batches = stored(store, 7).await;
     let mut recount = Counts::default();
@@ -249,7 +263,7 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
         store.open_session(&SessionStart { device, ..start(n) }).await.unwrap();
         let url = if n < 25 { "http://list.test/a?n=1" } else { "http://list.test/b" };
         let seen = i64::from(n) * 100_000;
-        store.append(&batch(n, "view-0001", 0, vec![entered(seen, url)]), &start(n)).await.unwrap();
+        store.add(&batch(n, "view-0001", 0, vec![entered(seen, url)]), &start(n)).await.unwrap();
         settled(store, n, 1).await;
         let frustration = n % 5;
         store.put_score(&session(n), &Score { of_batches: 1, frustration, ..Score::default() }).await.unwrap();
@@ -283,9 +297,95 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
     }
 }
 
+/// Every combination of filters and orders, against what is easy to see to be right.
+async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
+    let pages =
+        ["http://plain.test/p", "http://plain.test/item/7/buy", "http://plain.test/[x]?a=1", "http://other.test/p"];
+    for n in 100..124 {
+        let visitor = format!("visitor-{}", n % 3).parse().ok().filter(|_| n % 4 != 0);
+        let device = [Device::Desktop, Device::Mobile, Device::Tablet][n as usize % 3];
+        // Two and two are alike in all that lists are sorted by.
+        let started_at = T + Millis::from(n / 2) * 1000;
+        let start = SessionStart { visitor_id: visitor, device, started_at, ..start(n) };
+        store.open_session(&start).await.unwrap();
+        let mut events = vec![entered(Millis::from(n / 2) * 1000 + 500_000, pages[n as usize % 4])];
+        if n % 5 == 0 {
+            events.push(at(150_000, EventKind::Error(PageError { name: "E".into(), message: String::new() })));
+        }
+        store.add(&batch(n, "view-0001", 0, events), &start).await.unwrap();
+        settled(store, n, 1).await;
+        let score = Score { of_batches: 1, frustration: n % 4 * 10, rage: u32::from(n % 6 == 1), ..Score::default() };
+        store.put_score(&session(n), &score).await.unwrap();
+    }
+    let mut all = Vec::new();
+    for n in 100..124 {
+        all.push(store.session(&session(n)).await.unwrap().unwrap());
+    }
+    let of_these = |ids: Vec<SessionId>| ids.into_iter().filter(|id| all.iter().any(|s| s.start.session_id == *id));
+    let filter = SessionFilter::default;
+    let page = |page: &str| SessionFilter { page: Some(page.into()), ..filter() };
+    let of_pages: [(_, fn(&str) -> bool); 9] = [
+        (page("/p"), |page| page.ends_with("/p")),
+        (page("http://plain.test/p"), |page| page == "http://plain.test/p"),
+        (page("/item/*/buy"), |page| page.ends_with("/item/7/buy")),
+        (page("*plain.test*"), |page| page.contains("plain.test")),
+        (page("/[x]*"), |page| page.ends_with("/[x]")),
+        (page("/*x]"), |page| page.ends_with("/[x]")),
+        (page("/item/*/"), |_| false),
+        (page("/.tem/*"), |_| false),
+        (page("/P*"), |_| false),
+    ];
+    let (from, to) = (Some(T + 55_000), Some(T + 59_000));
+    let (seen_from, seen_to) = (Some(T + 558_000), Some(T + 556_000));
+    let others: [(_, fn(&crate::model::Session) -> bool); 10] = [
+        (filter(), |_| true),
+        (SessionFilter { from, to, ..filter() }, |s| (T + 55_000..T + 59_000).contains(&s.start.started_at)),
+        (SessionFilter { device: Some(Device::Tablet), ..filter() }, |s| s.start.device == Device::Tablet),
+        (SessionFilter { min_frustration: Some(20), ..filter() }, |s| s.score.frustration >= 20),
+        (SessionFilter { has_rage: Some(true), ..filter() }, |s| s.score.rage > 0),
+        (SessionFilter { has_rage: Some(false), ..filter() }, |s| s.score.rage == 0),
+        (SessionFilter { has_errors: Some(true), ..filter() }, |s| s.counts.error > 0),
+        (SessionFilter { seen_from, ..filter() }, |s| s.last_seen >= T + 558_000),
+        (SessionFilter { seen_to, ..filter() }, |s| s.last_seen < T + 556_000),
+        (SessionFilter { visitor: "visitor-1".parse().ok(), ..filter() }, |s| {
+            s.start.visitor_id.as_ref().is_some_and(|id| id.as_str() == "visitor-1")
+        }),
+    ];
+    for sort in [SessionSort::Recent, SessionSort::Started, SessionSort::Frustration] {
+        let mut sorted = all.clone();
+        sorted.sort_by_key(|session| {
+            let place = SessionFilter { sort, ..filter() }.place(session);
+            (std::cmp::Reverse(place.key), place.id)
+        });
+        let expected = |page: fn(&str) -> bool, other: fn(&crate::model::Session) -> bool| {
+            let matching = sorted.iter().filter(|s| s.pages.iter().any(|url| page(url)) && other(s));
+            matching.map(|s| s.start.session_id.clone()).collect::<Vec<_>>()
+        };
+        for (other, is_other) in &others {
+            for (page, is_page) in &of_pages {
+                let both = SessionFilter { page: page.page.clone(), sort, ..other.clone() };
+                let got: Vec<_> = of_these(listed(store, both.clone()).await).collect();
+                assert_eq!(got, expected(*is_page, *is_other), "{both:?}");
+            }
+            let alone = SessionFilter { sort, ..other.clone() };
+            let got: Vec<_> = of_these(listed(store, alone.clone()).await).collect();
+            assert_eq!(got, expected(|_| true, *is_other), "{alone:?}");
+            let mut paged = Vec::new();
+            let mut next = SessionFilter { limit: 3, ..alone.clone() };
+            loop {
+                let found = store.sessions(&next).await.unwrap();
+                paged.extend(found.sessions.into_iter().map(|s| s.start.session_id));
+                let Some(after) = found.next else { break };
+                next.after = Some(after);
+            }
+            assert_eq!(of_these(paged).collect::<Vec<_>>(), got, "{alone:?}");
+        }
+    }
+}
+
 async fn an_older_score_does_not_win(store: &dyn Store) {
     for seq in 0..2 {
-        store.append(&batch(40, "view-0001", seq, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
+        store.add(&batch(40, "view-0001", seq, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
     }
     settled(store, 40, 2).await;
     assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
@@ -302,7 +402,7 @@ async fn an_older_score_does_not_win(store: &dyn Store) {
     store.put_score(&session(40), &score(1, 10)).await.unwrap();
     assert_eq!(store.session(&session(40)).await.unwrap().unwrap().score, score(2, 30));
     assert!(!store.unscored(1000).await.unwrap().contains(&session(40)));
-    store.append(&batch(40, "view-0001", 2, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
+    store.add(&batch(40, "view-0001", 2, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
     settled(store, 40, 3).await;
     assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
 }
@@ -312,7 +412,7 @@ async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, ben
     for n in 50..53 {
         let event = Event { timestamp: T - year, ..moved(0, 1.0, 1.0) };
         let old = SessionStart { started_at: T - year, ..start(n) };
-        store.append(&batch(n, "view-0001", 0, vec![event]), &old).await.unwrap();
+        store.add(&batch(n, "view-0001", 0, vec![event]), &old).await.unwrap();
         settled(store, n, 1).await;
     }
     bench.age(&[session(50), session(51), session(52)]).await;
@@ -325,10 +425,63 @@ async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, ben
     assert!(!stored(store, 7).await.is_empty());
 }
 
+async fn an_erased_session_is_gone(store: &dyn Store) {
+    for n in 70..73 {
+        let visitor_id = "visitor-of-seventy".parse().ok();
+        let start = SessionStart { visitor_id, ..start(n) };
+        store.open_session(&start).await.unwrap();
+        store.add(&batch(n, "view-0001", 0, all_kinds()), &start).await.unwrap();
+        settled(store, n, 1).await;
+    }
+    assert_eq!(store.erase(&[]).await.unwrap(), 0);
+    assert_eq!(store.erase(&[session(70), session(9999), session(71)]).await.unwrap(), 2);
+    assert_eq!(store.erase(&[session(70)]).await.unwrap(), 0);
+    for n in 70..72 {
+        assert!(store.session(&session(n)).await.unwrap().is_none() && stored(store, n).await.is_empty());
+    }
+    let visitor = "visitor-of-seventy".parse().ok();
+    assert_eq!(listed(store, SessionFilter { visitor, ..SessionFilter::default() }).await, [session(72)]);
+    assert_eq!(stored(store, 72).await.len(), 1);
+    // A score that comes too late makes no session.
+    store.put_score(&session(70), &Score { of_batches: 1, ..Score::default() }).await.unwrap();
+    assert!(store.session(&session(70)).await.unwrap().is_none());
+    // The same batch again is no repeat: nothing is remembered of it.
+    let again = batch(70, "view-0001", 0, all_kinds());
+    assert_eq!(store.add(&again, &start(70)).await.unwrap(), Appended::Stored);
+    assert_eq!(settled(store, 70, 1).await.counts.click, 2);
+    assert_eq!(stored(store, 70).await, [again]);
+}
+
+async fn an_erased_session_is_never_half_there(store: &Arc<dyn Store>) {
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..4 {
+        let store = Arc::clone(store);
+        writers.spawn(async move {
+            for seq in 0..60 {
+                let batch = batch(75, &format!("view-000{writer}"), seq, vec![moved(seq.into(), 1.0, 2.0)]);
+                store.add(&batch, &start(75)).await.unwrap();
+            }
+        });
+    }
+    let mut erased = 0;
+    while writers.try_join_next().is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        // It may be refused while others write; then nothing is promised.
+        erased += store.erase(&[session(75)]).await.unwrap_or_default();
+    }
+    assert!(erased > 0, "the test is blind: nothing was erased");
+    writers.join_all().await;
+    store.erase(&[session(75)]).await.unwrap();
+    let last = batch(75, "view-last", 0, vec![moved(0, 1.0, 2.0)]);
+    assert_eq!(store.add(&last, &start(75)).await.unwrap(), Appended::Stored);
+    assert_eq!(settled(&**store, 75, 1).await.counts.mousemove, 1);
+    assert_eq!(stored(&**store, 75).await, [last]);
+}
+
 async fn a_session_has_no_end_of_pages(store: &dyn Store) {
     for seq in 0..5 {
-        let visits = (0..100).map(|n| entered(n, &format!("http://many.test/{seq}/{n}"))).collect();
-        store.append(&batch(60, "view-0001", seq, visits), &start(60)).await.unwrap();
+        let visits = (0..100).map(|n| entered(n, &format!("http://many.test/s{seq}/n{n}"))).collect();
+        store.add(&batch(60, "view-0001", seq, visits), &start(60)).await.unwrap();
     }
     let pages = settled(store, 60, 5).await.pages.len();
     assert!((200..=301).contains(&pages), "{pages} pages");

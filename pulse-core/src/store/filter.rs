@@ -3,18 +3,19 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    model::{Device, Millis, Session, SessionId},
+    model::{Device, Millis, Session, SessionId, VisitorId},
     wire::SessionSort,
 };
 
 /// Which sessions, in which order, and how many.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct SessionFilter {
     /// At most this many.
     pub limit: usize,
     /// Only those after this place in the order.
     pub after: Option<Cursor>,
-    /// Only those that visited this page: an address without query, or a path that begins with a slash.
+    /// Only those that visited this page: an address without query, or a path that begins with a slash. A `*` stands
+    /// for any part of it.
     pub page: Option<String>,
     /// Only those that started at or after this time.
     pub from: Option<Millis>,
@@ -24,6 +25,16 @@ pub struct SessionFilter {
     pub device: Option<Device>,
     /// Only those of at least this frustration.
     pub min_frustration: Option<u32>,
+    /// Only those with rage bursts, or only those without.
+    pub has_rage: Option<bool>,
+    /// Only those with script errors, or only those without.
+    pub has_errors: Option<bool>,
+    /// Only those of this visitor.
+    pub visitor: Option<VisitorId>,
+    /// Only those last seen at or after this time.
+    pub seen_from: Option<Millis>,
+    /// Only those last seen before this time.
+    pub seen_to: Option<Millis>,
     /// What comes first.
     pub sort: SessionSort,
 }
@@ -33,9 +44,15 @@ impl SessionFilter {
     pub(crate) fn place(&self, session: &Session) -> Cursor {
         let key = match self.sort {
             SessionSort::Recent => session.last_seen,
+            SessionSort::Started => session.start.started_at,
             SessionSort::Frustration => session.score.frustration.into(),
         };
         Cursor { key, id: session.start.session_id.clone() }
+    }
+
+    /// The same sessions, whatever part of the list is asked for.
+    pub(crate) fn whole(&self) -> Self {
+        Self { limit: 0, after: None, sort: SessionSort::default(), ..self.clone() }
     }
 }
 
@@ -61,7 +78,7 @@ impl SessionPage {
 }
 
 /// A place in an ordered list of sessions, as text `<key>.<session id>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// What the list is sorted by.
     pub key: i64,

@@ -2,10 +2,15 @@
 
 #[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
 mod contract;
+#[cfg(any(feature = "sqlite", feature = "mongodb"))]
+mod counted;
 mod filter;
 #[cfg(feature = "mongodb")]
 mod mongo;
 mod open;
+mod rollup;
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod rollup_contract;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
@@ -18,6 +23,7 @@ pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
+pub use rollup::{Day, Found, Member, PageMatch, RollupQuery, RollupRow, Rollups, Segment, SegmentId, day_of};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -25,13 +31,14 @@ use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
 
 /// A place to keep sessions and their events. What `append` has answered `Ok` to is durable.
 #[async_trait]
-pub trait Store: Debug + Send + Sync + 'static {
+pub trait Store: Rollups + Debug + Send + Sync + 'static {
     /// Makes a session known. Doing it again changes nothing, but fills in what was not known before.
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
 
     /// Stores a batch, and its session from `start` should that not be known. Returns when both are durable.
-    /// A batch of the same id is stored once, however often and from wherever it comes.
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError>;
+    /// A batch of the same id is stored once, however often and from wherever it comes. `pages` are the names of the
+    /// pages that its events are on, by which sessions are found.
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError>;
 
     /// One session with its totals.
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError>;
@@ -48,9 +55,16 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// Some sessions whose score is older than their batches, at most `limit`.
     async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError>;
 
+    /// Deletes sessions with everything of them, and says how many of them there were. A batch that arrives at the same
+    /// time is deleted, too, or makes its session anew.
+    async fn erase(&self, ids: &[SessionId]) -> Result<usize, StoreError>;
+
     /// Deletes some sessions that were last seen before a time, with everything of them, and says how many: fewer than
     /// `limit` when there are no more.
     async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError>;
+
+    /// The sessions whose rows change from now on, by whichever server. It ends with an error when some may be missed.
+    async fn changes(&self) -> Result<BoxStream<'static, Result<SessionId, StoreError>>, StoreError>;
 
     /// Whether the store can be written to now.
     async fn check(&self) -> Result<(), StoreError>;

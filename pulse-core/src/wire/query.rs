@@ -3,8 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    analyze::{HeatmapMode, Thresholds},
-    model::{Device, EventType, Millis},
+    analyze::{HeatmapCount, HeatmapMode, Thresholds, page::Scope},
+    model::{Device, EventType, Millis, VisitorId},
 };
 
 /// A parameter that cannot be used.
@@ -31,7 +31,7 @@ pub struct SessionsQuery {
     pub limit: Option<usize>,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,
-    /// Only sessions that visited this page: an address, or a path that begins with a slash.
+    /// Only sessions that visited this page: an address, or a path that begins with a slash; `*` is any part of it.
     pub page: Option<String>,
     /// Only sessions that started at or after this time.
     pub from: Option<Millis>,
@@ -41,16 +41,26 @@ pub struct SessionsQuery {
     pub device: Option<Device>,
     /// Only sessions of at least this frustration.
     pub min_frustration: Option<u32>,
+    /// Only sessions with rage bursts, or without.
+    pub has_rage: Option<bool>,
+    /// Only sessions with script errors, or without.
+    pub has_errors: Option<bool>,
+    /// Only sessions that are live, or that are not.
+    pub live: Option<bool>,
+    /// Only sessions of this visitor.
+    pub visitor: Option<VisitorId>,
     /// What comes first.
     pub sort: SessionSort,
 }
 
 /// The order of the sessions list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum SessionSort {
     /// `recent`: the latest activity first.
     #[default]
     Recent,
+    /// `started`: the latest start first.
+    Started,
     /// `frustration`: the most frustrated first.
     Frustration,
 }
@@ -75,20 +85,54 @@ pub struct HeatmapQuery {
     pub page: Option<String>,
     /// How places are measured.
     pub mode: HeatmapMode,
-    /// Only sessions that started at or after this time.
-    pub from: Option<Millis>,
-    /// Only sessions that started before this time.
-    pub to: Option<Millis>,
-    /// Only sessions on this kind of device.
-    pub device: Option<Device>,
-    /// Only page views at least this wide, in px.
-    pub width_min: Option<f64>,
-    /// Only page views at most this wide, in px.
-    pub width_max: Option<f64>,
+    /// Which visits.
+    pub scope: Scope,
+    /// Only sessions of this visitor.
+    pub visitor: Option<VisitorId>,
+    /// What is counted in a cell.
+    pub count: HeatmapCount,
     /// Size of a cell; 10 when not said.
     pub cell: Option<u32>,
     /// Thresholds of the click signals.
     pub thresholds: Thresholds,
+}
+
+/// Parameters of `GET /api/pages`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PagesQuery {
+    /// Only this page or these: an address, a path that begins with a slash, or either with `*` for any text.
+    pub page: Option<String>,
+    /// Which visits.
+    pub scope: Scope,
+    /// At most this many pages; 100 when not said, 1000 at most.
+    pub limit: Option<usize>,
+    /// What comes first.
+    pub sort: PageSort,
+    /// Thresholds of the click signals.
+    pub thresholds: Thresholds,
+}
+
+/// The order of the pages list, highest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PageSort {
+    /// `sessions`
+    #[default]
+    Sessions,
+    /// `frustration`: that of all its visits together.
+    Frustration,
+    /// `time`: spent on it, by all.
+    Time,
+}
+
+/// Parameters of `GET /api/paths`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PathsQuery {
+    /// The page whose ways are told: those that led to it.
+    pub page: Option<String>,
+    /// Which visits.
+    pub scope: Scope,
+    /// At most this many pages, edges and ways, each; 100 when not said, 1000 at most.
+    pub limit: Option<usize>,
 }
 
 impl SessionsQuery {
@@ -100,21 +144,26 @@ impl SessionsQuery {
         let mut out = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "limit" => out.limit = Some(in_range(&name, &value, 1, 500)?),
+                "limit" => out.limit = Some(rows(&name, &value)?),
                 "cursor" => out.cursor = Some(value.into_owned()),
                 "page" => out.page = Some(value.into_owned()),
                 "from" => out.from = Some(time(&name, &value)?),
                 "to" => out.to = Some(time(&name, &value)?),
                 "device" => out.device = Some(device(&name, &value)?),
                 "min_frustration" => out.min_frustration = Some(number(&name, &value)?),
+                "has_rage" => out.has_rage = Some(yes_or_no(&name, &value)?),
+                "has_errors" => out.has_errors = Some(yes_or_no(&name, &value)?),
+                "live" => out.live = Some(yes_or_no(&name, &value)?),
+                "visitor" => out.visitor = Some(value.parse().map_err(|_| error(&name, "is no visitor's id"))?),
                 "sort" => {
                     out.sort = match &*value {
                         "recent" => SessionSort::Recent,
+                        "started" => SessionSort::Started,
                         "frustration" => SessionSort::Frustration,
-                        _ => return Err(error(&name, "is recent or frustration")),
+                        _ => return Err(error(&name, "is recent, started or frustration")),
                     }
                 }
-                _ => return Err(error(&name, "is unknown here")),
+                _ => return Err(unknown(&name)),
             }
         }
         ordered(out.from, out.to)?;
@@ -151,7 +200,7 @@ impl HeatmapQuery {
     /// A parameter is unknown or cannot be used.
     pub fn of_session(query: &str) -> Result<Self, QueryError> {
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-            if matches!(&*name, "from" | "to" | "device" | "width_min" | "width_max" | "cell") {
+            if is_of_scope(&name) || matches!(&*name, "visitor" | "count" | "cell") {
                 return Err(error(&name, "is for the map of all sessions"));
             }
         }
@@ -171,25 +220,98 @@ impl HeatmapQuery {
                     out.mode = match &*value {
                         "page" => HeatmapMode::Page,
                         "viewport" => HeatmapMode::Viewport,
-                        _ => return Err(error(&name, "is page or viewport")),
+                        "element" => HeatmapMode::Element,
+                        _ => return Err(error(&name, "is page, viewport or element")),
                     }
                 }
-                "from" => out.from = Some(time(&name, &value)?),
-                "to" => out.to = Some(time(&name, &value)?),
-                "device" => out.device = Some(device(&name, &value)?),
-                "width_min" => out.width_min = Some(in_range(&name, &value, 0.0, 1e6)?),
-                "width_max" => out.width_max = Some(in_range(&name, &value, 0.0, 1e6)?),
+                "visitor" => out.visitor = Some(value.parse().map_err(|_| error(&name, "is not a visitor's id"))?),
+                "count" => {
+                    out.count = match &*value {
+                        "events" => HeatmapCount::Events,
+                        "sessions" => HeatmapCount::Sessions,
+                        _ => return Err(error(&name, "is events or sessions")),
+                    }
+                }
                 "cell" => out.cell = Some(in_range(&name, &value, 1, 1000)?),
+                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
                 _ => threshold(&mut out.thresholds, &name, &value)?,
             }
         }
-        ordered(out.from, out.to)?;
-        if let (Some(min), Some(max)) = (out.width_min, out.width_max)
-            && min > max
-        {
-            return Err(error("width_min", "is above width_max"));
-        }
+        of_order(&out.scope)?;
         Ok(out)
+    }
+}
+
+impl PagesQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "page" => out.page = Some(value.into_owned()),
+                "limit" => out.limit = Some(in_range(&name, &value, 1, 1000)?),
+                "sort" => {
+                    out.sort = match &*value {
+                        "sessions" => PageSort::Sessions,
+                        "frustration" => PageSort::Frustration,
+                        "time" => PageSort::Time,
+                        _ => return Err(error(&name, "is sessions, frustration or time")),
+                    }
+                }
+                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
+                _ => threshold(&mut out.thresholds, &name, &value)?,
+            }
+        }
+        of_order(&out.scope)?;
+        Ok(out)
+    }
+}
+
+impl PathsQuery {
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown or cannot be used.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        let mut out = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "page" => out.page = Some(value.into_owned()),
+                "limit" => out.limit = Some(in_range(&name, &value, 1, 1000)?),
+                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
+                _ => return Err(error(&name, "is unknown here")),
+            }
+        }
+        of_order(&out.scope)?;
+        Ok(out)
+    }
+}
+
+fn is_of_scope(name: &str) -> bool {
+    matches!(name, "from" | "to" | "device" | "width_min" | "width_max" | "min_frustration")
+}
+
+fn scope(out: &mut Scope, name: &str, value: &str) -> Result<(), QueryError> {
+    match name {
+        "from" => out.from = Some(time(name, value)?),
+        "to" => out.to = Some(time(name, value)?),
+        "device" => out.device = Some(device(name, value)?),
+        "width_min" => out.width_min = Some(in_range(name, value, 0.0, 1e6)?),
+        "width_max" => out.width_max = Some(in_range(name, value, 0.0, 1e6)?),
+        // Every session has none at least.
+        _ => out.min_frustration = Some(number(name, value)?).filter(|min| *min > 0),
+    }
+    Ok(())
+}
+
+fn of_order(scope: &Scope) -> Result<(), QueryError> {
+    ordered(scope.from, scope.to)?;
+    match (scope.width_min, scope.width_max) {
+        (Some(min), Some(max)) if min > max => Err(error("width_min", "is above width_max")),
+        _ => Ok(()),
     }
 }
 
@@ -199,9 +321,26 @@ fn threshold(out: &mut Thresholds, name: &str, value: &str) -> Result<(), QueryE
         "rage_window_ms" => out.rage_window_ms = in_range(name, value, 1, 60_000)?,
         "rage_count" => out.rage_count = in_range(name, value, 2, 100)?,
         "dead_after_ms" => out.dead_after_ms = in_range(name, value, 1, 60_000)?,
-        _ => return Err(error(name, "is unknown here")),
+        _ => return Err(unknown(name)),
     }
     Ok(())
+}
+
+/// Checks the query string of a route that takes no parameters.
+///
+/// # Errors
+/// There is one.
+pub fn no_parameters(query: &str) -> Result<(), QueryError> {
+    form_urlencoded::parse(query.as_bytes()).next().map_or(Ok(()), |(name, _)| Err(unknown(&name)))
+}
+
+pub(super) fn unknown(name: &str) -> QueryError {
+    error(name, "is unknown here")
+}
+
+/// A number of rows.
+pub(super) fn rows(name: &str, value: &str) -> Result<usize, QueryError> {
+    in_range(name, value, 1, 500)
 }
 
 fn error(name: &str, problem: &'static str) -> QueryError {
@@ -230,6 +369,10 @@ fn device(name: &str, value: &str) -> Result<Device, QueryError> {
     Device::from_name(value).ok_or_else(|| error(name, "is desktop, mobile, tablet or unknown"))
 }
 
+fn yes_or_no(name: &str, value: &str) -> Result<bool, QueryError> {
+    value.parse().map_err(|_| error(name, "is true or false"))
+}
+
 fn ordered(from: Option<Millis>, to: Option<Millis>) -> Result<(), QueryError> {
     match (from, to) {
         (Some(from), Some(to)) if from > to => Err(error("from", "is after to")),
@@ -249,6 +392,10 @@ mod tests {
         assert_eq!(query.page.as_deref(), Some("/check out"));
         assert_eq!(query.from, Some(1_767_225_600_000));
         assert_eq!(query.sort, SessionSort::Frustration);
+        let query = SessionsQuery::parse("has_rage=true&has_errors=false&live=true&visitor=visitor-1&sort=started");
+        let query = query.expect("ok");
+        assert_eq!((query.has_rage, query.has_errors, query.live), (Some(true), Some(false), Some(true)));
+        assert_eq!((query.visitor, query.sort), ("visitor-1".parse().ok(), SessionSort::Started));
         let query = AnalyticsQuery::parse("types=click,scroll&rage_count=4").expect("ok");
         assert_eq!(query.types, Some(vec![EventType::Click, EventType::Scroll]));
         assert_eq!(query.thresholds.rage_count, 4);
@@ -263,6 +410,11 @@ mod tests {
             ("colour=red", "colour"),
             ("device=fridge", "device"),
             ("min_frustration=-1", "min_frustration"),
+            ("sort=duration", "sort"),
+            ("has_rage=yes", "has_rage"),
+            ("has_errors=", "has_errors"),
+            ("live=1", "live"),
+            ("visitor=x%27y", "visitor"),
         ] {
             assert_eq!(SessionsQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
         }

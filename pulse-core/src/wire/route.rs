@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::SessionId;
+use crate::model::{SessionId, VisitorId};
 
 /// Every route of the API, relative to where Pulse is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +15,24 @@ pub enum Route {
     Track,
     /// `GET /api/sessions`
     Sessions,
+    /// `DELETE /api/sessions/{session_id}`
+    EraseSession(SessionId),
+    /// `GET /api/visitors/{visitor_id}`
+    Visitor(VisitorId),
+    /// `DELETE /api/visitors/{visitor_id}`
+    EraseVisitor(VisitorId),
+    /// `GET /api/live`
+    Live,
     /// `GET /api/analytics/{session_id}`
     Analytics(SessionId),
     /// `GET /api/heatmap/{session_id}`
     SessionHeatmap(SessionId),
     /// `GET /api/heatmap`
     PageHeatmap,
+    /// `GET /api/pages`
+    Pages,
+    /// `GET /api/paths`
+    Paths,
     /// `POST /api/analyze/{session_id}`
     Analyze(SessionId),
     /// `GET /healthz`
@@ -49,11 +61,13 @@ impl Route {
     pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
         let route = Self::of_path(path).ok_or(RouteError::NotFound)?;
         let allow = route.allow();
-        if allow.split(", ").any(|allowed| allowed == method) {
-            Ok(route)
-        } else {
-            Err(RouteError::MethodNotAllowed { allow })
+        if !allow.split(", ").any(|allowed| allowed == method) {
+            return Err(RouteError::MethodNotAllowed { allow });
         }
+        Ok(match (route, method) {
+            (Self::Visitor(id), "DELETE") => Self::EraseVisitor(id),
+            (route, _) => route,
+        })
     }
 
     fn of_path(path: &str) -> Option<Self> {
@@ -66,7 +80,12 @@ impl Route {
             ("api", Some("session"), None) => Self::OpenSession,
             ("api", Some("track"), None) => Self::Track,
             ("api", Some("sessions"), None) => Self::Sessions,
+            ("api", Some("sessions"), Some(session)) => Self::EraseSession(id(session)?),
+            ("api", Some("visitors"), Some(visitor)) => Self::Visitor(visitor.parse().ok()?),
+            ("api", Some("live"), None) => Self::Live,
             ("api", Some("heatmap"), None) => Self::PageHeatmap,
+            ("api", Some("pages"), None) => Self::Pages,
+            ("api", Some("paths"), None) => Self::Paths,
             ("api", Some("analytics"), Some(session)) => Self::Analytics(id(session)?),
             ("api", Some("heatmap"), Some(session)) => Self::SessionHeatmap(id(session)?),
             ("api", Some("analyze"), Some(session)) => Self::Analyze(id(session)?),
@@ -80,6 +99,10 @@ impl Route {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
             Self::Analyze(_) => "POST",
+            Self::EraseSession(_) => "DELETE",
+            Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
+            // It has no end whose length could be told.
+            Self::Live => "GET",
             _ => "GET, HEAD",
         }
     }
@@ -97,9 +120,14 @@ impl fmt::Display for Route {
             Self::OpenSession => f.write_str("/api/session"),
             Self::Track => f.write_str("/api/track"),
             Self::Sessions => f.write_str("/api/sessions"),
+            Self::EraseSession(id) => write!(f, "/api/sessions/{id}"),
+            Self::Visitor(id) | Self::EraseVisitor(id) => write!(f, "/api/visitors/{id}"),
+            Self::Live => f.write_str("/api/live"),
             Self::Analytics(id) => write!(f, "/api/analytics/{id}"),
             Self::SessionHeatmap(id) => write!(f, "/api/heatmap/{id}"),
             Self::PageHeatmap => f.write_str("/api/heatmap"),
+            Self::Pages => f.write_str("/api/pages"),
+            Self::Paths => f.write_str("/api/paths"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
@@ -118,9 +146,15 @@ mod tests {
             Route::OpenSession,
             Route::Track,
             Route::Sessions,
+            Route::EraseSession(id()),
+            Route::Visitor("visitor-1".parse().expect("an id")),
+            Route::EraseVisitor("visitor-1".parse().expect("an id")),
+            Route::Live,
             Route::Analytics(id()),
             Route::SessionHeatmap(id()),
             Route::PageHeatmap,
+            Route::Pages,
+            Route::Paths,
             Route::Analyze(id()),
             Route::Health,
             Route::Ready,
@@ -130,7 +164,10 @@ mod tests {
     #[test]
     fn every_route_parses_the_path_it_makes() {
         for route in all() {
-            let method = route.allow().split(", ").next().expect("a method");
+            let method = match route {
+                Route::EraseVisitor(_) => "DELETE",
+                _ => route.allow().split(", ").next().expect("a method"),
+            };
             assert_eq!(Route::parse(method, &route.to_string()), Ok(route));
         }
     }
@@ -159,6 +196,13 @@ mod tests {
     #[test]
     fn another_method_names_the_ones_allowed() {
         assert_eq!(Route::parse("GET", "/api/track"), Err(RouteError::MethodNotAllowed { allow: "POST, OPTIONS" }));
-        assert_eq!(Route::parse("DELETE", "/api/sessions"), Err(RouteError::MethodNotAllowed { allow: "GET, HEAD" }));
+        for (method, path, allow) in [
+            ("DELETE", "/api/sessions", "GET, HEAD"),
+            ("GET", "/api/sessions/session-1", "DELETE"),
+            ("POST", "/api/visitors/visitor-1", "GET, HEAD, DELETE"),
+            ("HEAD", "/api/live", "GET"),
+        ] {
+            assert_eq!(Route::parse(method, path), Err(RouteError::MethodNotAllowed { allow }), "{path}");
+        }
     }
 }

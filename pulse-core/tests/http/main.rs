@@ -4,5 +4,8 @@
 mod api;
 mod gemini;
 mod golden;
+mod lists;
+mod live;
 mod mount;
+mod rollups;
 mod support;

@@ -36,6 +36,7 @@ impl Api {
     pub async fn sessions(&self, key: &ListKey, limit: usize, cursor: Option<&str>) -> Answer<SessionsAnswer> {
         let sort = match key.sort {
             SessionSort::Recent => "recent",
+            SessionSort::Started => "started",
             SessionSort::Frustration => "frustration",
         };
         let mut pairs = vec![("limit", limit.to_string()), ("sort", sort.to_owned())];

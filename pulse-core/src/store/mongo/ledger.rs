@@ -107,7 +107,7 @@ pub(super) struct Entry {
 
 impl Ledger {
     /// Begins an insert when the session's document is known to be in work and to name all `pages`.
-    pub(super) fn begin(self: &Arc<Self>, id: &SessionId, pages: &[&str], totals: Totals) -> Option<Entry> {
+    pub(super) fn begin(self: &Arc<Self>, id: &SessionId, pages: &[String], totals: Totals) -> Option<Entry> {
         let mut accounts = self.accounts();
         let account = accounts.get_mut(id)?;
         let fresh = account.touched.is_some_and(|at| at.elapsed() < FRESH);
@@ -115,7 +115,7 @@ impl Ledger {
     }
 
     /// Begins an insert after an update has made sure of the document, and found this token there.
-    pub(super) fn learn(self: &Arc<Self>, id: &SessionId, pages: &[&str], token: Token, totals: Totals) -> Entry {
+    pub(super) fn learn(self: &Arc<Self>, id: &SessionId, pages: &[String], token: Token, totals: Totals) -> Entry {
         let mut accounts = self.accounts();
         make_room(&mut accounts);
         let account = accounts.entry(id.clone()).or_insert_with(|| Account::new(Base::Token(token)));
@@ -129,13 +129,43 @@ impl Ledger {
         account.touched = Some(Instant::now());
         for page in pages {
             if !account.pages.iter().any(|known| known == page) {
-                account.pages.push((*page).to_owned());
+                account.pages.push(page.clone());
             }
         }
         self.enter(account, id, totals)
     }
 
-    /// Forgets sessions whose document is there no more.
+    /// The documents of these sessions are there no more: the next batch makes them anew.
+    pub(super) fn untouch<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
+        let mut accounts = self.accounts();
+        for id in ids {
+            if let Some(account) = accounts.get_mut(id) {
+                account.touched = None;
+            }
+        }
+    }
+
+    /// The documents of these sessions are there no more, nor were batches of them when it was looked.
+    pub(super) fn gone<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
+        let now = Instant::now();
+        let mut accounts = self.accounts();
+        for id in ids {
+            let Some(account) = accounts.get_mut(id) else { continue };
+            account.recounts += 1;
+            if std::mem::take(&mut account.unclear) {
+                account.recheck = Some(now + LATE);
+            }
+            let quiet = matches!(account.base, Base::Doubt { disturbed: false, .. });
+            if quiet && account.in_flight == 0 && account.recheck.is_none() {
+                accounts.remove(id);
+            } else {
+                account.base = Base::Doubt { due: now + account.wait(), disturbed: true };
+                account.waiting = Totals::default();
+            }
+        }
+    }
+
+    /// Forgets sessions that are being deleted.
     pub(super) fn forget<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
         let mut accounts = self.accounts();
         ids.into_iter().for_each(|id| drop(accounts.remove(id)));
@@ -250,7 +280,7 @@ impl Account {
         Self::new(Base::Doubt { due: Instant::now(), disturbed: false })
     }
 
-    fn names(&self, pages: &[&str]) -> bool {
+    fn names(&self, pages: &[String]) -> bool {
         self.pages.len() >= Session::PAGES || pages.iter().all(|page| self.pages.iter().any(|known| known == page))
     }
 
@@ -333,6 +363,10 @@ mod tests {
         "session-0001".parse().unwrap()
     }
 
+    fn page(name: &str) -> [String; 1] {
+        [name.to_owned()]
+    }
+
     fn one() -> Totals {
         Totals { batches: 1, ..Totals::default() }
     }
@@ -340,7 +374,7 @@ mod tests {
     /// A ledger that knows the session.
     fn ledger() -> (Arc<Ledger>, ObjectId) {
         let (ledger, token) = (Arc::new(Ledger::default()), ObjectId::new());
-        ledger.learn(&id(), &["/a"], Some(token), one()).stored();
+        ledger.learn(&id(), &page("/a"), Some(token), one()).stored();
         assert_eq!(sums(&ledger), [(Some(token), 1)]);
         (ledger, token)
     }
@@ -350,15 +384,15 @@ mod tests {
     }
 
     fn begin(ledger: &Arc<Ledger>) -> Entry {
-        ledger.begin(&id(), &["/a"], one()).unwrap()
+        ledger.begin(&id(), &page("/a"), one()).unwrap()
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_known_is_fresh_and_names_the_pages() {
         let (ledger, _) = ledger();
-        assert!(ledger.begin(&id(), &["/b"], one()).is_none());
+        assert!(ledger.begin(&id(), &page("/b"), one()).is_none());
         tokio::time::advance(FRESH).await;
-        assert!(ledger.begin(&id(), &["/a"], one()).is_none());
+        assert!(ledger.begin(&id(), &page("/a"), one()).is_none());
     }
 
     #[tokio::test(start_paused = true)]
@@ -442,10 +476,10 @@ mod tests {
     async fn a_token_that_was_read_too_late_is_not_taken() {
         let (ledger, token) = ledger();
         begin(&ledger).stored();
-        ledger.learn(&id(), &["/b"], Some(ObjectId::new()), one()).stored();
+        ledger.learn(&id(), &page("/b"), Some(ObjectId::new()), one()).stored();
         assert_eq!(sums(&ledger), [(Some(token), 2)]);
         let newer = ObjectId::new();
-        ledger.learn(&id(), &["/c"], Some(newer), one()).stored();
+        ledger.learn(&id(), &page("/c"), Some(newer), one()).stored();
         assert_eq!(sums(&ledger), [(Some(newer), 1)]);
     }
 }

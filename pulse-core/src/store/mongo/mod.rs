@@ -5,10 +5,14 @@
 //! a lost answer, a repeated batch or a second server cannot make them wrong (see `ledger`).
 
 mod batch;
+mod changes;
 mod document;
+mod erase;
 mod inserter;
 mod ledger;
+mod list;
 mod query;
+mod rollup;
 mod setup;
 mod tally;
 mod totals;
@@ -22,7 +26,7 @@ use futures_util::{
 };
 use mongodb::{
     Client, Collection, Database,
-    bson::{DateTime, Document, doc},
+    bson::{Document, doc},
     error::{ErrorKind, WriteFailure},
     options::{ClientOptions, ReturnDocument},
 };
@@ -32,10 +36,11 @@ use self::{
     document::SessionDoc,
     inserter::Inserter,
     ledger::{Entry, Ledger},
+    list::Lists,
     tally::Tally,
     totals::Totals,
 };
-use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
+use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
 use crate::{
     clock::Clock,
     limits::Limits,
@@ -51,6 +56,7 @@ pub struct MongoStore {
     ledger: Arc<Ledger>,
     inserter: Inserter,
     tally: Tally,
+    counted: Counted,
 }
 
 /// The collections, and how long a call may take. The driver itself has no timeout for a server that hangs.
@@ -108,11 +114,11 @@ impl MongoStore {
         let ledger = Arc::new(Ledger::default());
         let tally = Tally::spawn(data.clone(), Arc::clone(&ledger));
         let inserter = Inserter::spawn(data.clone());
-        Ok(Self { data, ledger, inserter, tally })
+        Ok(Self { data, ledger, inserter, tally, counted: Counted::default() })
     }
 
     /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.
-    async fn ensure(&self, start: &SessionStart, pages: &[&str], totals: Totals) -> Result<Entry, StoreError> {
+    async fn ensure(&self, start: &SessionStart, pages: &[String], totals: Totals) -> Result<Entry, StoreError> {
         let id = &start.session_id;
         let upsert = query::ensure(start, pages, self.data.clock.now())?;
         let sessions = self.data.sessions.clone_with_type::<Document>();
@@ -181,15 +187,14 @@ impl Store for MongoStore {
         }
     }
 
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError> {
         let id = &batch.id().session;
-        let pages = batch.pages();
         let totals = Totals::of(batch);
         let document = batch::encode(batch, &totals.counts)?;
         // The session is there, and marked as in need of a count, before any batch of it is.
-        let entry = match self.ledger.begin(id, &pages, totals) {
+        let entry = match self.ledger.begin(id, pages, totals) {
             Some(entry) => entry,
-            None => self.ensure(start, &pages, totals).await?,
+            None => self.ensure(start, pages, totals).await?,
         };
         self.inserter.insert(entry, document).await
     }
@@ -201,26 +206,7 @@ impl Store for MongoStore {
     }
 
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
-        let matching = query::matching(filter);
-        let total = self
-            .data
-            .call("sessions", async {
-                if matching.is_empty() {
-                    self.data.sessions.estimated_document_count().await
-                } else {
-                    self.data.sessions.count_documents(matching.clone()).await
-                }
-            })
-            .await?;
-        let documents: Vec<SessionDoc> = self
-            .data
-            .call("sessions", async {
-                let find = self.data.sessions.find(query::after(matching.clone(), filter));
-                find.sort(query::order(filter.sort)).limit(filter.limit as i64 + 1).await?.try_collect().await
-            })
-            .await?;
-        let sessions = documents.into_iter().map(Session::try_from).collect::<Result<_, _>>()?;
-        Ok(SessionPage::new(sessions, total, filter))
+        Lists { data: &self.data, counted: &self.counted }.page(filter).await
     }
 
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
@@ -252,30 +238,16 @@ impl Store for MongoStore {
         ids.iter().map(document::id_of).collect()
     }
 
+    async fn erase(&self, ids: &[SessionId]) -> Result<usize, StoreError> {
+        self.erase(ids).await
+    }
+
     async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
-        // Not those that some server may be adding to: late events can make a live session look old.
-        let untouched = DateTime::from_millis(self.data.clock.now() - tally::SETTLE_MS);
-        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) }, "touched_at": { "$lt": untouched } };
-        let ids: Vec<Document> = self
-            .data
-            .call("expire", async {
-                let sessions = self.data.sessions.clone_with_type::<Document>();
-                sessions.find(old.clone()).projection(doc! { "_id": 1 }).limit(limit as i64).await?.try_collect().await
-            })
-            .await?;
-        let ids: Vec<SessionId> = ids.iter().map(document::id_of).collect::<Result<_, _>>()?;
-        let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-        self.ledger.forget(&ids);
-        // The batches first: a session that is still there is found again.
-        let batches = doc! { "session_id": { "$in": &keys } };
-        self.data.call("expire", async { self.data.batches.delete_many(batches).await }).await?;
-        let sessions = doc! { "$and": [old, { "_id": { "$in": &keys } }] };
-        let deleted = self.data.call("expire", async { self.data.sessions.delete_many(sessions).await }).await?;
-        if deleted.deleted_count < ids.len() as u64 {
-            // A batch has come in between: what is left of that session is counted.
-            self.ledger.doubt(&ids);
-        }
-        Ok(ids.len())
+        self.expire(before, limit).await
+    }
+
+    async fn changes(&self) -> Result<BoxStream<'static, Result<SessionId, StoreError>>, StoreError> {
+        changes::changes(&self.data).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

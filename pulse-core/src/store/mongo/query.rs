@@ -31,7 +31,11 @@ pub(super) fn fill_in(start: &SessionStart) -> mongodb::error::Result<Vec<Docume
 }
 
 /// Makes sure that a session is there, knows its pages, and will be counted.
-pub(super) fn ensure(start: &SessionStart, pages: &[&str], now: Millis) -> Result<Document, crate::store::StoreError> {
+pub(super) fn ensure(
+    start: &SessionStart,
+    pages: &[String],
+    now: Millis,
+) -> Result<Document, crate::store::StoreError> {
     let new = super::SessionDoc::new(start, now);
     let mut insert = bson::serialize_to_document(&new).map_err(mongodb::error::Error::from)?;
     // MongoDB refuses a field that two operators set.
@@ -50,7 +54,10 @@ pub(super) fn ensure(start: &SessionStart, pages: &[&str], now: Millis) -> Resul
 pub(super) fn matching(filter: &SessionFilter) -> Document {
     let mut out = Document::new();
     if let Some(page) = &filter.page {
-        out.insert(if page.starts_with('/') { "paths" } else { "pages" }, page);
+        out.insert(page_field(page), page);
+    }
+    if let Some(visitor) = &filter.visitor {
+        out.insert("visitor_id", visitor.as_str());
     }
     let mut started = Document::new();
     if let Some(from) = filter.from {
@@ -62,13 +69,62 @@ pub(super) fn matching(filter: &SessionFilter) -> Document {
     if !started.is_empty() {
         out.insert("started_at", started);
     }
+    let mut seen = Document::new();
+    if let Some(from) = filter.seen_from {
+        seen.insert("$gte", DateTime::from_millis(from));
+    }
+    if let Some(to) = filter.seen_to {
+        seen.insert("$lt", DateTime::from_millis(to));
+    }
+    if !seen.is_empty() {
+        out.insert("last_seen", seen);
+    }
     if let Some(device) = filter.device {
         out.insert("device", device.as_str());
     }
     if let Some(min) = filter.min_frustration {
         out.insert("score.frustration", doc! { "$gte": i64::from(min) });
     }
+    let some = |has| {
+        if has {
+            doc! { "$gt": 0 }
+        } else {
+            doc! { "$lte": 0 }
+        }
+    };
+    out.extend(filter.has_rage.map(|has| ("score.rage".to_owned(), some(has).into())));
+    out.extend(filter.has_errors.map(|has| ("counts.error".to_owned(), some(has).into())));
     out
+}
+
+/// Where sessions name a page that is asked for so.
+pub(super) fn page_field(page: &str) -> &'static str {
+    if page.starts_with('/') { "paths" } else { "pages" }
+}
+
+/// Whether a page is like a pattern, in which `*` stands for any text.
+pub(super) fn is_like(page: &str, pattern: &str) -> bool {
+    let Some((head, mut rest)) = pattern.split_once('*') else { return page == pattern };
+    let Some(mut page) = page.strip_prefix(head) else { return false };
+    while let Some((part, after)) = rest.split_once('*') {
+        let Some(at) = page.find(part) else { return false };
+        (page, rest) = (&page[at + part.len()..], after);
+    }
+    page.ends_with(rest)
+}
+
+/// The same as a condition.
+pub(super) fn like(pattern: &str) -> Document {
+    let mut regex = String::from("^");
+    for c in pattern.chars() {
+        match c {
+            '*' => regex.push_str(".*"),
+            c if c.is_ascii_punctuation() => regex.extend(['\\', c]),
+            c => regex.push(c),
+        }
+    }
+    // `$` would also match before a line feed at the end, and the dot none.
+    doc! { "$regex": regex + "\\z", "$options": "s" }
 }
 
 /// The same, from a place of the order on.
@@ -76,17 +132,20 @@ pub(super) fn after(matching: Document, filter: &SessionFilter) -> Document {
     let Some(cursor) = &filter.after else { return matching };
     let (field, key) = match filter.sort {
         SessionSort::Recent => ("last_seen", Bson::DateTime(DateTime::from_millis(cursor.key))),
+        SessionSort::Started => ("started_at", Bson::DateTime(DateTime::from_millis(cursor.key))),
         SessionSort::Frustration => ("score.frustration", cursor.key.into()),
     };
     let later = doc! { field: { "$lt": &key } };
-    let same = doc! { field: key, "_id": { "$gt": cursor.id.as_str() } };
-    doc! { "$and": [matching, { "$or": [later, same] }] }
+    let same = doc! { field: &key, "_id": { "$gt": cursor.id.as_str() } };
+    // The first of these bounds the index, which an alternative does not.
+    doc! { "$and": [matching, { field: { "$lte": &key } }, { "$or": [later, same] }] }
 }
 
 /// The order of a list.
 pub(super) fn order(sort: SessionSort) -> Document {
     match sort {
         SessionSort::Recent => doc! { "last_seen": -1, "_id": 1 },
+        SessionSort::Started => doc! { "started_at": -1, "_id": 1 },
         SessionSort::Frustration => doc! { "score.frustration": -1, "_id": 1 },
     }
 }
@@ -101,4 +160,27 @@ pub(super) fn score(id: &SessionId, score: &Score) -> Result<(Document, Document
 /// Sessions whose score is older than their batches; only those in work can be.
 pub(super) fn unscored() -> Document {
     doc! { "settled": false, "$expr": { "$gt": ["$batches", "$score.of_batches"] } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_stands_for_any_part_of_a_page() {
+        let page = "http://shop.test/item/7/buy";
+        for like in ["*", "http://shop.test/*", "*/buy", "http://*/item/*/buy", "*item*", "**", page, "http*test*7*"] {
+            assert!(is_like(page, like), "{like}");
+        }
+        for other in ["/item/*", "http://shop.test/*/", "*/bu", "*buy*buy", "http://shop.test/item/7/buy*y", ""] {
+            assert!(!is_like(page, other), "{other}");
+        }
+        assert!(is_like("", "*") && is_like("aXa", "a*a") && !is_like("a", "a*a"));
+    }
+
+    #[test]
+    fn a_pattern_holds_no_regex_of_its_own() {
+        let like = like("/a.b(*)[x]\\Q$ü");
+        assert_eq!(like.get_str("$regex").ok(), Some(r"^\/a\.b\(.*\)\[x\]\\Q\$ü\z"));
+    }
 }

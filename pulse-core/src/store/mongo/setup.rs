@@ -62,6 +62,11 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         doc! { "pages": 1 },
         doc! { "paths": 1 },
         doc! { "settled": 1, "touched_at": 1 },
+        doc! { "started_at": -1, "_id": 1 },
+        doc! { "visitor_id": 1 },
+        doc! { "device": 1 },
+        doc! { "score.rage": 1 },
+        doc! { "counts.error": 1 },
     ];
     let lists = data.sessions.create_indexes(lists.map(index));
     within(BUILD, "build the indexes of sessions", lists.into_future()).await?;

@@ -141,8 +141,8 @@ impl Work {
         for sum in sums {
             match now.get(&sum.id) {
                 Some(read) if read.token == sum.token => self.ledger.added([&sum.id]),
-                Some(_) => self.ledger.doubt([&sum.id]),
-                None => self.ledger.forget([&sum.id]),
+                // Another recount, or the session was deleted.
+                _ => self.ledger.doubt([&sum.id]),
             }
         }
         Ok(())
@@ -169,7 +169,36 @@ impl Work {
             let is_mine = |id| now.as_ref().is_none_or(|now| now.get(id).is_some_and(|read| read.token == Some(token)));
             before.keys().filter(|id| is_mine(*id)).for_each(|id| self.ledger.recounted(id, token));
         }
-        self.ledger.forget(ids.iter().filter(|id| !before.contains_key(*id)));
+        let gone: Vec<&SessionId> = ids.iter().filter(|id| !before.contains_key(*id)).collect();
+        if gone.is_empty() { Ok(()) } else { self.clear(&gone).await }
+    }
+
+    /// Deletes what is left of sessions that were deleted while batches were on their way.
+    async fn clear(&self, ids: &[&SessionId]) -> Result<(), StoreError> {
+        self.ledger.untouch(ids.iter().copied());
+        let keys: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+        let batches = self.data.batches.clone_with_type::<Document>();
+        let find = batches.find(doc! { "session_id": { "$in": &keys } }).projection(doc! { "session_id": 1 });
+        let left: Vec<Document> = self
+            .data
+            .call("look for batches", async { find.read_concern(ReadConcern::majority()).await?.try_collect().await })
+            .await?;
+        // A session that is made anew has its document before its first batch: these batches were there, and if the
+        // document is not there now, they are of the session that was deleted. What is not committed yet counts, too.
+        let sessions = self.data.sessions.clone_with_type::<Document>();
+        let find = sessions.find(doc! { "_id": { "$in": keys } }).projection(doc! { "_id": 1 });
+        let anew: Vec<Document> =
+            self.data.call("look for sessions", async { find.await?.try_collect().await }).await?;
+        let anew: Vec<SessionId> = anew.iter().map(id_of).collect::<Result<_, _>>()?;
+        let is_anew = |id: &str| anew.iter().any(|known| known.as_str() == id);
+        let orphaned = |batch: &Document| !batch.get_str("session_id").is_ok_and(is_anew);
+        let orphans: Vec<&Bson> =
+            left.iter().filter(|batch| orphaned(batch)).filter_map(|batch| batch.get("_id")).collect();
+        if !orphans.is_empty() {
+            let orphans = doc! { "_id": { "$in": orphans } };
+            self.data.call("delete batches", async { batches.delete_many(orphans).await }).await?;
+        }
+        self.ledger.gone(ids.iter().copied().filter(|id| !anew.contains(id)));
         Ok(())
     }
 

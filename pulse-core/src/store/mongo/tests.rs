@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod faults;
+mod lists;
+mod live;
 mod totals;
 
 use std::{
@@ -14,7 +16,7 @@ use futures_util::TryStreamExt;
 use mongodb::bson::{self, DateTime};
 
 use super::*;
-use crate::store::contract::{self, Bench};
+use crate::store::contract::{self, Add as _, Bench};
 
 /// A server of its own; ended when dropped.
 struct Mongod {
@@ -31,10 +33,26 @@ impl Mongod {
         }
         let data = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Some(Self { process: Self::spawn(port, data.path()), port, data })
+        Some(Self { process: Self::spawn(port, data.path(), &[]), port, data })
     }
 
-    fn spawn(port: u16, data: &std::path::Path) -> Child {
+    /// As a replica set of one.
+    async fn start_replica_set() -> Option<Self> {
+        let mut server = Self::start()?;
+        server.process.kill().unwrap();
+        server.process.wait().unwrap();
+        server.process = Self::spawn(server.port, server.data.path(), &["--replSet", "test"]);
+        let uri = format!("mongodb://127.0.0.1:{}/?directConnection=true", server.port);
+        let admin = Client::with_uri_str(uri).await.unwrap().database("admin");
+        let members = vec![doc! { "_id": 0, "host": format!("127.0.0.1:{}", server.port) }];
+        admin.run_command(doc! { "replSetInitiate": { "_id": "test", "members": members } }).await.unwrap();
+        while !admin.run_command(doc! { "hello": 1 }).await.unwrap().get_bool("isWritablePrimary").unwrap() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Some(server)
+    }
+
+    fn spawn(port: u16, data: &std::path::Path, arguments: &[&str]) -> Child {
         let program = std::env::var("MONGOD")
             .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
         // Test commands make it fail when it is told to.
@@ -42,6 +60,7 @@ impl Mongod {
             .args(["--bind_ip", "127.0.0.1", "--setParameter", "enableTestCommands=1"])
             .args(["--port", &port.to_string(), "--dbpath"])
             .arg(data)
+            .args(arguments)
             .stdout(Stdio::null())
             .spawn()
             .unwrap()
@@ -101,7 +120,7 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
         at(70, crate::model::EventKind::Click(click)),
     ];
     let batch = Batch::new(crate::model::BatchParts { events, ..parts });
-    store.append(&batch, &contract::start(1)).await.unwrap();
+    store.add(&batch, &contract::start(1)).await.unwrap();
 
     let view = store.data.database.collection::<Document>("events");
     let found: Vec<Document> =

@@ -14,6 +14,9 @@ use crate::store::StoreError;
 /// Idle readers that are kept.
 const READERS: usize = 8;
 
+/// Steps of a query, each well below a microsecond, between two looks whether somebody still waits for it.
+const LOOK: i32 = 10_000;
+
 /// The file does not end with a page.
 #[derive(Debug, thiserror::Error)]
 #[error("the file was cut short")]
@@ -70,14 +73,20 @@ impl Pool {
         Self { path: path.to_owned(), idle: Mutex::default() }
     }
 
-    /// Runs `work` on a connection of its own. Blocks.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Runs `work` on a connection of its own, and breaks it off when nobody waits for it any more. Blocks.
+    pub(super) fn with<T>(
+        &self,
+        gave_up: impl Fn() -> bool + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let db = match idle {
+        let mut db = match idle {
             Some(db) => db,
             None => self.connect()?,
         };
+        db.progress_handler(LOOK, Some(gave_up))?;
         let done = work(&db);
+        db.progress_handler(0, None::<fn() -> bool>)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < READERS {
             idle.push(db);

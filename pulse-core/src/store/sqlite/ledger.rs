@@ -158,15 +158,25 @@ impl Ledger {
         self.go_on(db, SLICE)
     }
 
-    /// Deletes some sessions that were last seen before a time, with everything of them.
+    /// Deletes sessions with everything of them, and says how many there were.
+    pub(super) fn erase(&mut self, db: &Connection, ids: &[SessionId]) -> Result<usize, StoreError> {
+        self.settle_all(db)?;
+        let mut erased = 0;
+        for id in ids {
+            if let Some((key, totals)) = write::totals(db, id)? {
+                write::erase(db, key, totals.last_batch)?;
+                self.entries.remove(id);
+                erased += 1;
+            }
+        }
+        Ok(erased)
+    }
+
+    /// Deletes some sessions that were last seen before a time.
     pub(super) fn expire(&mut self, db: &Connection, before: Millis, limit: usize) -> Result<usize, StoreError> {
         self.settle_all(db)?;
         let old = write::seen_before(db, before, limit)?;
-        for (key, id, last_batch) in &old {
-            write::erase(db, *key, *last_batch)?;
-            self.entries.remove(id);
-        }
-        Ok(old.len())
+        self.erase(db, &old)
     }
 
     fn begin_sweep(&mut self) {

@@ -4,12 +4,16 @@ use rusqlite::{Connection, Transaction};
 
 use super::{ledger::Ledger, new_batch::NewBatch, pack, row};
 use crate::{
-    model::{Batch, BatchId, BatchParts, Device, SessionStart},
+    model::{Batch, BatchId, BatchParts, Device, PageRules, SessionStart},
     store::StoreError,
 };
 
-/// Version of `schema.sql`.
-const VERSION: i64 = 2;
+/// Version of `schema.sql` and what belongs to it.
+const VERSION: i64 = 3;
+
+/// The indexes that lists are read from, and the sums over sessions.
+const LISTS: &str = include_str!("lists.sql");
+const ROLLUPS: &str = include_str!("rollup.sql");
 
 /// The file is not a store that this version can use.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +35,11 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), StoreError> {
                 return Err(StoreError::corrupt("the database file", Unusable::Foreign));
             }
             tx.execute_batch(include_str!("schema.sql"))?;
+            tx.execute_batch(LISTS)?;
+            tx.execute_batch(ROLLUPS)?;
         }
         1 => from_1(&tx)?,
+        2 => from_2(&tx)?,
         _ => return Err(StoreError::corrupt("the database file", Unusable::Newer)),
     }
     tx.pragma_update(None, "user_version", VERSION)?;
@@ -53,11 +60,14 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
          ALTER TABLE batches RENAME TO old_batches;",
     )?;
     tx.execute_batch(include_str!("schema.sql"))?;
+    tx.execute_batch(LISTS)?;
+    tx.execute_batch(ROLLUPS)?;
     tx.execute_batch(
         "INSERT INTO sessions (id, session_id, visitor_id, started_at, last_seen, page_url, title, referrer, device,
-            viewport_w, viewport_h, frustration, scored_batches, score)
+            viewport_w, viewport_h, frustration, scored_batches, score, rage)
          SELECT id, session_id, visitor_id, started_at, started_at, page_url, title, referrer, device,
-            viewport_w, viewport_h, frustration, scored_batches, score FROM old_sessions;",
+            viewport_w, viewport_h, frustration, scored_batches, score, coalesce(score ->> '$.rage', 0)
+         FROM old_sessions;",
     )?;
     let mut ledger = Ledger::default();
     ledger.complete(tx)?;
@@ -92,7 +102,8 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
             title: next.get(7)?,
             events: pack::v1::unpack(&packed, start.started_at).map_err(|e| StoreError::corrupt("a batch", e))?,
         });
-        ledger.append(tx, &NewBatch::new(&batch)?, &start)?;
+        let pages = batch.pages(&PageRules::default());
+        ledger.append(tx, &NewBatch::new(&batch, pages)?, &start)?;
     }
     ledger.settle_all(tx)?;
     drop(rows);
@@ -102,4 +113,25 @@ fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
          DROP TABLE old_sessions;",
     )?;
     Ok(())
+}
+
+/// Version 2 could not tell by an index which sessions match a list, and kept no sums.
+fn from_2(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute_batch(
+        "ALTER TABLE sessions ADD COLUMN rage INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE sessions ADD COLUMN errors INTEGER NOT NULL DEFAULT 0;
+         UPDATE sessions SET rage = coalesce(score ->> '$.rage', 0);",
+    )?;
+    let mut query = tx.prepare("SELECT id, counts FROM sessions")?;
+    let mut rows = query.query([])?;
+    while let Some(next) = rows.next()? {
+        let errors = row::counts(&next.get::<_, Vec<u8>>(1)?)?.error;
+        if errors > 0 {
+            tx.prepare_cached("UPDATE sessions SET errors = ?2 WHERE id = ?1")?
+                .execute((next.get::<_, i64>(0)?, errors as i64))?;
+        }
+    }
+    tx.execute_batch("DROP INDEX sessions_recent; DROP INDEX sessions_frustration;")?;
+    tx.execute_batch(LISTS)?;
+    Ok(tx.execute_batch(ROLLUPS)?)
 }

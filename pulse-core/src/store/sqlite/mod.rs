@@ -7,10 +7,12 @@
 mod connect;
 mod entry;
 mod ledger;
+mod list;
 mod migrate;
 mod new_batch;
 mod pack;
 mod read;
+mod rollup;
 mod row;
 mod seen;
 mod write;
@@ -19,19 +21,32 @@ mod writer;
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
+use futures_util::{StreamExt, TryStreamExt, future, stream, stream::BoxStream};
 use rusqlite::Connection;
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    mpsc::{self, Sender},
+};
 
 use self::{connect::Pool, ledger::Ledger, new_batch::NewBatch, writer::Writer};
-use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError};
+use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
 use crate::error_chain::chain;
 use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
+
+/// Batches that are read ahead.
+const AHEAD: usize = 16;
+
+/// Changes that a follower may be behind.
+const CHANGES: usize = 4096;
 
 /// Sessions and events in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
     writer: Arc<Writer>,
     readers: Arc<Pool>,
+    counted: Counted,
+    /// Sessions that were written to, for those who follow.
+    changed: broadcast::Sender<SessionId>,
 }
 
 impl SqliteStore {
@@ -43,13 +58,19 @@ impl SqliteStore {
         let connection = connect::writer(path)?;
         let mut ledger = Ledger::default();
         ledger.complete(&connection)?;
-        Ok(Self { writer: Arc::new(Writer::spawn(connection, ledger)?), readers: Arc::new(Pool::new(path)) })
+        let (writer, readers) = (Arc::new(Writer::spawn(connection, ledger)?), Arc::new(Pool::new(path)));
+        Ok(Self { writer, readers, counted: Counted::default(), changed: broadcast::Sender::new(CHANGES) })
     }
 
-    /// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
     async fn settle(&self) {
-        if let Err(error) = self.writer.run("settle", Ledger::settle_all).await {
-            tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
+        settle(&self.writer).await;
+    }
+
+    /// Says that a session has changed, if anybody wants to know.
+    fn tell(&self, id: &SessionId) {
+        if self.changed.receiver_count() > 0 {
+            // The last one may have left.
+            let _ = self.changed.send(id.clone());
         }
     }
 
@@ -59,7 +80,12 @@ impl SqliteStore {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let readers = Arc::clone(&self.readers);
-        let done = tokio::task::spawn_blocking(move || readers.with(work)).await;
+        // Dropped with the caller's patience; the query then stops, too.
+        let waiting = Arc::new(());
+        let waited_for = Arc::downgrade(&waiting);
+        let gave_up = move || waited_for.strong_count() == 0;
+        let done = tokio::task::spawn_blocking(move || readers.with(gave_up, work)).await;
+        drop(waiting);
         done.map_err(|panic| StoreError::unavailable(doing)(panic.into()))?
     }
 }
@@ -67,13 +93,18 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError> {
-        let start = start.clone();
-        self.writer.run("open session", move |ledger, db| ledger.open_session(db, &start)).await
+        let (id, start) = (start.session_id.clone(), start.clone());
+        let opened = self.writer.run("open session", move |ledger, db| ledger.open_session(db, &start)).await?;
+        self.tell(&id);
+        Ok(opened)
     }
 
-    async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, StoreError> {
-        let (batch, start) = (NewBatch::new(batch)?, start.clone());
-        self.writer.run("append", move |ledger, db| ledger.append(db, &batch, &start)).await
+    async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError> {
+        let id = batch.id().session.clone();
+        let (batch, start) = (NewBatch::new(batch, pages.to_vec())?, start.clone());
+        let appended = self.writer.run("append", move |ledger, db| ledger.append(db, &batch, &start)).await?;
+        self.tell(&id);
+        Ok(appended)
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
@@ -94,8 +125,11 @@ impl Store for SqliteStore {
 
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
         self.settle().await;
-        let filter = filter.clone();
-        self.read("sessions", move |db| read::sessions(db, &filter)).await
+        let (asked, whole) = (filter.clone(), filter.whole());
+        let count = self.read("sessions", move |db| list::count(db, &whole));
+        let rows = self.read("sessions", move |db| list::sessions(db, &asked));
+        let (total, rows) = future::try_join(self.counted.get(filter, count), rows).await?;
+        Ok(SessionPage::new(rows, total, filter))
     }
 
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
@@ -103,14 +137,19 @@ impl Store for SqliteStore {
         let opened = async move {
             let asked = id.clone();
             let last = writer.run("batches", move |ledger, db| ledger.last_batch(db, &asked)).await?;
-            Ok::<_, StoreError>(last.map_or_else(|| stream::empty().boxed(), |last| stream_from(readers, id, last)))
+            let Some(last) = last else { return Ok(stream::empty().boxed()) };
+            Ok::<_, StoreError>(stream_from(readers, AHEAD, move |db, out| {
+                read::batches(db, &id, last, |batch| out.blocking_send(Ok(batch)).is_ok())
+            }))
         };
         stream::once(opened).try_flatten().boxed()
     }
 
     async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError> {
-        let (id, score) = (id.clone(), score.clone());
-        self.writer.run("put score", move |ledger, db| ledger.put_score(db, &id, &score)).await
+        let (scored, score) = (id.clone(), score.clone());
+        self.writer.run("put score", move |ledger, db| ledger.put_score(db, &scored, &score)).await?;
+        self.tell(id);
+        Ok(())
     }
 
     async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError> {
@@ -118,8 +157,29 @@ impl Store for SqliteStore {
         self.read("unscored", move |db| read::unscored(db, limit)).await
     }
 
+    async fn erase(&self, ids: &[SessionId]) -> Result<usize, StoreError> {
+        let ids = ids.to_vec();
+        let erased = self.writer.run("erase", move |ledger, db| ledger.erase(db, &ids)).await;
+        self.counted.clear();
+        erased
+    }
+
     async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
         self.writer.run("expire", move |ledger, db| ledger.expire(db, before, limit)).await
+    }
+
+    async fn changes(&self) -> Result<BoxStream<'static, Result<SessionId, StoreError>>, StoreError> {
+        // Nobody else writes to the file.
+        let changes = stream::unfold(self.changed.subscribe(), |mut changed| async {
+            match changed.recv().await {
+                Ok(id) => Some((Ok(id), changed)),
+                Err(missed @ RecvError::Lagged(_)) => {
+                    Some((Err(StoreError::unavailable("follow")(missed.into())), changed))
+                }
+                Err(RecvError::Closed) => None,
+            }
+        });
+        Ok(changes.boxed())
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -131,17 +191,31 @@ impl Store for SqliteStore {
     }
 }
 
-/// The batches of a session, read on a thread that may block.
-fn stream_from(readers: Arc<Pool>, id: SessionId, last: i64) -> BoxStream<'static, Result<Batch, StoreError>> {
-    let (send, receive) = tokio::sync::mpsc::channel(16);
+/// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
+async fn settle(writer: &Writer) {
+    if let Err(error) = writer.run("settle", Ledger::settle_all).await {
+        tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
+    }
+}
+
+/// What `work` sends, at most `ahead` of it before it is taken, read on a thread that may block.
+fn stream_from<T: Send + 'static>(
+    readers: Arc<Pool>,
+    ahead: usize,
+    work: impl FnOnce(&Connection, &Sender<Result<T, StoreError>>) -> Result<(), StoreError> + Send + 'static,
+) -> BoxStream<'static, Result<T, StoreError>> {
+    let (send, receive) = mpsc::channel(ahead);
     tokio::task::spawn_blocking(move || {
-        let sent = readers.with(|db| read::batches(db, &id, last, |batch| send.blocking_send(Ok(batch)).is_ok()));
-        if let Err(error) = sent {
+        let gave_up = {
+            let send = send.clone();
+            move || send.is_closed()
+        };
+        if let Err(error) = readers.with(gave_up, |db| work(db, &send)) {
             // Nobody listens any more when this fails.
             let _ = send.blocking_send(Err(error));
         }
     });
-    stream::unfold(receive, |mut receive| async { receive.recv().await.map(|batch| (batch, receive)) }).boxed()
+    stream::unfold(receive, |mut receive| async { receive.recv().await.map(|item| (item, receive)) }).boxed()
 }
 
 #[cfg(feature = "bench")]

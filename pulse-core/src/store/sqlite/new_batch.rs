@@ -23,12 +23,12 @@ pub(super) struct NewBatch {
 
 impl NewBatch {
     /// Packs the events, which is work that need not hold up the one writer.
-    pub(super) fn new(batch: &Batch) -> Result<Self, StoreError> {
+    pub(super) fn new(batch: &Batch, pages: Vec<String>) -> Result<Self, StoreError> {
         let events = pack::events(batch).map_err(|e| StoreError::corrupt("a new batch", e))?;
         Ok(Self {
             start: batch.start(),
             end: batch.end(),
-            pages: batch.pages().into_iter().map(str::to_owned).collect(),
+            pages,
             counts: Counts::of(batch.events()),
             events,
             received_at: batch.received_at(),

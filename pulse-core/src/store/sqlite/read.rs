@@ -1,12 +1,11 @@
 //! What is read.
 
-use rusqlite::{Connection, ToSql};
+use rusqlite::Connection;
 
 use super::{pack, row};
 use crate::{
     model::{Batch, BatchId, BatchParts, Session, SessionId},
-    store::{SessionFilter, SessionPage, StoreError},
-    wire::SessionSort,
+    store::StoreError,
 };
 
 /// One session with its totals.
@@ -14,67 +13,6 @@ pub(super) fn session(db: &Connection, id: &SessionId) -> Result<Option<Session>
     let mut query = db.prepare_cached(&format!("SELECT {} FROM sessions s WHERE s.session_id = ?1", row::SESSION))?;
     let mut rows = query.query([id.as_str()])?;
     rows.next()?.map(row::session).transpose()
-}
-
-/// A page of the list.
-pub(super) fn sessions(db: &Connection, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
-    let sort = match filter.sort {
-        SessionSort::Recent => "s.last_seen",
-        SessionSort::Frustration => "s.frustration",
-    };
-    let mut conditions = vec!["1"];
-    let mut values: Vec<(&str, &dyn ToSql)> = Vec::new();
-    let device = filter.device.map(|device| device.as_str());
-    if let Some(page) = &filter.page {
-        conditions.push(if page.starts_with('/') {
-            "s.id IN (SELECT sp.session FROM pages p JOIN session_pages sp ON sp.page = p.id WHERE p.path = :page)"
-        } else {
-            "s.id IN (SELECT sp.session FROM pages p JOIN session_pages sp ON sp.page = p.id WHERE p.url = :page)"
-        });
-        values.push((":page", page));
-    }
-    if let Some(from) = &filter.from {
-        conditions.push("s.started_at >= :from");
-        values.push((":from", from));
-    }
-    if let Some(to) = &filter.to {
-        conditions.push("s.started_at < :to");
-        values.push((":to", to));
-    }
-    if let Some(device) = &device {
-        conditions.push("s.device = :device");
-        values.push((":device", device));
-    }
-    if let Some(min) = &filter.min_frustration {
-        conditions.push("s.frustration >= :min");
-        values.push((":min", min));
-    }
-    let matching = conditions.join(" AND ");
-    let total: i64 = db
-        .prepare_cached(&format!("SELECT count(*) FROM sessions s WHERE {matching}"))?
-        .query_row(values.as_slice(), |row| row.get(0))?;
-
-    let after = match &filter.after {
-        Some(_) => format!("({sort} < :key OR ({sort} = :key AND s.session_id > :id))"),
-        None => "1".to_owned(),
-    };
-    let after_id = filter.after.as_ref().map(|cursor| cursor.id.as_str());
-    if let (Some(cursor), Some(id)) = (&filter.after, &after_id) {
-        values.push((":key", &cursor.key));
-        values.push((":id", id));
-    }
-    let limit = filter.limit as i64 + 1;
-    values.push((":limit", &limit));
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {} FROM sessions s WHERE {matching} AND {after} ORDER BY {sort} DESC, s.session_id LIMIT :limit",
-        row::SESSION
-    ))?;
-    let mut rows = query.query(values.as_slice())?;
-    let mut sessions = Vec::new();
-    while let Some(next) = rows.next()? {
-        sessions.push(row::session(next)?);
-    }
-    Ok(SessionPage::new(sessions, total.unsigned_abs(), filter))
 }
 
 /// Gives each batch of a session to `each` until that answers false; `last` is the newest of them.

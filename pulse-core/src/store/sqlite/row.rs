@@ -9,33 +9,42 @@ use crate::{
     store::StoreError,
 };
 
-/// The columns that [`session`] reads, in its order; `pages` are the session's pages as a JSON array.
-pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.last_seen, s.page_url, s.title, \
-    s.referrer, s.device, s.viewport_w, s.viewport_h, s.batches, s.counts, s.score, \
+/// The columns that [`session`] reads, in its order: those that [`start`] reads, and more; the last are the session's
+/// pages as a JSON array.
+pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.page_url, s.title, s.referrer, \
+    s.device, s.viewport_w, s.viewport_h, s.last_seen, s.batches, s.counts, s.score, \
     (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages sp JOIN pages p ON p.id = sp.page \
     WHERE sp.session = s.id ORDER BY sp.place))";
 
 /// A row of [`SESSION`].
 pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
-    let visitor: Option<String> = row.get(1)?;
-    let device: String = row.get(7)?;
-    let viewport = Option::zip(row.get(8)?, row.get(9)?).map(|(w, h)| ViewportSize { w, h });
     Ok(Session {
-        start: SessionStart {
-            session_id: parse(&row.get::<_, String>(0)?)?,
-            visitor_id: visitor.map(|id| parse(&id)).transpose()?,
-            started_at: row.get(2)?,
-            page_url: row.get(4)?,
-            title: row.get(5)?,
-            referrer: row.get(6)?,
-            device: Device::from_name(&device).unwrap_or_default(),
-            viewport,
-        },
-        last_seen: row.get(3)?,
+        start: start(row)?,
+        last_seen: row.get(9)?,
         batches: row.get(10)?,
         counts: counts(&row.get::<_, Vec<u8>>(11)?)?,
         score: json(&row.get::<_, String>(12)?)?,
         pages: json(&row.get::<_, String>(13)?)?,
+    })
+}
+
+/// The columns that [`start`] reads.
+pub(super) const START: &str =
+    "session_id, visitor_id, started_at, page_url, title, referrer, device, viewport_w, viewport_h";
+
+/// A row of [`START`].
+pub(super) fn start(row: &Row<'_>) -> Result<SessionStart, StoreError> {
+    let visitor: Option<String> = row.get(1)?;
+    let device: String = row.get(6)?;
+    Ok(SessionStart {
+        session_id: parse(&row.get::<_, String>(0)?)?,
+        visitor_id: visitor.map(|id| parse(&id)).transpose()?,
+        started_at: row.get(2)?,
+        page_url: row.get(3)?,
+        title: row.get(4)?,
+        referrer: row.get(5)?,
+        device: Device::from_name(&device).unwrap_or_default(),
+        viewport: Option::zip(row.get(7)?, row.get(8)?).map(|(w, h)| ViewportSize { w, h }),
     })
 }
 

@@ -1,4 +1,4 @@
--- Version 2 of the embedded store. `PRAGMA user_version` holds the version.
+-- Version 3 of the embedded store. `PRAGMA user_version` holds the version.
 
 -- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
 CREATE TABLE sessions (
@@ -18,10 +18,10 @@ CREATE TABLE sessions (
     last_batch      INTEGER NOT NULL DEFAULT 0,
     frustration     INTEGER NOT NULL DEFAULT 0,
     scored_batches  INTEGER NOT NULL DEFAULT 0,
-    score           TEXT NOT NULL DEFAULT '{}'  -- JSON: what the events mean
+    score           TEXT NOT NULL DEFAULT '{}', -- JSON: what the events mean
+    rage            INTEGER NOT NULL DEFAULT 0, -- of the score
+    errors          INTEGER NOT NULL DEFAULT 0  -- of the counts
 );
-CREATE INDEX sessions_recent ON sessions (last_seen DESC);
-CREATE INDEX sessions_frustration ON sessions (frustration DESC, session_id);
 CREATE INDEX sessions_unscored ON sessions (id) WHERE scored_batches < batches;
 
 -- Pages by address without query and fragment.

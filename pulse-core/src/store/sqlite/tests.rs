@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::store::contract::{self, Bench};
+use crate::store::contract::{self, Add as _, Bench};
 
 struct File(tempfile::TempDir);
 
@@ -59,7 +59,7 @@ async fn nothing_of_a_deleted_session_is_left_in_the_file() {
     let parts = contract::batch(1, "view-0001", 0, Vec::new()).into_parts();
     let secret = |what: &str| Some(format!("http://a.test/patient/Jane-Doe-{what}"));
     let batch = Batch::new(crate::model::BatchParts { page_url: secret("page"), title: secret("title"), ..parts });
-    store.append(&batch, &contract::start(1)).await.unwrap();
+    store.add(&batch, &contract::start(1)).await.unwrap();
     assert_eq!(store.expire(i64::MAX, 10).await.unwrap(), 1);
     let db = Connection::open(file.path()).unwrap();
     for table in ["sessions", "session_pages", "pages", "views", "batches"] {
@@ -89,7 +89,7 @@ async fn commits_reach_the_disk_before_the_answer() {
     assert_eq!(mode, "wal");
     // Another connection sees a batch as soon as it is answered.
     let batch = contract::batch(1, "view-0001", 0, Vec::new());
-    store.append(&batch, &contract::start(1)).await.unwrap();
+    store.add(&batch, &contract::start(1)).await.unwrap();
     assert_eq!(db.query_row("SELECT count(*) FROM batches", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
     store.close().await;
 }
@@ -97,8 +97,8 @@ async fn commits_reach_the_disk_before_the_answer() {
 /// The path of a new file, and a store on it that holds two batches of session 1, of which the tables know nothing yet.
 async fn left_by_a_crash(file: &mut File) {
     let store = SqliteStore::open(&file.path()).unwrap();
-    store.append(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
-    store.append(&contract::batch(1, "view-0001", 1, contract::all_kinds()), &contract::start(1)).await.unwrap();
+    store.add(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
+    store.add(&contract::batch(1, "view-0001", 1, contract::all_kinds()), &contract::start(1)).await.unwrap();
     // Not closed: the thread ends without bringing the tables up to date.
     let ended = store.writer.ended().await;
     drop(store);
@@ -115,7 +115,7 @@ async fn what_a_crash_left_uncounted_is_counted_when_the_file_is_opened() {
 
     let store = file.open().await;
     let again = contract::batch(1, "view-0001", 1, contract::all_kinds());
-    assert_eq!(store.append(&again, &contract::start(1)).await.unwrap(), Appended::Duplicate);
+    assert_eq!(store.add(&again, &contract::start(1)).await.unwrap(), Appended::Duplicate);
     let session = store.session(&contract::session(1)).await.unwrap().unwrap();
     let mut recount = crate::model::Counts::of(&contract::all_kinds());
     recount.add(recount);
@@ -132,12 +132,12 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
         let set = move |_: &mut Ledger, db: &Connection| Ok(db.pragma_update(None, "max_page_count", most)?);
         store.writer.run("limit", set).await.unwrap();
     };
-    store.append(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
+    store.add(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
     pages(1).await;
     let mut seq = 1;
     let full = loop {
         let batch = contract::batch(1, "view-0001", seq, contract::all_kinds());
-        match store.append(&batch, &contract::start(1)).await {
+        match store.add(&batch, &contract::start(1)).await {
             Ok(Appended::Stored) => seq += 1,
             Ok(Appended::Duplicate) => panic!("batch {seq} is new"),
             Err(error) => break error,
@@ -148,7 +148,7 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
     pages(1_000_000).await;
     // The same batch again: what failed left no trace that would make it pass for a repeat.
     let batch = contract::batch(1, "view-0001", seq, contract::all_kinds());
-    assert_eq!(store.append(&batch, &contract::start(1)).await.unwrap(), Appended::Stored);
+    assert_eq!(store.add(&batch, &contract::start(1)).await.unwrap(), Appended::Stored);
     let session = store.session(&contract::session(1)).await.unwrap().unwrap();
     assert_eq!(session.batches, seq + 1);
     let stored: Vec<Batch> = store.batches(&contract::session(1)).try_collect().await.unwrap();
@@ -219,7 +219,7 @@ async fn a_file_of_version_1_is_brought_up_to_date() {
     assert_eq!(batches.iter().map(events).collect::<Vec<_>>(), [moved, moved]);
     for batch in &batches {
         assert_eq!((batch.page_url(), batch.title()), (Some("http://a.test/?q"), Some("A title")));
-        assert_eq!(store.append(batch, &contract::start(1)).await.unwrap(), Appended::Duplicate);
+        assert_eq!(store.add(batch, &contract::start(1)).await.unwrap(), Appended::Duplicate);
     }
     let left: i64 = Connection::open(file.path())
         .unwrap()
@@ -237,7 +237,7 @@ async fn totals_equal_a_recount_however_often_they_are_swept() {
     for n in 0..400_u32 {
         let session = n % 7 + 1;
         let batch = contract::batch(session, ["view-0001", "view-0002"][n as usize % 2], n, contract::all_kinds());
-        store.append(&batch, &contract::start(session)).await.unwrap();
+        store.add(&batch, &contract::start(session)).await.unwrap();
         *expected.entry(session).or_insert(0) += 1;
         if n % 50 == 0 {
             store.sessions(&SessionFilter { limit: 10, ..SessionFilter::default() }).await.unwrap();
@@ -251,6 +251,77 @@ async fn totals_equal_a_recount_however_often_they_are_swept() {
         // In the order of the log, each with what the one before it said.
         assert!(stored.is_sorted_by_key(|batch| batch.id().seq));
         assert!(stored.iter().all(|batch| batch.title() == Some("Halo — ünïcode")));
+    }
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_nobody_waits_for_any_more_ends() {
+    let mut folder = File::new();
+    drop(folder.open().await);
+    let store = SqliteStore::open(&folder.path()).unwrap();
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let endless = store.read("count", move |db| {
+        let count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        let counted = db.query_row(count, [], |row| row.get::<_, i64>(0));
+        end.send(counted.is_err()).unwrap();
+        Ok(counted?)
+    });
+    let wait = std::time::Duration::from_millis;
+    assert!(tokio::time::timeout(wait(100), endless).await.is_err());
+    assert!(tokio::time::timeout(wait(10_000), ended).await.unwrap().unwrap());
+    // The connection is as good as new.
+    assert_eq!(store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await.unwrap().total, 0);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_version_2_is_brought_up_to_date() {
+    let mut file = File::new();
+    std::fs::create_dir_all(file.path().parent().unwrap()).unwrap();
+    let db = Connection::open(file.path()).unwrap();
+    db.execute_batch(include_str!("v2.sql")).unwrap();
+    let mut counts = crate::model::Counts::of(&contract::all_kinds());
+    for (session, rage) in [(1, 2), (2, 0)] {
+        db.execute(
+            "INSERT INTO sessions (session_id, started_at, last_seen, page_url, device, counts, score)
+             VALUES (?1, 1000, 2000, '', 'desktop', ?2, ?3)",
+            (contract::session(session).as_str(), row::counts_blob(counts), format!("{{\"rage\":{rage}}}")),
+        )
+        .unwrap();
+        counts.error = 0;
+    }
+    db.pragma_update(None, "user_version", 2).unwrap();
+    drop(db);
+    let store = file.open().await;
+    for filter in [
+        SessionFilter { has_rage: Some(true), ..SessionFilter::default() },
+        SessionFilter { has_errors: Some(true), ..SessionFilter::default() },
+    ] {
+        let found = store.sessions(&SessionFilter { limit: 10, ..filter.clone() }).await.unwrap();
+        let ids: Vec<_> = found.sessions.into_iter().map(|session| session.start.session_id).collect();
+        assert_eq!(ids, [contract::session(1)], "{filter:?}");
+    }
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_read_from_indexes_alone() {
+    let mut file = File::new();
+    let store = file.open().await;
+    let db = Connection::open(file.path()).unwrap();
+    for (order, index) in
+        [("last_seen", "sessions_recent"), ("started_at", "sessions_started"), ("frustration", "sessions_frustration")]
+    {
+        let list = format!(
+            "EXPLAIN QUERY PLAN SELECT s.id FROM sessions s INDEXED BY {index}
+             WHERE s.device = 'mobile' AND s.rage > 0 AND s.errors = 0 AND s.frustration >= 5 AND s.started_at < 9
+             ORDER BY s.{order} DESC, s.session_id LIMIT 9"
+        );
+        let mut plan = db.prepare(&list).unwrap();
+        let plan: Vec<String> = plan.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(plan.len(), 1, "{plan:?}");
+        assert!(plan[0].contains(&format!("USING COVERING INDEX {index}")), "{plan:?}");
     }
     store.close().await;
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{entry::Totals, pack, row, seen::Seen};
+use super::{entry::Totals, pack, rollup, row, seen::Seen};
 use crate::{
     model::{Millis, Score, SessionId, SessionStart, ViewId, path_of},
     store::StoreError,
@@ -80,14 +80,15 @@ pub(super) fn session(db: &Connection, start: &SessionStart) -> Result<i64, Stor
     Ok(db.last_insert_rowid())
 }
 
-/// Fills in what was not known of a session.
+/// Fills in what was not known of a session. Sums that it is part of may depend on it.
 pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Result<(), StoreError> {
     db.prepare_cached(
         "UPDATE sessions SET
             visitor_id = coalesce(visitor_id, ?2), title = coalesce(title, ?3), referrer = coalesce(referrer, ?4),
             viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
             page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
-            device = CASE device WHEN 'unknown' THEN ?8 ELSE device END
+            device = CASE device WHEN 'unknown' THEN ?8 ELSE device END,
+            rolled_batches = -1
          WHERE id = ?1",
     )?
     .execute(params![
@@ -121,26 +122,33 @@ pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Tot
 }
 
 pub(super) fn set_totals(db: &Connection, session: i64, totals: &Totals) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE sessions SET last_seen = ?2, batches = ?3, last_batch = ?4, counts = ?5 WHERE id = ?1")?
+        .execute(params![
+            session,
+            totals.last_seen,
+            totals.batches,
+            totals.last_batch,
+            row::counts_blob(totals.counts),
+        ])?;
+    // These stand in further indexes, and hardly ever change.
     db.prepare_cached(
-        "UPDATE sessions SET started_at = ?2, last_seen = ?3, batches = ?4, last_batch = ?5, counts = ?6 WHERE id = ?1",
+        "UPDATE sessions SET started_at = ?2, errors = ?3 WHERE id = ?1 AND (started_at <> ?2 OR errors <> ?3)",
     )?
-    .execute(params![
-        session,
-        totals.started_at,
-        totals.last_seen,
-        totals.batches,
-        totals.last_batch,
-        row::counts_blob(totals.counts),
-    ])?;
+    .execute(params![session, totals.started_at, totals.counts.error as i64])?;
     Ok(())
 }
 
 /// Keeps a score, unless one of more batches is kept already.
 pub(super) fn set_score(db: &Connection, session: i64, score: &Score) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE sessions SET frustration = ?2, scored_batches = ?3, score = ?4 WHERE id = ?1 AND scored_batches <= ?3",
-    )?
-    .execute(params![session, score.frustration, score.of_batches, row::to_json(score)?])?;
+    let newer = db
+        .prepare_cached("UPDATE sessions SET scored_batches = ?2, score = ?3 WHERE id = ?1 AND scored_batches <= ?2")?
+        .execute(params![session, score.of_batches, row::to_json(score)?])?;
+    if newer > 0 {
+        db.prepare_cached(
+            "UPDATE sessions SET frustration = ?2, rage = ?3 WHERE id = ?1 AND (frustration <> ?2 OR rage <> ?3)",
+        )?
+        .execute(params![session, score.frustration, score.rage])?;
+    }
     Ok(())
 }
 
@@ -183,24 +191,20 @@ pub(super) fn page(db: &Connection, session: i64, url: &str, place: usize) -> Re
     Ok(())
 }
 
-/// Some sessions that were last seen before a time: number, id and last batch.
-pub(super) fn seen_before(
-    db: &Connection,
-    before: Millis,
-    limit: usize,
-) -> Result<Vec<(i64, SessionId, i64)>, StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT id, session_id, last_batch FROM sessions WHERE last_seen < ?1 LIMIT ?2")?;
+/// Some sessions that were last seen before a time.
+pub(super) fn seen_before(db: &Connection, before: Millis, limit: usize) -> Result<Vec<SessionId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT session_id FROM sessions WHERE last_seen < ?1 LIMIT ?2")?;
     let mut rows = query.query(params![before, limit as i64])?;
     let mut found = Vec::new();
     while let Some(next) = rows.next()? {
-        found.push((next.get(0)?, row::parse(&next.get::<_, String>(1)?)?, next.get(2)?));
+        found.push(row::parse(&next.get::<_, String>(0)?)?);
     }
     Ok(found)
 }
 
-/// Deletes a session with everything of it.
+/// Deletes a session with everything of it, and the sums that it is part of.
 pub(super) fn erase(db: &Connection, session: i64, last_batch: i64) -> Result<(), StoreError> {
+    rollup::dissolve_of(db, session)?;
     let mut batch = last_batch;
     while batch != 0 {
         let body: Option<Vec<u8>> = db

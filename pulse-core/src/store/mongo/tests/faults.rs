@@ -22,7 +22,7 @@ impl Mongod {
     fn restart(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.process = Self::spawn(self.port, self.data.path());
+        self.process = Self::spawn(self.port, self.data.path(), &[]);
     }
 }
 
@@ -33,7 +33,7 @@ fn batch(seq: u32) -> Batch {
 /// As a tracker does: again and again, until it is acknowledged.
 async fn deliver(store: &MongoStore, seq: u32) {
     let began = Instant::now();
-    while store.append(&batch(seq), &contract::start(1)).await.is_err() {
+    while store.add(&batch(seq), &contract::start(1)).await.is_err() {
         assert!(began.elapsed() < Duration::from_secs(30), "batch {seq} is not taken");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -49,7 +49,7 @@ async fn a_server_that_hangs_costs_time_and_nothing_else() {
     for seq in 1..4 {
         let asked = Instant::now();
         // Sent and never answered: it is stored when the server goes on.
-        assert!(store.append(&batch(seq), &contract::start(1)).await.is_err());
+        assert!(store.add(&batch(seq), &contract::start(1)).await.is_err());
         assert!(asked.elapsed() < CALL * 2, "{:?}", asked.elapsed());
     }
     assert!(store.check().await.is_err());

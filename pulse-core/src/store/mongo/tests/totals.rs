@@ -7,7 +7,7 @@ use super::{
     super::{ledger, tally::Work},
     *,
 };
-use crate::model::Counts;
+use crate::model::{Counts, PageRules};
 
 /// What the totals of a session and its batches do not agree on.
 async fn difference(store: &MongoStore, n: u32) -> Option<String> {
@@ -76,9 +76,10 @@ impl Manual {
         let batch = contract::batch(session, &self.view, self.next, events);
         self.next += 1;
         let totals = Totals::of(&batch);
-        let entry = match self.store.ledger.begin(&batch.id().session, &batch.pages(), totals) {
+        let pages = batch.pages(&PageRules::default());
+        let entry = match self.store.ledger.begin(&batch.id().session, &pages, totals) {
             Some(entry) => entry,
-            None => self.store.ensure(&contract::start(session), &batch.pages(), totals).await.unwrap(),
+            None => self.store.ensure(&contract::start(session), &pages, totals).await.unwrap(),
         };
         self.in_flight.push_back((entry, Some(batch::encode(&batch, &totals.counts).unwrap())));
     }
@@ -257,7 +258,7 @@ impl Mongod {
                     // As many events of each kind as the number says, so that no two batches pass for each other.
                     let events = (0..seq + 1).flat_map(|_| contract::all_kinds()).collect();
                     let batch = contract::batch(n, "view-0001", seq, events);
-                    appends.spawn(async move { store.append(&batch, &contract::start(n)).await.is_ok() });
+                    appends.spawn(async move { store.add(&batch, &contract::start(n)).await.is_ok() });
                     tokio::time::sleep(Duration::from_millis(2)).await;
                 }
                 Step::DoneButFails { command, times } => {
@@ -316,7 +317,7 @@ async fn servers_that_share_a_session_add_up() {
     let stores = [server.connect().await, server.connect().await];
     for seq in 0..40 {
         let batch = contract::batch(1, "view-0001", seq, contract::all_kinds());
-        stores[seq as usize % 2].append(&batch, &contract::start(1)).await.unwrap();
+        stores[seq as usize % 2].add(&batch, &contract::start(1)).await.unwrap();
         if seq % 10 == 0 {
             tokio::time::sleep(Duration::from_millis(600)).await;
         }
@@ -329,7 +330,7 @@ async fn servers_that_share_a_session_add_up() {
         found.get_object_id("tally").unwrap()
     };
     let first = token().await;
-    stores[1].append(&contract::batch(1, "view-0001", 40, Vec::new()), &contract::start(1)).await.unwrap();
+    stores[1].add(&contract::batch(1, "view-0001", 40, Vec::new()), &contract::start(1)).await.unwrap();
     for store in &stores {
         store.close().await;
     }
@@ -341,7 +342,7 @@ async fn servers_that_share_a_session_add_up() {
 async fn a_session_that_was_deleted_does_not_come_back() {
     let Some(server) = Mongod::start() else { return };
     let store = server.connect().await;
-    store.append(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
+    store.add(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
     // By another server, before this one has written the totals.
     let one = doc! { "session_id": "session-0001" };
     store.data.sessions.delete_one(one.clone()).await.unwrap();
@@ -355,7 +356,7 @@ async fn a_session_is_settled_when_its_total_is_right() {
     let Some(server) = Mongod::start() else { return };
     let store = server.connect().await;
     for n in [1, 2] {
-        store.append(&contract::batch(n, "view-0001", 0, contract::all_kinds()), &contract::start(n)).await.unwrap();
+        store.add(&contract::batch(n, "view-0001", 0, contract::all_kinds()), &contract::start(n)).await.unwrap();
         are_exact(&store, n).await;
     }
     // Stored by a server that died before it wrote the totals, and a long time ago.
@@ -380,7 +381,7 @@ async fn a_session_is_settled_when_its_total_is_right() {
 async fn the_batches_of_sessions_are_counted_in_the_index_alone() {
     let Some(server) = Mongod::start() else { return };
     let store = server.connect().await;
-    store.append(&contract::batch(1, "view-0001", 0, Vec::new()), &contract::start(1)).await.unwrap();
+    store.add(&contract::batch(1, "view-0001", 0, Vec::new()), &contract::start(1)).await.unwrap();
     let pipeline = [doc! { "$match": { "session_id": { "$in": ["session-0001"] } } }, tally::number_of_batches()];
     let aggregate = doc! { "aggregate": "event_batches", "pipeline": pipeline.to_vec(), "cursor": {} };
     let plan = store.data.database.run_command(doc! { "explain": aggregate, "verbosity": "queryPlanner" }).await;

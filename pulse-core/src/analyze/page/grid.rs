@@ -1,0 +1,304 @@
+//! Counts by cell: what a map is drawn from.
+
+use std::collections::HashMap;
+
+/// Width and height of a tile in cells.
+const SIDE: i32 = 8;
+const CELLS: usize = (SIDE * SIDE) as usize;
+
+/// Most tiles, 8 MiB of them: half a million cells.
+const MOST_TILES: usize = 8192;
+
+/// How often something happened in each cell, and in how many sessions.
+///
+/// Cells lie in tiles, so that memory grows with the area that was used and neighbours are found without a search.
+/// Where there are too many tiles, those furthest down the page are not told apart: that depends on what was added and
+/// not on the order, so that sums of parts are the sum of the whole.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Grid {
+    tiles: Vec<Tile>,
+    places: HashMap<Place, usize>,
+    /// The tile that was used last.
+    last: Option<(Place, usize)>,
+    /// Tiles from here on are not kept.
+    end: Option<Place>,
+}
+
+/// Row and column of a tile.
+type Place = (i32, i32);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Tile {
+    place: Place,
+    cells: Box<[Cell; CELLS]>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    amount: u64,
+    sessions: u32,
+    /// The session that was counted last.
+    last: u32,
+}
+
+impl PartialEq for Cell {
+    /// Who was counted last is of no account.
+    fn eq(&self, other: &Self) -> bool {
+        (self.amount, self.sessions) == (other.amount, other.sessions)
+    }
+}
+
+/// Bytes that are no grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct InvalidGrid;
+
+impl Grid {
+    /// Adds to a cell what happened in it in a session; sessions are numbered from 1 and come one after the other.
+    pub(super) fn add(&mut self, column: i32, row: i32, amount: u64, session: u32) {
+        let place = (row.div_euclid(SIDE), column.div_euclid(SIDE));
+        let Some(tile) = self.tile(place) else { return };
+        let cell = &mut tile.cells[(row.rem_euclid(SIDE) * SIDE + column.rem_euclid(SIDE)) as usize];
+        cell.amount = cell.amount.saturating_add(amount);
+        if cell.last != session {
+            cell.last = session;
+            cell.sessions = cell.sessions.saturating_add(1);
+        }
+    }
+
+    /// Bytes of memory.
+    pub(super) fn size(&self) -> usize {
+        self.tiles.len() * size_of::<[Cell; CELLS]>()
+    }
+
+    /// Whether nothing was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tiles.is_empty()
+    }
+
+    /// The tile at a place, if it is kept.
+    fn tile(&mut self, place: Place) -> Option<&mut Tile> {
+        let index = match self.last {
+            Some((last, index)) if last == place => index,
+            _ => self.find(place)?,
+        };
+        self.last = Some((place, index));
+        self.tiles.get_mut(index)
+    }
+
+    fn find(&mut self, place: Place) -> Option<usize> {
+        if let Some(index) = self.places.get(&place) {
+            return Some(*index);
+        }
+        if self.end.is_some_and(|end| place >= end) {
+            return None;
+        }
+        if self.tiles.len() >= MOST_TILES {
+            if self.tiles.iter().all(|tile| tile.place < place) {
+                self.end = Some(place);
+                return None;
+            }
+            self.drop_last();
+        }
+        let cells = Box::new([Cell::default(); CELLS]);
+        self.places.insert(place, self.tiles.len());
+        self.tiles.push(Tile { place, cells });
+        Some(self.tiles.len() - 1)
+    }
+
+    /// Gives up the tile furthest down the page.
+    fn drop_last(&mut self) {
+        let Some(furthest) = (0..self.tiles.len()).max_by_key(|&index| self.tiles[index].place) else { return };
+        let gone = self.tiles.swap_remove(furthest);
+        self.places.remove(&gone.place);
+        if let Some(moved) = self.tiles.get(furthest) {
+            self.places.insert(moved.place, furthest);
+        }
+        self.end = Some(gone.place);
+        self.last = None;
+    }
+
+    /// Column, row, amount and sessions of each cell that has any, by row, then column.
+    pub(super) fn cells(&self) -> Vec<(i32, i32, u64, u32)> {
+        let mut cells: Vec<_> = self.tiles.iter().flat_map(Tile::cells).collect();
+        cells.sort_unstable_by_key(|&(column, row, ..)| (row, column));
+        cells
+    }
+
+    /// As few bytes as that takes: of each tile its place and how many of its cells are used, of each cell its distance
+    /// to the one before, amount and sessions; all as LEB128.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut order: Vec<&Tile> = self.tiles.iter().collect();
+        order.sort_unstable_by_key(|tile| tile.place);
+        let mut out = Vec::new();
+        // The end is written as the place of the first tile that is not there.
+        put(&mut out, u64::from(self.end.is_some()));
+        if let Some(end) = self.end {
+            put_place(&mut out, end);
+        }
+        for tile in order {
+            put_place(&mut out, tile.place);
+            let used = || tile.cells.iter().enumerate().filter(|(_, cell)| cell.sessions > 0);
+            put(&mut out, used().count() as u64);
+            let mut next = 0;
+            for (index, cell) in used() {
+                put(&mut out, (index - next) as u64);
+                put(&mut out, cell.amount);
+                put(&mut out, cell.sessions.into());
+                next = index + 1;
+            }
+        }
+        out
+    }
+
+    /// Adds what [`Self::to_bytes`] wrote, of other sessions.
+    pub(super) fn add_bytes(&mut self, mut bytes: &[u8]) -> Result<(), InvalidGrid> {
+        let from = &mut bytes;
+        if get(from)? == 1 {
+            let end = get_place(from)?;
+            while self.tiles.iter().any(|tile| tile.place >= end) {
+                self.drop_last();
+            }
+            self.end = Some(self.end.map_or(end, |known| known.min(end)));
+        }
+        while !from.is_empty() {
+            let place = get_place(from)?;
+            let used = get(from)?;
+            let mut next = 0;
+            let mut tile = self.tile(place);
+            for _ in 0..used {
+                let index = get(from)?.checked_add(next).filter(|index| *index < CELLS as u64).ok_or(InvalidGrid)?;
+                let (amount, sessions) = (get(from)?, get(from)?);
+                let sessions = u32::try_from(sessions).map_err(|_| InvalidGrid)?;
+                if let Some(tile) = &mut tile {
+                    let cell = &mut tile.cells[index as usize];
+                    cell.amount = cell.amount.saturating_add(amount);
+                    cell.sessions = cell.sessions.saturating_add(sessions);
+                }
+                next = index + 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tile {
+    fn cells(&self) -> impl Iterator<Item = (i32, i32, u64, u32)> {
+        let (row, column) = (self.place.0 * SIDE, self.place.1 * SIDE);
+        let used = self.cells.iter().enumerate().filter(|(_, cell)| cell.sessions > 0);
+        used.map(move |(index, cell)| {
+            let index = index as i32;
+            (column + index % SIDE, row + index / SIDE, cell.amount, cell.sessions)
+        })
+    }
+}
+
+fn put(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+fn get(from: &mut &[u8]) -> Result<u64, InvalidGrid> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = from.split_first().ok_or(InvalidGrid)?;
+        *from = rest;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+    }
+    Err(InvalidGrid)
+}
+
+/// Small for places on either side of the origin.
+fn put_place(out: &mut Vec<u8>, place: Place) {
+    for at in [place.0, place.1] {
+        put(out, ((at << 1) ^ (at >> 31)) as u32 as u64);
+    }
+}
+
+fn get_place(from: &mut &[u8]) -> Result<Place, InvalidGrid> {
+    let mut at = || {
+        let value = u32::try_from(get(from)?).map_err(|_| InvalidGrid)?;
+        // Far from where a cell's number would not fit.
+        Some((value >> 1) as i32 ^ -((value & 1) as i32)).filter(|at| at.unsigned_abs() < 1 << 26).ok_or(InvalidGrid)
+    };
+    Ok((at()?, at()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn grid(adds: &[(i32, i32, u64, u32)]) -> Grid {
+        let mut grid = Grid::default();
+        adds.iter().for_each(|&(column, row, amount, session)| grid.add(column, row, amount, session));
+        grid
+    }
+
+    #[test]
+    fn too_many_tiles_leave_out_the_lowest() {
+        let most = MOST_TILES as i32;
+        let down = |rows: &mut dyn Iterator<Item = i32>| {
+            let mut grid = Grid::default();
+            rows.for_each(|row| grid.add(0, row * SIDE, 1, 1));
+            grid
+        };
+        let all = down(&mut (0..most + 5));
+        assert_eq!(all.cells().last(), Some(&(0, (most - 1) * SIDE, 1, 1)));
+        assert_eq!(down(&mut (0..most + 5).rev()).cells(), all.cells(), "whatever the order");
+        let mut parts = down(&mut (0..9));
+        parts.add_bytes(&down(&mut (9..most + 5)).to_bytes()).expect("a grid");
+        assert_eq!(parts.cells(), all.cells(), "and however it came together");
+        let mut after = Grid::default();
+        after.add(0, (most + 2) * SIDE, 1, 1);
+        after.add_bytes(&all.to_bytes()).expect("a grid");
+        assert_eq!(after.cells(), all.cells());
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        let good = grid(&[(3, 4, 5, 1), (-40, 900, 1, 1)]).to_bytes();
+        for cut in 0..good.len() {
+            let part = Grid::default().add_bytes(&good[..cut]);
+            assert!(part.is_err() || good[..cut].len() < good.len(), "{cut}");
+        }
+        for bad in [&[][..], &[0, 0, 0, 1, 255], &[0, 0, 0, 1, 128, 128, 1, 1, 1], &[1], &[0, 255, 255, 255, 255, 15]] {
+            assert_eq!(Grid::default().add_bytes(bad), Err(InvalidGrid), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        /// Straight from the definition, and the same when it comes in parts.
+        #[test]
+        fn counts_of_cells(
+            adds in prop::collection::vec((-40..40_i32, -40..200_i32, 0..9_u64, 1..5_u32), 0..60),
+            cut in 0..60_usize,
+        ) {
+            let mut adds = adds;
+            adds.sort_by_key(|add| add.3);
+            let mut expected: BTreeMap<(i32, i32), (u64, BTreeSet<u32>)> = BTreeMap::new();
+            for &(column, row, amount, session) in &adds {
+                let cell = expected.entry((row, column)).or_default();
+                cell.0 += amount;
+                cell.1.insert(session);
+            }
+            let expected: Vec<_> =
+                expected.into_iter().map(|((row, column), (n, who))| (column, row, n, who.len() as u32)).collect();
+            prop_assert_eq!(grid(&adds).cells(), expected.clone());
+            // A session is in one part.
+            let first = adds.get(cut).map_or(u32::MAX, |add| add.3);
+            let at = adds.partition_point(|add| add.3 < first);
+            let mut sum = grid(&adds[at..]);
+            sum.add_bytes(&grid(&adds[..at]).to_bytes()).expect("a grid");
+            prop_assert_eq!(sum.cells(), expected);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! All sessions on one page: sums that can be kept.
+//!
+//! [`PageSums`] takes one [`Visit`] after the other, in memory that is bounded whatever comes. Sums over parts of the
+//! sessions, kept as bytes by layer, add up to the sum over all of them: to the same bytes, in whatever order. Maps,
+//! figures of pages and paths are all answered from such sums.
+
+mod attention;
+mod bounded;
+mod elements;
+mod figures;
+mod grid;
+mod heatmap;
+mod layers;
+mod part;
+mod rows;
+mod scope;
+mod visit;
+
+use std::fmt;
+
+use self::{elements::Elements, figures::Figures, layers::Layers};
+pub use self::{
+    part::Part,
+    rows::{PageLayout, PageRow, PathEdge, PathNode, Way},
+    scope::{Scope, Share},
+    visit::Visit,
+};
+use super::HeatmapMode;
+
+/// Size of a cell of sums that are kept, in px or per mille of the window's width.
+pub const CELL: u32 = 10;
+
+/// Sums over sessions on one page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageSums {
+    figures: Figures,
+    page: Layers,
+    viewport: Layers,
+    elements: Elements,
+    cell: u32,
+    wanted: Vec<Layer>,
+    /// Sessions added one by one.
+    added: u32,
+}
+
+/// What can be asked for apart from the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// How many and how long.
+    Figures,
+    /// Where, in page pixels.
+    Page,
+    /// Where, in fractions of the window's width.
+    Viewport,
+    /// On what.
+    Elements,
+}
+
+/// Bytes that are no layer of a page's sums.
+#[derive(Debug, Default)]
+pub struct InvalidSums(Option<serde_json::Error>);
+
+impl fmt::Display for InvalidSums {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("these are no sums of a page")
+    }
+}
+
+impl std::error::Error for InvalidSums {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.as_ref().map(|error| error as _)
+    }
+}
+
+impl Layer {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Figures, Self::Page, Self::Viewport, Self::Elements];
+
+    /// As it is stored.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Figures => 0,
+            Self::Page => 1,
+            Self::Viewport => 2,
+            Self::Elements => 3,
+        }
+    }
+
+    /// The layer of that number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|layer| layer.number() == number)
+    }
+
+    /// The layer that a map of a mode needs.
+    pub fn of(mode: HeatmapMode) -> Option<Self> {
+        match mode {
+            HeatmapMode::Page => Some(Self::Page),
+            HeatmapMode::Viewport => Some(Self::Viewport),
+            HeatmapMode::Element => None,
+        }
+    }
+}
+
+impl PageSums {
+    /// No sessions yet. Only the layers that are `wanted` will be summed; a cell has this many px, or per mille of the
+    /// window's width.
+    pub fn new(wanted: &[Layer], cell: u32) -> Self {
+        Self {
+            figures: Figures::default(),
+            page: Layers::default(),
+            viewport: Layers::default(),
+            elements: Elements::default(),
+            cell: cell.max(1),
+            wanted: wanted.to_vec(),
+            added: 0,
+        }
+    }
+
+    /// Adds a session.
+    pub fn add(&mut self, visit: &Visit<'_>) {
+        self.added += 1;
+        for layer in &self.wanted {
+            match layer {
+                Layer::Figures => self.figures.add(visit),
+                Layer::Page => self.page.add(visit, self.added, HeatmapMode::Page, self.cell),
+                Layer::Viewport => self.viewport.add(visit, self.added, HeatmapMode::Viewport, self.cell),
+                Layer::Elements => self.elements.add(visit, self.added),
+            }
+        }
+    }
+
+    /// A layer, to be kept.
+    pub fn to_bytes(&self, layer: Layer) -> Vec<u8> {
+        let text = |value: serde_json::Result<Vec<u8>>| value.unwrap_or_default();
+        match layer {
+            Layer::Figures => text(serde_json::to_vec(&self.figures)),
+            Layer::Page => self.page.to_bytes(),
+            Layer::Viewport => self.viewport.to_bytes(),
+            Layer::Elements => text(serde_json::to_vec(&self.elements)),
+        }
+    }
+
+    /// Adds a layer that was kept, of other sessions.
+    ///
+    /// # Errors
+    /// The bytes are not those of such a layer.
+    pub fn add_bytes(&mut self, layer: Layer, bytes: &[u8]) -> Result<(), InvalidSums> {
+        let json = |error| InvalidSums(Some(error));
+        match layer {
+            Layer::Figures => self.figures.merge(serde_json::from_slice(bytes).map_err(json)?),
+            Layer::Page => self.page.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
+            Layer::Viewport => self.viewport.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
+            Layer::Elements => self.elements.merge(serde_json::from_slice(bytes).map_err(json)?),
+        }
+        Ok(())
+    }
+
+    /// Whether there is nothing in a layer.
+    pub fn is_empty(&self, layer: Layer) -> bool {
+        match layer {
+            Layer::Figures => self.figures.sessions == 0,
+            Layer::Page => self.page.is_empty(),
+            Layer::Viewport => self.viewport.is_empty(),
+            Layer::Elements => self.elements == Elements::default(),
+        }
+    }
+
+    /// Bytes of memory that its maps take, which is nearly all that it takes.
+    pub fn size(&self) -> usize {
+        self.page.size() + self.viewport.size()
+    }
+
+    /// Sessions in it.
+    pub fn sessions(&self) -> u64 {
+        self.figures.sessions
+    }
+}
+
+#[cfg(test)]
+mod tests;

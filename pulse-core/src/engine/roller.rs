@@ -1,0 +1,202 @@
+//! Sums up sessions in the background, so that a map of a page need not read each of them again.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::TryStreamExt;
+use tokio::{
+    sync::{Mutex as AsyncMutex, watch},
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+
+use super::{EngineError, sums::unreadable};
+use crate::{
+    analyze::{
+        Thresholds, Timeline,
+        page::{CELL, InvalidSums, Layer, PageSums, Part, Visit},
+    },
+    clock::Clock,
+    error_chain::chain,
+    model::{Batch, Millis, PageRules, Session},
+    store::{Day, Member, RollupRow, Segment, SegmentId, Store, StoreError, day_of},
+};
+
+/// A session ends with 30 minutes of nothing. What comes later than that is rare, and costs its segment.
+const ENDED_MS: Millis = 30 * 60 * 1000;
+
+/// A session is quiet after this long, and most that are quiet do not go on.
+const QUIET_MS: Millis = 5 * 60 * 1000;
+
+/// Sessions in a segment of those that may go on: few, as each that does dissolves it.
+const FEW: usize = 16;
+
+/// Sessions in a segment of those that have ended.
+const MANY: usize = 256;
+
+/// Sessions in a segment that is not merged any more: its rows are in memory while it is made.
+const MOST: u32 = 4096;
+
+/// Bytes of maps in memory before a segment is made of the sessions so far.
+const BUDGET: usize = 24 * 1024 * 1024;
+
+/// Segments that are merged at a time, of one day and about equal in size. So each session is merged only as often as
+/// the number of its day's sessions has digits.
+const FAN: usize = 4;
+
+/// How often it is looked whether there is something to do.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// A piece of work is followed by a rest of this many times its length, so that this takes at most a tenth of one core.
+const REST: u32 = 9;
+
+/// Longest rest.
+const LONGEST_REST: Duration = Duration::from_secs(30);
+
+/// How long a segment in work may hold up the end.
+const CLOSE: Duration = Duration::from_secs(1);
+
+/// Does it, now and then.
+#[derive(Debug)]
+pub(super) struct Roller {
+    stop: watch::Sender<bool>,
+    task: AsyncMutex<Option<JoinHandle<()>>>,
+}
+
+impl Roller {
+    pub(super) fn spawn(roll: Roll, clock: Clock) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        Self { stop, task: AsyncMutex::new(Some(tokio::spawn(run(roll, clock, stopped)))) }
+    }
+
+    /// Ends it. A segment that is not kept yet is begun again at the next start.
+    pub(super) async fn close(&self) {
+        self.stop.send_replace(true);
+        if let Some(mut task) = self.task.lock().await.take()
+            && timeout(CLOSE, &mut task).await.is_err()
+        {
+            task.abort();
+        }
+    }
+}
+
+async fn run(roll: Roll, clock: Clock, mut stopped: watch::Receiver<bool>) {
+    let mut rest = EVERY;
+    // Stops also when the engine was dropped and not closed.
+    while timeout(rest, stopped.wait_for(|stop| *stop)).await.is_err() {
+        let began = Instant::now();
+        let done = roll.some(clock.now()).await;
+        rest = (began.elapsed() * REST).min(LONGEST_REST);
+        match done {
+            Ok(true) => {}
+            Ok(false) => rest = rest.max(EVERY),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "sessions are summed up later");
+                rest = LONGEST_REST;
+            }
+        }
+    }
+}
+
+/// The work itself.
+#[derive(Debug, Clone)]
+pub(super) struct Roll {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) pages: Arc<PageRules>,
+}
+
+impl Roll {
+    /// Makes one segment, or merges some; false when there is nothing to do.
+    pub(super) async fn some(&self, now: Millis) -> Result<bool, EngineError> {
+        self.store.dissolve_stale().await?;
+        Ok(self.ended(now - ENDED_MS).await? > 0 || self.quiet(now).await? > 0 || self.merge(now).await?)
+    }
+
+    /// Makes a segment of sessions that were last seen before a time, and says of how many.
+    pub(super) async fn ended(&self, before: Millis) -> Result<usize, EngineError> {
+        self.put(self.store.unrolled(before, MANY).await?).await
+    }
+
+    async fn quiet(&self, now: Millis) -> Result<usize, EngineError> {
+        let sessions = self.store.unrolled(now - QUIET_MS, FEW).await?;
+        if sessions.len() < FEW { Ok(0) } else { self.put(sessions).await }
+    }
+
+    /// Keeps the sums over some sessions of one day, as many as fit, and says over how many.
+    async fn put(&self, sessions: Vec<Session>) -> Result<usize, EngineError> {
+        let Some(day) = sessions.first().map(|session| day_of(session.start.started_at)) else { return Ok(0) };
+        let mut sums: BTreeMap<(String, Part), PageSums> = BTreeMap::new();
+        let mut members: Vec<Member> = Vec::with_capacity(sessions.len());
+        for session in &sessions {
+            let batches: Vec<Batch> = match self.store.batches(&session.start.session_id).try_collect().await {
+                Ok(batches) => batches,
+                // It stays as it is, and must not keep the others from being summed up.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::warn!(error = %chain(&error), session = %session.start.session_id, "not summed up");
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let timeline = Timeline::named(batches, &self.pages);
+            if timeline.batches() != session.batches as usize {
+                // More has come since: next time.
+                continue;
+            }
+            for visit in Visit::all(session, &timeline, &Thresholds::default()) {
+                let place = (visit.page().to_owned(), visit.part());
+                sums.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(&visit);
+            }
+            members.push(Member::from(session));
+            if sums.values().map(PageSums::size).sum::<usize>() > BUDGET {
+                break;
+            }
+        }
+        let rows = sums.iter().flat_map(|((page, part), sums)| {
+            Layer::ALL.into_iter().filter(|layer| !sums.is_empty(*layer)).map(|layer| RollupRow {
+                page: page.clone(),
+                part: part.number(),
+                layer: layer.number(),
+                body: sums.to_bytes(layer),
+            })
+        });
+        let kept = self.store.put_segment(day, &members, rows.collect()).await?;
+        Ok(if kept { members.len() } else { 0 })
+    }
+
+    /// Merges segments of one day, if there are enough that are alike and will not change any more.
+    pub(super) async fn merge(&self, now: Millis) -> Result<bool, EngineError> {
+        let mut alike: HashMap<(Day, u32), Vec<SegmentId>> = HashMap::new();
+        for Segment { id, day, members, last_seen } in self.store.segments().await? {
+            if last_seen >= now - ENDED_MS || members.saturating_mul(FAN as u32) > MOST {
+                continue;
+            }
+            let same = alike.entry((day, members.ilog(FAN as u32))).or_default();
+            same.push(id);
+            if same.len() == FAN {
+                return self.merge_these(same).await;
+            }
+        }
+        Ok(false)
+    }
+
+    async fn merge_these(&self, ids: &[SegmentId]) -> Result<bool, EngineError> {
+        let mut bodies: BTreeMap<(String, u16, u8), Vec<Vec<u8>>> = BTreeMap::new();
+        let mut rows = self.store.segment_rows(ids);
+        while let Some(row) = rows.try_next().await? {
+            bodies.entry((row.page, row.part, row.layer)).or_default().push(row.body);
+        }
+        let mut merged = Vec::with_capacity(bodies.len());
+        for ((page, part, number), bodies) in bodies {
+            let layer = Layer::from_number(number).ok_or_else(|| unreadable(InvalidSums::default()))?;
+            let mut sums = PageSums::new(&[], CELL);
+            for body in &bodies {
+                sums.add_bytes(layer, body).map_err(unreadable)?;
+            }
+            merged.push(RollupRow { page, part, layer: number, body: sums.to_bytes(layer) });
+        }
+        Ok(self.store.merge_segments(ids, merged).await?)
+    }
+}

@@ -1,0 +1,63 @@
+-- Version 2 of the embedded store. `PRAGMA user_version` holds the version.
+
+-- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
+CREATE TABLE sessions (
+    id              INTEGER PRIMARY KEY,
+    session_id      TEXT NOT NULL UNIQUE,
+    visitor_id      TEXT,
+    started_at      INTEGER NOT NULL,
+    last_seen       INTEGER NOT NULL,
+    page_url        TEXT NOT NULL,
+    title           TEXT,
+    referrer        TEXT,
+    device          TEXT NOT NULL,
+    viewport_w      REAL,
+    viewport_h      REAL,
+    batches         INTEGER NOT NULL DEFAULT 0,
+    counts          BLOB NOT NULL DEFAULT x'',  -- a varint for each type of event, in the order of `TYPES`
+    last_batch      INTEGER NOT NULL DEFAULT 0,
+    frustration     INTEGER NOT NULL DEFAULT 0,
+    scored_batches  INTEGER NOT NULL DEFAULT 0,
+    score           TEXT NOT NULL DEFAULT '{}'  -- JSON: what the events mean
+);
+CREATE INDEX sessions_recent ON sessions (last_seen DESC);
+CREATE INDEX sessions_frustration ON sessions (frustration DESC, session_id);
+CREATE INDEX sessions_unscored ON sessions (id) WHERE scored_batches < batches;
+
+-- Pages by address without query and fragment.
+CREATE TABLE pages (
+    id    INTEGER PRIMARY KEY,
+    url   TEXT NOT NULL UNIQUE,
+    path  TEXT NOT NULL
+);
+CREATE INDEX pages_path ON pages (path);
+
+-- Which session visited which pages; `place` is the order of first visits.
+CREATE TABLE session_pages (
+    session  INTEGER NOT NULL,
+    page     INTEGER NOT NULL,
+    place    INTEGER NOT NULL,
+    PRIMARY KEY (session, page)
+) WITHOUT ROWID;
+CREATE INDEX session_pages_page ON session_pages (page, session);
+
+-- Page loads, and which batches of each are stored, as of the session's `last_batch`.
+CREATE TABLE views (
+    id       INTEGER PRIMARY KEY,
+    session  INTEGER NOT NULL,
+    view     TEXT NOT NULL,
+    seen     BLOB NOT NULL DEFAULT x'',         -- see seen.rs
+    UNIQUE (session, view)
+);
+
+-- The log: one row per batch, appended at the right edge. It has no index: each batch of a session names the one
+-- before it, and `sessions.last_batch` the last.
+CREATE TABLE batches (
+    id    INTEGER PRIMARY KEY,
+    view  INTEGER NOT NULL,
+    body  BLOB NOT NULL                         -- see pack/mod.rs
+);
+
+-- One row: all batches up to `applied` are counted in `sessions` and `views`.
+CREATE TABLE ledger (applied INTEGER NOT NULL);
+INSERT INTO ledger VALUES (0);

@@ -1,0 +1,139 @@
+//! `GET /api/live`: what happens is told while it happens.
+
+use std::time::{Duration, Instant};
+
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use pulse_core::http::Body;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::support::{Rig, SESSION, call, now};
+
+/// The longest time between an acknowledgement and the row.
+const SOON: Duration = Duration::from_secs(1);
+
+async fn listen(rig: &Rig) -> Body {
+    let request = Request::get("/api/live").header("host", "localhost").body(Full::<bytes::Bytes>::default()).unwrap();
+    let response = rig.service.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    let hello = body.frame().await.unwrap().unwrap().into_data().unwrap();
+    assert!(hello.starts_with(b"retry: "));
+    body
+}
+
+/// The next event: its name, its number and its row. None when the stream has ended.
+async fn next(events: &mut Body) -> Option<(String, u64, Value)> {
+    let frame = events.frame().await?.unwrap().into_data().unwrap();
+    let text = std::str::from_utf8(&frame).unwrap();
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    assert!(text.ends_with("\n\n"));
+    Some((field("event: "), field("id: ").parse().unwrap(), serde_json::from_str(&field("data: ")).unwrap()))
+}
+
+async fn track(rig: &Rig, session: &str, seq: u32, at: i64) {
+    let click = json!({"type": "click", "timestamp": at, "data": {"x": 1, "y": 2}});
+    let body = json!({"session_id": session, "view_id": "view-0001", "seq": seq, "events": [click]});
+    assert_eq!(rig.post("/api/track", &body).await.status, 200);
+}
+
+/// Events up to one that is as wanted.
+async fn until(events: &mut Body, wanted: impl Fn(&str, &Value) -> bool) -> Value {
+    let look = async {
+        loop {
+            let (name, _, row) = next(events).await.unwrap();
+            if wanted(&name, &row) {
+                return row;
+            }
+        }
+    };
+    tokio::time::timeout(SOON * 5, look).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_starts_changes_and_ends() {
+    let rig = Rig::new().await;
+    // Who is live before somebody listens is no news.
+    track(&rig, "session-0009", 0, now()).await;
+    let mut events = listen(&rig).await;
+    // It is live for another two seconds.
+    let at = now() - 28_000;
+    for (seq, expected) in [(0, "started"), (1, "updated")] {
+        track(&rig, SESSION, seq, at).await;
+        let acknowledged = Instant::now();
+        let row = until(&mut events, |name, row| name == expected && row["clicks"] == seq + 1).await;
+        assert!(acknowledged.elapsed() < SOON, "{:?}", acknowledged.elapsed());
+        assert_eq!((row["session_id"].as_str(), row["live"].as_bool()), (Some(SESSION), Some(true)));
+    }
+    let row = until(&mut events, |name, _| name == "ended").await;
+    assert_eq!((row["session_id"].as_str(), row["live"].as_bool()), (Some(SESSION), Some(false)));
+    track(&rig, SESSION, 2, now()).await;
+    until(&mut events, |name, row| name == "started" && row["session_id"] == SESSION).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_changes_are_few_events() {
+    let rig = Rig::new().await;
+    let mut events = listen(&rig).await;
+    let began = Instant::now();
+    for seq in 0..100 {
+        track(&rig, SESSION, seq, now()).await;
+    }
+    let (mut told, mut last) = (0, 0);
+    loop {
+        let (_, number, row) = tokio::time::timeout(SOON * 5, next(&mut events)).await.unwrap().unwrap();
+        told += 1;
+        assert!(number > last);
+        last = number;
+        if row["clicks"] == 100 {
+            break;
+        }
+    }
+    let most = began.elapsed().as_millis() / 300 + 2;
+    assert!(told <= most, "{told} events, {most} are enough");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_an_end_of_listeners_and_one_who_leaves_makes_room() {
+    let rig = Rig::new().await;
+    let mut all = Vec::new();
+    for _ in 0..64 {
+        all.push(listen(&rig).await);
+    }
+    let refused = rig.get("/api/live").await;
+    assert_eq!(refused.code(), (503, "unavailable"));
+    assert!(refused.headers.contains_key("retry-after"));
+    all.pop();
+    let mut late = listen(&rig).await;
+    track(&rig, SESSION, 0, now()).await;
+    for events in all.iter_mut().take(3).chain([&mut late]) {
+        until(events, |name, _| name == "started").await;
+    }
+    // All leave; who comes then is told, too.
+    drop((all, late));
+    tokio::time::sleep(SOON).await;
+    let mut events = listen(&rig).await;
+    track(&rig, "session-0002", 0, now()).await;
+    until(&mut events, |name, row| name == "started" && row["session_id"] == "session-0002").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_end_when_the_server_goes_down() {
+    let rig = Rig::new().await;
+    let mut events = listen(&rig).await;
+    rig.pulse.drain();
+    assert!(tokio::time::timeout(SOON, next(&mut events)).await.unwrap().is_none());
+    assert_eq!(rig.get("/api/live").await.code(), (503, "unavailable"));
+}
+
+#[tokio::test]
+async fn only_who_may_read_may_listen() {
+    let rig = Rig::new().await;
+    assert_eq!(rig.get("/api/live?since=1").await.code(), (400, "bad_request"));
+    assert_eq!(rig.post("/api/live", &json!({})).await.headers["allow"], "GET");
+    let stranger = rig.pulse.analytics(pulse_core::Access::nobody());
+    let request = Request::get("/api/live").body(String::new()).unwrap();
+    assert_eq!(call(&stranger, request).await.code(), (401, "unauthorized"));
+}

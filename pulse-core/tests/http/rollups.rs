@@ -1,0 +1,144 @@
+//! Maps of pages say the same from sums that are kept as from raw events, whatever happened in between; on both stores.
+
+use http::Request;
+use pulse_core::{Access, Clock, Limits, Pulse, http::PulseService, store};
+use serde_json::{Value, json};
+
+use crate::support::{Mongod, call};
+
+const NOW: i64 = 1_790_000_060_000;
+const HOUR: i64 = 3_600_000;
+
+/// Maps, lists and graphs, with every way to ask for some visits only.
+const ASKED: [&str; 17] = [
+    "/api/heatmap?page=/",
+    "/api/heatmap?page=/&mode=viewport",
+    "/api/heatmap?page=/&mode=element",
+    "/api/heatmap?page=/&count=sessions",
+    "/api/heatmap?page=/&cell=40",
+    "/api/heatmap?page=/&cell=7",
+    "/api/heatmap?page=/item/:id",
+    "/api/heatmap?page=/item/3",
+    "/api/heatmap?page=/it*",
+    "/api/heatmap?page=/&device=mobile",
+    "/api/heatmap?page=/&width_min=480&width_max=1300",
+    "/api/heatmap?page=/&width_max=1000&from=1789996460000",
+    "/api/heatmap?page=/&min_frustration=5",
+    "/api/heatmap?page=/&rage_count=4",
+    "/api/pages?sort=time",
+    "/api/pages?page=/&to=1790000000000",
+    "/api/paths?page=/item/:id",
+];
+
+async fn post(service: &PulseService, body: &Value, agent: &str) {
+    let request = Request::post("/api/track").header("user-agent", agent).body(body.to_string()).unwrap();
+    let answer = call(service, request).await;
+    assert_eq!((answer.status.as_u16(), &answer.json["rejected"]), (200, &json!([])), "{}", answer.text);
+}
+
+/// One batch of the `n`th session.
+async fn send(service: &PulseService, n: i64, seq: i64) {
+    let start = NOW - HOUR * (n % 30 + 1) + seq * 20_000;
+    let (width, agent) = if n % 3 == 0 {
+        (390, "Mozilla/5.0 (iPhone) Mobile")
+    } else {
+        (1200 + 10 * (n % 9), "Mozilla/5.0 (Windows NT)")
+    };
+    let at = |after: i64| start + after;
+    let element = json!({"path": "#buy", "tag": "button", "rect": [0, 0, 100, 50], "interactive": true});
+    let mut events = vec![
+        json!({"type": "viewport", "timestamp": at(0), "data": {"w": width, "h": 700, "doc_w": width, "doc_h": 2000, "dpr": 1}}),
+        json!({"type": "scroll", "timestamp": at(900), "data": {"depth": 40 + n % 7, "y": 100}}),
+        json!({"type": "navigation", "timestamp": at(5000), "data":
+            {"url": format!("http://shop.test/item/{}", n % 4), "kind": "push"}}),
+        json!({"type": "click", "timestamp": at(6000), "data": {"x": 5 * n, "y": 20, "element": element, "rx": 0.5, "ry": 0.1}}),
+        json!({"type": "navigation", "timestamp": at(8000), "data": {"url": "http://shop.test/?back", "kind": "push"}}),
+    ];
+    for i in 0..n % 5 {
+        events.push(
+            json!({"type": "click", "timestamp": at(1000 + i * 100), "data": {"x": 30, "y": 40, "element": element}}),
+        );
+    }
+    if n % 4 == 0 {
+        events.push(json!({"type": "dead_click", "timestamp": at(1000), "data": {"x": 30, "y": 40, "element": element, "waited_ms": 2500}}));
+        events.push(json!({"type": "error", "timestamp": at(1500), "data": {"name": "TypeError", "message": "x"}}));
+    }
+    let moves = json!({"t": at(100), "dt": [0, 50, 700, 50], "x": [10 + n * 7, 30, 0, -5], "y": [10, n * 3, 0, 5]});
+    let body = json!({"session_id": format!("session-{n:04}"), "view_id": "view-0001", "seq": seq,
+        "page_url": "http://shop.test/?q=1", "events": events, "moves": moves});
+    post(service, &body, agent).await;
+}
+
+async fn answers(service: &PulseService) -> Vec<Value> {
+    let mut answers = Vec::new();
+    for path in ASKED {
+        let answer = call(service, Request::get(path).body(String::new()).unwrap()).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answers.push(answer.json);
+    }
+    answers
+}
+
+/// All sums away, and then all of them made anew: both ways say the same.
+async fn same_either_way(pulse: &Pulse, service: &PulseService, when: &str) {
+    let kept = answers(service).await;
+    pulse.rebuild(|_, _| ()).await.unwrap();
+    for ((path, before), after) in ASKED.iter().zip(kept).zip(answers(service).await) {
+        assert_eq!(before, after, "{path} {when}");
+    }
+}
+
+async fn settled(service: &PulseService, batches: u64) {
+    for _ in 0..200 {
+        let list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
+        let scrolls: u64 =
+            list["sessions"].as_array().unwrap().iter().map(|row| row["scrolls"].as_u64().unwrap()).sum();
+        // A score follows its batches: it tells the completeness.
+        let scored = list["sessions"].as_array().unwrap().iter().all(|row| row["completeness"] == 1.0);
+        if scrolls == batches && scored {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the totals do not arrive");
+}
+
+async fn tell_the_same(address: &str) {
+    let store = store::open(address, &Limits::default()).await.unwrap();
+    let pulse = Pulse::builder(store).clock(Clock::new(|| NOW)).access(Access::loopback()).build();
+    let service = pulse.service();
+    for n in 0..40 {
+        send(&service, n, 0).await;
+    }
+    settled(&service, 40).await;
+    same_either_way(&pulse, &service, "before anything was summed up").await;
+    let map = &answers(&service).await[0];
+    assert_eq!((map["sessions"].as_u64(), map["page"].as_str()), (Some(40), Some("http://shop.test/")));
+    assert!(map["cells"].as_array().unwrap().len() > 30 && map["elements"][0]["rage"].as_u64() > Some(0), "{map}");
+
+    // Late batches, the same ones again, and sessions that are new.
+    for n in [3, 17, 39] {
+        send(&service, n, 1).await;
+        send(&service, n, 0).await;
+    }
+    for n in 40..50 {
+        send(&service, n, 0).await;
+    }
+    settled(&service, 53).await;
+    same_either_way(&pulse, &service, "after late batches").await;
+    assert_eq!(answers(&service).await[0]["sessions"], 50);
+    pulse.close().await;
+}
+
+#[tokio::test]
+async fn maps_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    tell_the_same(&format!("sqlite:{}", folder.path().join("pulse.db").display())).await;
+}
+
+#[tokio::test]
+async fn maps_on_mongodb() {
+    if let Some(mongod) = Mongod::start() {
+        tell_the_same(&mongod.uri()).await;
+    }
+}

@@ -1,0 +1,30 @@
+//! `pulse-server rebuild`: the sums that maps of pages are drawn from, made anew.
+
+use std::{io::IsTerminal as _, process::ExitCode};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use pulse_core::{Limits, Pulse, store};
+
+use crate::{config::Config, run::cannot_open};
+
+/// Does it, with a bar on a terminal. The error is one line for a person.
+pub(crate) async fn rebuild(config: Config) -> Result<ExitCode, String> {
+    let limits = Limits::default();
+    let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+    let pulse = Pulse::builder(store).limits(limits).pages(config.pages).build();
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} sessions  {elapsed}") {
+        bar.set_style(style);
+    }
+    let done = pulse.rebuild(|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    let done = done.await.map_err(|error| format!("cannot rebuild: {error}"));
+    let sessions = bar.position();
+    bar.finish_and_clear();
+    pulse.close().await;
+    done?;
+    println!("Summed up {sessions} sessions.");
+    Ok(ExitCode::SUCCESS)
+}
