@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Read(ReadOptions),
     /// Lists of many sessions: latency of each filter and order, on both stores
     Lists(ListOptions),
-    /// The steps between the socket and the store, one by one, without a server
+    /// The steps between the socket and the store, and the fold of a long session, without a server
     Micro(MicroOptions),
     /// Made-up visits to a made-up shop, to a server or straight into a store
     Seed(SeedOptions),

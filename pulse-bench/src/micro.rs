@@ -1,4 +1,6 @@
-//! The steps between the socket and the store, one by one, on one thread and without a server.
+//! The steps between the socket and the store, one by one, and the fold of a session; on one thread, without a server.
+
+mod fold;
 
 use std::{hint::black_box, time::Instant};
 
@@ -69,7 +71,7 @@ pub(crate) fn run(options: &MicroOptions) -> Result<()> {
         vec![step.0.into(), number(time), number(time / first)]
     });
     print!("{}", table(&["step", "us a batch", "of the first"], rows.collect()));
-    Ok(())
+    fold::run(options.rounds, options.seed)
 }
 
 fn inputs(seed: u64) -> Result<Vec<Input>> {

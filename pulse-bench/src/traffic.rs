@@ -7,7 +7,7 @@ use fastrand::Rng;
 mod events;
 
 use self::events::Events;
-pub(crate) use self::events::{EVENTS, SPAN_MS};
+pub(crate) use self::events::{EVENTS, Pointer, SPAN_MS};
 use crate::request::{FIREFOX, write_head};
 
 /// So many that the same events do not meet again in one block of a store that compresses blocks.

@@ -95,7 +95,7 @@ impl At<'_> {
 }
 
 /// A hand that moves the pointer from aim to aim, slow at both ends of each way, and trembles.
-struct Pointer {
+pub(crate) struct Pointer {
     from: (f64, f64),
     to: (f64, f64),
     step: u32,
@@ -103,12 +103,12 @@ struct Pointer {
 }
 
 impl Pointer {
-    fn new(rng: &mut Rng) -> Self {
+    pub(crate) fn new(rng: &mut Rng) -> Self {
         let from = (rng.f64() * 1200.0, rng.f64() * 2400.0);
         Self { from, to: from, step: 0, steps: 0 }
     }
 
-    fn step(&mut self, rng: &mut Rng) -> (u32, u32) {
+    pub(crate) fn step(&mut self, rng: &mut Rng) -> (u32, u32) {
         if self.step == self.steps {
             self.from = self.to;
             let aim = |at: f64, reach: f64, end: f64, rng: &mut Rng| (at + (rng.f64() - 0.5) * reach).clamp(0.0, end);

@@ -1,7 +1,5 @@
 //! Hovers: where the pointer rested.
 
-use std::collections::VecDeque;
-
 use super::{HeatPoint, Hover, PageView, Timeline, places::Places};
 use crate::model::Millis;
 
@@ -42,33 +40,28 @@ fn rests(view: PageView<'_>) -> Vec<Hover> {
     let (points, hidden) = (view.points(), view.hidden());
     // When the tab was hidden next, from a time on.
     let hidden_from = |time: Millis| hidden.get(hidden.partition_point(|&h| h < time)).copied();
-    let (mut start, mut end) = (0, 0);
-    let (mut x, mut y) = (Extent::default(), Extent::default());
+    let mut run = Run::default();
     let mut found = Vec::new();
-    while start < points.len() {
-        while let Some(next) = points.get(end) {
-            let interrupted =
-                end > start && hidden_from(points[end - 1].timestamp).is_some_and(|hidden| hidden < next.timestamp);
-            if interrupted || x.with(next.x) + y.with(next.y) > DISPERSION_PX {
+    while run.start < points.len() {
+        while let Some(next) = points.get(run.end) {
+            let interrupted = run.end > run.start
+                && !hidden.is_empty()
+                && hidden_from(points[run.end - 1].timestamp).is_some_and(|hidden| hidden < next.timestamp);
+            if interrupted || run.bounds().with(next).dispersion() > DISPERSION_PX {
                 break;
             }
-            x.push(end, next.x);
-            y.push(end, next.y);
-            end += 1;
+            run.push(next);
         }
-        let run = &points[start..end];
-        let (first, last) = (points[start].timestamp, points[end - 1].timestamp);
-        let until = points.get(end).map_or(view.left_at(), |next| next.timestamp.min(view.left_at()));
+        let (first, last) = (points[run.start].timestamp, points[run.end - 1].timestamp);
+        let until = points.get(run.end).map_or(view.left_at(), |next| next.timestamp.min(view.left_at()));
         let until = until.min(last.saturating_add(REST_MS)).min(hidden_from(last).unwrap_or(Millis::MAX));
         let duration_ms = until.saturating_sub(first);
         if duration_ms >= LEAST_MS {
-            found.push(hover(run, first, duration_ms));
-            start = end;
+            found.push(hover(&points[run.start..run.end], first, duration_ms));
+            run.pass();
         } else {
-            start += 1;
+            run.drop_first(points);
         }
-        x.drop_before(start);
-        y.drop_before(start);
     }
     found
 }
@@ -78,39 +71,83 @@ fn hover(run: &[HeatPoint], start: Millis, duration_ms: Millis) -> Hover {
     Hover { x: mean(|p| p.x), y: mean(|p| p.y), start, duration_ms, element: None }
 }
 
-/// Smallest and largest value of a sliding window. Each queue holds only what may still become the extreme one, so that
-/// a pass over all windows takes linear time.
-#[derive(Default)]
-struct Extent {
-    lows: VecDeque<(usize, f64)>,
-    highs: VecDeque<(usize, f64)>,
+/// Smallest and largest x and y of some positions.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
 }
 
-impl Extent {
-    /// Largest - smallest value, if `value` came in.
-    fn with(&self, value: f64) -> f64 {
-        let low = self.lows.front().map_or(value, |&(_, low)| low.min(value));
-        let high = self.highs.front().map_or(value, |&(_, high)| high.max(value));
-        high - low
+impl Bounds {
+    const NONE: Self =
+        Self { left: f64::INFINITY, right: f64::NEG_INFINITY, top: f64::INFINITY, bottom: f64::NEG_INFINITY };
+
+    fn with(self, point: &HeatPoint) -> Self {
+        self.and(Self { left: point.x, right: point.x, top: point.y, bottom: point.y })
     }
 
-    fn push(&mut self, index: usize, value: f64) {
-        while self.lows.back().is_some_and(|&(_, low)| low >= value) {
-            self.lows.pop_back();
+    fn and(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            right: self.right.max(other.right),
+            top: self.top.min(other.top),
+            bottom: self.bottom.max(other.bottom),
         }
-        while self.highs.back().is_some_and(|&(_, high)| high <= value) {
-            self.highs.pop_back();
-        }
-        self.lows.push_back((index, value));
-        self.highs.push_back((index, value));
     }
 
-    fn drop_before(&mut self, index: usize) {
-        for queue in [&mut self.lows, &mut self.highs] {
-            while queue.front().is_some_and(|&(at, _)| at < index) {
-                queue.pop_front();
-            }
+    fn dispersion(self) -> f64 {
+        (self.right - self.left) + (self.bottom - self.top)
+    }
+}
+
+/// A run of positions that grows at its end and shrinks at its start, with its bounds: a queue made of two stacks, so that
+/// a pass over all runs takes linear time.
+#[derive(Debug)]
+struct Run {
+    start: usize,
+    end: usize,
+    /// Of the first positions, last one first: the bounds from there on to where `later` begins.
+    earlier: Vec<Bounds>,
+    /// Bounds of the other ones.
+    later: Bounds,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { start: 0, end: 0, earlier: Vec::new(), later: Bounds::NONE }
+    }
+}
+
+impl Run {
+    fn bounds(&self) -> Bounds {
+        self.earlier.last().map_or(self.later, |earlier| earlier.and(self.later))
+    }
+
+    fn push(&mut self, point: &HeatPoint) {
+        self.later = self.later.with(point);
+        self.end += 1;
+    }
+
+    fn drop_first(&mut self, points: &[HeatPoint]) {
+        self.start += 1;
+        self.earlier.pop();
+        if self.earlier.is_empty() {
+            let mut bounds = Bounds::NONE;
+            self.earlier.extend(points[self.start..self.end].iter().rev().map(|point| {
+                bounds = bounds.with(point);
+                bounds
+            }));
+            self.later = Bounds::NONE;
         }
+    }
+
+    /// Goes on behind its end.
+    fn pass(&mut self) {
+        self.start = self.end;
+        self.earlier.clear();
+        self.later = Bounds::NONE;
     }
 }
 
