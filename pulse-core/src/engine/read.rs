@@ -33,7 +33,10 @@ impl Engine {
             seen_to: (query.live == Some(false)).then_some(since),
             sort: query.sort,
         };
-        let page = self.in_time(self.store.sessions(&filter)).await?;
+        let page = match &query.spot {
+            Some(spot) => self.behind(filter, spot).await?,
+            None => self.in_time(self.store.sessions(&filter)).await?,
+        };
         Ok(SessionsAnswer {
             sessions: page.sessions.into_iter().map(|session| SessionRow::new(session, now)).collect(),
             next_cursor: page.next.map(|cursor| cursor.to_string()),

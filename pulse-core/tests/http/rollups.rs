@@ -127,7 +127,40 @@ async fn tell_the_same(address: &str) {
     settled(&service, 53).await;
     same_either_way(&pulse, &service, "after late batches").await;
     assert_eq!(answers(&service).await[0]["sessions"], 50);
+
+    // Erased, and gone from all sums.
+    for path in ["/api/sessions/session-0039", "/api/sessions/session-0041"] {
+        let answer = call(&service, Request::delete(path).body(String::new()).unwrap()).await;
+        assert_eq!(answer.status, 204, "{path}: {}", answer.text);
+    }
+    assert_eq!(answers(&service).await[0]["sessions"], 48);
+    same_either_way(&pulse, &service, "after an erasure").await;
+    behind(&service).await;
     pulse.close().await;
+}
+
+/// The sessions behind a place: as many as the map says.
+async fn behind(service: &PulseService) {
+    let get = async |path: String| call(service, Request::get(path).body(String::new()).unwrap()).await.json;
+    let map = get("/api/heatmap?page=/&count=sessions".into()).await;
+    for (layer, of) in [("moves", "cells"), ("clicks", "clicks"), ("rage", "rage_clicks"), ("dead", "dead_clicks")] {
+        let cells = map[of].as_array().unwrap();
+        for cell in [&cells[0], &cells[cells.len() / 2]] {
+            let (x, y) = (cell[0].as_i64().unwrap() * 10 + 4, cell[1].as_i64().unwrap() * 10 + 9);
+            let (mut found, mut cursor) = (0, String::new());
+            loop {
+                let path = format!("/api/sessions?page=/&x={x}&y={y}&layer={layer}&limit=7{cursor}");
+                let page = get(path).await;
+                found += page["sessions"].as_array().unwrap().len() as u64;
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(Some(found), cell[2].as_u64(), "{layer} at {x}, {y}");
+        }
+    }
+    let clicked = &map["elements"][0];
+    let list = get("/api/sessions?page=/&element=%23buy&limit=500".into()).await;
+    assert_eq!(list["sessions"].as_array().unwrap().len() as u64, clicked["sessions"].as_u64().unwrap());
 }
 
 #[tokio::test]

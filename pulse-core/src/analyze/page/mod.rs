@@ -14,6 +14,7 @@ mod layers;
 mod part;
 mod rows;
 mod scope;
+mod spot;
 mod visit;
 
 use std::fmt;
@@ -23,6 +24,7 @@ pub use self::{
     part::Part,
     rows::{PageLayout, PageRow, PathEdge, PathNode, Way},
     scope::{Scope, Share},
+    spot::{Place, Spot, What},
     visit::Visit,
 };
 use super::HeatmapMode;
