@@ -33,7 +33,12 @@ type Changes = BoxStream<'static, Result<SessionId, StoreError>>;
 
 /// The sessions that change from now on.
 pub(super) async fn changes(data: &Data) -> Result<Changes, StoreError> {
-    let changed = doc! { "$match": { "operationType": { "$in": ["insert", "update", "replace"] } } };
+    let changed = doc! { "$match": {
+        "operationType": { "$in": ["insert", "update", "replace"] },
+        // That it is summed up, or not any more, says nothing of the session.
+        "updateDescription.updatedFields.segment": { "$exists": false },
+        "updateDescription.removedFields": { "$ne": "segment" },
+    } };
     let watch = data.sessions.watch().pipeline([changed, doc! { "$project": { "documentKey": 1 } }]);
     match data.call("watch", watch.into_future()).await {
         Ok(told) => {

@@ -170,6 +170,6 @@ fn is_few(db: &Connection, pages: &str, values: &[(&str, &dyn ToSql)]) -> Result
 }
 
 /// A pattern in SQLite's form, where more than `*` has a meaning.
-fn glob(page: &str) -> String {
+pub(super) fn glob(page: &str) -> String {
     page.replace('[', "[[]").replace('?', "[?]")
 }

@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use super::{super::tally::Work, *};
-use crate::store::rollup_contract::{self, Bench};
+use crate::store::{
+    Member, Rollups,
+    contract::Add,
+    day_of,
+    rollup_contract::{self, Bench},
+};
 
 /// A database of its own for each case, and servers whose totals are brought up to date when they are told to.
 struct Cluster {
@@ -100,4 +105,24 @@ async fn sums_in_mongodb_are_those_of_the_events_whatever_happens() {
 async fn sums_in_mongodb_are_those_of_the_events_while_everything_happens_at_once() {
     let Some(mut cluster) = Cluster::start() else { return };
     rollup_contract::while_everything_happens_at_once(&mut cluster, Duration::from_secs(6)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_session_is_summed_up_is_no_news_of_it() {
+    let Some(server) = Mongod::start_replica_set().await else { return };
+    let store = server.connect().await;
+    store.add(&contract::batch(1, "view-0001", 0, Vec::new()), &contract::start(1)).await.unwrap();
+    while store.session(&contract::session(1)).await.unwrap().unwrap().batches == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    store.put_score(&contract::session(1), &Score { of_batches: 1, ..Score::default() }).await.unwrap();
+    let mut changes = store.changes().await.unwrap();
+    let ready = store.unrolled(i64::MAX / 2, 10).await.unwrap();
+    let day = day_of(ready[0].start.started_at);
+    assert!(store.put_segment(day, &[Member::from(&ready[0])], Vec::new()).await.unwrap());
+    store.clear_rollups().await.unwrap();
+    store.open_session(&contract::start(2)).await.unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(20), changes.try_next()).await.unwrap().unwrap();
+    assert_eq!(told, Some(contract::session(2)));
+    store.close().await;
 }

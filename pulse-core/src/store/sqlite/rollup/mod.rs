@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
-use rusqlite::Connection;
 
 pub(super) use self::write::dissolve_of;
 use super::{SqliteStore, row, settle, stream_from};
@@ -18,9 +17,6 @@ use crate::{
 
 /// Rows that are read ahead. They may be large.
 const AHEAD: usize = 4;
-
-/// Segments dissolved within one transaction: ingest waits for it.
-const SLICE: usize = 8;
 
 #[async_trait]
 impl Rollups for SqliteStore {
@@ -70,11 +66,9 @@ impl Rollups for SqliteStore {
     }
 
     async fn clear_rollups(&self) -> Result<(), StoreError> {
-        let mut left: Vec<i64> = numbers(self.segments().await?.iter().map(|segment| &segment.id))?;
-        while !left.is_empty() {
-            let some = left.split_off(left.len().saturating_sub(SLICE));
-            let dissolve = move |_: &mut _, db: &Connection| some.iter().try_for_each(|id| write::dissolve(db, *id));
-            self.writer.run("clear rollups", dissolve).await?;
+        // One at a time: ingest waits for each.
+        for id in numbers(self.segments().await?.iter().map(|segment| &segment.id))? {
+            self.writer.run("clear rollups", move |_, db| write::dissolve(db, id)).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, named_params, params};
 
-use super::super::row;
+use super::super::{list, row};
 use crate::{
     model::{Millis, Session},
     store::{Found, PageMatch, RollupQuery, RollupRow, Segment, SegmentId, StoreError, rollup::day_of},
@@ -67,7 +67,9 @@ pub(super) fn rollups(
         PageMatch::All => ("page", ">=", String::new()),
         PageMatch::Page(page) => ("page", "=", page.clone()),
         PageMatch::Path(path) => ("path", "=", path.clone()),
-        PageMatch::Glob(glob) => (if glob.starts_with('/') { "path" } else { "page" }, "GLOB", literal(glob)),
+        PageMatch::Glob(pattern) => {
+            (if pattern.starts_with('/') { "path" } else { "page" }, "GLOB", list::glob(pattern))
+        }
     };
     let snapshot = db.unchecked_transaction()?;
     except.extend(stale(&snapshot)?);
@@ -130,9 +132,4 @@ pub(super) fn stale(db: &Connection) -> Result<Vec<i64>, StoreError> {
 
 fn rollup(row: &Row<'_>) -> Result<RollupRow, StoreError> {
     Ok(RollupRow { page: row.get(0)?, part: row.get(1)?, layer: row.get(2)?, body: row.get(3)? })
-}
-
-/// A pattern in which only `*` means more than itself, for SQLite's GLOB.
-fn literal(glob: &str) -> String {
-    glob.replace('[', "[[]").replace('?', "[?]")
 }
