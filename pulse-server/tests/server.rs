@@ -174,6 +174,30 @@ fn a_request_in_work_is_answered_before_the_end() {
 }
 
 #[test]
+fn who_listens_hears_of_a_visit_and_does_not_hold_up_the_end() {
+    let mut server = Server::start();
+    let mut listener = server.connect();
+    listener.write_all(b"GET /api/live HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    let mut lines = BufReader::new(listener.try_clone().unwrap()).lines().map(|line| line.unwrap());
+    assert_eq!(lines.next().unwrap(), "HTTP/1.1 200 OK");
+    assert!(lines.any(|line| line.starts_with("retry: ")));
+    let body = r#"{"session_id": "session-0001", "page_url": "http://localhost/"}"#;
+    let mut visit = server.connect();
+    write!(visit, "POST /api/session HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+        .unwrap();
+    assert!(lines.any(|line| line == "event: started"));
+    assert!(lines.any(|line| line.starts_with("data: ") && line.contains("session-0001")));
+    // More than the time that an idle connection may take.
+    std::thread::sleep(Duration::from_secs(6));
+    drop(visit);
+    let began = Instant::now();
+    server.terminate();
+    assert!(server.process.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(lines.all(|line| !line.starts_with("event: ended")));
+}
+
+#[test]
 fn a_port_that_is_taken_is_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -297,10 +297,13 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
     }
 }
 
+/// A filter, and whether what it is about (a page, a session) is meant by it.
+type Case<Of> = (SessionFilter, fn(&Of) -> bool);
+
 /// Every combination of filters and orders, against what is easy to see to be right.
 async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     let pages =
-        ["http://plain.test/p", "http://plain.test/item/7/buy", "http://plain.test/[x]?a=1", "http://other.test/p"];
+        ["http://plain.test/p", "http://plain.test/item/a7/buy", "http://plain.test/[x]?a=1", "http://other.test/p"];
     for n in 100..124 {
         let visitor = format!("visitor-{}", n % 3).parse().ok().filter(|_| n % 4 != 0);
         let device = [Device::Desktop, Device::Mobile, Device::Tablet][n as usize % 3];
@@ -324,10 +327,10 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     let of_these = |ids: Vec<SessionId>| ids.into_iter().filter(|id| all.iter().any(|s| s.start.session_id == *id));
     let filter = SessionFilter::default;
     let page = |page: &str| SessionFilter { page: Some(page.into()), ..filter() };
-    let of_pages: [(_, fn(&str) -> bool); 9] = [
+    let of_pages: [Case<str>; 9] = [
         (page("/p"), |page| page.ends_with("/p")),
         (page("http://plain.test/p"), |page| page == "http://plain.test/p"),
-        (page("/item/*/buy"), |page| page.ends_with("/item/7/buy")),
+        (page("/item/*/buy"), |page| page.ends_with("/item/a7/buy")),
         (page("*plain.test*"), |page| page.contains("plain.test")),
         (page("/[x]*"), |page| page.ends_with("/[x]")),
         (page("/*x]"), |page| page.ends_with("/[x]")),
@@ -337,7 +340,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     ];
     let (from, to) = (Some(T + 55_000), Some(T + 59_000));
     let (seen_from, seen_to) = (Some(T + 558_000), Some(T + 556_000));
-    let others: [(_, fn(&crate::model::Session) -> bool); 10] = [
+    let others: [Case<crate::model::Session>; 10] = [
         (filter(), |_| true),
         (SessionFilter { from, to, ..filter() }, |s| (T + 55_000..T + 59_000).contains(&s.start.started_at)),
         (SessionFilter { device: Some(Device::Tablet), ..filter() }, |s| s.start.device == Device::Tablet),

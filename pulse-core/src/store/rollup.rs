@@ -184,23 +184,21 @@ impl PageMatch {
             Self::All => true,
             Self::Page(asked) => page == asked,
             Self::Path(path) => path_of(page) == path,
-            Self::Glob(glob) if glob.starts_with('/') => globbed(glob, path_of(page)),
-            Self::Glob(glob) => globbed(glob, page),
+            Self::Glob(glob) if glob.starts_with('/') => is_like(path_of(page), glob),
+            Self::Glob(glob) => is_like(page, glob),
         }
     }
 }
 
-/// Whether `text` is what a pattern says, `*` standing for anything.
-fn globbed(glob: &str, text: &str) -> bool {
-    let mut pieces = glob.split('*');
-    let Some(mut left) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
-    let Some(last) = pieces.next_back() else { return left.is_empty() };
-    for piece in pieces {
-        // The first place is as good as any: what comes after has the most room.
-        let Some(at) = left.find(piece) else { return false };
-        left = &left[at + piece.len()..];
+/// Whether a page is like a pattern, in which `*` stands for any text.
+pub(super) fn is_like(page: &str, pattern: &str) -> bool {
+    let Some((head, mut rest)) = pattern.split_once('*') else { return page == pattern };
+    let Some(mut page) = page.strip_prefix(head) else { return false };
+    while let Some((part, after)) = rest.split_once('*') {
+        let Some(at) = page.find(part) else { return false };
+        (page, rest) = (&page[at + part.len()..], after);
     }
-    left.ends_with(last)
+    page.ends_with(rest)
 }
 
 /// What a query finds.
@@ -222,6 +220,18 @@ pub enum Found {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_stands_for_any_part_of_a_page() {
+        let page = "http://shop.test/item/7/buy";
+        for like in ["*", "http://shop.test/*", "*/buy", "http://*/item/*/buy", "*item*", "**", page, "http*test*7*"] {
+            assert!(is_like(page, like), "{like}");
+        }
+        for other in ["/item/*", "http://shop.test/*/", "*/bu", "*buy*buy", "http://shop.test/item/7/buy*y", ""] {
+            assert!(!is_like(page, other), "{other}");
+        }
+        assert!(is_like("", "*") && is_like("aXa", "a*a") && !is_like("a", "a*a"));
+    }
 
     #[test]
     fn pages_are_matched_by_address_path_and_pattern() {

@@ -1,6 +1,7 @@
 //! Sessions are deleted with everything of them, also while servers write to them.
 //!
-//! A session's batches go first, then its document, unless some server has touched it meanwhile: then all is done again.
+//! A session's batches go first, then its document, unless some server has touched it or summed it up meanwhile: then all
+//! is done again.
 //! A batch that arrives after its session's document has gone, because its server believes it to be there, belongs to
 //! what was deleted: that server finds out when it adds up (see `tally`), deletes the batch, and makes the session anew
 //! with the next one.
@@ -67,10 +68,12 @@ impl MongoStore {
     async fn remove(&self, ids: &[SessionId], found: &[Found]) -> Result<usize, StoreError> {
         // From here on this server touches a document before it inserts a batch of it.
         self.ledger.forget(ids);
+        self.segments.take_out(ids).await?;
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
         let batches = doc! { "session_id": { "$in": keys } };
         self.data.call("erase", async { self.data.batches.delete_many(batches).await }).await?;
-        let as_found = |(id, touched_at): &Found| doc! { "_id": id.as_str(), "touched_at": touched_at };
+        let as_found =
+            |(id, touched_at): &Found| doc! { "_id": id.as_str(), "touched_at": touched_at, "segment": null };
         let as_found: Vec<Document> = found.iter().map(as_found).collect();
         let gone = match as_found.is_empty() {
             true => 0,

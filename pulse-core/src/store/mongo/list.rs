@@ -15,6 +15,7 @@ use crate::{
     store::{
         SessionFilter, SessionPage, StoreError,
         counted::{Count, Counted},
+        rollup::is_like,
     },
     wire::SessionSort,
 };
@@ -102,7 +103,7 @@ impl Lists<'_> {
             let field = query::page_field(page);
             // The names of all pages stand in the index one after the other: this reads each once.
             let known = self.data.call("pages", async { self.data.sessions.distinct(field, doc! {}).await }).await;
-            let is_meant = |known: &Bson| known.as_str().is_some_and(|known| query::is_like(known, page));
+            let is_meant = |known: &Bson| known.as_str().is_some_and(|known| is_like(known, page));
             match known.map(|known| known.into_iter().filter(is_meant).collect::<Vec<_>>()) {
                 Ok(meant) if meant.len() <= PAGES => {
                     matching.insert(field, doc! { "$in": meant });

@@ -37,6 +37,7 @@ use self::{
     inserter::Inserter,
     ledger::{Entry, Ledger},
     list::Lists,
+    rollup::{Segments, Swept},
     tally::Tally,
     totals::Totals,
 };
@@ -57,6 +58,8 @@ pub struct MongoStore {
     inserter: Inserter,
     tally: Tally,
     counted: Counted,
+    segments: Segments,
+    swept: Swept,
 }
 
 /// The collections, and how long a call may take. The driver itself has no timeout for a server that hangs.
@@ -114,7 +117,9 @@ impl MongoStore {
         let ledger = Arc::new(Ledger::default());
         let tally = Tally::spawn(data.clone(), Arc::clone(&ledger));
         let inserter = Inserter::spawn(data.clone());
-        Ok(Self { data, ledger, inserter, tally, counted: Counted::default() })
+        let segments = Segments::new(&data);
+        let (counted, swept) = (Counted::default(), Swept::default());
+        Ok(Self { data, ledger, inserter, tally, counted, segments, swept })
     }
 
     /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.

@@ -10,7 +10,7 @@ use mongodb::{
     options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Data, within};
+use super::{Data, rollup, within};
 use crate::{limits::Limits, store::StoreError};
 
 /// MongoDB's code for a collection or view that is there already.
@@ -68,8 +68,13 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         doc! { "score.rage": 1 },
         doc! { "counts.error": 1 },
     ];
-    let lists = data.sessions.create_indexes(lists.map(index));
+    let lists = data.sessions.create_indexes(lists.map(index).into_iter().chain(rollup::session_indexes()));
     within(BUILD, "build the indexes of sessions", lists.into_future()).await?;
+
+    run_unless_exists(data, collection(rollup::ROWS, COMPRESSED)).await?;
+    let rows = data.database.collection::<Document>(rollup::ROWS);
+    let rows = rows.create_indexes(rollup::row_indexes());
+    within(BUILD, "build the indexes of rollups", rows.into_future()).await?;
 
     let view = doc! { "create": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
     if !run_unless_exists(data, view).await? && !is_current(data).await? {

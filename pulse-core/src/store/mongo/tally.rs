@@ -131,7 +131,7 @@ impl Work {
     async fn add(&self, sums: &[Sum]) -> Result<(), StoreError> {
         let update =
             |sum: &Sum| doc! { "q": { "_id": sum.id.as_str(), "tally": sum.token }, "u": sum.totals.addition() };
-        let matched = self.update(sums.iter().map(update).collect()).await?;
+        let matched = self.data.update_sessions("write totals", sums.iter().map(update).collect()).await?;
         if matched == sums.len() as u64 {
             self.ledger.added(sums.iter().map(|sum| &sum.id));
             return Ok(());
@@ -164,7 +164,7 @@ impl Work {
             doc! { "q": unchanged, "u": totals.replacement(doc! { "tally": token }) }
         };
         if !before.is_empty() {
-            let matched = self.update(before.iter().map(update).collect()).await?;
+            let matched = self.data.update_sessions("write totals", before.iter().map(update).collect()).await?;
             let now = if matched == before.len() as u64 { None } else { Some(self.read(before.keys()).await?) };
             let is_mine = |id| now.as_ref().is_none_or(|now| now.get(id).is_some_and(|read| read.token == Some(token)));
             before.keys().filter(|id| is_mine(*id)).for_each(|id| self.ledger.recounted(id, token));
@@ -262,20 +262,22 @@ impl Work {
         let aggregate = self.data.batches.aggregate(pipeline).read_concern(ReadConcern::majority());
         self.data.call("count", async { aggregate.await?.try_collect().await }).await
     }
+}
 
+impl Data {
     /// Runs updates of sessions and says how many found theirs.
-    async fn update(&self, updates: Vec<Document>) -> Result<u64, StoreError> {
+    pub(super) async fn update_sessions(&self, doing: &'static str, updates: Vec<Document>) -> Result<u64, StoreError> {
         let command = doc! {
-            "update": self.data.sessions.name(),
+            "update": self.sessions.name(),
             "updates": updates,
             "ordered": false,
             "writeConcern": { "w": "majority", "j": true },
         };
-        let answer = self.data.call("write totals", async { self.data.database.run_command(command).await }).await?;
+        let answer = self.call(doing, async { self.database.run_command(command).await }).await?;
         // Such an answer is no error to the driver.
         for failed in ["writeErrors", "writeConcernError"] {
             if let Some(why) = answer.get(failed) {
-                return Err(StoreError::unavailable("write totals")(describe(why).into()));
+                return Err(StoreError::unavailable(doing)(describe(why).into()));
             }
         }
         number(&answer, "n")

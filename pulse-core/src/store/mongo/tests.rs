@@ -5,6 +5,7 @@
 mod faults;
 mod lists;
 mod live;
+mod rollup;
 mod totals;
 
 use std::{

@@ -41,11 +41,11 @@ impl Totals {
         EventType::ALL.iter().filter_map(move |of| Some((*of, count(*of)?)))
     }
 
-    /// The update that adds them to those of a session.
+    /// The update that adds them to those of a session. Sums that it is part of are stale then: see `rollup`.
     pub(super) fn addition(&self) -> Document {
         let mut sums = doc! { "batches": i64::from(self.batches) };
         sums.extend(Self::occurring(&self.counts).map(|(of, n)| (format!("counts.{}", of.as_str()), Bson::Int64(n))));
-        let mut update = doc! { "$inc": sums };
+        let mut update = doc! { "$inc": sums, "$unset": { "rolled": "" } };
         self.widen(&mut update);
         update
     }
@@ -56,7 +56,7 @@ impl Totals {
         for of in EventType::ALL {
             set.insert(format!("counts.{}", of.as_str()), i64::try_from(self.counts.get(*of)).unwrap_or(i64::MAX));
         }
-        let mut update = doc! { "$set": set };
+        let mut update = doc! { "$set": set, "$unset": { "rolled": "" } };
         self.widen(&mut update);
         update
     }

@@ -55,7 +55,7 @@ async fn a_file_of_version_2_is_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pulse.db");
     let db = rusqlite::Connection::open(&path).unwrap();
-    db.execute_batch(include_str!("../schema.sql")).unwrap();
+    db.execute_batch(include_str!("../v2.sql")).unwrap();
     db.execute_batch(
         "PRAGMA user_version = 2;
          INSERT INTO sessions (session_id, started_at, last_seen, page_url, device, batches, scored_batches)

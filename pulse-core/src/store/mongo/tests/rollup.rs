@@ -1,0 +1,103 @@
+//! Segments on MongoDB: two servers share them, and calls fail in the middle.
+
+use std::sync::Arc;
+
+use super::{super::tally::Work, *};
+use crate::store::rollup_contract::{self, Bench};
+
+/// A database of its own for each case, and servers whose totals are brought up to date when they are told to.
+struct Cluster {
+    server: Mongod,
+    databases: u32,
+    works: Vec<Work>,
+}
+
+impl Cluster {
+    fn start() -> Option<Self> {
+        Some(Self { server: Mongod::start()?, databases: 0, works: Vec::new() })
+    }
+
+    async fn connect(&mut self, which: usize) -> Arc<dyn Store> {
+        let uri = format!("{}_{}", self.server.uri(), self.databases);
+        let limits = Limits { store_call: Duration::from_secs(20), ..Limits::default() };
+        let store = MongoStore::open(&uri, &limits).await.unwrap();
+        store.tally.task.lock().await.take().unwrap().abort();
+        let work = Work { data: store.data.clone(), ledger: Arc::clone(&store.ledger) };
+        match self.works.get_mut(which) {
+            Some(known) => *known = work,
+            None => self.works.push(work),
+        }
+        Arc::new(store)
+    }
+
+    async fn admin(&self, command: Document) {
+        let database = self.works[0].data.database.client().database("admin");
+        database.run_command(command).await.unwrap();
+    }
+}
+
+impl Bench for Cluster {
+    async fn open(&mut self) -> [Arc<dyn Store>; 2] {
+        self.databases += 1;
+        self.works.clear();
+        [self.connect(0).await, self.connect(1).await]
+    }
+
+    async fn restart(&mut self, stores: &mut [Arc<dyn Store>; 2], which: usize) {
+        stores[which] = self.connect(which).await;
+        let now = self.works[which].data.clock.now();
+        self.works[which].audit(now + 1, false).await.unwrap();
+    }
+
+    async fn settle(&self) {
+        for work in &self.works {
+            work.tick(true).await.unwrap();
+        }
+    }
+
+    async fn age(&self) {
+        // After so long, no server believes to know their documents.
+        let ids: Vec<SessionId> = (0..100).map(contract::session).collect();
+        self.works.iter().for_each(|work| work.ledger.forget(&ids));
+        let age = doc! { "$set": { "touched_at": DateTime::from_millis(0) } };
+        self.works[0].data.sessions.update_many(doc! {}, age).await.unwrap();
+    }
+
+    async fn fail(&self, after: u32, answered: bool) {
+        let commands = ["update", "insert", "delete", "findAndModify", "aggregate", "find", "distinct"];
+        let data = match answered {
+            // It is done, and the answer says that nobody knows.
+            true => doc! { "failCommands": &commands[..4], "writeConcernError": { "code": 64, "errmsg": "too slow" } },
+            false => doc! { "failCommands": commands.to_vec(), "closeConnection": true },
+        };
+        let mode = doc! { "skip": after };
+        self.admin(doc! { "configureFailPoint": "failCommand", "mode": mode, "data": data }).await;
+    }
+
+    async fn heal(&self) {
+        self.admin(doc! { "configureFailPoint": "failCommand", "mode": "off" }).await;
+    }
+
+    async fn sweep(&self) {
+        let data = &self.works[0].data;
+        super::super::rollup::Segments::new(data).sweep(data.clock.now() + 1).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn segments_live_and_die_in_mongodb() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    rollup_contract::the_life_of_a_segment(&mut cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_in_mongodb_are_those_of_the_events_whatever_happens() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    rollup_contract::whatever_happens(&mut cluster, 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_in_mongodb_are_those_of_the_events_while_everything_happens_at_once() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    rollup_contract::while_everything_happens_at_once(&mut cluster, Duration::from_secs(6)).await;
+}
