@@ -12,7 +12,7 @@ const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
 // Names of our own that no browser or wire field has: safe to shorten, as long as both sides are bundled together.
 const OURS =
-  /^(record|settle|onSettle|onClose|later|leave|renew|changed|navigate|drop|begin|put|send|resume|forget|read|write|erase|names|time|node|interactive|element)$/
+  /^(record|settle|onSettle|onClose|later|soon|alive|leave|renew|changed|navigate|drop|begin|put|send|resume|forget|read|write|erase|names|time|node|interactive|element)$/
 
 // esbuild bundles; terser makes it 7 % smaller after brotli than esbuild's own minifier does.
 const bundle = async (entry, format) => {

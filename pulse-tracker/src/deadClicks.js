@@ -19,7 +19,17 @@ export const deadClicks = (view) => {
   const changed = new WeakMap()
   let clicked = 0
 
-  const answer = (since) => waiting.forEach((click) => click.time >= since && waiting.delete(click))
+  // What comes later than 2.5 s is no answer.
+  const expire = () => {
+    for (const click of waiting) {
+      if (Date.now() - click.time < WAIT_MS) return true
+      waiting.delete(click)
+      view.record(DEAD_CLICK, [click.x, click.y, WAIT_MS, click.element], click.time)
+    }
+  }
+  const answer = (since) => {
+    if (expire()) waiting.forEach((click) => click.time >= since && waiting.delete(click))
+  }
 
   const observer = new MutationObserver(
     guard((records) => {
@@ -36,27 +46,29 @@ export const deadClicks = (view) => {
   const observe = (root) => observer.observe(root, MUTATIONS)
   observe(document)
 
-  view.onSettle(() => waiting.clear())
+  view.onClose(expire)
+  view.onSettle(() => {
+    expire()
+    waiting.clear()
+  })
 
   const add = (click, event) => {
-    const { x, y, node, element, time } = click
-    clicked = time
+    const { node } = click
+    clicked = click.time
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
     if (!click.interactive || node.closest(SELF_ANSWERING)) return
     // The document's observer does not see into shadow roots.
-    observe(node.getRootNode())
+    const root = node.getRootNode()
+    if (root !== document) observe(root)
     waiting.add(click)
-    setTimeout(
-      guard(() => waiting.delete(click) && view.record(DEAD_CLICK, [x, y, WAIT_MS, element], time)),
-      WAIT_MS,
-    )
+    view.soon()
   }
   return [
     add,
     listen('focusin', () => answer(Date.now() - SOON_MS)),
     listen('scroll', () => answer(Date.now() - SHORTLY_MS)),
     // A click alone moves the caret.
-    listen('selectionchange', () => getSelection().type === 'Range' && answer(Date.now() - SHORTLY_MS)),
+    listen('selectionchange', () => waiting.size && getSelection().type === 'Range' && answer(Date.now() - SHORTLY_MS)),
     () => observer.disconnect(),
   ]
 }

@@ -15,7 +15,7 @@ export const layout = (view) => {
   const elements = document.getElementsByTagName('*')
   let count = 0
   let told
-  let timer
+  let changed
 
   const draw = guard(() => {
     count = elements.length
@@ -23,11 +23,14 @@ export const layout = (view) => {
     if (told !== (told = location.href + JSON.stringify(boxes))) view.record(LAYOUT, boxes)
   })
   const sketch = view.later(() => (window.requestIdleCallback || setTimeout)(draw), QUIET_MS)
-  const look = guard(() => {
-    timer = 0
-    if (Math.abs(elements.length - count) > count * LARGE) sketch()
-  })
   // Not debounced: some pages are never quiet.
-  view.changed = () => (timer ||= setTimeout(look, QUIET_MS))
+  view.changed = () => {
+    changed = true
+    view.soon()
+  }
+  view.onClose(() => {
+    if (changed && Math.abs(elements.length - count) > count * LARGE) sketch()
+    changed = false
+  })
   return sketch
 }

@@ -27,7 +27,7 @@ export const recorder = (box, renew) => {
   let url
   let active
   let settlers
-  let beforeClose
+  let closers
   let start
   let events
   let moves
@@ -37,7 +37,7 @@ export const recorder = (box, renew) => {
   const clear = () => {
     clearTimeout(timer)
     timer = chars = 0
-    events = []
+    events = ''
     moves = []
   }
   /** Ends the page view; what is not in a batch is forgotten. */
@@ -45,47 +45,57 @@ export const recorder = (box, renew) => {
     clear()
     settlers = null
   }
+  const soon = () => (timer ||= setTimeout(flush, BATCH_MS))
   const close = () => {
-    beforeClose?.()
-    if (!chars) return
-    // Second differences: a hand's speed changes little from one sample to the next.
-    const columns = [0, 1, 2].map((i) => differences(differences(moves.map((move) => move[i]))))
-    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns])
-    clear()
+    const waiting = closers.filter((look) => look()).length
+    if (chars) {
+      // Second differences: a hand's speed changes little from one sample to the next.
+      const columns = [0, 1, 2].map((i) => differences(differences(moves.filter((_, n) => n % 3 === i))))
+      const head = JSON.stringify([session, view, seq++, url, document.title, start])
+      box.put('track', head.slice(0, -1) + ',[' + events.slice(1) + '],' + JSON.stringify(columns).slice(1))
+      clear()
+    }
+    if (waiting) soon()
   }
   const flush = guard(() => {
+    timer = 0
     close()
     box.send()
   })
+  /** The visitor does something. */
+  const alive = (time = Date.now()) => {
+    if (time - active > IDLE_MS) renew()
+    active = time
+    soon()
+  }
   const settle = () => settlers?.map((finish) => finish())
 
   /** One event, as its type's list of values; `time` in ms since the epoch. Nothing is recorded between two views. */
   const record = (type, data, time = Date.now()) => {
     if (!settlers) return
     // What happens without the visitor (sizes, wireframes, errors, what the page tells) does not keep a session alive.
-    if (type < VIEWPORT) {
-      if (time - active > IDLE_MS) renew()
-      active = time
-    }
-    const length = MOVE_CHARS + (type && JSON.stringify(data).length)
+    if (type < VIEWPORT) alive(time)
+    const text = type ? JSON.stringify(data) : ''
+    const length = MOVE_CHARS + text.length
     // More than a body holds.
     if (length > BATCH_CHARS) return
     if (chars + length > BATCH_CHARS) close()
     if (!chars) start = time
     chars += length
-    if (type) events.push([type, time - start, data])
-    else moves.push([time - start, ...data])
-    timer ||= setTimeout(flush, BATCH_MS)
+    if (type) events += `,[${type},${time - start},${text}]`
+    else moves.push(time - start, ...data)
+    soon()
   }
 
   return {
     record,
     /** Observers that hold something back finish it in `fn` when the page is about to go or to change. */
     onSettle: (fn) => settlers.push(guard(fn)),
-    /** The observer that may hold back an event longer than a batch tells it in `fn`. */
-    onClose(fn) {
-      beforeClose = fn
-    },
+    /** Observers that wait for something look for it in `fn`, before each batch, and answer whether they still wait. */
+    onClose: (fn) => closers.push(guard(fn)),
+    /** Has those who wait look within 2 s: one timer for all of them. */
+    soon,
+    alive,
     /** A debounced `fn` that does not wait when the page is about to go. */
     later(fn, ms) {
       const [wait, now] = debounce(fn, ms)
@@ -100,6 +110,7 @@ export const recorder = (box, renew) => {
       active = Date.now()
       keepSession(id, active)
       settlers = []
+      closers = []
       url = from
       clear()
     },
