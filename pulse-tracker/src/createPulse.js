@@ -32,7 +32,7 @@ export const createPulse = (options) => {
     view.begin(session, referrer)
     if (!known) {
       const id = options.visitor === 'off' ? null : visitor()
-      box.put('session', JSON.stringify([session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]]))
+      box.put('session', [session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]])
       box.send()
     }
     view.navigate('load')

@@ -15,7 +15,6 @@ export const layout = (view) => {
   const elements = document.getElementsByTagName('*')
   let count = 0
   let told
-  let changed
 
   const draw = guard(() => {
     count = elements.length
@@ -23,14 +22,8 @@ export const layout = (view) => {
     if (told !== (told = location.href + JSON.stringify(boxes))) view.record(LAYOUT, boxes)
   })
   const sketch = view.later(() => (window.requestIdleCallback || setTimeout)(draw), QUIET_MS)
-  // Not debounced: some pages are never quiet.
-  view.changed = () => {
-    changed = true
-    view.soon()
-  }
   view.onClose(() => {
-    if (changed && Math.abs(elements.length - count) > count * LARGE) sketch()
-    changed = false
+    if (Math.abs(elements.length - count) > count * LARGE) sketch()
   })
   return sketch
 }

@@ -74,8 +74,9 @@ export const outbox = (api) => {
       stored = entries.size
       next()
     },
-    /** Takes one more, a list as JSON; `send` or `leave` sends it. */
-    put(route, message) {
+    /** Takes one more; `send` or `leave` sends it. */
+    put(route, list) {
+      const message = JSON.stringify(list)
       const key = PREFIX + route + ':' + Date.now() + Math.random()
       entries.set(key, message)
       while ([...entries].join().length > MOST_CHARS) discard(first())

@@ -35,9 +35,8 @@ export const recorder = (box, renew) => {
   let timer
 
   const clear = () => {
-    clearTimeout(timer)
-    timer = chars = 0
-    events = ''
+    chars = 0
+    events = []
     moves = []
   }
   /** Ends the page view; what is not in a batch is forgotten. */
@@ -45,17 +44,15 @@ export const recorder = (box, renew) => {
     clear()
     settlers = null
   }
+  /** Ends the batch within 2 s: one timer for all who wait. */
   const soon = () => (timer ||= setTimeout(flush, BATCH_MS))
   const close = () => {
-    const waiting = closers.filter((look) => look()).length
-    if (chars) {
-      // Second differences: a hand's speed changes little from one sample to the next.
-      const columns = [0, 1, 2].map((i) => differences(differences(moves.filter((_, n) => n % 3 === i))))
-      const head = JSON.stringify([session, view, seq++, url, document.title, start])
-      box.put('track', head.slice(0, -1) + ',[' + events.slice(1) + '],' + JSON.stringify(columns).slice(1))
-      clear()
-    }
-    if (waiting) soon()
+    closers.map((look) => look())
+    if (!chars) return
+    // Second differences: a hand's speed changes little from one sample to the next.
+    const columns = [0, 1, 2].map((i) => differences(differences(moves.map((move) => move[i]))))
+    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns])
+    clear()
   }
   const flush = guard(() => {
     timer = 0
@@ -75,15 +72,14 @@ export const recorder = (box, renew) => {
     if (!settlers) return
     // What happens without the visitor (sizes, wireframes, errors, what the page tells) does not keep a session alive.
     if (type < VIEWPORT) alive(time)
-    const text = type ? JSON.stringify(data) : ''
-    const length = MOVE_CHARS + text.length
+    const length = MOVE_CHARS + (type && JSON.stringify(data).length)
     // More than a body holds.
     if (length > BATCH_CHARS) return
     if (chars + length > BATCH_CHARS) close()
     if (!chars) start = time
     chars += length
-    if (type) events += `,[${type},${time - start},${text}]`
-    else moves.push(time - start, ...data)
+    if (type) events.push([type, time - start, data])
+    else moves.push([time - start, ...data])
     soon()
   }
 
@@ -91,9 +87,8 @@ export const recorder = (box, renew) => {
     record,
     /** Observers that hold something back finish it in `fn` when the page is about to go or to change. */
     onSettle: (fn) => settlers.push(guard(fn)),
-    /** Observers that wait for something look for it in `fn`, before each batch, and answer whether they still wait. */
+    /** Observers that wait for something look for it in `fn`, before each batch. */
     onClose: (fn) => closers.push(guard(fn)),
-    /** Has those who wait look within 2 s: one timer for all of them. */
     soon,
     alive,
     /** A debounced `fn` that does not wait when the page is about to go. */
@@ -133,7 +128,5 @@ export const recorder = (box, renew) => {
     },
     drop,
     renew,
-    /** Called when the document has changed; the observer of layouts sets it. */
-    changed() {},
   }
 }

@@ -26,7 +26,7 @@ const status = (code, headers) => () => ({ status: code, headers: new Headers(he
 
 test('a batch is sent as plain text without cookies, and is then forgotten', async () => {
   const box = outbox('https://pulse.example/api')
-  box.put('track', JSON.stringify([1]))
+  box.put('track', [1])
   await pass(500)
   assert.equal(sent.length, 0)
   box.send()
@@ -43,12 +43,12 @@ test('500, 408 and a lost connection are tried again with the same content, in o
   const answers = [status(500), status(408), () => { throw new TypeError('network') }]
   answer = () => (answers.shift() ?? status(200))()
   const box = outbox('/api')
-  box.put('track', JSON.stringify([0]))
-  box.put('track', JSON.stringify([1]))
+  box.put('track', [0])
+  box.put('track', [1])
   box.send()
   await pass(0)
   assert.equal(kept().length, 2)
-  box.put('track', JSON.stringify([2]))
+  box.put('track', [2])
   box.send()
   assert.equal(kept().length, 3)
   assert.equal(sent.length, 1, 'nothing is sent while a failure is waited out')
@@ -62,7 +62,7 @@ test('other refusals are final', async () => {
     sent = []
     answer = status(code)
     const box = outbox('/api')
-    box.put('track', JSON.stringify([0]))
+    box.put('track', [0])
     box.send()
     for (let i = 0; i < 40; i++) await pass(1000)
     assert.equal(sent.length, 1, `${code}`)
@@ -73,7 +73,7 @@ test('other refusals are final', async () => {
 test('the server says how long to wait', async () => {
   answer = status(429, { 'retry-after': '120' })
   const box = outbox('/api')
-  box.put('track', JSON.stringify([0]))
+  box.put('track', [0])
   box.send()
   await pass(119_999)
   assert.equal(sent.length, 1)
@@ -87,7 +87,7 @@ test('what was not answered for is delivered by the next page with the same cont
     return new Promise(() => {})
   }
   const box = outbox('/api')
-  for (const seq of [0, 1, 2, 3]) box.put('track', JSON.stringify(['s', 'v', seq]))
+  for (const seq of [0, 1, 2, 3]) box.put('track', ['s', 'v', seq])
   box.leave()
   assert.deepEqual(sent.map((message) => message[3]), [1, 2, 3], 'the newest that a browser takes at once')
   assert.equal(kept().length, 4)
@@ -105,7 +105,7 @@ test('what was not answered for is delivered by the next page with the same cont
 test('at most 1 MiB waits, the oldest goes first', async () => {
   answer = status(503)
   const box = outbox('/api')
-  for (let seq = 0; seq < 100; seq++) box.put('track', JSON.stringify([seq, 'x'.repeat(20_000)]))
+  for (let seq = 0; seq < 100; seq++) box.put('track', [seq, 'x'.repeat(20_000)])
   box.leave()
   await pass(0)
   const bodies = kept().map((key) => JSON.parse(window.localStorage[key])[0])
@@ -119,7 +119,7 @@ test('full or denied storage does not stop the delivery', async () => {
   answer = () => (answers.shift() ?? status(200))()
   const box = outbox('/api')
   box.resume()
-  box.put('track', JSON.stringify([0]))
+  box.put('track', [0])
   box.send()
   for (let i = 0; i < 5; i++) await pass(1000)
   assert.deepEqual(sent.map(({ message }) => message[1]), [0, 0])
@@ -128,7 +128,7 @@ test('full or denied storage does not stop the delivery', async () => {
 test('an opt-out forgets everything', () => {
   globalThis.fetch = () => new Promise(() => {})
   const box = outbox('/api')
-  box.put('track', JSON.stringify([0]))
+  box.put('track', [0])
   box.leave()
   box.forget()
   assert.deepEqual(kept(), [])
@@ -143,18 +143,18 @@ test('what is being packed is neither sent after an opt-out, nor once more when 
     sent.push(body)
     return new Promise(() => {})
   }
-  box.put('track', JSON.stringify([0]))
+  box.put('track', [0])
   box.send()
   box.forget()
   await packed()
   assert.deepEqual(sent, [])
-  box.put('track', JSON.stringify([1]))
+  box.put('track', [1])
   box.send()
   box.leave()
   await packed()
   assert.deepEqual(sent.map((body) => JSON.parse(body)[1]), [1], 'once, and as text')
   const next = outbox('/api')
-  next.put('track', JSON.stringify([2]))
+  next.put('track', [2])
   next.send()
   await packed()
   assert.equal(JSON.parse(textOf(Buffer.from(sent[1])))[1], 2)
@@ -173,10 +173,7 @@ const record = (renew = () => {}) => {
   const batches = []
   const log = []
   const box = {
-    put(route, text) {
-      const message = JSON.parse(text)
-      batches.push({ route, message, ...readTrack(JSON.stringify([Date.now(), ...message])) })
-    },
+    put: (route, message) => batches.push({ route, message, ...readTrack(JSON.stringify([Date.now(), ...message])) }),
     send: () => log.push('send'),
     leave: () => log.push('leave'),
   }

@@ -85,8 +85,9 @@ export const noteView = () => {
     onClose(fn) {
       this.close = fn
     },
-    changed() {},
-    soon() {},
+    soon() {
+      this.waits = true
+    },
     alive() {},
     later(fn, ms) {
       let timer
