@@ -11,6 +11,7 @@ const LEAST_MS = 36
 export const moves = (view) => {
   let due = 0
   let events = []
+  let epoch
   // The latest that was not due.
   let latest
   let target
@@ -18,7 +19,6 @@ export const moves = (view) => {
 
   const look = () => {
     const now = performance.now()
-    const epoch = Date.now() - now
     const take = (time) => {
       const { pageX, pageY } = latest
       due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
@@ -51,6 +51,10 @@ export const moves = (view) => {
   // Sixty times a second and more: to ask an event anything costs as much as to be told of it, and a tenth of that when
   // it is done for all events of a batch at once.
   return listen('pointermove', (event) => {
-    if (events.push(event) === 1) view.alive()
+    if (!events.length) {
+      epoch = Date.now() - performance.now()
+      view.alive()
+    }
+    events.push(event)
   })
 }

@@ -155,6 +155,18 @@ test('what is to be ignored is no place, nor one of rest', () => {
   assert.deepEqual(closeAt(2000).map(({ data }) => data.x), [1000])
 })
 
+test('a session that has been idle is renewed by the first move, before that is recorded', () => {
+  let renewed = 0
+  view.alive = () => {
+    renewed++
+    view.close()
+  }
+  moves(view)
+  for (const at of [1000, 1017]) move(at)
+  assert.deepEqual([renewed, all('mousemove')], [1, []])
+  assert.equal(closeAt(2000).length, 2)
+})
+
 test('a finger that moves is not a mouse', () => {
   moves(view)
   move(1000, [[1000, 1]], { pointerType: 'touch' })
