@@ -18,7 +18,6 @@ export const moves = (view) => {
   let ignored
 
   const look = () => {
-    const now = performance.now()
     const take = (time) => {
       const { pageX, pageY } = latest
       due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
@@ -43,7 +42,7 @@ export const moves = (view) => {
       }
     }
     if (!latest) return
-    if (now > due) take(due)
+    if (performance.now() > due) take(due)
     else view.soon()
   }
   view.onClose(look)
