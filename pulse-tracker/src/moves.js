@@ -17,18 +17,17 @@ export const moves = (view) => {
   let target
   let ignored
 
+  const take = (time) => {
+    const { pageX, pageY, pointerType } = latest
+    if (target !== (target = latest.target)) ignored = within(target, IGNORE)
+    latest = null
+    // A finger that moves is scrolling; nothing rests where it leaves the glass.
+    if (ignored || pointerType === 'touch') return
+    due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
+    view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
+  }
   const look = () => {
-    const take = (time) => {
-      const { pageX, pageY } = latest
-      due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
-      latest = null
-      view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
-    }
-    const all = events.filter((event) => {
-      if (target !== (target = event.target)) ignored = within(target, IGNORE)
-      // A finger that moves is scrolling; nothing rests where it leaves the glass.
-      return !ignored && event.pointerType !== 'touch'
-    })
+    const all = events
     events = []
     for (const event of all) {
       const paused = event.timeStamp > due + SAMPLE_MS
@@ -36,10 +35,7 @@ export const moves = (view) => {
       if (paused && latest) take(due)
       // Events that a busy page held up come together, each with its own time.
       const held = paused && event.getCoalescedEvents?.()
-      for (const point of held?.length ? held : [event]) {
-        latest = point
-        if (point.timeStamp >= due) take(point.timeStamp)
-      }
+      for (latest of held?.length ? held : [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
     }
     if (!latest) return
     if (performance.now() > due) take(due)

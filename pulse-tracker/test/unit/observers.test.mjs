@@ -72,15 +72,8 @@ const closeAt = (at) => {
 
 const move = (at, points = [[at, at]], { composedTarget, ...extra } = {}) => {
   clock(at)
-  fire(window, 'pointermove', {
-    timeStamp: at,
-    pageX: at,
-    pageY: 1,
-    pointerType: 'mouse',
-    getCoalescedEvents: () => points.map(([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1 })),
-    target: composedTarget ?? window,
-    ...extra,
-  })
+  const point = ([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1, pointerType: 'mouse', target: composedTarget ?? window, ...extra })
+  fire(window, 'pointermove', { ...point([at, at]), getCoalescedEvents: () => points.map(point) })
 }
 
 test('at 60 frames a second every third position is taken, also when frames jitter', () => {
