@@ -160,7 +160,7 @@ async fn compare(store: &dyn Store, turn: usize) {
     for (from, to) in [(Some(T + 3), None), (None, Some(T + 3)), (Some(T + 1), Some(T + DAY_MS + 5))] {
         queries.push(RollupQuery { from, to, except: everything.clone(), ..query(PageMatch::All) });
     }
-    for (_, query) in queries.into_iter().enumerate().filter(|(place, _)| *place == 0 || (place + turn) % SOME == 0) {
+    for (_, query) in queries.into_iter().enumerate().filter(|(place, _)| *place == 0 || (place + turn).is_multiple_of(SOME)) {
         let mut expected = Sums::new();
         for (session, sums) in &all {
             let at = session.start.started_at;
@@ -543,8 +543,8 @@ pub(crate) async fn while_everything_happens_at_once(bench: &mut impl Bench, las
             }
         });
     }
-    for which in 0..2 {
-        let (store, stop) = (Arc::clone(&stores[which]), Arc::clone(&stop));
+    for store in &stores {
+        let (store, stop) = (Arc::clone(store), Arc::clone(&stop));
         tasks.spawn(async move {
             let (mut put_some, mut merged_some, mut turn) = (0, 0, 0);
             while !stop.load(SeqCst) {
