@@ -11,6 +11,7 @@ mod read;
 mod roller;
 mod scorer;
 mod sums;
+mod usual;
 mod visitor;
 
 use std::sync::{

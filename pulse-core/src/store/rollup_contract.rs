@@ -175,7 +175,9 @@ async fn compare(store: &dyn Store, turn: usize) {
     for (from, to) in [(Some(T + 3), None), (None, Some(T + 3)), (Some(T + 1), Some(T + DAY_MS + 5))] {
         queries.push(RollupQuery { from, to, except: everything.clone(), ..query(PageMatch::All) });
     }
-    for (_, query) in queries.into_iter().enumerate().filter(|(place, _)| *place == 0 || (place + turn).is_multiple_of(SOME)) {
+    for (_, query) in
+        queries.into_iter().enumerate().filter(|(place, _)| *place == 0 || (place + turn).is_multiple_of(SOME))
+    {
         let mut expected = Sums::new();
         for (session, sums) in &all {
             let at = session.start.started_at;

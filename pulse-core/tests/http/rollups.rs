@@ -136,7 +136,31 @@ async fn tell_the_same(address: &str) {
     assert_eq!(answers(&service).await[0]["sessions"], 48);
     same_either_way(&pulse, &service, "after an erasure").await;
     behind(&service).await;
+    three_turns_are_many(&pulse, &service).await;
     pulse.close().await;
+}
+
+/// What is excessive on a page depends on what others do there.
+async fn three_turns_are_many(pulse: &Pulse, service: &PulseService) {
+    let scroll = |(n, y): (usize, i64)| json!({"type": "scroll", "timestamp": NOW - 60_000 + 100 * n as i64, "data": {"depth": 50, "y": y}});
+    let events: Vec<Value> = [500, 200, 600, 100].into_iter().enumerate().map(scroll).collect();
+    let body = json!({"session_id": "session-9999", "view_id": "view-0001", "seq": 0, "page_url": "http://shop.test/",
+        "events": events});
+    post(service, &body, "").await;
+    let excessive = async || {
+        let path = "/api/analytics/session-9999";
+        let summary = call(service, Request::get(path).body(String::new()).unwrap()).await.json["summary"].clone();
+        (summary["scroll"]["reversals"].as_u64(), summary["scroll"]["excessive"].as_bool())
+    };
+    pulse.rebuild(|_, _| ()).await.unwrap();
+    // On MongoDB totals follow, and without them nothing is summed up.
+    for _ in 0..50 {
+        if excessive().await.1 == Some(true) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(excessive().await, (Some(3), Some(true)), "hardly anybody else turns there");
 }
 
 /// The sessions behind a place: as many as the map says.
