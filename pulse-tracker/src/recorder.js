@@ -43,6 +43,7 @@ export const recorder = (box, renew) => {
   const drop = () => {
     clear()
     settlers = null
+    closers = []
   }
   /** Ends the batch within 2 s: one timer for all who wait. */
   const soon = () => (timer ||= setTimeout(flush, BATCH_MS))
