@@ -104,9 +104,24 @@ fn query(page: PageMatch) -> RollupQuery {
 
 /// What segments and loose sessions say together, and who is loose.
 async fn ask(store: &dyn Store, query: &RollupQuery) -> Result<(Sums, HashSet<SessionId>), StoreError> {
+    ask_while(store, query, usize::MAX, async {}).await
+}
+
+/// The same when something happens after so many findings.
+async fn ask_while(
+    store: &dyn Store,
+    query: &RollupQuery,
+    after: usize,
+    happens: impl Future<Output = ()>,
+) -> Result<(Sums, HashSet<SessionId>), StoreError> {
     let (mut sums, mut loose) = (Sums::new(), HashSet::new());
     let mut found = store.rollups(query.clone());
+    let (mut number, mut happens) = (0, Some(happens));
     while let Some(one) = found.try_next().await? {
+        number += 1;
+        if let Some(happens) = happens.take_if(|_| number > after) {
+            happens.await;
+        }
         match one {
             Found::Rollup { segment, row } => {
                 assert!(
@@ -160,7 +175,7 @@ async fn compare(store: &dyn Store, turn: usize) {
     for (from, to) in [(Some(T + 3), None), (None, Some(T + 3)), (Some(T + 1), Some(T + DAY_MS + 5))] {
         queries.push(RollupQuery { from, to, except: everything.clone(), ..query(PageMatch::All) });
     }
-    for (_, query) in queries.into_iter().enumerate().filter(|(place, _)| *place == 0 || (place + turn) % SOME == 0) {
+    for (_, query) in queries.into_iter().enumerate().filter(|(place, _)| *place == 0 || (place + turn).is_multiple_of(SOME)) {
         let mut expected = Sums::new();
         for (session, sums) in &all {
             let at = session.start.started_at;
@@ -265,6 +280,8 @@ enum Step {
     Restart,
     /// Something is given up in the middle.
     Fail(Task, u32, bool),
+    /// Something happens while a query is answered.
+    Overtake(Task, usize),
     Sweep,
 }
 
@@ -275,6 +292,18 @@ enum Task {
     DissolveStale,
     Erase,
     Clear,
+}
+
+impl Task {
+    async fn run(self, store: &dyn Store, ids: &[SegmentId], rows: Vec<RollupRow>) -> Result<(), StoreError> {
+        match self {
+            Self::Put => put(store, 3).await.map(drop),
+            Self::Merge => store.merge_segments(ids, rows).await.map(drop),
+            Self::DissolveStale => store.dissolve_stale().await.map(drop),
+            Self::Erase => store.erase(&[0, 3].map(contract::session)).await.map(drop),
+            Self::Clear => store.clear_rollups().await,
+        }
+    }
 }
 
 struct Play<'a, B> {
@@ -369,14 +398,17 @@ impl<B: Bench> Play<'_, B> {
                 let rows = merged(&*store, &ids).await.unwrap();
                 self.bench.fail(after, answered).await;
                 // What becomes of it is not known; only that nothing is counted wrong.
-                match task {
-                    Task::Put => drop(put(&*store, 3).await),
-                    Task::Merge => drop(store.merge_segments(&ids, rows).await),
-                    Task::DissolveStale => drop(store.dissolve_stale().await),
-                    Task::Erase => drop(store.erase(&[0, 3].map(contract::session)).await),
-                    Task::Clear => drop(store.clear_rollups().await),
-                }
+                let _ = task.run(&*store, &ids, rows).await;
                 self.bench.heal().await;
+            }
+            Step::Overtake(task, after) => {
+                let ids = to_merge(&*store).await.unwrap();
+                let rows = merged(&*store, &ids).await.unwrap();
+                let (before, _) = ask(&*store, &query(PageMatch::All)).await.unwrap();
+                let happens = async { task.run(&*store, &ids, rows).await.unwrap() };
+                let asked = &*self.stores[1 - which];
+                let (sums, _) = ask_while(asked, &query(PageMatch::All), after, happens).await.unwrap();
+                assert_eq!(sums, before);
             }
             Step::Sweep => self.bench.sweep().await,
         }
@@ -385,13 +417,13 @@ impl<B: Bench> Play<'_, B> {
 }
 
 fn step() -> impl Strategy<Value = (usize, Step)> {
-    let task = prop_oneof![
+    let harmless = prop_oneof![
         3 => Just(Task::Put),
         3 => Just(Task::Merge),
         1 => Just(Task::DissolveStale),
-        1 => Just(Task::Erase),
         1 => Just(Task::Clear),
     ];
+    let task = prop_oneof![8 => harmless.clone(), 1 => Just(Task::Erase)];
     let step = prop_oneof![
         6 => (0..SESSIONS).prop_map(Step::Append),
         1 => (0..SESSIONS).prop_map(Step::Repeat),
@@ -409,6 +441,7 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         1 => Just(Step::Clear),
         1 => Just(Step::Restart),
         6 => (task, 0_u32..12, any::<bool>()).prop_map(|(task, after, answered)| Step::Fail(task, after, answered)),
+        6 => (harmless, 0_usize..16).prop_map(|(task, after)| Step::Overtake(task, after)),
         1 => Just(Step::Sweep),
     ];
     (0_usize..2, step)
@@ -543,8 +576,8 @@ pub(crate) async fn while_everything_happens_at_once(bench: &mut impl Bench, las
             }
         });
     }
-    for which in 0..2 {
-        let (store, stop) = (Arc::clone(&stores[which]), Arc::clone(&stop));
+    for store in &stores {
+        let (store, stop) = (Arc::clone(store), Arc::clone(&stop));
         tasks.spawn(async move {
             let (mut put_some, mut merged_some, mut turn) = (0, 0, 0);
             while !stop.load(SeqCst) {

@@ -97,9 +97,9 @@ impl Search {
 
         self.rows(&counted).await?;
         let mut met = HashSet::new();
-        self.loose(doc! { "$in": Vec::from_iter(closed) }, &mut met).await?;
+        self.loose_of(Vec::from_iter(closed), &mut met).await?;
         self.loose(Bson::Null, &mut met).await?;
-        self.loose(doc! { "$in": open }, &mut met).await?;
+        self.loose_of(open, &mut met).await?;
         loop {
             let now = self.manifests().await?;
             let known: HashSet<i64> =
@@ -112,7 +112,7 @@ impl Search {
             if new.is_empty() {
                 return Ok(true);
             }
-            self.loose(doc! { "$in": new }, &mut met).await?;
+            self.loose_of(new, &mut met).await?;
             manifests = now;
         }
     }
@@ -149,12 +149,17 @@ impl Search {
         Ok(())
     }
 
+    /// The matching sessions that point at one of these.
+    async fn loose_of(&self, segments: Vec<i64>, met: &mut HashSet<SessionId>) -> Result<(), Ended> {
+        if segments.is_empty() { Ok(()) } else { self.loose(doc! { "$in": segments }.into(), met).await }
+    }
+
     /// The matching sessions that point so, but for those that were met before. The latest comes first: when a session
     /// turns out to have started earlier, it is still to come.
-    async fn loose(&self, pointing: impl Into<Bson>, met: &mut HashSet<SessionId>) -> Result<(), Ended> {
+    async fn loose(&self, pointing: Bson, met: &mut HashSet<SessionId>) -> Result<(), Ended> {
         let (first, last) = self.query.started();
         let started = doc! { "$gte": DateTime::from_millis(first), "$lte": DateTime::from_millis(last) };
-        let mut matching = doc! { "segment": pointing.into(), "started_at": started };
+        let mut matching = doc! { "segment": pointing, "started_at": started };
         match &self.query.page {
             PageMatch::All => matching.insert("batches", doc! { "$gt": 0 }),
             PageMatch::Page(page) => matching.insert("pages", page),
