@@ -89,8 +89,9 @@ async fn same_either_way(pulse: &Pulse, service: &PulseService, when: &str) {
 }
 
 async fn settled(service: &PulseService, batches: u64) {
+    let mut list = Value::Null;
     for _ in 0..200 {
-        let list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
+        list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
         let scrolls: u64 =
             list["sessions"].as_array().unwrap().iter().map(|row| row["scrolls"].as_u64().unwrap()).sum();
         // A score follows its batches: it tells the completeness.
@@ -100,7 +101,7 @@ async fn settled(service: &PulseService, batches: u64) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the totals do not arrive");
+    panic!("the totals of {batches} batches do not arrive: {list}");
 }
 
 async fn tell_the_same(address: &str) {
