@@ -90,7 +90,7 @@ async fn same_either_way(pulse: &Pulse, service: &PulseService, when: &str) {
 
 async fn settled(service: &PulseService, batches: u64) {
     let mut list = Value::Null;
-    for _ in 0..200 {
+    for _ in 0..600 {
         list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
         let scrolls: u64 =
             list["sessions"].as_array().unwrap().iter().map(|row| row["scrolls"].as_u64().unwrap()).sum();
