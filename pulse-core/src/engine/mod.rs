@@ -42,6 +42,9 @@ use crate::{
 
 const DAY_MS: Millis = 24 * 3600 * 1000;
 
+/// Attempts to sum up sessions that came to nothing, one after the other, before a rebuild ends.
+const MOST_IN_VAIN: u32 = 20;
+
 /// Sessions deleted at a time, so that ingest need not wait long.
 const EXPIRE_GROUP: usize = 100;
 
@@ -154,17 +157,20 @@ impl Engine {
         self.scorer.score_all(&*self.store, &self.pages).await?;
         self.store.clear_rollups().await?;
         let roll = Roll { store: Arc::clone(&self.store), pages: Arc::clone(&self.pages) };
-        let mut done = 0;
-        loop {
-            // Those that go on are summed up as well; what comes of them later is noticed.
-            let some = roll.ended(self.clock.now() + DAY_MS).await?;
-            if some == 0 {
+        let (mut done, mut in_vain) = (0, 0);
+        // Those that go on are summed up as well; what comes of them later is noticed.
+        let before = self.clock.now() + DAY_MS;
+        // In vain where the background, or another server, was faster; or where a session cannot be read.
+        while in_vain < MOST_IN_VAIN {
+            let some = roll.ended(before).await?;
+            if some == 0 && self.store.unrolled(before, 1).await?.is_empty() {
                 break;
             }
+            in_vain = if some == 0 { in_vain + 1 } else { 0 };
             done += some as u64;
-            progress(done, total.max(done));
+            progress(done.min(total), total);
         }
-        while roll.merge(self.clock.now() + DAY_MS).await? {}
+        while roll.merge(before).await? {}
         progress(total, total);
         Ok(())
     }
