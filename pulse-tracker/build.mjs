@@ -12,7 +12,7 @@ const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
 // Names of our own that no browser or wire field has: safe to shorten, as long as both sides are bundled together.
 const OURS =
-  /^(record|settle|onSettle|onClose|later|leave|renew|changed|navigate|drop|begin|put|send|resume|forget|read|write|erase|names|time|node|interactive|element)$/
+  /^(record|settle|onSettle|onClose|later|soon|alive|leave|renew|navigate|drop|begin|put|send|resume|forget|read|write|erase|names|time|node|interactive|element)$/
 
 // esbuild bundles; terser makes it 7 % smaller after brotli than esbuild's own minifier does.
 const bundle = async (entry, format) => {
@@ -39,7 +39,7 @@ const brotli = (script) => {
 
 // Which letters to call variables by. Brotli likes some better than others, which no rule foretells: a search of fixed
 // length and seed finds the same good ones each time.
-const TRIES = 250
+const TRIES = 400
 const LETTERS = 'etnriaoscludmphgfybvwkxSMNODTECRJPjLYAHWzqIFBGKQUVXZ'
 
 // Of the names that are given out, most are among the first.
@@ -61,7 +61,7 @@ const named = (letters) => ({
 
 /** The names for which `size(names)` is smallest, as far as the search has come. */
 const shortest = async (size) => {
-  const next = random(1)
+  const next = random(2)
   let best = [...LETTERS]
   let least = await size(named(best))
   for (let i = 0; i < TRIES; i++) {

@@ -69,7 +69,7 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
             lines.push(measure(&mut connection, options, what, filter).await?);
         }
         tables += &format!("\n{}, {} sessions, milliseconds\n\n", target.name(), options.sessions);
-        let heads = ["", "first", "recent p50", "p95", "started p50", "p95", "frustration p50", "p95"];
+        let heads = ["", "bytes", "first", "recent p50", "p95", "started p50", "p95", "frustration p50", "p95"];
         tables += &table(&heads, lines);
         drop((connection, server));
         scene.clear(&folder, mongod.map(|mongod| (mongod, name.as_str()))).await?;
@@ -86,6 +86,8 @@ async fn measure(connection: &mut Connection, options: &ListOptions, what: &str,
         let first = Load::repeat(connection, request.as_bytes(), 1).await?;
         ensure!(first.refused == 0, "{what} by {sort} was refused");
         if line.len() == 1 {
+            // An answer without rows shows here, and would be no measure.
+            line.push(connection.answer_bytes().to_string());
             line.push(number(first.quantile_ms(1.0)));
         }
         Load::repeat(connection, request.as_bytes(), WARM_UP).await?;
@@ -101,13 +103,13 @@ fn filters(now: i64, sessions: u32) -> Vec<(&'static str, String)> {
     let middle = now - i64::from(sessions) * STEP_MS / 2;
     [
         ("all", String::new()),
-        ("a page that all saw", "&page=/item/0".into()),
-        ("a page that 7 % saw", "&page=/item/3".into()),
-        ("a page that few saw", "&page=/item/200".into()),
+        ("a page that all saw", "&page=/item/n0".into()),
+        ("a page that 7 % saw", "&page=/item/n3".into()),
+        ("a page that few saw", "&page=/item/n200".into()),
         ("a page that nobody saw", "&page=/nowhere".into()),
-        ("an address", "&page=http://shop.test/item/40".into()),
-        ("pages by their beginning", "&page=/item/4*".into()),
-        ("pages by their end", "&page=*/200".into()),
+        ("an address", "&page=http://shop.test/item/n40".into()),
+        ("pages by their beginning", "&page=/item/n4*".into()),
+        ("pages by their end", "&page=*/n200".into()),
         ("the last day", format!("&from={}", now - DAY_MS)),
         ("a day in the middle", format!("&from={middle}&to={}", middle + DAY_MS)),
         ("device, 28 %", "&device=mobile".into()),
@@ -119,7 +121,7 @@ fn filters(now: i64, sessions: u32) -> Vec<(&'static str, String)> {
         ("live", "&live=true".into()),
         ("not live", "&live=false".into()),
         ("a visitor", "&visitor=visitor-7".into()),
-        ("device, rage, page", "&device=mobile&has_rage=true&page=/item/3".into()),
+        ("device, rage, page", "&device=mobile&has_rage=true&page=/item/n3".into()),
         ("device, rage, errors", "&device=tablet&has_rage=true&has_errors=true".into()),
     ]
     .into()
@@ -170,7 +172,7 @@ fn store_sqlite(path: &std::path::Path, rows: impl Iterator<Item = Row>) -> Resu
     db.busy_timeout(std::time::Duration::from_secs(30))?;
     let tx = db.transaction()?;
     for page in 0..500 {
-        let path = format!("/item/{page}");
+        let path = format!("/item/n{page}");
         tx.execute(
             "INSERT INTO pages (id, url, path) VALUES (?1, ?2, ?3)",
             params![page + 1, format!("http://shop.test{path}"), path],
@@ -179,7 +181,7 @@ fn store_sqlite(path: &std::path::Path, rows: impl Iterator<Item = Row>) -> Resu
     let mut session = tx.prepare(
         "INSERT INTO sessions (session_id, visitor_id, started_at, last_seen, page_url, device, batches, frustration,
             scored_batches, score, rage, errors)
-         VALUES (?1, ?2, ?3, ?4, 'http://shop.test/item/0', ?5, 5, ?6, 5, ?7, ?8, ?9)",
+         VALUES (?1, ?2, ?3, ?4, 'http://shop.test/item/n0', ?5, 5, ?6, 5, ?7, ?8, ?9)",
     )?;
     let mut visit = tx.prepare("INSERT INTO session_pages (session, page, place) VALUES (?1, ?2, ?3)")?;
     for row in rows {
@@ -200,12 +202,12 @@ async fn store_mongodb(mongod: &Mongod, name: &str, rows: impl Iterator<Item = R
     let mut group = Vec::with_capacity(GROUP);
     for row in rows {
         let score: serde_json::Value = serde_json::from_str(&score(&row))?;
-        let paths: Vec<String> = row.pages.iter().map(|page| format!("/item/{page}")).collect();
+        let paths: Vec<String> = row.pages.iter().map(|page| format!("/item/n{page}")).collect();
         let pages: Vec<String> = paths.iter().map(|path| format!("http://shop.test{path}")).collect();
         group.push(doc! {
             "_id": &row.id, "session_id": row.id, "visitor_id": row.visitor,
             "started_at": DateTime::from_millis(row.started_at), "last_seen": DateTime::from_millis(row.last_seen),
-            "page_url": "http://shop.test/item/0", "device": row.device, "pages": pages, "paths": paths,
+            "page_url": "http://shop.test/item/n0", "device": row.device, "pages": pages, "paths": paths,
             "batches": 5_i64, "counts": { "error": row.errors },
             "score": mongodb::bson::serialize_to_document(&score)?,
             "settled": true, "touched_at": DateTime::from_millis(row.last_seen),

@@ -31,14 +31,8 @@ export const createPulse = (options) => {
     session = known || uuid()
     view.begin(session, referrer)
     if (!known) {
-      box.put('session', [
-        session,
-        options.visitor === 'off' ? null : visitor(),
-        maskUrl(location.href),
-        document.title,
-        referrer,
-        [innerWidth, innerHeight],
-      ])
+      const id = options.visitor === 'off' ? null : visitor()
+      box.put('session', [session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]])
       box.send()
     }
     view.navigate('load')

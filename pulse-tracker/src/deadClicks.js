@@ -19,11 +19,20 @@ export const deadClicks = (view) => {
   const changed = new WeakMap()
   let clicked = 0
 
-  const answer = (since) => waiting.forEach((click) => click.time >= since && waiting.delete(click))
+  // What comes later than 2.5 s is no answer.
+  const expire = () => {
+    for (const click of waiting) {
+      if (Date.now() - click.time < WAIT_MS) return view.soon()
+      waiting.delete(click)
+      view.record(DEAD_CLICK, [click.x, click.y, WAIT_MS, click.element], click.time)
+    }
+  }
+  const answer = (since) => expire() && waiting.forEach((click) => click.time >= since && waiting.delete(click))
 
   const observer = new MutationObserver(
     guard((records) => {
-      view.changed()
+      // The observer of layouts wants to know, too.
+      view.soon()
       const now = Date.now()
       for (const { target } of records) {
         const before = changed.get(target) || 0
@@ -36,27 +45,25 @@ export const deadClicks = (view) => {
   const observe = (root) => observer.observe(root, MUTATIONS)
   observe(document)
 
-  view.onSettle(() => waiting.clear())
+  view.onClose(expire)
+  view.onSettle(() => waiting.clear(expire()))
 
   const add = (click, event) => {
-    const { x, y, node, element, time } = click
+    const { node, interactive, time } = click
     clicked = time
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
-    if (!click.interactive || node.closest(SELF_ANSWERING)) return
+    if (!interactive || node.closest(SELF_ANSWERING)) return
     // The document's observer does not see into shadow roots.
     observe(node.getRootNode())
     waiting.add(click)
-    setTimeout(
-      guard(() => waiting.delete(click) && view.record(DEAD_CLICK, [x, y, WAIT_MS, element], time)),
-      WAIT_MS,
-    )
   }
   return [
     add,
-    listen('focusin', () => answer(Date.now() - SOON_MS)),
-    listen('scroll', () => answer(Date.now() - SHORTLY_MS)),
-    // A click alone moves the caret.
-    listen('selectionchange', () => getSelection().type === 'Range' && answer(Date.now() - SHORTLY_MS)),
+    listen('focusin scroll selectionchange', ({ type }) => {
+      // Even to ask for the time costs, when nothing waits. A click alone moves the caret.
+      if (!waiting.size || (type === 'selectionchange' && getSelection().type !== 'Range')) return
+      answer(Date.now() - (type === 'focusin' ? SOON_MS : SHORTLY_MS))
+    }),
     () => observer.disconnect(),
   ]
 }

@@ -1,25 +1,14 @@
 import { guard } from './guard.js'
 
-/**
- * `wait()` runs `fn` after `ms` of quiet; `flush()` runs it now, if it is waiting. A timer that ends too soon is set
- * again: to set one anew at each call would cost more than everything else that is done for a move of the mouse.
- */
+/** `wait()` runs `fn` after `ms` of quiet; `flush()` runs it now, if it is waiting. */
 export const debounce = (fn, ms) => {
   let timer
-  let due
   const flush = guard(() => {
-    const waiting = timer
-    timer = clearTimeout(timer)
-    if (waiting) fn()
+    if (timer) fn((timer = clearTimeout(timer)))
   })
-  const look = () => {
-    const left = due - Date.now()
-    if (left > 0) timer = setTimeout(look, left)
-    else flush()
-  }
   const wait = () => {
-    due = Date.now() + ms
-    timer ||= setTimeout(look, ms)
+    clearTimeout(timer)
+    timer = setTimeout(flush, ms)
   }
   return [wait, flush]
 }

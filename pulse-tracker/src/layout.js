@@ -15,7 +15,6 @@ export const layout = (view) => {
   const elements = document.getElementsByTagName('*')
   let count = 0
   let told
-  let timer
 
   const draw = guard(() => {
     count = elements.length
@@ -23,11 +22,8 @@ export const layout = (view) => {
     if (told !== (told = location.href + JSON.stringify(boxes))) view.record(LAYOUT, boxes)
   })
   const sketch = view.later(() => (window.requestIdleCallback || setTimeout)(draw), QUIET_MS)
-  const look = guard(() => {
-    timer = 0
+  view.onClose(() => {
     if (Math.abs(elements.length - count) > count * LARGE) sketch()
   })
-  // Not debounced: some pages are never quiet.
-  view.changed = () => (timer ||= setTimeout(look, QUIET_MS))
   return sketch
 }

@@ -29,7 +29,7 @@ export const outbox = (api) => {
   const first = () => entries.keys().next().value
   const keep = (message, key) => {
     stored = true
-    local.write(key, JSON.stringify(message))
+    local.write(key, message)
   }
   const discard = (key) => {
     entries.delete(key)
@@ -37,7 +37,7 @@ export const outbox = (api) => {
     if (stored) local.erase(key)
   }
   // Each try says when it is made.
-  const text = (key) => JSON.stringify([Date.now(), ...entries.get(key)])
+  const text = (key) => '[' + Date.now() + ',' + entries.get(key).slice(1)
 
   const deliver = (key, body) => {
     flying.add(key)
@@ -70,15 +70,16 @@ export const outbox = (api) => {
   return {
     /** Takes up what earlier pages left. */
     resume() {
-      for (const key of local.names()) if (key.startsWith(PREFIX)) entries.set(key, JSON.parse(local.read(key)))
+      for (const key of local.names()) if (key.startsWith(PREFIX)) entries.set(key, local.read(key))
       stored = entries.size
       next()
     },
     /** Takes one more; `send` or `leave` sends it. */
-    put(route, message) {
+    put(route, list) {
+      const message = JSON.stringify(list)
       const key = PREFIX + route + ':' + Date.now() + Math.random()
       entries.set(key, message)
-      while (JSON.stringify([...entries]).length > MOST_CHARS) discard(first())
+      while ([...entries].join().length > MOST_CHARS) discard(first())
       if (failures) keep(message, key)
     },
     /** Sends one after the other, unless a failure is being waited out. */

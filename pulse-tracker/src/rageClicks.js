@@ -35,6 +35,6 @@ export const rageClicks = (view) => {
   return (click) => {
     while (run.length && (click.time - run[run.length - 1].time > QUIET_MS || !near(run[0], click))) end()
     run.push(click)
-    quiet()
+    if (isBurst(run)) quiet()
   }
 }

@@ -27,7 +27,7 @@ export const recorder = (box, renew) => {
   let url
   let active
   let settlers
-  let beforeClose
+  let closers
   let start
   let events
   let moves
@@ -35,8 +35,7 @@ export const recorder = (box, renew) => {
   let timer
 
   const clear = () => {
-    clearTimeout(timer)
-    timer = chars = 0
+    chars = 0
     events = []
     moves = []
   }
@@ -44,9 +43,12 @@ export const recorder = (box, renew) => {
   const drop = () => {
     clear()
     settlers = null
+    closers = []
   }
+  /** Ends the batch within 2 s: one timer for all who wait. */
+  const soon = () => (timer ||= setTimeout(flush, BATCH_MS))
   const close = () => {
-    beforeClose?.()
+    closers.map((look) => look())
     if (!chars) return
     // Second differences: a hand's speed changes little from one sample to the next.
     const columns = [0, 1, 2].map((i) => differences(differences(moves.map((move) => move[i]))))
@@ -54,19 +56,23 @@ export const recorder = (box, renew) => {
     clear()
   }
   const flush = guard(() => {
+    timer = 0
     close()
     box.send()
   })
+  /** The visitor does something. */
+  const alive = (time = Date.now()) => {
+    if (time - active > IDLE_MS) renew()
+    active = time
+    soon()
+  }
   const settle = () => settlers?.map((finish) => finish())
 
   /** One event, as its type's list of values; `time` in ms since the epoch. Nothing is recorded between two views. */
   const record = (type, data, time = Date.now()) => {
     if (!settlers) return
     // What happens without the visitor (sizes, wireframes, errors, what the page tells) does not keep a session alive.
-    if (type < VIEWPORT) {
-      if (time - active > IDLE_MS) renew()
-      active = time
-    }
+    if (type < VIEWPORT) alive(time)
     const length = MOVE_CHARS + (type && JSON.stringify(data).length)
     // More than a body holds.
     if (length > BATCH_CHARS) return
@@ -75,17 +81,17 @@ export const recorder = (box, renew) => {
     chars += length
     if (type) events.push([type, time - start, data])
     else moves.push([time - start, ...data])
-    timer ||= setTimeout(flush, BATCH_MS)
+    soon()
   }
 
   return {
     record,
     /** Observers that hold something back finish it in `fn` when the page is about to go or to change. */
     onSettle: (fn) => settlers.push(guard(fn)),
-    /** The observer that may hold back an event longer than a batch tells it in `fn`. */
-    onClose(fn) {
-      beforeClose = fn
-    },
+    /** Observers that wait for something look for it in `fn`, before each batch. */
+    onClose: (fn) => closers.push(guard(fn)),
+    soon,
+    alive,
     /** A debounced `fn` that does not wait when the page is about to go. */
     later(fn, ms) {
       const [wait, now] = debounce(fn, ms)
@@ -100,6 +106,7 @@ export const recorder = (box, renew) => {
       active = Date.now()
       keepSession(id, active)
       settlers = []
+      closers = []
       url = from
       clear()
     },
@@ -122,7 +129,5 @@ export const recorder = (box, renew) => {
     },
     drop,
     renew,
-    /** Called when the document has changed; the observer of layouts sets it. */
-    changed() {},
   }
 }

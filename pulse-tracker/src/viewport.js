@@ -12,9 +12,7 @@ export const viewport = (view) => {
   let told
 
   const tell = () => {
-    const text = location.href + size
-    if (text === told) return
-    told = text
+    if (told === (told = location.href + size)) return
     view.record(VIEWPORT, size)
     sketch()
   }

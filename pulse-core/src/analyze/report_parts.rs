@@ -132,7 +132,8 @@ mod tests {
             ), prop::collection::vec(0..4_u8, 60)), 0..4),
         ) {
             let elements = [Element::from_selector("#a"), Element::from_selector("#b"), Element::default()];
-            let (mut events, mut hits, mut dead, mut entered): (Vec<Event>, Vec<Hit>, Vec<Hit>, Vec<(usize, Millis)>) = Default::default();
+            let (mut events, mut entered): (Vec<Event>, Vec<(usize, Millis)>) = Default::default();
+            let (mut hits, mut dead): (Vec<Hit>, Vec<Hit>) = Default::default();
             let mut start = 0;
             for (page, clicks, what) in visits {
                 events.push(load(start, PAGES[page]));

@@ -39,7 +39,7 @@ pub(super) fn max_depth(view: PageView<'_>) -> f64 {
 
 /// Scroll reversals: the direction changes after at least 100 px in the direction before, whatever small turns came
 /// earlier. A page view begins at the top, unless its first scroll goes up.
-fn reversals(view: PageView<'_>) -> u64 {
+pub(super) fn reversals(view: PageView<'_>) -> u64 {
     let mut ways = scrolls(view).filter(|scroll| is_place(0.0, scroll.y)).peekable();
     let mut y = ways.next_if(|first| first.direction == Direction::Up).map_or(0.0, |first| first.y);
     // Where the present direction began, and whether it is down.

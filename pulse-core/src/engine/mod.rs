@@ -1,5 +1,6 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod behind;
 mod erase;
 mod error;
 mod flight;
@@ -10,6 +11,7 @@ mod read;
 mod roller;
 mod scorer;
 mod sums;
+mod usual;
 mod visitor;
 
 use std::sync::{
@@ -39,6 +41,9 @@ use crate::{
 };
 
 const DAY_MS: Millis = 24 * 3600 * 1000;
+
+/// Attempts to sum up sessions that came to nothing, one after the other, before a rebuild ends.
+const MOST_IN_VAIN: u32 = 20;
 
 /// Sessions deleted at a time, so that ingest need not wait long.
 const EXPIRE_GROUP: usize = 100;
@@ -152,17 +157,20 @@ impl Engine {
         self.scorer.score_all(&*self.store, &self.pages).await?;
         self.store.clear_rollups().await?;
         let roll = Roll { store: Arc::clone(&self.store), pages: Arc::clone(&self.pages) };
-        let mut done = 0;
-        loop {
-            // Those that go on are summed up as well; what comes of them later is noticed.
-            let some = roll.ended(self.clock.now() + DAY_MS).await?;
-            if some == 0 {
+        let (mut done, mut in_vain) = (0, 0);
+        // Those that go on are summed up as well; what comes of them later is noticed.
+        let before = self.clock.now() + DAY_MS;
+        // In vain where the background, or another server, was faster; or where a session cannot be read.
+        while in_vain < MOST_IN_VAIN {
+            let some = roll.ended(before).await?;
+            if some == 0 && self.store.unrolled(before, 1).await?.is_empty() {
                 break;
             }
+            in_vain = if some == 0 { in_vain + 1 } else { 0 };
             done += some as u64;
-            progress(done, total.max(done));
+            progress(done.min(total), total);
         }
-        while roll.merge(self.clock.now() + DAY_MS).await? {}
+        while roll.merge(before).await? {}
         progress(total, total);
         Ok(())
     }

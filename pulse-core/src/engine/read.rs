@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError};
 use crate::{
-    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize},
+    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize_among},
     model::{Batch, Counts, Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
@@ -33,7 +33,10 @@ impl Engine {
             seen_to: (query.live == Some(false)).then_some(since),
             sort: query.sort,
         };
-        let page = self.in_time(self.store.sessions(&filter)).await?;
+        let page = match &query.spot {
+            Some(spot) => self.behind(filter, spot).await?,
+            None => self.in_time(self.store.sessions(&filter)).await?,
+        };
         Ok(SessionsAnswer {
             sessions: page.sessions.into_iter().map(|session| SessionRow::new(session, now)).collect(),
             next_cursor: page.next.map(|cursor| cursor.to_string()),
@@ -48,7 +51,8 @@ impl Engine {
         query: AnalyticsQuery,
     ) -> Result<AnalyticsAnswer, EngineError> {
         let (mut session, timeline) = self.visit(id).await?;
-        let summary = summarize(&timeline, &query.thresholds);
+        let usual = self.usual(&session, &timeline).await?;
+        let summary = summarize_among(&timeline, &query.thresholds, &|page| usual.get(page).copied());
         // The stored totals follow the events by a second; here the events are at hand.
         session.counts = Counts::of(timeline.events());
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));

@@ -283,9 +283,10 @@ async fn thresholds_count_in_every_answer() {
         let rage = analytics["summary"]["counts"]["rage"].as_u64().unwrap();
         assert_eq!(analytics["session"]["rage_clicks"], rage);
         assert_eq!(session["rage_clicks"].as_array().unwrap().len() as u64, rage, "{thresholds}");
-        let all: u64 = page["rage_clicks"].as_array().unwrap().iter().map(|cell| cell[2].as_u64().unwrap()).sum();
-        assert_eq!(all, rage, "{thresholds}");
+        let all =
+            |cells: &str| -> u64 { page[cells].as_array().unwrap().iter().map(|cell| cell[2].as_u64().unwrap()).sum() };
         let dead = analytics["summary"]["counts"]["dead"].as_u64().unwrap();
+        assert_eq!((all("rage_clicks"), all("dead_clicks")), (rage, dead), "{thresholds}");
         // A burst is 4 and a dead click 2.
         assert_eq!(analytics["session"]["frustration"].as_u64(), Some(4 * rage + 2 * dead));
         (rage, dead)

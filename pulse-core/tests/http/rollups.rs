@@ -89,8 +89,9 @@ async fn same_either_way(pulse: &Pulse, service: &PulseService, when: &str) {
 }
 
 async fn settled(service: &PulseService, batches: u64) {
-    for _ in 0..200 {
-        let list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
+    let mut list = Value::Null;
+    for _ in 0..600 {
+        list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
         let scrolls: u64 =
             list["sessions"].as_array().unwrap().iter().map(|row| row["scrolls"].as_u64().unwrap()).sum();
         // A score follows its batches: it tells the completeness.
@@ -100,7 +101,7 @@ async fn settled(service: &PulseService, batches: u64) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the totals do not arrive");
+    panic!("the totals of {batches} batches do not arrive: {list}");
 }
 
 async fn tell_the_same(address: &str) {
@@ -127,7 +128,64 @@ async fn tell_the_same(address: &str) {
     settled(&service, 53).await;
     same_either_way(&pulse, &service, "after late batches").await;
     assert_eq!(answers(&service).await[0]["sessions"], 50);
+
+    // Erased, and gone from all sums.
+    for path in ["/api/sessions/session-0039", "/api/sessions/session-0041"] {
+        let answer = call(&service, Request::delete(path).body(String::new()).unwrap()).await;
+        assert_eq!(answer.status, 204, "{path}: {}", answer.text);
+    }
+    assert_eq!(answers(&service).await[0]["sessions"], 48);
+    same_either_way(&pulse, &service, "after an erasure").await;
+    behind(&service).await;
+    three_turns_are_many(&pulse, &service).await;
     pulse.close().await;
+}
+
+/// What is excessive on a page depends on what others do there.
+async fn three_turns_are_many(pulse: &Pulse, service: &PulseService) {
+    let scroll = |(n, y): (usize, i64)| json!({"type": "scroll", "timestamp": NOW - 60_000 + 100 * n as i64, "data": {"depth": 50, "y": y}});
+    let events: Vec<Value> = [500, 200, 600, 100].into_iter().enumerate().map(scroll).collect();
+    let body = json!({"session_id": "session-9999", "view_id": "view-0001", "seq": 0, "page_url": "http://shop.test/",
+        "events": events});
+    post(service, &body, "").await;
+    let excessive = async || {
+        let path = "/api/analytics/session-9999";
+        let summary = call(service, Request::get(path).body(String::new()).unwrap()).await.json["summary"].clone();
+        (summary["scroll"]["reversals"].as_u64(), summary["scroll"]["excessive"].as_bool())
+    };
+    pulse.rebuild(|_, _| ()).await.unwrap();
+    // On MongoDB totals follow, and without them nothing is summed up.
+    for _ in 0..50 {
+        if excessive().await.1 == Some(true) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(excessive().await, (Some(3), Some(true)), "hardly anybody else turns there");
+}
+
+/// The sessions behind a place: as many as the map says.
+async fn behind(service: &PulseService) {
+    let get = async |path: String| call(service, Request::get(path).body(String::new()).unwrap()).await.json;
+    let map = get("/api/heatmap?page=/&count=sessions".into()).await;
+    for (layer, of) in [("moves", "cells"), ("clicks", "clicks"), ("rage", "rage_clicks"), ("dead", "dead_clicks")] {
+        let cells = map[of].as_array().unwrap();
+        for cell in [&cells[0], &cells[cells.len() / 2]] {
+            let (x, y) = (cell[0].as_i64().unwrap() * 10 + 4, cell[1].as_i64().unwrap() * 10 + 9);
+            let (mut found, mut cursor) = (0, String::new());
+            loop {
+                let path = format!("/api/sessions?page=/&x={x}&y={y}&layer={layer}&limit=7{cursor}");
+                let page = get(path).await;
+                found += page["sessions"].as_array().unwrap().len() as u64;
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(Some(found), cell[2].as_u64(), "{layer} at {x}, {y}");
+        }
+    }
+    let clicked = &map["elements"][0];
+    let list = get("/api/sessions?page=/&element=%23buy&limit=500".into()).await;
+    assert_eq!(list["sessions"].as_array().unwrap().len() as u64, clicked["sessions"].as_u64().unwrap());
 }
 
 #[tokio::test]

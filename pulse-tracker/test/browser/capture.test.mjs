@@ -52,6 +52,32 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     assert.ok(moves[0].timestamp >= start - 5 && moves.at(-1).timestamp <= start + took + 120)
   })
 
+  desktop('the mouse comes to rest where it stops, wherever that is; over what is to be ignored it is not seen, in a shadow root it is', async (sink, page) => {
+    await open(sink, page, '/')
+    const box = async (selector) => page.locator(selector).boundingBox()
+    const [ignored, inside] = [await box('#ignored'), await box('#inside')]
+    const [x, y] = [ignored.x + 20, ignored.y + 20]
+    // Some stop between two samples: of each way the end counts.
+    const stops = []
+    for (let i = 1; i <= 8; i++) {
+      const to = [600 + i * 20, 100 + i * 30]
+      await glide(page, [600, 90], to, 40 + i * 13)
+      stops.push(to)
+      await page.waitForTimeout(200)
+    }
+    await page.waitForTimeout(1900)
+    assert.ok(sink.events('mousemove').length > 8, 'without a click or another move')
+    await glide(page, [x, y], [x + 60, y], 200)
+    await glide(page, [inside.x + 5, inside.y + 5], [inside.x + 25, inside.y + 5], 200)
+    await page.waitForTimeout(150)
+    await finish(sink, page)
+    const moves = sink.events('mousemove').map(({ data }) => data)
+    for (const [x, y] of stops) assert.ok(moves.some((move) => move.x === x && move.y === y), `${x}, ${y}`)
+    const within = (box) => moves.filter((move) => move.x >= box.x && move.x < box.x + box.width && move.y >= box.y && move.y < box.y + box.height).length
+    assert.equal(within(ignored), 0)
+    assert.ok(within(inside) >= 2)
+  })
+
   desktop('a click: page coordinates, element, box, place within it', async (sink, page) => {
     await open(sink, page, '/')
     await page.evaluate(() => scrollTo(0, 30))

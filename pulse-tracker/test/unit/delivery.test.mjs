@@ -272,4 +272,7 @@ test('an idle session is renewed before the next event of the visitor, not by wh
   click(view, 1)
   click(view, 1)
   assert.equal(renewed, 1)
+  await pass(IDLE_MS + 1)
+  view.alive()
+  assert.equal(renewed, 2, 'a mouse that moves, too')
 })

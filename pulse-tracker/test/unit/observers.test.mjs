@@ -6,7 +6,7 @@ import { moves } from '../../src/moves.js'
 import { navigation } from '../../src/navigation.js'
 import { rageClicks } from '../../src/rageClicks.js'
 import { scroll } from '../../src/scroll.js'
-import { START, element, fire, noteView, openPage, pass, resizes } from './page.mjs'
+import { START, clock, element, fire, noteView, openPage, pass, resizes } from './page.mjs'
 
 let window
 let view
@@ -63,57 +63,69 @@ test('a burst is told at once when the page goes', () => {
   assert.equal(all('rage_click').length, 1)
 })
 
-const move = (at, points = [[at, at]], { composedTarget, ...extra } = {}) =>
-  fire(window, 'pointermove', {
-    timeStamp: at,
-    pageX: at,
-    pageY: 1,
-    pointerType: 'mouse',
-    getCoalescedEvents: () => points.map(([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1 })),
-    target: composedTarget ?? window,
-    ...extra,
-  })
+/** The batch ends `at` a time of the page's clock; what was recorded of the mouse until then. */
+const closeAt = (at) => {
+  clock(at)
+  view.close()
+  return all('mousemove')
+}
+
+const move = (at, points = [[at, at]], { composedTarget, ...extra } = {}) => {
+  clock(at)
+  const point = ([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1, pointerType: 'mouse', target: composedTarget ?? window, ...extra })
+  fire(window, 'pointermove', { ...point([at, at]), getCoalescedEvents: () => points.map(point) })
+}
 
 test('at 60 frames a second every third position is taken, also when frames jitter', () => {
-  const off = moves(view)
+  moves(view)
   for (let i = 0; i < 600; i++) move(1000 + (i * 1000) / 60 + (i % 2 ? 3 : -3))
-  off()
-  const times = all('mousemove').map(({ time }) => time)
+  const times = closeAt(11_000).map(({ time }) => time)
   assert.ok(times.length >= 190 && times.length <= 201, `${times.length} in 10 s`)
   for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] >= 33, 'never two close together')
 })
 
-test('a mouse that reports a thousand times a second is sampled twenty times', () => {
-  moves(view)
-  for (let frame = 1000; frame < 11_000; frame += 16) {
-    move(frame + 15, Array.from({ length: 16 }, (_, i) => [frame + i, frame + i]))
-  }
-  const { length } = all('mousemove')
-  assert.ok(length >= 199 && length <= 201, `${length} in 10 s`)
-})
+for (const [how, each] of [['gathered by frames', 16], ['one by one', 1]]) {
+  test(`a mouse that reports a thousand times a second is sampled twenty times: ${how}`, () => {
+    moves(view)
+    for (let at = 1000; at < 11_000; at += each) {
+      move(at + each - 1, Array.from({ length: each }, (_, i) => [at + i, at + i]))
+    }
+    const { length } = closeAt(11_000)
+    assert.ok(length >= 199 && length <= 202, `${length} in 10 s`)
+  })
+}
 
 test('positions that a busy page held up keep their own times', () => {
   moves(view)
   move(1000)
   move(1400, [[1016, 1], [1100, 2], [1110, 3], [1200, 4], [1400, 5]])
-  const [first, ...rest] = all('mousemove')
+  const [first, ...rest] = closeAt(1401)
   assert.deepEqual(rest.map(({ time, data }) => [time - first.time, data.x]), [[100, 2], [200, 4], [400, 5]])
 })
 
 test('the place of rest is told with its own time: before the next move, or with the batch', () => {
   moves(view)
   for (const at of [1000, 1010, 1500, 1510]) move(at)
-  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500])
-  const [first, second] = all('mousemove')
-  assert.equal(second.time - first.time, 34, 'never two close together')
-  performance.now = () => 1520
-  view.close()
-  assert.equal(all('mousemove').length, 3, 'it may still be moving')
-  performance.now = () => 1600
-  view.close()
-  view.close()
-  delete performance.now
-  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500, 1510])
+  const [first, second] = closeAt(1520)
+  assert.equal(second.time - first.time, 36, 'never two close together')
+  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500], 'it may still be moving')
+  assert.ok(view.waits, 'so it is looked for again')
+  assert.deepEqual(closeAt(1600).map(({ data }) => data.x), [1000, 1010, 1500, 1510])
+  view.waits = false
+  assert.equal(closeAt(3600).length, 4)
+  assert.ok(!view.waits)
+})
+
+test('wherever a mouse stops, its place of rest is exact, and a move that goes on over two batches is sampled evenly', () => {
+  moves(view)
+  for (let frames = 1; frames <= 12; frames++) {
+    const start = 1000 + frames * 1000
+    for (let i = 0; i < frames; i++) move(start + i * 16.7)
+    closeAt(start + frames * 8)
+    assert.equal(closeAt(start + 900).at(-1).data.x, Math.round(start + (frames - 1) * 16.7), `${frames} frames`)
+  }
+  const times = all('mousemove').map(({ time }) => time)
+  for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] >= 33, 'never two close together')
 })
 
 test('a rest that closes the batch which it is told to is told once', () => {
@@ -124,9 +136,7 @@ test('a rest that closes the batch which it is told to is told once', () => {
     record(...event)
   }
   for (const at of [1000, 1010]) move(at)
-  performance.now = () => 5000
-  view.close()
-  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010])
+  assert.deepEqual(closeAt(5000).map(({ data }) => data.x), [1000, 1010])
 })
 
 test('what is to be ignored is no place, nor one of rest', () => {
@@ -135,14 +145,25 @@ test('what is to be ignored is no place, nor one of rest', () => {
   move(1000)
   move(1010, [], { composedTarget: secret })
   move(1200, [], { composedTarget: secret })
-  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000])
+  assert.deepEqual(closeAt(2000).map(({ data }) => data.x), [1000])
 })
 
-test('a finger that moves is not a mouse', async () => {
+test('a session that has been idle is renewed by the first move, before that is recorded', () => {
+  let renewed = 0
+  view.alive = () => {
+    renewed++
+    view.close()
+  }
+  moves(view)
+  for (const at of [1000, 1017]) move(at)
+  assert.deepEqual([renewed, all('mousemove')], [1, []])
+  assert.equal(closeAt(2000).length, 2)
+})
+
+test('a finger that moves is not a mouse', () => {
   moves(view)
   move(1000, [[1000, 1]], { pointerType: 'touch' })
-  await pass(100)
-  assert.deepEqual(view.records, [])
+  assert.deepEqual(closeAt(1100), [])
 })
 
 /** A box of 500 px that holds 2,000. */

@@ -54,6 +54,12 @@ export const openPage = ({ href = 'https://shop.example/', denied = false } = {}
   return window
 }
 
+/** Both clocks say that the page began `at` ms ago. */
+export const clock = (at) => {
+  mock.timers.setTime(START + at)
+  performance.now = () => at
+}
+
 /** Lets `ms` pass, and the promises that became ready on the way. */
 export const pass = async (ms) => {
   for (let i = 0; i < 5; i++) await new Promise((done) => setImmediate(done))
@@ -79,7 +85,10 @@ export const noteView = () => {
     onClose(fn) {
       this.close = fn
     },
-    changed() {},
+    soon() {
+      this.waits = true
+    },
+    alive() {},
     later(fn, ms) {
       let timer
       settlers.push(() => timer && fn())

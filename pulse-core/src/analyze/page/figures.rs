@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Visit, bounded::Bounded};
 use crate::{
-    analyze::view::is_size,
+    analyze::{Reversals, view::is_size},
     model::{Millis, ViewportSize},
 };
 
@@ -30,6 +30,7 @@ pub(super) struct Figures {
     pub(super) entries: u64,
     pub(super) exits: u64,
     pub(super) quick_backs: u64,
+    pub(super) reversals: Reversals,
     /// Sessions by the deepest percent that they saw.
     pub(super) depths: Vec<u64>,
     /// Heights of windows in px, and how many.
@@ -96,6 +97,7 @@ impl Figures {
         self.entries += u64::from(visit.is_entry);
         self.exits += u64::from(visit.is_exit);
         self.quick_backs += visit.quick_backs;
+        self.reversals.add(visit.reversals);
         self.depths.resize(PERCENTS, 0);
         self.depths[(visit.depth as usize).min(PERCENTS - 1)] += 1;
         for view in &visit.views {
@@ -132,6 +134,7 @@ impl Figures {
         self.entries += other.entries;
         self.exits += other.exits;
         self.quick_backs += other.quick_backs;
+        self.reversals.merge(other.reversals);
         self.depths.resize(self.depths.len().max(other.depths.len()), 0);
         self.depths.iter_mut().zip(other.depths).for_each(|(sum, more)| *sum += more);
         self.fold_px += other.fold_px;

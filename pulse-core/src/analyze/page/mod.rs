@@ -14,6 +14,7 @@ mod layers;
 mod part;
 mod rows;
 mod scope;
+mod spot;
 mod visit;
 
 use std::fmt;
@@ -23,9 +24,10 @@ pub use self::{
     part::Part,
     rows::{PageLayout, PageRow, PathEdge, PathNode, Way},
     scope::{Scope, Share},
+    spot::{Place, Spot, What},
     visit::Visit,
 };
-use super::HeatmapMode;
+use super::{HeatmapMode, Reversals};
 
 /// Size of a cell of sums that are kept, in px or per mille of the window's width.
 pub const CELL: u32 = 10;
@@ -168,6 +170,11 @@ impl PageSums {
     /// Bytes of memory that its maps take, which is nearly all that it takes.
     pub fn size(&self) -> usize {
         self.page.size() + self.viewport.size()
+    }
+
+    /// How often its sessions scrolled back and forth.
+    pub fn reversals(&self) -> Reversals {
+        self.figures.reversals
     }
 
     /// Sessions in it.

@@ -11,7 +11,7 @@ use crate::{
         frustration::{Signals, frustration},
         navigation::{quick_backs_from, stays},
         rage::counted_bursts,
-        scroll::max_depth,
+        scroll::{max_depth, reversals},
         thrash,
         view::TimedClick,
     },
@@ -31,6 +31,8 @@ pub struct Visit<'a> {
     pub(super) views: Vec<View<'a>>,
     /// Deepest scroll, in percent.
     pub(super) depth: f64,
+    /// Scroll reversals.
+    pub(super) reversals: u64,
     /// The score of what happened on this page alone.
     pub(super) frustration: u32,
     /// Whether the session began and ended here.
@@ -108,6 +110,7 @@ impl<'a> Visit<'a> {
             width: view.window().map(|window| window.w),
             views: Vec::new(),
             depth: 0.0,
+            reversals: 0,
             frustration: 0,
             is_entry: false,
             is_exit: false,
@@ -119,6 +122,7 @@ impl<'a> Visit<'a> {
 
     fn add(&mut self, view: View<'a>) {
         self.depth = self.depth.max(max_depth(view.view));
+        self.reversals += reversals(view.view);
         self.views.push(view);
     }
 
