@@ -98,7 +98,7 @@ async fn segments_live_and_die_in_mongodb() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sums_in_mongodb_are_those_of_the_events_whatever_happens() {
     let Some(mut cluster) = Cluster::start() else { return };
-    rollup_contract::whatever_happens(&mut cluster, 8);
+    rollup_contract::whatever_happens(&mut cluster, 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
