@@ -552,6 +552,17 @@ pub(crate) async fn the_life_of_a_segment(bench: &mut impl Bench) {
     play.append(0, 3).await;
     play.append(0, 3).await;
     compare(&*store, 5).await;
+
+    // A query finds each session once although what it reads changes while it does.
+    for n in [0, 3, 6].repeat(4) {
+        play.append(0, n).await;
+    }
+    for task in [Task::Put, Task::Merge, Task::DissolveStale, Task::Clear] {
+        for _ in 0..3 {
+            play.step(0, Step::Put(1)).await;
+        }
+        play.step(1, Step::Overtake(task, 0)).await;
+    }
     for store in play.stores {
         store.close().await;
     }
