@@ -166,20 +166,31 @@ impl Roll {
         Ok(if kept { members.len() } else { 0 })
     }
 
-    /// Merges segments of one day, if there are enough that are alike and will not change any more.
+    /// Merges segments of one day that will not change any more: all of them when the day is over, and else those that
+    /// are about equal in size, when there are enough.
     pub(super) async fn merge(&self, now: Millis) -> Result<bool, EngineError> {
-        let mut alike: HashMap<(Day, u32), Vec<SegmentId>> = HashMap::new();
+        let today = day_of(now - ENDED_MS);
+        let mut alike: HashMap<(Day, u32), (Vec<SegmentId>, u32)> = HashMap::new();
         for Segment { id, day, members, last_seen } in self.store.segments().await? {
-            if last_seen >= now - ENDED_MS || members.saturating_mul(FAN as u32) > MOST {
+            if last_seen >= now - ENDED_MS {
                 continue;
             }
-            let same = alike.entry((day, members.ilog(FAN as u32))).or_default();
+            let size = if day < today { 0 } else { members.ilog(FAN as u32) + 1 };
+            let (same, sum) = alike.entry((day, size)).or_default();
+            if sum.saturating_add(members) > MOST {
+                continue;
+            }
+            *sum += members;
             same.push(id);
             if same.len() == FAN {
                 return self.merge_these(same).await;
             }
         }
-        Ok(false)
+        // Of a day that is over there are no more to come.
+        match alike.into_iter().find(|((day, _), (same, _))| *day < today && same.len() > 1) {
+            Some((_, (same, _))) => self.merge_these(&same).await,
+            None => Ok(false),
+        }
     }
 
     async fn merge_these(&self, ids: &[SegmentId]) -> Result<bool, EngineError> {
@@ -198,5 +209,80 @@ impl Roll {
             merged.push(RollupRow { page, part, layer: number, body: sums.to_bytes(layer) });
         }
         Ok(self.store.merge_segments(ids, merged).await?)
+    }
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        analyze::score,
+        store::{
+            Found, PageMatch, RollupQuery, SqliteStore,
+            contract::{self, Add as _},
+        },
+    };
+
+    /// A store with some scored sessions of one day.
+    async fn filled(folder: &tempfile::TempDir) -> (Roll, Vec<Session>) {
+        let store = Arc::new(SqliteStore::open(&folder.path().join("pulse.db")).unwrap());
+        let mut sessions = Vec::new();
+        for n in 0..9 {
+            let events = contract::all_kinds().into_iter().skip(n as usize % 4).collect();
+            store.add(&contract::batch(n, "view-0001", 0, events), &contract::start(n)).await.unwrap();
+            let id = contract::session(n);
+            let batches: Vec<Batch> = store.batches(&id).try_collect().await.unwrap();
+            store.put_score(&id, &score(&Timeline::new(batches), &Thresholds::default())).await.unwrap();
+            sessions.push(store.session(&id).await.unwrap().unwrap());
+        }
+        (Roll { store, pages: Arc::default() }, sessions)
+    }
+
+    async fn rows(roll: &Roll) -> Vec<RollupRow> {
+        let all = RollupQuery {
+            page: PageMatch::All,
+            days: Day::MIN..=Day::MAX,
+            from: None,
+            to: None,
+            parts: None,
+            layers: Layer::ALL.map(Layer::number).to_vec(),
+            except: Vec::new(),
+        };
+        let found: Vec<Found> = roll.store.rollups(all).try_collect().await.unwrap();
+        let row = |found| match found {
+            Found::Rollup { row, .. } => row,
+            other => panic!("{other:?}"),
+        };
+        let mut rows: Vec<RollupRow> = found.into_iter().map(row).collect();
+        rows.sort_by(|a, b| (&a.page, a.part, a.layer).cmp(&(&b.page, b.part, b.layer)));
+        rows
+    }
+
+    #[tokio::test]
+    async fn merged_segments_say_what_one_segment_says() {
+        let (one, many) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (at_once, sessions) = filled(&one).await;
+        assert_eq!(at_once.put(sessions.clone()).await.unwrap(), 9);
+        let (by_and_by, _) = filled(&many).await;
+        for session in sessions.chunks(2) {
+            assert_eq!(by_and_by.put(session.to_vec()).await.unwrap(), session.len());
+        }
+        let last = sessions.iter().map(|session| session.last_seen).max().unwrap();
+        assert!(!by_and_by.merge(last).await.unwrap(), "they may still change");
+        assert!(by_and_by.merge(last + ENDED_MS + 1).await.unwrap(), "four are alike");
+        assert!(!by_and_by.merge(last + ENDED_MS + 1).await.unwrap(), "and more may come today");
+        assert_eq!(by_and_by.store.segments().await.unwrap().len(), 2);
+        assert!(by_and_by.merge(last + 24 * 3600 * 1000).await.unwrap());
+        assert_eq!(by_and_by.store.segments().await.unwrap().len(), 1);
+        let (one, merged) = (rows(&at_once).await, rows(&by_and_by).await);
+        let text = |row: &RollupRow| {
+            let body = String::from_utf8_lossy(&row.body).into_owned();
+            (row.page.clone(), row.part, row.layer, body)
+        };
+        assert_eq!(merged.iter().map(text).collect::<Vec<_>>(), one.iter().map(text).collect::<Vec<_>>());
+        assert!(one.iter().any(|row| row.layer == Layer::Page.number()), "{one:?}");
+        at_once.store.close().await;
+        by_and_by.store.close().await;
     }
 }

@@ -136,7 +136,6 @@ impl Engine {
         sums: &mut Sums<K, F>,
         asked: &Asked,
     ) -> Result<(), EngineError> {
-        self.store.dissolve_stale().await?;
         for _ in 0..ATTEMPTS {
             sums.by_key.clear();
             let survey = self.survey(asked).await?;

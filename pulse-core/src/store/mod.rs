@@ -1,7 +1,7 @@
 //! Where events are kept: one trait, an embedded store and a scale-out one, and one suite that both pass.
 
 #[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
-mod contract;
+pub(crate) mod contract;
 #[cfg(any(feature = "sqlite", feature = "mongodb"))]
 mod counted;
 mod filter;
