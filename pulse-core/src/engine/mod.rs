@@ -11,6 +11,7 @@ mod read;
 mod roller;
 mod scorer;
 mod sums;
+mod timeline;
 mod usual;
 mod visitor;
 
@@ -36,11 +37,9 @@ use crate::{
     insight::Analyst,
     limits::Limits,
     model::{Insight, Millis, PageRules, SessionId},
-    store::{Appended, Opened, SessionFilter, Store},
+    store::{Appended, DAY_MS, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
-
-const DAY_MS: Millis = 24 * 3600 * 1000;
 
 /// Attempts to sum up sessions that came to nothing, one after the other, before a rebuild ends.
 const MOST_IN_VAIN: u32 = 20;
@@ -154,7 +153,7 @@ impl Engine {
     pub(crate) async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), EngineError> {
         let total = self.store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await?.total;
         progress(0, total);
-        self.scorer.score_all(&*self.store, &self.pages).await?;
+        scorer::score_all(&*self.store, &self.pages).await?;
         self.store.clear_rollups().await?;
         let roll = Roll { store: Arc::clone(&self.store), pages: Arc::clone(&self.pages) };
         let (mut done, mut in_vain) = (0, 0);

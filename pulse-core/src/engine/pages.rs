@@ -1,7 +1,7 @@
 //! What is read of pages: all sessions on them.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Mutex, PoisonError},
 };
 
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     analyze::{
         PageHeatmap, Thresholds,
-        page::{CELL, Layer, PageRow, PageSums, Part, Way},
+        page::{CELL, Layer, PageLayout, PageRow, PageSums, Part, Way},
     },
     model::is_page,
     wire::{HeatmapQuery, PageSort, PagesAnswer, PagesQuery, PathsAnswer, PathsQuery, QueryError},
@@ -59,20 +59,23 @@ impl Engine {
             Asked { page, layers: vec![Layer::Figures, Layer::Elements], ..Asked::new(query.scope, query.thresholds) };
         let key = |page: &str, part: Part| (page.to_owned(), if is_one { part.band() } else { 0 });
         let sums = self.sums(&asked, key).await?;
-        let mut pages: HashMap<String, (PageSums, PageRow)> = HashMap::new();
+        let mut pages: HashMap<String, (PageSums, Vec<PageLayout>)> = HashMap::new();
         let mut bands: Vec<_> = sums.by_key.into_iter().collect();
         bands.sort_by(|a, b| a.0.cmp(&b.0));
         for ((page, band), of_band) in bands {
             let layout = of_band.layout(band);
-            let (sums, row) =
-                pages.entry(page).or_insert_with(|| (PageSums::new(&asked.layers, asked.cell), PageRow::default()));
-            for layer in &asked.layers {
-                sums.add_bytes(*layer, &of_band.to_bytes(*layer)).map_err(unreadable)?;
+            match pages.entry(page) {
+                Entry::Vacant(new) => drop(new.insert((of_band, Vec::from_iter(layout)))),
+                Entry::Occupied(mut known) => {
+                    let (sums, layouts) = known.get_mut();
+                    for layer in &asked.layers {
+                        sums.add_bytes(*layer, &of_band.to_bytes(*layer)).map_err(unreadable)?;
+                    }
+                    layouts.extend(layout);
+                }
             }
-            row.layouts.extend(layout);
         }
-        let row =
-            |(page, (sums, row)): (String, (PageSums, PageRow))| PageRow { layouts: row.layouts, ..sums.row(&page) };
+        let row = |(page, (sums, layouts)): (String, (PageSums, _))| PageRow { layouts, ..sums.row(&page) };
         let mut pages: Vec<PageRow> = pages.into_iter().map(row).collect();
         let rank = |row: &PageRow| match query.sort {
             PageSort::Sessions => row.sessions as f64,

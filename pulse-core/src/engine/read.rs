@@ -1,11 +1,9 @@
 //! What is read of one session, and lists of them.
 
-use futures_util::TryStreamExt;
-
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, timeline::timeline};
 use crate::{
     analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize_among},
-    model::{Batch, Counts, Session, SessionId},
+    model::{Counts, Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
 };
@@ -102,7 +100,6 @@ impl Engine {
     }
 
     pub(super) async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
-        let batches: Vec<Batch> = self.in_time(self.store.batches(id).try_collect()).await?;
-        Ok(Timeline::named(batches, &self.pages))
+        self.in_time(timeline(&*self.store, &self.pages, id)).await
     }
 }

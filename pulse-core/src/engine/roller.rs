@@ -13,15 +13,15 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{EngineError, sums::unreadable};
+use super::{EngineError, sums::unreadable, timeline::timeline};
 use crate::{
     analyze::{
-        Thresholds, Timeline,
+        Thresholds,
         page::{CELL, InvalidSums, Layer, PageSums, Part, Visit},
     },
     clock::Clock,
     error_chain::chain,
-    model::{Batch, Millis, PageRules, Session},
+    model::{Millis, PageRules, Session},
     store::{Day, Member, RollupRow, Segment, SegmentId, Store, StoreError, day_of},
 };
 
@@ -131,8 +131,8 @@ impl Roll {
         let mut sums: BTreeMap<(String, Part), PageSums> = BTreeMap::new();
         let mut members: Vec<Member> = Vec::with_capacity(sessions.len());
         for session in &sessions {
-            let batches: Vec<Batch> = match self.store.batches(&session.start.session_id).try_collect().await {
-                Ok(batches) => batches,
+            let timeline = match timeline(&*self.store, &self.pages, &session.start.session_id).await {
+                Ok(timeline) => timeline,
                 // It stays as it is, and must not keep the others from being summed up.
                 Err(error @ StoreError::Corrupt { .. }) => {
                     tracing::warn!(error = %chain(&error), session = %session.start.session_id, "not summed up");
@@ -140,7 +140,6 @@ impl Roll {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let timeline = Timeline::named(batches, &self.pages);
             if timeline.batches() != session.batches as usize {
                 // More has come since: next time.
                 continue;
@@ -232,8 +231,8 @@ mod tests {
             let events = contract::all_kinds().into_iter().skip(n as usize % 4).collect();
             store.add(&contract::batch(n, "view-0001", 0, events), &contract::start(n)).await.unwrap();
             let id = contract::session(n);
-            let batches: Vec<Batch> = store.batches(&id).try_collect().await.unwrap();
-            store.put_score(&id, &score(&Timeline::new(batches), &Thresholds::default())).await.unwrap();
+            let read = timeline(&*store, &PageRules::default(), &id).await.unwrap();
+            store.put_score(&id, &score(&read, &Thresholds::default())).await.unwrap();
             sessions.push(store.session(&id).await.unwrap().unwrap());
         }
         (Roll { store, pages: Arc::default() }, sessions)

@@ -2,18 +2,20 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::TryStreamExt;
 use tokio::{
     sync::{Mutex as AsyncMutex, watch},
     task::JoinHandle,
     time::{Instant, timeout},
 };
 
-use super::marks::{Mark, Marks};
+use super::{
+    marks::{Mark, Marks},
+    timeline::timeline,
+};
 use crate::{
-    analyze::{Thresholds, Timeline, score},
+    analyze::{Thresholds, score},
     error_chain::chain,
-    model::{Batch, PageRules, SessionId},
+    model::{PageRules, SessionId},
     store::{Store, StoreError},
 };
 
@@ -57,19 +59,6 @@ impl Scorer {
     /// Has a session scored once what is returned is dropped.
     pub(super) fn mark_after<'a>(&'a self, id: &'a SessionId) -> Mark<'a> {
         self.marked.after(id)
-    }
-
-    /// Scores all sessions that are not, now.
-    pub(super) async fn score_all(&self, store: &dyn Store, pages: &PageRules) -> Result<(), StoreError> {
-        loop {
-            let ids = store.unscored(GROUP).await?;
-            for id in &ids {
-                score_one(store, pages, id).await?;
-            }
-            if ids.len() < GROUP {
-                return Ok(());
-            }
-        }
     }
 
     /// Ends it. What is not scored is found at the next start.
@@ -120,7 +109,19 @@ async fn run(store: Arc<dyn Store>, pages: Arc<PageRules>, marked: Marks, mut st
     }
 }
 
+/// Scores all sessions that are not, now.
+pub(super) async fn score_all(store: &dyn Store, pages: &PageRules) -> Result<(), StoreError> {
+    loop {
+        let ids = store.unscored(GROUP).await?;
+        for id in &ids {
+            score_one(store, pages, id).await?;
+        }
+        if ids.len() < GROUP {
+            return Ok(());
+        }
+    }
+}
+
 async fn score_one(store: &dyn Store, pages: &PageRules, id: &SessionId) -> Result<(), StoreError> {
-    let batches: Vec<Batch> = store.batches(id).try_collect().await?;
-    store.put_score(id, &score(&Timeline::named(batches, pages), &Thresholds::default())).await
+    store.put_score(id, &score(&timeline(store, pages, id).await?, &Thresholds::default())).await
 }

@@ -20,6 +20,8 @@ pub use event::{
 };
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};
+#[cfg(feature = "server")]
+pub(crate) use page::is_like;
 pub use page::{is_page, page_of, path_of};
 pub use page_rules::{InvalidTemplate, PageRules};
 pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};

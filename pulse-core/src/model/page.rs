@@ -15,22 +15,19 @@ pub fn path_of(page: &str) -> &str {
 /// Whether `page`, the name of a page, is the one asked for: by its name, by its path, which begins with a slash, on any
 /// host, or by either with `*` for any text.
 pub fn is_page(page: &str, asked: &str) -> bool {
-    let is = |text: &str| if asked.contains('*') { fits(text, asked) } else { text == asked };
-    is(page) || (asked.starts_with('/') && is(path_of(page)))
+    is_like(page, asked) || (asked.starts_with('/') && is_like(path_of(page), asked))
 }
 
-/// Whether `text` is `glob`, in which each `*` stands for any text.
-fn fits(text: &str, glob: &str) -> bool {
-    let mut parts = glob.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
+/// Whether a page is like a pattern, in which `*` stands for any text.
+pub(crate) fn is_like(page: &str, pattern: &str) -> bool {
+    let Some((head, mut rest)) = pattern.split_once('*') else { return page == pattern };
+    let Some(mut page) = page.strip_prefix(head) else { return false };
+    while let Some((part, after)) = rest.split_once('*') {
         // The first place is as good as any: what comes behind has the most room.
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
+        let Some(at) = page.find(part) else { return false };
+        (page, rest) = (&page[at + part.len()..], after);
     }
-    rest.ends_with(last)
+    page.ends_with(rest)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
+pub(crate) use rollup::DAY_MS;
 pub use rollup::{Day, Found, Member, PageMatch, RollupQuery, RollupRow, Rollups, Segment, SegmentId, day_of};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

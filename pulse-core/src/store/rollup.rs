@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use super::StoreError;
-use crate::model::{Millis, Session, SessionStart, path_of};
+use crate::model::{Millis, Session, SessionStart, is_like, path_of};
 
 /// Days since the epoch, in UTC.
 pub type Day = i32;
@@ -188,17 +188,6 @@ impl PageMatch {
             Self::Glob(glob) => is_like(page, glob),
         }
     }
-}
-
-/// Whether a page is like a pattern, in which `*` stands for any text.
-pub(super) fn is_like(page: &str, pattern: &str) -> bool {
-    let Some((head, mut rest)) = pattern.split_once('*') else { return page == pattern };
-    let Some(mut page) = page.strip_prefix(head) else { return false };
-    while let Some((part, after)) = rest.split_once('*') {
-        let Some(at) = page.find(part) else { return false };
-        (page, rest) = (&page[at + part.len()..], after);
-    }
-    page.ends_with(rest)
 }
 
 /// What a query finds.

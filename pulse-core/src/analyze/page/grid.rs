@@ -117,6 +117,11 @@ impl Grid {
         self.last = None;
     }
 
+    /// What was added to all cells together.
+    pub(super) fn amount(&self) -> u64 {
+        self.tiles.iter().flat_map(|tile| tile.cells.iter()).map(|cell| cell.amount).sum()
+    }
+
     /// Column, row, amount and sessions of each cell that has any, by row, then column.
     pub(super) fn cells(&self) -> Vec<(i32, i32, u64, u32)> {
         let mut cells: Vec<_> = self.tiles.iter().flat_map(Tile::cells).collect();

@@ -19,7 +19,6 @@ impl PageSums {
     pub fn heatmap(&self, page: &str, mode: HeatmapMode, count: HeatmapCount, factor: u32) -> PageHeatmap {
         let layers = if mode == HeatmapMode::Viewport { &self.viewport } else { &self.page };
         let cells = |grid: &Grid| cells(grid, count, factor.max(1) as i32);
-        let moves = cells(&layers.moves);
         let mut elements = self.elements.maps();
         let figures = &self.figures;
         let elements_total = elements.len() as u64;
@@ -29,8 +28,8 @@ impl PageSums {
             mode,
             count,
             cell: self.cell * factor.max(1),
-            shown: layers.moves.cells().iter().map(|cell| cell.2).sum(),
-            cells: moves,
+            shown: layers.moves.amount(),
+            cells: cells(&layers.moves),
             attention: cells(&layers.attention),
             clicks: cells(&layers.clicks),
             rage_clicks: cells(&layers.rage),

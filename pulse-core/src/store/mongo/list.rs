@@ -11,11 +11,10 @@ use mongodb::{
 
 use super::{Data, document::SessionDoc, query};
 use crate::{
-    model::Session,
+    model::{Session, is_like},
     store::{
         SessionFilter, SessionPage, StoreError,
         counted::{Count, Counted},
-        rollup::is_like,
     },
     wire::SessionSort,
 };
