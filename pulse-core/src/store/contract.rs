@@ -463,6 +463,8 @@ async fn an_erased_session_is_never_half_there(store: &Arc<dyn Store>) {
             for seq in 0..60 {
                 let batch = batch(75, &format!("view-000{writer}"), seq, vec![moved(seq.into(), 1.0, 2.0)]);
                 store.add(&batch, &start(75)).await.unwrap();
+                // So that there are moments at which nobody writes.
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
         });
     }

@@ -36,8 +36,8 @@ async fn post(service: &PulseService, body: &Value, agent: &str) {
     assert_eq!((answer.status.as_u16(), &answer.json["rejected"]), (200, &json!([])), "{}", answer.text);
 }
 
-/// One batch of the `n`th session.
-async fn send(service: &PulseService, n: i64, seq: i64) {
+/// One batch of the `n`th session; how many events it has.
+async fn send(service: &PulseService, n: i64, seq: i64) -> usize {
     let start = NOW - HOUR * (n % 30 + 1) + seq * 20_000;
     let (width, agent) = if n % 3 == 0 {
         (390, "Mozilla/5.0 (iPhone) Mobile")
@@ -64,9 +64,11 @@ async fn send(service: &PulseService, n: i64, seq: i64) {
         events.push(json!({"type": "error", "timestamp": at(1500), "data": {"name": "TypeError", "message": "x"}}));
     }
     let moves = json!({"t": at(100), "dt": [0, 50, 700, 50], "x": [10 + n * 7, 30, 0, -5], "y": [10, n * 3, 0, 5]});
+    let count = events.len() + 4;
     let body = json!({"session_id": format!("session-{n:04}"), "view_id": "view-0001", "seq": seq,
         "page_url": "http://shop.test/?q=1", "events": events, "moves": moves});
     post(service, &body, agent).await;
+    count
 }
 
 async fn answers(service: &PulseService) -> Vec<Value> {
@@ -88,30 +90,32 @@ async fn same_either_way(pulse: &Pulse, service: &PulseService, when: &str) {
     }
 }
 
-async fn settled(service: &PulseService, batches: u64) {
+/// Waits until totals and scores are of so many batches and events.
+async fn settled(service: &PulseService, batches: u64, events: usize) {
     let mut list = Value::Null;
     for _ in 0..600 {
         list = call(service, Request::get("/api/sessions?limit=500").body(String::new()).unwrap()).await.json;
-        let scrolls: u64 =
-            list["sessions"].as_array().unwrap().iter().map(|row| row["scrolls"].as_u64().unwrap()).sum();
-        // A score follows its batches: it tells the completeness.
-        let scored = list["sessions"].as_array().unwrap().iter().all(|row| row["completeness"] == 1.0);
-        if scrolls == batches && scored {
+        let rows = || list["sessions"].as_array().unwrap().iter();
+        let scrolls: u64 = rows().map(|row| row["scrolls"].as_u64().unwrap()).sum();
+        // A score follows its batches: its sparkline tells of how many events it is.
+        let scored: u64 = rows().flat_map(|row| row["activity"].as_array().unwrap()).map(|n| n.as_u64().unwrap()).sum();
+        if scrolls == batches && scored == events as u64 && rows().all(|row| row["completeness"] == 1.0) {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the totals of {batches} batches do not arrive: {list}");
+    panic!("the totals of {batches} batches and {events} events do not arrive: {list}");
 }
 
 async fn tell_the_same(address: &str) {
     let store = store::open(address, &Limits::default()).await.unwrap();
     let pulse = Pulse::builder(store).clock(Clock::new(|| NOW)).access(Access::loopback()).build();
     let service = pulse.service();
+    let mut events = 0;
     for n in 0..40 {
-        send(&service, n, 0).await;
+        events += send(&service, n, 0).await;
     }
-    settled(&service, 40).await;
+    settled(&service, 40, events).await;
     same_either_way(&pulse, &service, "before anything was summed up").await;
     let map = &answers(&service).await[0];
     assert_eq!((map["sessions"].as_u64(), map["page"].as_str()), (Some(40), Some("http://shop.test/")));
@@ -119,13 +123,13 @@ async fn tell_the_same(address: &str) {
 
     // Late batches, the same ones again, and sessions that are new.
     for n in [3, 17, 39] {
-        send(&service, n, 1).await;
+        events += send(&service, n, 1).await;
         send(&service, n, 0).await;
     }
     for n in 40..50 {
-        send(&service, n, 0).await;
+        events += send(&service, n, 0).await;
     }
-    settled(&service, 53).await;
+    settled(&service, 53, events).await;
     same_either_way(&pulse, &service, "after late batches").await;
     assert_eq!(answers(&service).await[0]["sessions"], 50);
 
