@@ -30,6 +30,7 @@ use self::{
     live::Live,
     roller::{Roll, Roller},
     scorer::Scorer,
+    sums::Memory,
 };
 use crate::{
     clock::Clock,
@@ -58,6 +59,8 @@ pub(crate) struct Engine {
     scorer: Scorer,
     roller: Roller,
     live: Live,
+    /// What was added up for earlier questions.
+    kept: Memory,
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
@@ -77,6 +80,7 @@ impl Engine {
             scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
             roller: Roller::spawn(Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) }, clock.clone()),
             live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
+            kept: Memory::default(),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
@@ -143,6 +147,7 @@ impl Engine {
         loop {
             let some = self.in_time(self.store.expire(before, EXPIRE_GROUP)).await?;
             deleted += some;
+            self.kept.clear();
             if some < EXPIRE_GROUP {
                 return Ok(deleted);
             }

@@ -1,18 +1,18 @@
 //! What is read of pages: all sessions on them.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::{Mutex, PoisonError},
+    borrow::Cow,
+    collections::{BTreeMap, btree_map::Entry},
 };
 
 use super::{
     Engine, EngineError,
-    sums::{Asked, Sums, unreadable},
+    sums::{Asked, By},
 };
 use crate::{
     analyze::{
         PageHeatmap, Thresholds,
-        page::{CELL, Layer, PageLayout, PageRow, PageSums, Part, Way},
+        page::{CELL, Layer, PageLayout, PageRow, PageSums, Way},
     },
     model::is_page,
     wire::{HeatmapQuery, PageSort, PagesAnswer, PagesQuery, PathsAnswer, PathsQuery, QueryError},
@@ -34,48 +34,43 @@ impl Engine {
             page: Some(page.clone()),
             visitor: query.visitor,
             cell: if PageSums::is_kept(cell, query.count) { CELL } else { cell },
+            by: By::All,
             ..Asked::new(query.scope, query.thresholds)
         };
-        let factor = cell / asked.cell;
+        let (factor, none) = (cell / asked.cell, PageSums::new(&[], asked.cell));
+        let sums = self.sums(asked).await?;
+        let (first, sums) = sums.all().unwrap_or((&page, &none));
         // A path is that of a page on every host; the answer names the first of them.
-        let name = Mutex::new(None::<String>);
-        let note = |page: &str, _: Part| {
-            let mut name = name.lock().unwrap_or_else(PoisonError::into_inner);
-            if name.as_deref().is_none_or(|name| page < name) {
-                *name = Some(page.to_owned());
-            }
-        };
-        let Sums { by_key, .. } = self.sums(&asked, note).await?;
-        let sums = by_key.into_values().next().unwrap_or_else(|| PageSums::new(&asked.layers, asked.cell));
-        let name = name.into_inner().unwrap_or_else(PoisonError::into_inner).filter(|_| !page.contains('*'));
-        Ok(sums.heatmap(&name.unwrap_or(page), query.mode, query.count, factor))
+        let name = if page.contains('*') { &page } else { first };
+        Ok(sums.heatmap(name, query.mode, query.count, factor))
     }
 
     /// `GET /api/pages`
     pub(crate) async fn pages(&self, query: PagesQuery) -> Result<PagesAnswer, EngineError> {
         let page = self.asked(&query.page);
         let is_one = page.as_ref().is_some_and(|page| !page.contains('*'));
-        let asked =
-            Asked { page, layers: vec![Layer::Figures, Layer::Elements], ..Asked::new(query.scope, query.thresholds) };
-        let key = |page: &str, part: Part| (page.to_owned(), if is_one { part.band() } else { 0 });
-        let sums = self.sums(&asked, key).await?;
-        let mut pages: HashMap<String, (PageSums, Vec<PageLayout>)> = HashMap::new();
-        let mut bands: Vec<_> = sums.by_key.into_iter().collect();
-        bands.sort_by(|a, b| a.0.cmp(&b.0));
-        for ((page, band), of_band) in bands {
+        let asked = Asked {
+            page,
+            layers: vec![Layer::Figures, Layer::Elements],
+            by: if is_one { By::Band } else { By::Page },
+            ..Asked::new(query.scope, query.thresholds)
+        };
+        let sums = self.sums(asked).await?;
+        let mut bands: Vec<_> = sums.iter().collect();
+        bands.sort_by_key(|(page, band, _)| (*page, *band));
+        let mut pages: BTreeMap<&str, (Cow<'_, PageSums>, Vec<PageLayout>)> = BTreeMap::new();
+        for (page, band, of_band) in bands {
             let layout = of_band.layout(band);
             match pages.entry(page) {
-                Entry::Vacant(new) => drop(new.insert((of_band, Vec::from_iter(layout)))),
+                Entry::Vacant(new) => drop(new.insert((Cow::Borrowed(of_band), Vec::from_iter(layout)))),
                 Entry::Occupied(mut known) => {
                     let (sums, layouts) = known.get_mut();
-                    for layer in &asked.layers {
-                        sums.add_bytes(*layer, &of_band.to_bytes(*layer)).map_err(unreadable)?;
-                    }
+                    sums.to_mut().merge(of_band);
                     layouts.extend(layout);
                 }
             }
         }
-        let row = |(page, (sums, layouts)): (String, (PageSums, _))| PageRow { layouts, ..sums.row(&page) };
+        let row = |(page, (sums, layouts)): (&str, (Cow<'_, PageSums>, _))| PageRow { layouts, ..sums.row(page) };
         let mut pages: Vec<PageRow> = pages.into_iter().map(row).collect();
         let rank = |row: &PageRow| match query.sort {
             PageSort::Sessions => row.sessions as f64,
@@ -91,9 +86,8 @@ impl Engine {
     /// `GET /api/paths`
     pub(crate) async fn paths(&self, query: PathsQuery) -> Result<PathsAnswer, EngineError> {
         let target = self.asked(&query.page);
-        let asked = Asked::new(query.scope, Thresholds::default());
-        let sums = self.sums(&asked, |page, _| page.to_owned()).await?;
-        let pages = || sums.by_key.iter();
+        let sums = self.sums(Asked::new(query.scope, Thresholds::default())).await?;
+        let pages = || sums.iter().map(|(page, _, sums)| (page, sums));
         let mut nodes: Vec<_> = pages().map(|(page, sums)| sums.node(page)).collect();
         nodes.sort_by(|a, b| b.sessions.cmp(&a.sessions).then_with(|| a.page.cmp(&b.page)));
         let mut edges: Vec<_> = pages().flat_map(|(page, sums)| sums.edges(page)).collect();

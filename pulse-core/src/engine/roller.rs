@@ -153,15 +153,13 @@ impl Roll {
                 break;
             }
         }
-        let rows = sums.iter().flat_map(|((page, part), sums)| {
-            Layer::ALL.into_iter().filter(|layer| !sums.is_empty(*layer)).map(|layer| RollupRow {
-                page: page.clone(),
-                part: part.number(),
-                layer: layer.number(),
-                body: sums.to_bytes(layer),
-            })
-        });
-        let kept = self.store.put_segment(day, &members, rows.collect()).await?;
+        let mut wholes: BTreeMap<&str, PageSums> = BTreeMap::new();
+        for ((page, _), sums) in &sums {
+            wholes.entry(page).or_insert_with(|| PageSums::new(&[], CELL)).merge(sums);
+        }
+        let parts = sums.iter().map(|((page, part), sums)| (&**page, part.number(), sums));
+        let wholes = wholes.iter().map(|(page, sums)| (*page, Part::WHOLE, sums));
+        let kept = self.store.put_segment(day, &members, parts.chain(wholes).flat_map(rows).collect()).await?;
         Ok(if kept { members.len() } else { 0 })
     }
 
@@ -211,6 +209,14 @@ impl Roll {
     }
 }
 
+/// What is kept of the sums of a page, or of one part of it.
+fn rows((page, part, sums): (&str, u16, &PageSums)) -> Vec<RollupRow> {
+    let full = Layer::ALL.into_iter().filter(|layer| !sums.is_empty(*layer));
+    let row =
+        |layer: Layer| RollupRow { page: page.to_owned(), part, layer: layer.number(), body: sums.to_bytes(layer) };
+    full.map(row).collect()
+}
+
 #[cfg(all(test, feature = "sqlite"))]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -247,6 +253,7 @@ mod tests {
             parts: None,
             layers: Layer::ALL.map(Layer::number).to_vec(),
             except: Vec::new(),
+            known: Vec::new(),
         };
         let found: Vec<Found> = roll.store.rollups(all).try_collect().await.unwrap();
         let row = |found| match found {

@@ -1,25 +1,32 @@
 //! Sums over visits: those that are kept, and the sessions that are in none of them.
 
+mod asked;
+mod kept;
+mod total;
+
 use std::{
     collections::{HashMap, HashSet},
-    hash::Hash,
     pin::pin,
+    sync::Arc,
 };
 
 use futures_util::TryStreamExt;
 
+use self::kept::{Kept, Loose};
+pub(super) use self::{
+    asked::{Asked, By},
+    kept::Memory,
+    total::Sums,
+};
 use super::{Engine, EngineError};
 use crate::{
-    analyze::{
-        Thresholds, Timeline,
-        page::{CELL, InvalidSums, Layer, PageSums, Part, Scope, Share, Visit},
-    },
-    model::{Session, VisitorId, is_page},
-    store::{Day, Found, PageMatch, RollupQuery, RollupRow, SegmentId, SessionFilter, StoreError, day_of},
+    analyze::page::{InvalidSums, Layer, Share},
+    model::{Session, VisitorId},
+    store::{Found, RollupRow, SegmentId, SessionFilter, StoreError},
 };
 
 /// Sessions that are read at a time: while one is summed, the next are on their way.
-const AHEAD: usize = 4;
+const AHEAD: usize = 8;
 
 /// Sessions of a visitor that are looked up at a time.
 const GROUP: usize = 500;
@@ -27,136 +34,137 @@ const GROUP: usize = 500;
 /// How often sums that change while they are read are read anew.
 const ATTEMPTS: usize = 5;
 
-/// Which visits are summed, and how.
-pub(super) struct Asked {
-    /// Name of a page, its path or a pattern; all when not said.
-    pub(super) page: Option<String>,
-    pub(super) visitor: Option<VisitorId>,
-    pub(super) scope: Scope,
-    pub(super) thresholds: Thresholds,
-    pub(super) layers: Vec<Layer>,
-    pub(super) cell: u32,
-}
-
-impl Asked {
-    /// Figures of all visits of a scope.
-    pub(super) fn new(scope: Scope, thresholds: Thresholds) -> Self {
-        Self { page: None, visitor: None, scope, thresholds, layers: vec![Layer::Figures], cell: CELL }
-    }
-
-    /// Whether sums that are kept can be used: they were made with the defaults.
-    fn can_use_kept(&self) -> bool {
-        self.cell == CELL && self.thresholds == Thresholds::default()
-    }
-
-    fn is_page(&self, page: &str) -> bool {
-        self.page.as_deref().is_none_or(|asked| is_page(page, asked))
-    }
-
-    fn query(&self, layers: &[Layer], except: Vec<SegmentId>) -> RollupQuery {
-        let days = self.scope.from.map_or(Day::MIN, day_of)..=self.scope.to.map_or(Day::MAX, day_of);
-        RollupQuery {
-            page: self.page.as_deref().map_or(PageMatch::All, PageMatch::new),
-            days,
-            from: self.scope.from,
-            to: self.scope.to,
-            parts: self.scope.parts().map(|parts| parts.into_iter().map(Part::number).collect()),
-            layers: layers.iter().map(|layer| layer.number()).collect(),
-            except,
-        }
-    }
-}
-
-/// Sums by what `key` makes of a visit's page and part.
-pub(super) struct Sums<K, F> {
-    key: F,
-    layers: Vec<Layer>,
-    cell: u32,
-    pub(super) by_key: HashMap<K, PageSums>,
-}
-
 /// Which row of a segment: its page and part.
 type Place = (SegmentId, String, u16);
 
-/// What is known of the sums that are kept before they are read.
-struct Survey {
-    /// Of each row, whether its visits are meant; none when all are.
-    meant: Option<HashMap<Place, bool>>,
-    /// Segments with visits some of which are meant, and some not.
-    mixed: Vec<SegmentId>,
+/// Which rows that are kept can be used.
+enum Usable {
+    /// Each one that is found.
+    All,
+    /// Of those that are known, the ones whose visits are all meant.
+    Meant(HashMap<Place, bool>),
+    /// None but those that are in the sums already.
+    Known,
 }
 
 enum Read {
     Row(SegmentId, RollupRow),
-    Loose(Box<(Session, Timeline)>),
+    Known,
+    Loose(Arc<Loose>),
     Restart,
 }
 
-impl<K: Eq + Hash, F: Fn(&str, Part) -> K> Sums<K, F> {
-    fn slot(&mut self, page: &str, part: Part) -> &mut PageSums {
-        let (layers, cell) = (&self.layers, self.cell);
-        self.by_key.entry((self.key)(page, part)).or_insert_with(|| PageSums::new(layers, cell))
-    }
-
-    fn add_row(&mut self, row: &RollupRow) -> Result<(), EngineError> {
-        let part = Part::from_number(row.part);
-        let layer = Layer::from_number(row.layer);
-        let (Some(part), Some(layer)) = (part, layer) else { return Err(unreadable(InvalidSums::default())) };
-        self.slot(&row.page, part).add_bytes(layer, &row.body).map_err(unreadable)
-    }
-
-    fn add_session(&mut self, asked: &Asked, session: &Session, timeline: &Timeline) {
-        let visits = Visit::matching(session, timeline, &asked.thresholds, |page| asked.is_page(page));
-        for visit in visits.iter().filter(|visit| asked.scope.takes(visit)) {
-            self.slot(visit.page(), visit.part()).add(visit);
-        }
-    }
-}
-
 impl Engine {
-    /// The sums over the visits that are asked for, by what `key` makes of their page and part.
-    pub(super) async fn sums<K: Eq + Hash, F: Fn(&str, Part) -> K>(
-        &self,
-        asked: &Asked,
-        key: F,
-    ) -> Result<Sums<K, F>, EngineError> {
-        let mut sums = Sums { key, layers: asked.layers.clone(), cell: asked.cell, by_key: HashMap::new() };
+    /// The sums over the visits that are asked for.
+    pub(super) async fn sums(&self, asked: Asked) -> Result<Arc<Sums>, EngineError> {
         let work = async {
             match &asked.visitor {
-                Some(visitor) => self.add_visitor(&mut sums, asked, visitor).await,
-                None => self.add_all(&mut sums, asked).await,
+                Some(visitor) => self.sums_of_visitor(&asked, visitor).await.map(Arc::new),
+                None => self.sums_of_all(Arc::new(asked)).await,
             }
         };
-        tokio::time::timeout(self.limits.query, work).await.map_err(|_| EngineError::Slow)??;
-        Ok(sums)
+        tokio::time::timeout(self.limits.query, work).await.map_err(|_| EngineError::Slow)?
     }
 
-    async fn add_all<K: Eq + Hash, F: Fn(&str, Part) -> K>(
-        &self,
-        sums: &mut Sums<K, F>,
-        asked: &Asked,
-    ) -> Result<(), EngineError> {
+    async fn sums_of_all(&self, asked: Arc<Asked>) -> Result<Arc<Sums>, EngineError> {
+        let before = self.kept.get(&asked);
+        let mut base = before.as_deref();
         for _ in 0..ATTEMPTS {
-            sums.by_key.clear();
-            let survey = self.survey(asked).await?;
-            if self.add_found(sums, asked, survey).await? {
-                return Ok(());
+            if let Some((kept, sums)) = self.add_up(&asked, base, before.as_deref()).await? {
+                self.kept.put(kept);
+                return Ok(sums);
             }
+            base = None;
         }
         Err(EngineError::Slow)
     }
 
-    /// Looks which sums can be used as they are.
-    async fn survey(&self, asked: &Asked) -> Result<Survey, EngineError> {
-        if !asked.can_use_kept() {
-            let all = self.store.segments().await?;
-            return Ok(Survey { meant: None, mixed: all.into_iter().map(|segment| segment.id).collect() });
+    /// Adds to `base` what is found beside it; none when that is no longer what it was, or something was overtaken.
+    async fn add_up(
+        &self,
+        asked: &Arc<Asked>,
+        base: Option<&Kept>,
+        before: Option<&Kept>,
+    ) -> Result<Option<(Kept, Arc<Sums>)>, EngineError> {
+        let (usable, mixed) = match base {
+            Some(base) if asked.takes_all_kept() => (Usable::All, base.mixed.clone()),
+            Some(base) => (Usable::Known, base.mixed.clone()),
+            None => self.survey(asked).await?,
+        };
+        let known = base.map(|base| base.segments.clone()).unwrap_or_default();
+        let mut new = Sums::new(asked);
+        let (mut segments, mut still, mut loose) = (HashSet::new(), 0, Vec::new());
+
+        let query = asked.query(&asked.layers, mixed.clone(), known.clone());
+        let found = self.store.rollups(query).map_err(EngineError::from);
+        let mut read = pin!(found.map_ok(|found| self.read(asked, before, found)).try_buffered(AHEAD));
+        while let Some(read) = read.try_next().await? {
+            match read {
+                Read::Row(segment, row) => {
+                    let place = (segment, row.page.clone(), row.part);
+                    let is_meant = match &usable {
+                        Usable::All => Some(true),
+                        Usable::Meant(meant) => meant.get(&place).copied(),
+                        Usable::Known => None,
+                    };
+                    let Some(is_meant) = is_meant else { return Ok(None) };
+                    if is_meant {
+                        new.add_row(&row)?;
+                    }
+                    segments.insert(place.0);
+                }
+                Read::Known => still += 1,
+                Read::Loose(one) => loose.push(one),
+                Read::Restart => {
+                    (new, segments, still) = (Sums::new(asked), HashSet::new(), 0);
+                    loose.clear();
+                }
+            }
         }
-        if !asked.scope.is_fine() {
-            return Ok(Survey { meant: None, mixed: Vec::new() });
+        if still < known.len() {
+            return Ok(None);
+        }
+        let base = match base {
+            Some(base) if segments.is_empty() => Arc::clone(&base.base),
+            Some(base) => {
+                new.merge(&base.base);
+                Arc::new(new)
+            }
+            None => Arc::new(new),
+        };
+        segments.extend(known);
+        if let Usable::Meant(meant) = usable {
+            // Those of which nothing is meant are known, too.
+            segments.extend(meant.into_keys().map(|(segment, ..)| segment));
+        }
+        segments.retain(|segment| !mixed.contains(segment));
+        let mut sums = Arc::clone(&base);
+        if !loose.is_empty() {
+            let sums = Arc::make_mut(&mut sums);
+            loose.iter().try_for_each(|loose| sums.add_packed(&loose.sums))?;
+        }
+        let by_id = |loose: Arc<Loose>| (loose.session.start.session_id.clone(), loose);
+        let kept = Kept {
+            asked: Arc::clone(asked),
+            segments: segments.into_iter().collect(),
+            mixed,
+            base,
+            loose: loose.into_iter().map(by_id).collect(),
+        };
+        Ok(Some((kept, sums)))
+    }
+
+    /// Looks which sums can be used as they are, and which segments have to be taken apart.
+    async fn survey(&self, asked: &Asked) -> Result<(Usable, Vec<SegmentId>), EngineError> {
+        if asked.takes_all_kept() {
+            return Ok((Usable::All, Vec::new()));
         }
         let (mut meant, mut mixed) = (HashMap::new(), HashSet::new());
-        let mut found = self.store.rollups(asked.query(&[Layer::Figures], Vec::new()));
+        if !asked.can_use_kept() {
+            let all = self.store.segments().await?;
+            return Ok((Usable::Meant(meant), all.into_iter().map(|segment| segment.id).collect()));
+        }
+        let mut found = self.store.rollups(asked.query(&[Layer::Figures], Vec::new(), Vec::new()));
         while let Some(found) = found.try_next().await? {
             match found {
                 Found::Rollup { segment, row } => {
@@ -166,62 +174,49 @@ impl Engine {
                     }
                     meant.insert((segment, row.page, row.part), share == Share::All);
                 }
-                Found::Loose(_) => {}
+                // These come last, and are read with the rows.
+                Found::Loose(_) => break,
+                Found::Known(_) => {}
                 Found::Restart => {
                     meant.clear();
                     mixed.clear();
                 }
             }
         }
-        Ok(Survey { meant: Some(meant), mixed: mixed.into_iter().collect() })
+        Ok((Usable::Meant(meant), mixed.into_iter().collect()))
     }
 
-    /// Adds what is found; false when it is not what was surveyed.
-    async fn add_found<K: Eq + Hash, F: Fn(&str, Part) -> K>(
-        &self,
-        sums: &mut Sums<K, F>,
-        asked: &Asked,
-        Survey { meant, mixed }: Survey,
-    ) -> Result<bool, EngineError> {
-        let found = self.store.rollups(asked.query(&asked.layers, mixed)).map_err(EngineError::from);
-        let mut read = pin!(found.map_ok(|found| self.read(found)).try_buffered(AHEAD));
-        while let Some(read) = read.try_next().await? {
-            match read {
-                Read::Row(segment, row) => {
-                    let place = (segment, row.page.clone(), row.part);
-                    let Some(is_meant) = meant.as_ref().map_or(Some(true), |meant| meant.get(&place).copied()) else {
-                        return Ok(false);
-                    };
-                    if is_meant {
-                        sums.add_row(&row)?;
-                    }
-                }
-                Read::Loose(loose) => sums.add_session(asked, &loose.0, &loose.1),
-                Read::Restart => sums.by_key.clear(),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Reads the events of what is loose.
-    async fn read(&self, found: Found) -> Result<Read, EngineError> {
+    /// Reads the events of what is loose, and sums them up on another thread, unless that was done before.
+    async fn read(&self, asked: &Arc<Asked>, before: Option<&Kept>, found: Found) -> Result<Read, EngineError> {
         Ok(match found {
             Found::Rollup { segment, row } => Read::Row(segment, row),
-            Found::Loose(session) => {
-                let timeline = self.timeline(&session.start.session_id).await?;
-                Read::Loose(Box::new((*session, timeline)))
-            }
+            Found::Known(_) => Read::Known,
             Found::Restart => Read::Restart,
+            Found::Loose(session) => match before.and_then(|before| before.loose(&session)) {
+                Some(loose) => Read::Loose(loose),
+                None => Read::Loose(Arc::new(self.sum_up(asked, *session).await?)),
+            },
         })
     }
 
-    /// Adds the visits of one visitor, of whom no sums are kept.
-    async fn add_visitor<K: Eq + Hash, F: Fn(&str, Part) -> K>(
-        &self,
-        sums: &mut Sums<K, F>,
-        asked: &Asked,
-        visitor: &VisitorId,
-    ) -> Result<(), EngineError> {
+    async fn sum_up(&self, asked: &Arc<Asked>, session: Session) -> Result<Loose, EngineError> {
+        let timeline = self.timeline(&session.start.session_id).await?;
+        let asked = Arc::clone(asked);
+        let fold = move || {
+            let mut sums = Sums::new(&asked);
+            sums.add_session(&asked, &session, &timeline);
+            Loose { session, sums: sums.pack() }
+        };
+        tokio::task::spawn_blocking(fold).await.map_err(|stopped| match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is being shut down.
+            Err(_) => EngineError::Slow,
+        })
+    }
+
+    /// The sums over the visits of one visitor, of whom none are kept.
+    async fn sums_of_visitor(&self, asked: &Asked, visitor: &VisitorId) -> Result<Sums, EngineError> {
+        let mut sums = Sums::new(asked);
         let visitor = Some(visitor.clone());
         let mut filter = SessionFilter { limit: GROUP, page: asked.page.clone(), visitor, ..SessionFilter::default() };
         loop {
@@ -232,7 +227,7 @@ impl Engine {
             }
             match page.next {
                 Some(next) => filter.after = Some(next),
-                None => return Ok(()),
+                None => return Ok(sums),
             }
         }
     }

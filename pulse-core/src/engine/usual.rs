@@ -8,7 +8,7 @@ use super::{Engine, EngineError, sums::unreadable};
 use crate::{
     analyze::{
         Reversals, Timeline,
-        page::{CELL, Layer, PageSums},
+        page::{CELL, Layer, PageSums, Part},
         reversals_by_page,
     },
     model::Session,
@@ -34,14 +34,16 @@ impl Engine {
                 days: day.saturating_sub(DAYS)..=day,
                 from: None,
                 to: None,
-                parts: None,
+                parts: Some(vec![Part::WHOLE]),
                 layers: vec![Layer::Figures.number()],
                 except: Vec::new(),
+                known: Vec::new(),
             });
             while let Some(found) = self.in_time(found.try_next()).await? {
                 match found {
                     Found::Rollup { row, .. } => sums.add_bytes(Layer::Figures, &row.body).map_err(unreadable)?,
                     Found::Restart => sums = PageSums::new(&[Layer::Figures], CELL),
+                    Found::Known(_) => {}
                     // These come last, and are too few to say what is usual.
                     Found::Loose(_) => break,
                 }

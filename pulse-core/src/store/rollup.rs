@@ -22,6 +22,10 @@ pub type Day = i32;
 /// Milliseconds of a day.
 pub(crate) const DAY_MS: Millis = 24 * 3600 * 1000;
 
+/// Version of what is kept of sessions: which rows a segment has, and what is in them. Segments of another version are
+/// dissolved.
+pub(super) const FORMAT: i32 = 2;
+
 /// The day of a time.
 pub fn day_of(time: Millis) -> Day {
     let day = time.div_euclid(DAY_MS);
@@ -143,6 +147,8 @@ pub struct RollupQuery {
     pub layers: Vec<u8>,
     /// Segments that are taken for dissolved: their members are found among the loose sessions.
     pub except: Vec<SegmentId>,
+    /// Segments whose rows are known: instead of these, it is told that they still count.
+    pub known: Vec<SegmentId>,
 }
 
 impl RollupQuery {
@@ -200,6 +206,8 @@ pub enum Found {
         /// The row.
         row: RollupRow,
     },
+    /// A segment whose rows are known counts, as before.
+    Known(SegmentId),
     /// A session that is in no segment.
     Loose(Box<Session>),
     /// What was found so far is void: it had changed on the way, and is looked up anew.

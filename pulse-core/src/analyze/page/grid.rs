@@ -123,24 +123,59 @@ impl Grid {
     }
 
     /// Column, row, amount and sessions of each cell that has any, by row, then column.
-    pub(super) fn cells(&self) -> Vec<(i32, i32, u64, u32)> {
-        let mut cells: Vec<_> = self.tiles.iter().flat_map(Tile::cells).collect();
-        cells.sort_unstable_by_key(|&(column, row, ..)| (row, column));
-        cells
+    pub(super) fn cells(&self) -> impl Iterator<Item = (i32, i32, u64, u32)> {
+        let order = self.in_order();
+        // Tiles that lie beside each other share their rows of cells.
+        let mut beside: Vec<Vec<&Tile>> = Vec::new();
+        for tile in order {
+            match beside.last_mut() {
+                Some(tiles) if tiles[0].place.0 == tile.place.0 => tiles.push(tile),
+                _ => beside.push(vec![tile]),
+            }
+        }
+        beside.into_iter().flat_map(|tiles| {
+            (0..SIDE).flat_map(move |row| tiles.clone().into_iter().flat_map(move |tile| tile.row(row)))
+        })
+    }
+
+    /// The tiles by row, then column.
+    fn in_order(&self) -> Vec<&Tile> {
+        let mut order: Vec<&Tile> = self.tiles.iter().collect();
+        order.sort_unstable_by_key(|tile| tile.place);
+        order
+    }
+
+    /// Adds the cells of other sessions.
+    pub(super) fn merge(&mut self, other: &Self) {
+        if let Some(end) = other.end {
+            self.end_at(end);
+        }
+        for more in &other.tiles {
+            let Some(tile) = self.tile(more.place) else { continue };
+            for (cell, more) in tile.cells.iter_mut().zip(more.cells.iter()) {
+                cell.add(more.amount, more.sessions);
+            }
+        }
+    }
+
+    /// Gives up the tiles from a place on.
+    fn end_at(&mut self, end: Place) {
+        while self.tiles.iter().any(|tile| tile.place >= end) {
+            self.drop_last();
+        }
+        self.end = Some(self.end.map_or(end, |known| known.min(end)));
     }
 
     /// As few bytes as that takes: of each tile its place and how many of its cells are used, of each cell its distance
     /// to the one before, amount and sessions; all as LEB128.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut order: Vec<&Tile> = self.tiles.iter().collect();
-        order.sort_unstable_by_key(|tile| tile.place);
         let mut out = Vec::new();
         // The end is written as the place of the first tile that is not there.
         put(&mut out, u64::from(self.end.is_some()));
         if let Some(end) = self.end {
             put_place(&mut out, end);
         }
-        for tile in order {
+        for tile in self.in_order() {
             put_place(&mut out, tile.place);
             let used = || tile.cells.iter().enumerate().filter(|(_, cell)| cell.sessions > 0);
             put(&mut out, used().count() as u64);
@@ -159,11 +194,7 @@ impl Grid {
     pub(super) fn add_bytes(&mut self, mut bytes: &[u8]) -> Result<(), InvalidGrid> {
         let from = &mut bytes;
         if get(from)? == 1 {
-            let end = get_place(from)?;
-            while self.tiles.iter().any(|tile| tile.place >= end) {
-                self.drop_last();
-            }
-            self.end = Some(self.end.map_or(end, |known| known.min(end)));
+            self.end_at(get_place(from)?);
         }
         while !from.is_empty() {
             let place = get_place(from)?;
@@ -175,9 +206,7 @@ impl Grid {
                 let (amount, sessions) = (get(from)?, get(from)?);
                 let sessions = u32::try_from(sessions).map_err(|_| InvalidGrid)?;
                 if let Some(tile) = &mut tile {
-                    let cell = &mut tile.cells[index as usize];
-                    cell.amount = cell.amount.saturating_add(amount);
-                    cell.sessions = cell.sessions.saturating_add(sessions);
+                    tile.cells[index as usize].add(amount, sessions);
                 }
                 next = index + 1;
             }
@@ -187,13 +216,19 @@ impl Grid {
 }
 
 impl Tile {
-    fn cells(&self) -> impl Iterator<Item = (i32, i32, u64, u32)> {
-        let (row, column) = (self.place.0 * SIDE, self.place.1 * SIDE);
-        let used = self.cells.iter().enumerate().filter(|(_, cell)| cell.sessions > 0);
-        used.map(move |(index, cell)| {
-            let index = index as i32;
-            (column + index % SIDE, row + index / SIDE, cell.amount, cell.sessions)
-        })
+    /// The used cells of one of its rows.
+    fn row(&self, row: i32) -> impl Iterator<Item = (i32, i32, u64, u32)> {
+        let cells = &self.cells[(row * SIDE) as usize..][..SIDE as usize];
+        let (row, column) = (self.place.0 * SIDE + row, self.place.1 * SIDE);
+        let used = (column..).zip(cells).filter(|(_, cell)| cell.sessions > 0);
+        used.map(move |(column, cell)| (column, row, cell.amount, cell.sessions))
+    }
+}
+
+impl Cell {
+    fn add(&mut self, amount: u64, sessions: u32) {
+        self.amount = self.amount.saturating_add(amount);
+        self.sessions = self.sessions.saturating_add(sessions);
     }
 }
 
@@ -257,15 +292,22 @@ mod tests {
             grid
         };
         let all = down(&mut (0..most + 5));
-        assert_eq!(all.cells().last(), Some(&(0, (most - 1) * SIDE, 1, 1)));
-        assert_eq!(down(&mut (0..most + 5).rev()).cells(), all.cells(), "whatever the order");
+        assert_eq!(all.cells().last(), Some((0, (most - 1) * SIDE, 1, 1)));
+        assert_eq!(
+            down(&mut (0..most + 5).rev()).cells().collect::<Vec<_>>(),
+            all.cells().collect::<Vec<_>>(),
+            "whatever the order"
+        );
         let mut parts = down(&mut (0..9));
         parts.add_bytes(&down(&mut (9..most + 5)).to_bytes()).expect("a grid");
-        assert_eq!(parts.cells(), all.cells(), "and however it came together");
+        assert_eq!(parts.cells().collect::<Vec<_>>(), all.cells().collect::<Vec<_>>(), "and however it came together");
+        let mut merged = down(&mut (0..9));
+        merged.merge(&down(&mut (9..most + 5)));
+        assert_eq!(merged.cells().collect::<Vec<_>>(), all.cells().collect::<Vec<_>>(), "by value, too");
         let mut after = Grid::default();
         after.add(0, (most + 2) * SIDE, 1, 1);
         after.add_bytes(&all.to_bytes()).expect("a grid");
-        assert_eq!(after.cells(), all.cells());
+        assert_eq!(after.cells().collect::<Vec<_>>(), all.cells().collect::<Vec<_>>());
     }
 
     #[test]
@@ -297,13 +339,16 @@ mod tests {
             }
             let expected: Vec<_> =
                 expected.into_iter().map(|((row, column), (n, who))| (column, row, n, who.len() as u32)).collect();
-            prop_assert_eq!(grid(&adds).cells(), expected.clone());
+            prop_assert_eq!(grid(&adds).cells().collect::<Vec<_>>(), expected.clone());
             // A session is in one part.
             let first = adds.get(cut).map_or(u32::MAX, |add| add.3);
             let at = adds.partition_point(|add| add.3 < first);
             let mut sum = grid(&adds[at..]);
+            let mut merged = sum.clone();
             sum.add_bytes(&grid(&adds[..at]).to_bytes()).expect("a grid");
-            prop_assert_eq!(sum.cells(), expected);
+            prop_assert_eq!(sum.cells().collect::<Vec<_>>(), expected.clone());
+            merged.merge(&grid(&adds[..at]));
+            prop_assert_eq!(merged.cells().collect::<Vec<_>>(), expected);
         }
     }
 }

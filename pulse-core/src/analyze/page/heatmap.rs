@@ -60,7 +60,7 @@ fn cells(grid: &Grid, count: HeatmapCount, factor: i32) -> Vec<(i32, i32, u64)> 
         HeatmapCount::Events => (column, row, amount),
         HeatmapCount::Sessions => (column, row, u64::from(sessions)),
     };
-    let fine = grid.cells().into_iter().map(count);
+    let fine = grid.cells().map(count);
     if factor == 1 {
         return fine.collect();
     }

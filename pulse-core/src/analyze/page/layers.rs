@@ -66,6 +66,15 @@ impl Layers {
         [&self.moves, &self.attention, &self.clicks, &self.rage, &self.dead]
     }
 
+    fn grids_mut(&mut self) -> [&mut Grid; 5] {
+        [&mut self.moves, &mut self.attention, &mut self.clicks, &mut self.rage, &mut self.dead]
+    }
+
+    /// Adds those of other sessions.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.grids_mut().into_iter().zip(other.grids()).for_each(|(sum, more)| sum.merge(more));
+    }
+
     /// Bytes of memory.
     pub(super) fn size(&self) -> usize {
         self.grids().map(Grid::size).iter().sum()
@@ -90,7 +99,7 @@ impl Layers {
 
     /// Adds what [`Self::to_bytes`] wrote, of other sessions.
     pub(super) fn add_bytes(&mut self, mut bytes: &[u8]) -> Result<(), InvalidGrid> {
-        for grid in [&mut self.moves, &mut self.attention, &mut self.clicks, &mut self.rage, &mut self.dead] {
+        for grid in self.grids_mut() {
             let (length, rest) = bytes.split_first_chunk().ok_or(InvalidGrid)?;
             let (grid_bytes, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(InvalidGrid)?;
             grid.add_bytes(grid_bytes)?;

@@ -157,6 +157,14 @@ impl PageSums {
         Ok(())
     }
 
+    /// Adds the sums over other sessions.
+    pub fn merge(&mut self, other: &Self) {
+        self.figures.merge(other.figures.clone());
+        self.page.merge(&other.page);
+        self.viewport.merge(&other.viewport);
+        self.elements.merge(other.elements.clone());
+    }
+
     /// Whether there is nothing in a layer.
     pub fn is_empty(&self, layer: Layer) -> bool {
         match layer {

@@ -14,6 +14,9 @@ const TIERS: [Tier; 4] = [Tier::None, Tier::Low, Tier::Medium, Tier::High];
 pub struct Part(u16);
 
 impl Part {
+    /// Number of the sums over all parts, which are kept beside those of each: most maps are of all.
+    pub const WHOLE: u16 = u16::MAX;
+
     /// The part of a session on a page that was entered with a window of this width.
     pub fn of(device: Device, width: Option<f64>, frustration: u32) -> Self {
         let device = number(&DEVICES, device);

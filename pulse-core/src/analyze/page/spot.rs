@@ -69,7 +69,7 @@ impl Visit<'_> {
                 };
                 let at = |place: f64| (place / f64::from(*cell)).floor() as i32;
                 let (column, row) = (at(*x), at(*y));
-                grid.cells().iter().any(|cell| (cell.0, cell.1) == (column, row))
+                grid.cells().any(|cell| (cell.0, cell.1) == (column, row))
             }
         }
     }

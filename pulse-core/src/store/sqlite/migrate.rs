@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Version of `schema.sql` and what belongs to it.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// The indexes that lists are read from, and the sums over sessions.
 const LISTS: &str = include_str!("lists.sql");
@@ -40,6 +40,7 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), StoreError> {
         }
         1 => from_1(&tx)?,
         2 => from_2(&tx)?,
+        3 => from_3(&tx)?,
         _ => return Err(StoreError::corrupt("the database file", Unusable::Newer)),
     }
     tx.pragma_update(None, "user_version", VERSION)?;
@@ -134,4 +135,13 @@ fn from_2(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute_batch("DROP INDEX sessions_recent; DROP INDEX sessions_frustration;")?;
     tx.execute_batch(LISTS)?;
     Ok(tx.execute_batch(ROLLUPS)?)
+}
+
+/// Version 3 kept sums of another form. They are made anew.
+fn from_3(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    Ok(tx.execute_batch(
+        "DELETE FROM rollups;
+         DELETE FROM segments;
+         UPDATE sessions SET segment = NULL, rolled_batches = NULL WHERE segment IS NOT NULL;",
+    )?)
 }

@@ -1,4 +1,4 @@
--- Version 3 of the embedded store. `PRAGMA user_version` holds the version.
+-- Version 4 of the embedded store. `PRAGMA user_version` holds the version.
 
 -- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
 CREATE TABLE sessions (

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     model::{SessionId, SessionStart},
-    store::{Day, Member, RollupRow, StoreError, rollup::day_of},
+    store::{
+        Day, Member, RollupRow, StoreError,
+        rollup::{FORMAT, day_of},
+    },
 };
 
 /// Sessions claimed in one command.
@@ -51,7 +54,7 @@ impl Segments {
         ids.dedup();
         let Some(day) = ids.first().map(|id| day_of_segment(*id)) else { return Ok(false) };
         let known = self.manifests(Some(day..=day)).await?;
-        let is_part = |entry: &&Entry| entry.state == State::Ready && ids.contains(&entry.id);
+        let is_part = |entry: &&Entry| entry.is_ready() && ids.contains(&entry.id);
         let parts: Vec<&Entry> = known.iter().flat_map(|manifest| &manifest.segments).filter(is_part).collect();
         if parts.len() < ids.len() {
             return Ok(false);
@@ -63,6 +66,7 @@ impl Segments {
             id,
             leaves: [&[id], &leaves[..]].concat(),
             state: State::Ready,
+            format: FORMAT,
             members: parts.iter().map(|part| part.members).sum(),
             last_seen: parts.iter().filter_map(|part| part.last_seen).max(),
             at: DateTime::from_millis(self.data.clock.now()),

@@ -8,7 +8,7 @@ use mongodb::{
     options::Hint,
 };
 
-use super::{super::document::SessionDoc, Segments, by_segment, manifest::State};
+use super::{super::document::SessionDoc, Segments, by_segment, manifest::Entry};
 use crate::{
     model::{Millis, Session},
     store::{RollupRow, Segment, SegmentId, StoreError, rollup::day_of},
@@ -38,7 +38,7 @@ impl Segments {
     pub(super) async fn list(&self) -> Result<Vec<Segment>, StoreError> {
         let manifests = self.manifests(None).await?;
         let segments = manifests.into_iter().flat_map(|manifest| {
-            let ready = manifest.segments.into_iter().filter(|entry| entry.state == State::Ready);
+            let ready = manifest.segments.into_iter().filter(Entry::is_ready);
             ready.map(move |entry| Segment {
                 id: SegmentId::new(entry.id),
                 day: manifest.day,

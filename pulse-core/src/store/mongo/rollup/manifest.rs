@@ -10,7 +10,7 @@ use mongodb::{
 use serde::{Deserialize, Serialize};
 
 use super::{super::is_duplicate, Segments};
-use crate::store::{Day, StoreError};
+use crate::store::{Day, StoreError, rollup::FORMAT};
 
 /// What is known of the segments of a day.
 #[derive(Debug, Deserialize)]
@@ -31,6 +31,9 @@ pub(super) struct Entry {
     /// What its members may point at.
     pub(super) leaves: Vec<i64>,
     pub(super) state: State,
+    /// Version of what it is made of.
+    #[serde(default)]
+    pub(super) format: i32,
     #[serde(default)]
     pub(super) members: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +54,13 @@ pub(super) enum State {
     Ready,
     /// It is to be cleared away.
     Dropped,
+}
+
+impl Entry {
+    /// Whether it counts, as long as it is not stale.
+    pub(super) fn is_ready(&self) -> bool {
+        self.state == State::Ready && self.format == FORMAT
+    }
 }
 
 impl State {
@@ -93,7 +103,7 @@ impl Segments {
             "version": or("version", 0_i64.into()),
         } };
         let id = doc! { "$add": ["$next", first] };
-        let entry = doc! { "id": &id, "leaves": [&id], "state": State::Open.as_str(), "at": "$$NOW" };
+        let entry = doc! { "id": &id, "leaves": [&id], "state": State::Open.as_str(), "format": FORMAT, "at": "$$NOW" };
         let add = doc! { "$set": {
             "segments": { "$concatArrays": [or("segments", Vec::<Document>::new().into()), [entry]] },
         } };
@@ -175,6 +185,15 @@ impl Segments {
         let change = doc! { "$set": { "segments.$[one].state": State::Dropped.as_str() }, "$inc": { "version": 1 } };
         let update = self.manifests.update_many(doc! { "segments": { "$elemMatch": one } }, change);
         self.data.call("drop segments", update.array_filters([each]).into_future()).await.map(drop)
+    }
+
+    /// Drops all segments of another version.
+    pub(super) async fn drop_outdated(&self) -> Result<(), StoreError> {
+        let outdated = doc! { "$ne": FORMAT };
+        let of = doc! { "segments": { "$elemMatch": { "format": &outdated } } };
+        let change = doc! { "$set": { "segments.$[one].state": State::Dropped.as_str() }, "$inc": { "version": 1 } };
+        let update = self.manifests.update_many(of, change).array_filters([doc! { "one.format": outdated }]);
+        self.data.call("drop segments", update.into_future()).await.map(drop)
     }
 
     /// Forgets a segment of which nothing is left.

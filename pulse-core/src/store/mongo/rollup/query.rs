@@ -85,7 +85,7 @@ impl Search {
         let stale: HashSet<i64> = self.segments.stale().await?.into_iter().collect();
         let counts = |entry: &Entry| {
             let is_stale = entry.leaves.iter().any(|leaf| stale.contains(leaf));
-            entry.state == State::Ready && !is_stale && !except.contains(&entry.id)
+            entry.is_ready() && !is_stale && !except.contains(&entry.id)
         };
         let entries = || manifests.iter().flat_map(|manifest| &manifest.segments);
         let counted: HashSet<i64> = entries().filter(|entry| counts(entry)).map(|entry| entry.id).collect();
@@ -95,6 +95,10 @@ impl Search {
         // A session whose first event came late may be of another day than what it points at.
         let closed: HashSet<i64> = closed.into_iter().flat_map(|entry| &entry.leaves).chain(&stale).copied().collect();
 
+        let known: HashSet<i64> = numbers(&self.query.known)?.into_iter().collect();
+        for id in counted.intersection(&known) {
+            self.give(Found::Known(SegmentId::new(id))).await?;
+        }
         self.rows(&counted).await?;
         let mut met = HashSet::new();
         self.loose_of(Vec::from_iter(closed), &mut met).await?;
@@ -135,8 +139,9 @@ impl Search {
         if let Some(parts) = &self.query.parts {
             matching.insert("part", doc! { "$in": parts.iter().map(|part| i32::from(*part)).collect::<Vec<_>>() });
         }
-        if !self.query.except.is_empty() {
-            matching.insert("segment", doc! { "$nin": numbers(&self.query.except)? });
+        let passed_over = numbers([&self.query.except[..], &self.query.known].concat().as_slice())?;
+        if !passed_over.is_empty() {
+            matching.insert("segment", doc! { "$nin": passed_over });
         }
         let data = &self.segments.data;
         let find = self.segments.rows.find(matching).hint(Hint::Keys(by_page(field))).batch_size(find::ROWS);

@@ -14,12 +14,13 @@ pub(super) const EVERY: Duration = Duration::from_secs(10 * 60);
 pub(super) const LONGEST_MS: Millis = 10 * 60 * 1000;
 
 impl Segments {
-    /// Clears away what was dropped, what was begun before a time and not finished, and what no manifest knows of.
+    /// Clears away what was dropped, what another version of Pulse has kept, what was begun before a time and not finished, and what no manifest knows of.
     pub(in super::super) async fn sweep(&self, before: Millis) -> Result<(), StoreError> {
         // Read before the manifests: these know of each segment before anything names it.
         let pointed_at = doc! { "segment": { "$exists": true } };
         let pointed_at = self.data.call("sweep", self.sessions.distinct("segment", pointed_at).into_future()).await?;
         let of_rows = self.data.call("sweep", self.rows.distinct("segment", doc! {}).into_future()).await?;
+        self.drop_outdated().await?;
         self.drop_all(&[State::Open, State::Lost], Some(DateTime::from_millis(before))).await?;
         let known = self.clear_dropped().await?;
         let unknown = |ids: Vec<Bson>| ids.into_iter().filter(|id| id.as_i64().is_none_or(|id| !known.contains(&id)));

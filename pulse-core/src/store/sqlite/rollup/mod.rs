@@ -76,10 +76,10 @@ impl Rollups for SqliteStore {
     fn rollups(&self, query: RollupQuery) -> BoxStream<'static, Result<Found, StoreError>> {
         let (writer, readers) = (Arc::clone(&self.writer), Arc::clone(&self.readers));
         let opened = async move {
-            let except = numbers(&query.except)?;
+            let (except, known) = (numbers(&query.except)?, numbers(&query.known)?);
             settle(&writer).await;
             Ok::<_, StoreError>(stream_from(readers, AHEAD, move |db, out| {
-                read::rollups(db, &query, except, |found| out.blocking_send(Ok(found)).is_ok())
+                read::rollups(db, &query, except, known, |found| out.blocking_send(Ok(found)).is_ok())
             }))
         };
         stream::once(opened).try_flatten().boxed()

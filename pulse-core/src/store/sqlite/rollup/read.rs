@@ -61,6 +61,7 @@ pub(super) fn rollups(
     db: &Connection,
     query: &RollupQuery,
     mut except: Vec<i64>,
+    known: Vec<i64>,
     mut each: impl FnMut(Found) -> bool,
 ) -> Result<(), StoreError> {
     let (column, operator, page) = match &query.page {
@@ -73,18 +74,32 @@ pub(super) fn rollups(
     };
     let snapshot = db.unchecked_transaction()?;
     except.extend(stale(&snapshot)?);
-    let (except, parts) = (row::to_json(&except)?, query.parts.as_ref().map(row::to_json).transpose()?);
+    let passed_over = row::to_json(&[&except[..], &known].concat())?;
+    let (except, known) = (row::to_json(&except)?, row::to_json(&known)?);
+    let parts = query.parts.as_ref().map(row::to_json).transpose()?;
     let layers = row::to_json(&query.layers)?;
+
+    let mut select = snapshot.prepare_cached(
+        "SELECT id FROM segments WHERE id IN (SELECT value FROM json_each(?1))
+            AND id NOT IN (SELECT value FROM json_each(?2)) AND day BETWEEN ?3 AND ?4",
+    )?;
+    let (first, last) = query.days.clone().into_inner();
+    let mut rows = select.query(params![known, except, first, last])?;
+    while let Some(next) = rows.next()? {
+        if !each(Found::Known(SegmentId::new(next.get::<_, i64>(0)?))) {
+            return Ok(());
+        }
+    }
 
     let mut select = snapshot.prepare_cached(&format!(
         "SELECT page, part, layer, body, segment FROM rollups INDEXED BY rollups_{column}
          WHERE layer IN (SELECT value FROM json_each(:layers)) AND {column} {operator} :page AND day BETWEEN :first AND :last
             AND (:parts IS NULL OR part IN (SELECT value FROM json_each(:parts)))
-            AND segment NOT IN (SELECT value FROM json_each(:except))"
+            AND segment NOT IN (SELECT value FROM json_each(:passed_over))"
     ))?;
-    let (first, last) = query.days.clone().into_inner();
     let mut rows = select.query(named_params! {
-        ":layers": layers, ":page": page, ":first": first, ":last": last, ":parts": parts, ":except": except,
+        ":layers": layers, ":page": page, ":first": first, ":last": last, ":parts": parts,
+        ":passed_over": passed_over,
     })?;
     while let Some(next) = rows.next()? {
         if !each(Found::Rollup { segment: SegmentId::new(next.get::<_, i64>(4)?), row: rollup(next)? }) {

@@ -3,9 +3,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::store::{
-    Member, Rollups, SqliteStore, Store,
-    rollup_contract::{self, Bench},
+use crate::{
+    model::Score,
+    store::{
+        Member, Rollups, SqliteStore, Store,
+        contract::{self, Add as _},
+        day_of,
+        rollup_contract::{self, Bench},
+    },
 };
 
 #[derive(Default)]
@@ -48,6 +53,26 @@ async fn sums_in_sqlite_are_those_of_the_events_whatever_happens() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sums_in_sqlite_are_those_of_the_events_while_everything_happens_at_once() {
     rollup_contract::while_everything_happens_at_once(&mut File::default(), Duration::from_secs(4)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_of_version_3_are_made_anew() {
+    let mut file = File::default();
+    let [store, _] = file.open().await;
+    let start = contract::start(0);
+    store.add(&contract::batch(0, "view-0001", 0, contract::all_kinds()), &start).await.unwrap();
+    store.put_score(&start.session_id, &Score { of_batches: 1, ..Score::default() }).await.unwrap();
+    let ready = store.unrolled(i64::MAX, 10).await.unwrap();
+    let day = day_of(ready[0].start.started_at);
+    assert!(store.put_segment(day, &[Member::from(&ready[0])], Vec::new()).await.unwrap());
+    assert_eq!((store.segments().await.unwrap().len(), store.unrolled(i64::MAX, 10).await.unwrap().len()), (1, 0));
+    store.close().await;
+    let db = rusqlite::Connection::open(file.0.as_ref().unwrap().path().join("pulse.db")).unwrap();
+    db.pragma_update(None, "user_version", 3).unwrap();
+    drop(db);
+    let [store, _] = file.again();
+    assert_eq!((store.segments().await.unwrap().len(), store.unrolled(i64::MAX, 10).await.unwrap().len()), (0, 1));
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
