@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Sessions that are read at a time: while one is summed, the next are on their way.
-const AHEAD: usize = 8;
+const AHEAD: usize = 4;
 
 /// Sessions of a visitor that are looked up at a time.
 const GROUP: usize = 500;

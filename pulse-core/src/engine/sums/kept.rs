@@ -18,7 +18,7 @@ use crate::{
 const QUESTIONS: usize = 16;
 
 /// Bytes of all that is kept.
-const BUDGET: usize = 24 * 1024 * 1024;
+const BUDGET: usize = 16 * 1024 * 1024;
 
 /// Bytes of loose sessions that one question keeps.
 const LOOSE: usize = 8 * 1024 * 1024;
