@@ -119,7 +119,17 @@ impl Lists<'_> {
 
 /// The index in whose order a list is.
 pub(super) fn order_index(sort: SessionSort) -> Document {
-    query::order(sort)
+    let mut index = query::order(sort);
+    if sort == SessionSort::Frustration {
+        // Those with most frustration are those with rage: a list without it passes over them all, in the index.
+        index.insert("score.rage", 1);
+    }
+    index
+}
+
+/// The index of rage. Few have any, and which of these are meant is mostly told by the rest of the key.
+pub(super) fn rage_index() -> Document {
+    doc! { "score.rage": 1, "device": 1, "counts.error": 1 }
 }
 
 /// The conditions of a filter one by one.
@@ -148,7 +158,7 @@ fn parts(filter: &SessionFilter) -> Vec<Part> {
         parts.push((SessionFilter { min_frustration, ..all() }, order_index(SessionSort::Frustration)));
     }
     if filter.has_rage.is_some() {
-        parts.push((SessionFilter { has_rage: filter.has_rage, ..all() }, doc! { "score.rage": 1 }));
+        parts.push((SessionFilter { has_rage: filter.has_rage, ..all() }, rage_index()));
     }
     if filter.has_errors.is_some() {
         parts.push((SessionFilter { has_errors: filter.has_errors, ..all() }, doc! { "counts.error": 1 }));

@@ -10,8 +10,8 @@ use mongodb::{
     options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Data, rollup, within};
-use crate::{limits::Limits, store::StoreError};
+use super::{Data, list, rollup, within};
+use crate::{limits::Limits, store::StoreError, wire::SessionSort};
 
 /// MongoDB's code for a collection or view that is there already.
 const NAMESPACE_EXISTS: i32 = 48;
@@ -41,6 +41,9 @@ const BATCHES: &str = "block_compressor=zstd,leaf_page_max=128KB,memory_page_max
 /// Other collections, and the indexes of all: ids and names repeat.
 const COMPRESSED: &str = "block_compressor=zstd,allocation_size=512B";
 
+/// Names of indexes that no list is read from any more.
+const OUTDATED: [&str; 2] = ["score.frustration_-1__id_1", "score.rage_1"];
+
 /// Collections, indexes and the view.
 pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
     let collection = |name: &str, config: &str| {
@@ -57,19 +60,20 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
     let by_session = data.batches.create_index(index(doc! { "session_id": 1 }));
     within(BUILD, "build an index of event_batches", by_session.into_future()).await?;
     let lists = [
-        doc! { "last_seen": -1, "_id": 1 },
-        doc! { "score.frustration": -1, "_id": 1 },
+        list::order_index(SessionSort::Recent),
+        list::order_index(SessionSort::Frustration),
         doc! { "pages": 1 },
         doc! { "paths": 1 },
         doc! { "settled": 1, "touched_at": 1 },
-        doc! { "started_at": -1, "_id": 1 },
+        list::order_index(SessionSort::Started),
         doc! { "visitor_id": 1 },
         doc! { "device": 1 },
-        doc! { "score.rage": 1 },
+        list::rage_index(),
         doc! { "counts.error": 1 },
     ];
     let lists = data.sessions.create_indexes(lists.map(index).into_iter().chain(rollup::session_indexes()));
     within(BUILD, "build the indexes of sessions", lists.into_future()).await?;
+    drop_outdated_indexes(data).await?;
 
     run_unless_exists(data, collection(rollup::ROWS, COMPRESSED)).await?;
     let rows = data.database.collection::<Document>(rollup::ROWS);
@@ -117,6 +121,23 @@ pub(super) async fn is_current(data: &Data) -> Result<bool, StoreError> {
     let pipeline = listed.as_ref().and_then(|view| view.get_document("options").ok()?.get_array("pipeline").ok());
     let current: Vec<Bson> = events_view().into_iter().map(Bson::Document).collect();
     Ok(pipeline == Some(&current))
+}
+
+/// Drops indexes of an earlier version in whose place others are now: each is written to with every session.
+async fn drop_outdated_indexes(data: &Data) -> Result<(), StoreError> {
+    let known = data.call("look up indexes", data.sessions.list_index_names().into_future()).await?;
+    for name in known.iter().filter(|name| OUTDATED.contains(&name.as_str())) {
+        match data.call("drop an index", data.sessions.drop_index(name).into_future()).await {
+            // Another server that starts was faster.
+            Err(_)
+                if !data
+                    .call("look up indexes", data.sessions.list_index_names().into_future())
+                    .await?
+                    .contains(name) => {}
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 /// Runs a `create`; false when what it creates is there already.

@@ -207,6 +207,22 @@ async fn a_view_of_an_older_version_is_brought_up_to_date() {
     store.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn indexes_of_an_older_version_are_dropped() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    let current = store.data.sessions.list_index_names().await.unwrap();
+    for keys in [doc! { "score.rage": 1 }, doc! { "score.frustration": -1, "_id": 1 }, doc! { "somebody's": 1 }] {
+        store.data.sessions.create_index(mongodb::IndexModel::builder().keys(keys).build()).await.unwrap();
+    }
+    store.close().await;
+    let store = server.connect().await;
+    let names = store.data.sessions.list_index_names().await.unwrap();
+    let left: Vec<&String> = names.iter().filter(|name| !current.contains(name)).collect();
+    assert_eq!(left, ["somebody's_1"]);
+    store.close().await;
+}
+
 #[tokio::test]
 async fn durability_is_not_inherited_from_the_uri() {
     let mut options = ClientOptions::parse("mongodb://127.0.0.1/?w=1&journal=false").await.unwrap();

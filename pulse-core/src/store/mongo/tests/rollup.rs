@@ -126,3 +126,25 @@ async fn that_a_session_is_summed_up_is_no_news_of_it() {
     assert_eq!(told, Some(contract::session(2)));
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn segments_of_another_version_do_not_count_and_are_cleared_away() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    let start = contract::start(0);
+    store.add(&contract::batch(0, "view-0001", 0, contract::all_kinds()), &start).await.unwrap();
+    let work = Work { data: store.data.clone(), ledger: Arc::clone(&store.ledger) };
+    work.tick(true).await.unwrap();
+    store.put_score(&start.session_id, &Score { of_batches: 1, ..Score::default() }).await.unwrap();
+    let ready = store.unrolled(i64::MAX / 2, 10).await.unwrap();
+    let day = day_of(ready[0].start.started_at);
+    assert!(store.put_segment(day, &[Member::from(&ready[0])], Vec::new()).await.unwrap());
+    assert_eq!(store.segments().await.unwrap().len(), 1);
+    let days = store.data.database.collection::<Document>("rollup_days");
+    days.update_many(doc! {}, doc! { "$unset": { "segments.0.format": "" } }).await.unwrap();
+    assert!(store.segments().await.unwrap().is_empty());
+    assert!(store.unrolled(i64::MAX / 2, 10).await.unwrap().is_empty());
+    store.segments.sweep(0).await.unwrap();
+    assert_eq!(store.unrolled(i64::MAX / 2, 10).await.unwrap(), ready);
+    store.close().await;
+}
