@@ -119,12 +119,7 @@ impl Lists<'_> {
 
 /// The index in whose order a list is.
 pub(super) fn order_index(sort: SessionSort) -> Document {
-    let mut index = query::order(sort);
-    if sort == SessionSort::Frustration {
-        // Those with most frustration are those with rage: a list without it passes over them all, in the index.
-        index.insert("score.rage", 1);
-    }
-    index
+    query::order(sort)
 }
 
 /// The index of rage. Few have any, and which of these are meant is mostly told by the rest of the key.

@@ -41,8 +41,8 @@ const BATCHES: &str = "block_compressor=zstd,leaf_page_max=128KB,memory_page_max
 /// Other collections, and the indexes of all: ids and names repeat.
 const COMPRESSED: &str = "block_compressor=zstd,allocation_size=512B";
 
-/// Names of indexes that no list is read from any more.
-const OUTDATED: [&str; 2] = ["score.frustration_-1__id_1", "score.rage_1"];
+/// Name of an index that no list is read from any more.
+const OUTDATED: &str = "score.rage_1";
 
 /// Collections, indexes and the view.
 pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
@@ -73,7 +73,7 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
     ];
     let lists = data.sessions.create_indexes(lists.map(index).into_iter().chain(rollup::session_indexes()));
     within(BUILD, "build the indexes of sessions", lists.into_future()).await?;
-    drop_outdated_indexes(data).await?;
+    drop_outdated_index(data).await?;
 
     run_unless_exists(data, collection(rollup::ROWS, COMPRESSED)).await?;
     let rows = data.database.collection::<Document>(rollup::ROWS);
@@ -123,21 +123,20 @@ pub(super) async fn is_current(data: &Data) -> Result<bool, StoreError> {
     Ok(pipeline == Some(&current))
 }
 
-/// Drops indexes of an earlier version in whose place others are now: each is written to with every session.
-async fn drop_outdated_indexes(data: &Data) -> Result<(), StoreError> {
-    let known = data.call("look up indexes", data.sessions.list_index_names().into_future()).await?;
-    for name in known.iter().filter(|name| OUTDATED.contains(&name.as_str())) {
-        match data.call("drop an index", data.sessions.drop_index(name).into_future()).await {
-            // Another server that starts was faster.
-            Err(_)
-                if !data
-                    .call("look up indexes", data.sessions.list_index_names().into_future())
-                    .await?
-                    .contains(name) => {}
-            done => done?,
-        }
+/// Drops the index of an earlier version in whose place another is now: it would be written to with every session.
+async fn drop_outdated_index(data: &Data) -> Result<(), StoreError> {
+    let has_it = async || {
+        let names = data.call("look up indexes", data.sessions.list_index_names().into_future()).await?;
+        Ok::<_, StoreError>(names.iter().any(|name| name == OUTDATED))
+    };
+    if !has_it().await? {
+        return Ok(());
     }
-    Ok(())
+    match data.call("drop an index", data.sessions.drop_index(OUTDATED).into_future()).await {
+        // Another server that starts was faster.
+        Err(_) if !has_it().await? => Ok(()),
+        done => done,
+    }
 }
 
 /// Runs a `create`; false when what it creates is there already.
