@@ -17,11 +17,11 @@ export const clicks = (view) => {
     // control gets no click event, and is clicked all the more.
     const before = released
     released = event.type === 'pointerup'
+    if (!(released ? event.target.matches?.(':disabled') : before && event.detail)) return
     const path = event.composedPath()
-    if (!(released ? event.target.matches?.(':disabled') : before && event.detail) || within(path[0], IGNORE)) return
+    if (within(path[0], IGNORE)) return
     const click = describe(event, path)
-    const { x, y, element, time } = click
-    view.record(CLICK, [x, y, event.button, element], time)
+    view.record(CLICK, [click.x, click.y, event.button, click.element], click.time)
     rage(click)
     dead(click, event)
   })

@@ -15,7 +15,8 @@ export const describe = (event, path) => {
   const node = control || target
   const way = path.slice(path.indexOf(node))
   const interactive = control || getComputedStyle(node).cursor === 'pointer'
-  const fixed = way.some((above) => above.matches && /fixed|sticky/.test(getComputedStyle(above).position))
+  // Of all positions `fixed` and `sticky` alone have one of these letters.
+  const fixed = way.some((above) => above.matches && /[xy]/.test(getComputedStyle(above).position))
   const selection = getSelection()
   const selected = selection.type === 'Range' && selection.containsNode(node, true)
   return {

@@ -5,20 +5,27 @@ const MOST_CHARS = 512
 // Ids that a framework counts up or makes anew with each build name nothing.
 const GENERATED = /\d{4}|:/
 
+// Needs no quotes.
+const PLAIN = /^[a-z][\w-]*$/i
+
 // Above everything, so they tell nothing apart.
-const ROOTS = /^(html|body)$/
+const ROOTS = 'html,body'
+
+const named = (element, name) => {
+  const value = attribute(element, name)
+  return value && `[${name}=${JSON.stringify(value)}]`
+}
 
 /** One step: an id or test id if there is one, else tag, role and place. */
 const step = (element) => {
-  const { localName, parentNode } = element
   const id = attribute(element, 'id')
-  if (id && !GENERATED.test(id)) return '#' + CSS.escape(id)
-  const [test, role] = ['data-testid', 'role'].map((name) => {
-    const value = attribute(element, name)
-    return value ? `[${name}=${JSON.stringify(value)}]` : ''
-  })
-  const alike = [...parentNode.children].filter((other) => other.localName === localName)
-  return test || localName + role + (alike[1] ? `:nth-of-type(${alike.indexOf(element) + 1})` : '')
+  if (id && !GENERATED.test(id)) return PLAIN.test(id) ? '#' + id : named(element, 'id')
+  const test = named(element, 'data-testid')
+  if (test) return test
+  const { localName } = element
+  let place = 1
+  for (let other = element; (other = other.previousElementSibling); ) place += other.localName === localName
+  return localName + named(element, 'role') + (element.matches(':only-of-type') ? '' : `:nth-of-type(${place})`)
 }
 
 /** A short and stable selector for the first of `nodes`, which lead from it to the root; `>>>` enters a shadow root. */
@@ -30,13 +37,13 @@ export const elementPath = (nodes) => {
     if (!node.matches) {
       joint = '>>>'
       found = false
-    } else if (!found && !(path && ROOTS.test(node.localName))) {
+    } else if (!found && !(path && node.matches(ROOTS))) {
       const name = step(node)
       if ((name + joint + path).length > MOST_CHARS) break
       path = name + joint + path
       joint = '>'
-      // Nothing above it is needed.
-      found = /^[#[]/.test(name)
+      // Nothing above an id (`#`, `[`, both before any letter) is needed.
+      found = name < 'a'
     }
   }
   return path

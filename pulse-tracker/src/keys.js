@@ -22,9 +22,9 @@ export const keys = (view) => {
   view.onSettle(() => down.forEach((tell, code) => release(code, null)))
 
   return listen('keydown keyup', (event) => {
-    const { code, type } = event
+    const { code } = event
     const time = Date.now()
-    if (type === 'keyup') return release(code, time)
+    if (event.type === 'keyup') return release(code, time)
     // A modifier is held for another key's sake, and what autofill sends has no key at all.
     const [target] = event.composedPath()
     if (event.repeat || event.getModifierState?.(event.key) !== false || within(target, IGNORE)) return

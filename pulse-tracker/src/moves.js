@@ -10,7 +10,7 @@ const LEAST_MS = 36
 /** The mouse (or pen), sampled every 50 ms while it moves, and where it comes to rest. */
 export const moves = (view) => {
   let due = 0
-  let events = []
+  const events = []
   let epoch
   // The latest that was not due.
   let latest
@@ -27,9 +27,8 @@ export const moves = (view) => {
     view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
   }
   const look = () => {
-    const all = events
-    events = []
-    for (const event of all) {
+    epoch = Date.now() - performance.now()
+    for (const event of events.splice(0)) {
       const paused = event.timeStamp > due + SAMPLE_MS
       // A pointer that sent nothing was still there when the next sample was due.
       if (paused && latest) take(due)
@@ -44,12 +43,10 @@ export const moves = (view) => {
   view.onClose(look)
 
   // Sixty times a second and more: to ask an event anything costs as much as to be told of it, and a tenth of that when
-  // it is done for all events of a batch at once.
-  return listen('pointermove', (event) => {
-    if (!events.length) {
-      epoch = Date.now() - performance.now()
-      view.alive()
-    }
+  // it is done for all events of a batch at once. What cannot fail needs no guard.
+  const note = (event) => {
+    if (!events.length) view.alive()
     events.push(event)
-  })
+  }
+  return listen('pointermove', note, window, note)
 }

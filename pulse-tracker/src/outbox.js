@@ -26,7 +26,7 @@ export const outbox = (api) => {
   let stored
   let packing
 
-  const first = () => entries.keys().next().value
+  const first = () => [...entries.keys()][0]
   const keep = (message, key) => {
     stored = true
     local.write(key, message)

@@ -22,7 +22,7 @@ export const rageClicks = (view) => {
       const count = run.length
       const { time } = run[0]
       const { x, y, element } = run[count >> 1]
-      view.record(RAGE_CLICK, [x, y, count, run[count - 1].time - time, element], time)
+      view.record(RAGE_CLICK, [x, y, count, run.at(-1).time - time, element], time)
       run = []
     }
     // No burst: the search goes on from the second click.
@@ -33,7 +33,7 @@ export const rageClicks = (view) => {
   }, QUIET_MS)
 
   return (click) => {
-    while (run.length && (click.time - run[run.length - 1].time > QUIET_MS || !near(run[0], click))) end()
+    while (run.length && (click.time - run.at(-1).time > QUIET_MS || !near(run[0], click))) end()
     run.push(click)
     if (isBurst(run)) quiet()
   }

@@ -13,9 +13,6 @@ const BATCH_CHARS = 20_000
 // A row of the columns, at most.
 const MOVE_CHARS = 20
 
-/** Each value's difference to the one before it. */
-const differences = (values) => values.map((value, i) => value - (i && values[i - 1]))
-
 /**
  * Gathers the events of one page view into batches in the outbox. A batch never spans two addresses.
  * `renew` is called when the session has been idle too long.
@@ -30,14 +27,24 @@ export const recorder = (box, renew) => {
   let closers
   let start
   let events
-  let moves
+  let columns
+  let last
+  let before
   let chars
   let timer
 
   const clear = () => {
     chars = 0
     events = []
-    moves = []
+    columns = [[], [], []]
+    last = [0, 0, 0]
+    before = [0, 0, 0]
+  }
+  // Second differences: a hand's speed changes little from one sample to the next.
+  const column = (value, i) => {
+    columns[i].push(value - 2 * last[i] + before[i])
+    before[i] = last[i]
+    last[i] = value
   }
   /** Ends the page view; what is not in a batch is forgotten. */
   const drop = () => {
@@ -50,8 +57,6 @@ export const recorder = (box, renew) => {
   const close = () => {
     closers.map((look) => look())
     if (!chars) return
-    // Second differences: a hand's speed changes little from one sample to the next.
-    const columns = [0, 1, 2].map((i) => differences(differences(moves.map((move) => move[i]))))
     box.put('track', [session, view, seq++, url, document.title, start, events, ...columns])
     clear()
   }
@@ -80,7 +85,7 @@ export const recorder = (box, renew) => {
     if (!chars) start = time
     chars += length
     if (type) events.push([type, time - start, data])
-    else moves.push([time - start, ...data])
+    else [time - start, ...data].map(column)
     soon()
   }
 
@@ -91,7 +96,7 @@ export const recorder = (box, renew) => {
     /** Observers that wait for something look for it in `fn`, before each batch. */
     onClose: (fn) => closers.push(guard(fn)),
     soon,
-    alive,
+    alive: guard(alive),
     /** A debounced `fn` that does not wait when the page is about to go. */
     later(fn, ms) {
       const [wait, now] = debounce(fn, ms)
@@ -100,15 +105,14 @@ export const recorder = (box, renew) => {
     },
     /** Begins a page view. */
     begin(id, from) {
+      drop()
       session = id
       view = uuid().slice(-12)
       seq = 0
       active = Date.now()
       keepSession(id, active)
       settlers = []
-      closers = []
       url = from
-      clear()
     },
     /** The page has another address now. */
     navigate(kind) {

@@ -102,8 +102,9 @@ export const noteView = () => {
   }
 }
 
-/** An element of attributes and children, with as much of `matches` as tags and `[role=…]` need. */
+/** An element of attributes and children, with as much of `matches` as tags, `[role=…]` and `:only-of-type` need. */
 export const element = (localName, attributes = {}, children = []) => {
+  const alike = () => made.parentNode.children.filter((other) => other.localName === localName)
   const made = {
     localName,
     nodeType: 1,
@@ -114,7 +115,11 @@ export const element = (localName, attributes = {}, children = []) => {
     getRootNode: () => ({}),
     querySelector: (selector) => children.find((child) => child.closest(selector)) ?? null,
     closest: (selector) => (made.getAttribute(selector.slice(1, -1)) ? made : null),
-    matches: (selector) => selector.split(',').some((one) => one === localName || one === `[role=${attributes.role}]`),
+    get previousElementSibling() {
+      const { children } = made.parentNode
+      return children[children.indexOf(made) - 1]
+    },
+    matches: (selector) => (selector === ':only-of-type' ? alike().length < 2 : selector.split(',').some((one) => one === localName || one === `[role=${attributes.role}]`)),
     ...(attributes.text ? { textContent: attributes.text } : {}),
   }
   for (const child of children) child.parentNode = made
