@@ -42,8 +42,8 @@ export const elementPath = (nodes) => {
       if ((name + joint + path).length > MOST_CHARS) break
       path = name + joint + path
       joint = '>'
-      // Nothing above an id (`#`, `[`, both before any letter) is needed.
-      found = name < 'a'
+      // Nothing above it is needed.
+      found = /^[#[]/.test(name)
     }
   }
   return path
