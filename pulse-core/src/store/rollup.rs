@@ -22,10 +22,6 @@ pub type Day = i32;
 /// Milliseconds of a day.
 pub(crate) const DAY_MS: Millis = 24 * 3600 * 1000;
 
-/// Version of what is kept of sessions: which rows a segment has, and what is in them. Segments of another version are
-/// dissolved.
-pub(super) const FORMAT: i32 = 2;
-
 /// The day of a time.
 pub fn day_of(time: Millis) -> Day {
     let day = time.div_euclid(DAY_MS);

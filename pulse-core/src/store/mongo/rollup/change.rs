@@ -10,14 +10,11 @@ use mongodb::{
 
 use super::{
     RowDoc, Segments, by_rolled,
-    manifest::{Entry, State, day_of_segment},
+    manifest::{Entry, FORMAT, State, day_of_segment},
 };
 use crate::{
     model::{SessionId, SessionStart},
-    store::{
-        Day, Member, RollupRow, StoreError,
-        rollup::{FORMAT, day_of},
-    },
+    store::{Day, Member, RollupRow, StoreError, rollup::day_of},
 };
 
 /// Sessions claimed in one command.

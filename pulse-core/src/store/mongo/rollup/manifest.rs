@@ -10,7 +10,11 @@ use mongodb::{
 use serde::{Deserialize, Serialize};
 
 use super::{super::is_duplicate, Segments};
-use crate::store::{Day, StoreError, rollup::FORMAT};
+use crate::store::{Day, StoreError};
+
+/// Version of what is kept: which rows a segment has, and what is in them. Segments of another version do not count and are
+/// cleared away; SQLite has the version of its schema for that.
+pub(super) const FORMAT: i32 = 2;
 
 /// What is known of the segments of a day.
 #[derive(Debug, Deserialize)]
@@ -177,23 +181,24 @@ impl Segments {
     /// Drops all segments of some states that were begun before a time.
     pub(super) async fn drop_all(&self, states: &[State], before: Option<DateTime>) -> Result<(), StoreError> {
         let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-        let (mut one, mut each) = (doc! { "state": { "$in": &states } }, doc! { "one.state": { "$in": &states } });
+        let mut of = doc! { "state": { "$in": states } };
         if let Some(before) = before {
-            one.insert("at", doc! { "$lt": before });
-            each.insert("one.at", doc! { "$lt": before });
+            of.insert("at", doc! { "$lt": before });
         }
-        let change = doc! { "$set": { "segments.$[one].state": State::Dropped.as_str() }, "$inc": { "version": 1 } };
-        let update = self.manifests.update_many(doc! { "segments": { "$elemMatch": one } }, change);
-        self.data.call("drop segments", update.array_filters([each]).into_future()).await.map(drop)
+        self.drop_where(of).await
     }
 
     /// Drops all segments of another version.
     pub(super) async fn drop_outdated(&self) -> Result<(), StoreError> {
-        let outdated = doc! { "$ne": FORMAT };
-        let of = doc! { "segments": { "$elemMatch": { "format": &outdated } } };
+        self.drop_where(doc! { "format": { "$ne": FORMAT } }).await
+    }
+
+    /// Drops all segments whose entries meet a condition.
+    async fn drop_where(&self, entry: Document) -> Result<(), StoreError> {
+        let each: Document = entry.iter().map(|(field, is)| (format!("one.{field}"), is.clone())).collect();
         let change = doc! { "$set": { "segments.$[one].state": State::Dropped.as_str() }, "$inc": { "version": 1 } };
-        let update = self.manifests.update_many(of, change).array_filters([doc! { "one.format": outdated }]);
-        self.data.call("drop segments", update.into_future()).await.map(drop)
+        let update = self.manifests.update_many(doc! { "segments": { "$elemMatch": entry } }, change);
+        self.data.call("drop segments", update.array_filters([each]).into_future()).await.map(drop)
     }
 
     /// Forgets a segment of which nothing is left.

@@ -14,7 +14,8 @@ pub(super) const EVERY: Duration = Duration::from_secs(10 * 60);
 pub(super) const LONGEST_MS: Millis = 10 * 60 * 1000;
 
 impl Segments {
-    /// Clears away what was dropped, what another version of Pulse has kept, what was begun before a time and not finished, and what no manifest knows of.
+    /// Clears away what was dropped, what another version of Pulse has kept, what was begun before a time and not
+    /// finished, and what no manifest knows of.
     pub(in super::super) async fn sweep(&self, before: Millis) -> Result<(), StoreError> {
         // Read before the manifests: these know of each segment before anything names it.
         let pointed_at = doc! { "segment": { "$exists": true } };
