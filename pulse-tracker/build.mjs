@@ -12,7 +12,7 @@ const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
 // Names of our own that no browser or wire field has: safe to shorten, as long as both sides are bundled together.
 const OURS =
-  /^(record|settle|onSettle|onClose|later|soon|alive|leave|renew|navigate|drop|begin|put|send|resume|forget|read|write|erase|names|time|node|interactive|element)$/
+  /^(record|settle|onSettle|onClose|later|soon|alive|leave|renew|navigate|drop|begin|put|send|resume|forget|read|write|erase|names|time|node|drawn|interactive|element)$/
 
 // esbuild bundles; terser makes it 7 % smaller after brotli than esbuild's own minifier does.
 const bundle = async (entry, format) => {
@@ -39,8 +39,11 @@ const brotli = (script) => {
 
 // Which letters to call variables by. Brotli likes some better than others, which no rule foretells: a search of fixed
 // length and seed finds the same good ones each time.
-const TRIES = 400
+const TRIES = 1200
 const LETTERS = 'etnriaoscludmphgfybvwkxSMNODTECRJPjLYAHWzqIFBGKQUVXZ'
+
+// A step of the search may be this many bytes longer than the one before, at first: simulated annealing.
+const HEAT = 3
 
 // Of the names that are given out, most are among the first.
 const OFTEN = 30
@@ -61,17 +64,20 @@ const named = (letters) => ({
 
 /** The names for which `size(names)` is smallest, as far as the search has come. */
 const shortest = async (size) => {
-  const next = random(2)
-  let best = [...LETTERS]
-  let least = await size(named(best))
+  const next = random(5)
+  let here = [...LETTERS]
+  let length = await size(named(here))
+  let best = here
+  let least = length
   for (let i = 0; i < TRIES; i++) {
-    const letters = [...best]
+    const letters = [...here]
     for (let swaps = 1 + Math.floor(next() * 3); swaps > 0; swaps--) {
       const [a, b] = [OFTEN, letters.length].map((most) => Math.floor(next() * most))
       ;[letters[a], letters[b]] = [letters[b], letters[a]]
     }
     const now = await size(named(letters))
-    if (now < least) [best, least] = [letters, now]
+    if (now <= length + HEAT * (1 - i / TRIES) * next()) [here, length] = [letters, now]
+    if (now <= least) [best, least] = [letters, now]
   }
   return named(best)
 }

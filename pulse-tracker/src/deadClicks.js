@@ -8,7 +8,8 @@ const RHYTHM_MS = 3000
 const SHORTLY_MS = 100
 const SOON_MS = 1000
 
-const MUTATIONS = { subtree: true, childList: true, attributes: true, characterData: true }
+// What changes more often is an animation, a slide show, a clock.
+const CALM_MS = 10_000
 
 /**
  * A hint at a control that did nothing: no change in the document within 2.5 s, nor a scroll, selection, focus or
@@ -34,23 +35,25 @@ export const deadClicks = (view) => {
       // The observer of layouts wants to know, too.
       view.soon()
       const now = Date.now()
-      for (const { target } of records) {
+      for (const { target, attributeName } of records) {
         const before = changed.get(target) || 0
+        // A class or a style may show and hide all that is inside.
+        if (attributeName && target.children[0] && now - before > CALM_MS) view.drawn = 0
         // What changes for the first time after a click may be its answer, and is no rhythm yet.
         if (before > now - RHYTHM_MS || now - clicked > WAIT_MS) changed.set(target, now)
         answer(before + RHYTHM_MS)
       }
     }),
   )
-  const observe = (root) => observer.observe(root, MUTATIONS)
+  const observe = (root) => observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true })
   observe(document)
 
   view.onClose(expire)
   view.onSettle(() => waiting.clear(expire()))
 
   const add = (click, event) => {
-    const { node, interactive, time } = click
-    clicked = time
+    const { node, interactive } = click
+    clicked = click.time
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return
     if (!interactive || node.closest(SELF_ANSWERING)) return
     // The document's observer does not see into shadow roots.

@@ -29,12 +29,15 @@ export const moves = (view) => {
   const look = () => {
     epoch = Date.now() - performance.now()
     for (const event of events.splice(0)) {
-      const paused = event.timeStamp > due + SAMPLE_MS
-      // A pointer that sent nothing was still there when the next sample was due.
-      if (paused && latest) take(due)
-      // Events that a busy page held up come together, each with its own time.
-      const held = paused && event.getCoalescedEvents?.()
-      for (latest of held?.length ? held : [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
+      if (event.timeStamp < due) latest = event
+      else {
+        const paused = event.timeStamp > due + SAMPLE_MS
+        // A pointer that sent nothing was still there when the next sample was due.
+        if (paused && latest) take(due)
+        // Events that a busy page held up come together, each with its own time.
+        const held = paused && event.getCoalescedEvents?.()
+        for (latest of held?.length ? held : [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
+      }
     }
     if (!latest) return
     if (performance.now() > due) take(due)

@@ -77,7 +77,7 @@ export const outbox = (api) => {
     /** Takes one more; `send` or `leave` sends it. */
     put(route, list) {
       const message = JSON.stringify(list)
-      const key = PREFIX + route + ':' + Date.now() + Math.random()
+      const key = PREFIX + route + ':' + Math.random()
       entries.set(key, message)
       while ([...entries].join().length > MOST_CHARS) discard(first())
       if (failures) keep(message, key)

@@ -5,8 +5,6 @@ const WINDOW_MS = 1000
 const QUIET_MS = 1000
 const THIRD = 2
 
-const near = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) <= RADIUS_PX
-
 const isBurst = (run) => run.some(({ time }, i) => run[i + THIRD]?.time - time <= WINDOW_MS)
 
 /**
@@ -33,7 +31,7 @@ export const rageClicks = (view) => {
   }, QUIET_MS)
 
   return (click) => {
-    while (run.length && (click.time - run.at(-1).time > QUIET_MS || !near(run[0], click))) end()
+    while (run.length && (click.time - run.at(-1).time > QUIET_MS || Math.hypot(run[0].x - click.x, run[0].y - click.y) > RADIUS_PX)) end()
     run.push(click)
     if (isBurst(run)) quiet()
   }

@@ -13,6 +13,9 @@ const BATCH_CHARS = 20_000
 // A row of the columns, at most.
 const MOVE_CHARS = 20
 
+// Twice applied, numbers stay small: a hand's speed changes little from one sample to the next.
+const steps = (column) => column.map((value, i) => value - (column[i - 1] || 0))
+
 /**
  * Gathers the events of one page view into batches in the outbox. A batch never spans two addresses.
  * `renew` is called when the session has been idle too long.
@@ -28,8 +31,6 @@ export const recorder = (box, renew) => {
   let start
   let events
   let columns
-  let last
-  let before
   let chars
   let timer
 
@@ -37,14 +38,6 @@ export const recorder = (box, renew) => {
     chars = 0
     events = []
     columns = [[], [], []]
-    last = [0, 0, 0]
-    before = [0, 0, 0]
-  }
-  // Second differences: a hand's speed changes little from one sample to the next.
-  const column = (value, i) => {
-    columns[i].push(value - 2 * last[i] + before[i])
-    before[i] = last[i]
-    last[i] = value
   }
   /** Ends the page view; what is not in a batch is forgotten. */
   const drop = () => {
@@ -57,7 +50,7 @@ export const recorder = (box, renew) => {
   const close = () => {
     closers.map((look) => look())
     if (!chars) return
-    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns])
+    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns.map(steps).map(steps)])
     clear()
   }
   const flush = guard(() => {
@@ -85,7 +78,7 @@ export const recorder = (box, renew) => {
     if (!chars) start = time
     chars += length
     if (type) events.push([type, time - start, data])
-    else [time - start, ...data].map(column)
+    else [time - start, ...data].map((value, i) => columns[i].push(value))
     soon()
   }
 

@@ -12,7 +12,7 @@ const IMAGE = 0
 const BUTTON = 2
 const TEXT = 6
 
-const hasText = ({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+const isText = (node) => node.nodeType === 3 && node.data.trim()
 
 /**
  * The boxes of what can be seen, as a backdrop for maps: kind, rect on the page, and the names of buttons and links alone.
@@ -20,12 +20,14 @@ const hasText = ({ childNodes }) => [...childNodes].some((node) => node.nodeType
  */
 export const wireframe = () => {
   const boxes = []
+  const kinds = new Map()
+  // From the last kind to the first: an element keeps its place in the document, and the first kind that it is of.
+  for (let kind = KINDS.length; kind--; ) for (const element of document.body.querySelectorAll(KINDS[kind])) kinds.set(element, kind)
   let outer
-  for (const element of document.body.querySelectorAll('*')) {
+  for (const [element, kind] of kinds) {
     if (boxes.length === MOST_BOXES) break
-    const kind = KINDS.findIndex((selector) => element.matches(selector))
     const inside = outer?.contains(element)
-    if (inside ? kind !== IMAGE : kind === TEXT && !hasText(element)) continue
+    if (inside ? kind !== IMAGE : kind === TEXT && ![...element.childNodes].some(isText)) continue
     const box = pageBox(element)
     if (box[2] < LEAST_PX || box[3] < LEAST_PX || element.closest(IGNORE)) continue
     if (getComputedStyle(element).visibility === 'hidden') continue

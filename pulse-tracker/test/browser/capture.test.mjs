@@ -321,6 +321,31 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     assert.equal(sink.events('viewport').length, 1, 'the document is as large as before')
   })
 
+  scenario('a wireframe again when a class or a style shows and hides; what changes all the time asks for none', async (sink, page) => {
+    await open(sink, page, '/boxes')
+    await page.evaluate(() => {
+      document.head.insertAdjacentHTML('beforeend', '<style>.dialog { display: none } .dialog.open { display: block; position: fixed; top: 0 }</style>')
+      room.insertAdjacentHTML('beforeend', '<div class="dialog" id="dialog"><button>Accept</button></div><div style="position: absolute" id="slide"><button>Offer</button></div>')
+      let at = 0
+      window.turn = () => { slide.style.left = `${++at * 20}px` }
+      window.turn()
+    })
+    await sink.until(() => sink.events('layout').length, 'a wireframe')
+    const has = (name) => sink.events('layout').at(-1).data.boxes.some(({ l }) => l === name)
+    assert.ok(!has('Accept') && has('Offer'))
+    const first = sink.events('layout').length
+    await page.evaluate(() => { window.turning = setInterval(window.turn, 1000) })
+    await page.waitForTimeout(6000)
+    const moved = sink.events('layout').length
+    assert.ok(moved <= first + 1, 'nothing was known of it at first')
+    await page.waitForTimeout(4000)
+    assert.equal(sink.events('layout').length, moved)
+    await page.evaluate(() => dialog.classList.add('open'))
+    await sink.until(() => has('Accept'), 'the dialog')
+    await page.evaluate(() => { clearInterval(window.turning); dialog.classList.remove('open') })
+    assert.equal(sink.events('viewport').length, 1, 'the document is as large as before')
+  })
+
   scenario('sizes again when the window or the document changes', async (sink, page) => {
     await open(sink, page, '/')
     await page.setViewportSize({ width: 800, height: 600 })
