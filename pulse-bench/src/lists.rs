@@ -29,7 +29,9 @@ const SORTS: [&str; 3] = ["recent", "started", "frustration"];
 /// Time between the starts of two sessions.
 const STEP_MS: i64 = 8000;
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
+const HOUR_MS: i64 = 3600 * 1000;
+
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// Documents of one insert.
 const GROUP: usize = 5000;
@@ -112,12 +114,14 @@ fn filters(now: i64, sessions: u32) -> Vec<(&'static str, String)> {
         ("pages by their end", "&page=*/n200".into()),
         ("the last day", format!("&from={}", now - DAY_MS)),
         ("a day in the middle", format!("&from={middle}&to={}", middle + DAY_MS)),
+        ("before the middle", format!("&to={middle}")),
         ("device, 28 %", "&device=mobile".into()),
         ("device, none", "&device=unknown".into()),
         ("frustration", "&min_frustration=60".into()),
         ("with rage", "&has_rage=true".into()),
         ("without rage", "&has_rage=false".into()),
         ("with errors", "&has_errors=true".into()),
+        ("without errors", "&has_errors=false".into()),
         ("live", "&live=true".into()),
         ("not live", "&live=false".into()),
         ("a visitor", "&visitor=visitor-7".into()),
@@ -132,6 +136,8 @@ fn rows(options: &ListOptions, now: i64) -> impl Iterator<Item = Row> {
     (0..sessions).map(move |n| {
         let started_at = now - i64::from(sessions - n) * STEP_MS;
         let has_rage = rng.u32(0..100) < 6;
+        // Nearly all are gone within three minutes; some come back to the tab for hours.
+        let stays = if n % 100 == 0 { 270 } else { 1 };
         let mut pages = vec![0];
         for _ in 0..3 {
             // Most see the same few pages.
@@ -144,7 +150,7 @@ fn rows(options: &ListOptions, now: i64) -> impl Iterator<Item = Row> {
             id: format!("{:032x}", rng.u128(..)),
             visitor: format!("visitor-{}", rng.u32(0..sessions / 3 + 1)),
             started_at,
-            last_seen: started_at + rng.i64(0..STEP_MS * 20).min(now - started_at),
+            last_seen: started_at + (rng.i64(0..STEP_MS * 20) * stays).min(now - started_at),
             device: match rng.u32(0..100) {
                 0..70 => "desktop",
                 70..98 => "mobile",
@@ -204,13 +210,15 @@ async fn store_mongodb(mongod: &Mongod, name: &str, rows: impl Iterator<Item = R
         let score: serde_json::Value = serde_json::from_str(&score(&row))?;
         let paths: Vec<String> = row.pages.iter().map(|page| format!("/item/n{page}")).collect();
         let pages: Vec<String> = paths.iter().map(|path| format!("http://shop.test{path}")).collect();
+        // As a session that was settled has it.
+        let short = (row.last_seen - row.started_at < HOUR_MS).then_some(true);
         group.push(doc! {
             "_id": &row.id, "session_id": row.id, "visitor_id": row.visitor,
             "started_at": DateTime::from_millis(row.started_at), "last_seen": DateTime::from_millis(row.last_seen),
             "page_url": "http://shop.test/item/n0", "device": row.device, "pages": pages, "paths": paths,
             "batches": 5_i64, "counts": { "error": row.errors },
             "score": mongodb::bson::serialize_to_document(&score)?,
-            "settled": true, "touched_at": DateTime::from_millis(row.last_seen),
+            "settled": true, "short": short, "touched_at": DateTime::from_millis(row.last_seen),
         });
         if group.len() == GROUP {
             sessions.insert_many(std::mem::take(&mut group)).await.context("cannot store sessions")?;

@@ -9,9 +9,13 @@ use mongodb::{
     options::Hint,
 };
 
-use super::{Data, document::SessionDoc, query};
+use super::{
+    Data,
+    document::SessionDoc,
+    query::{self, SHORT_MS},
+};
 use crate::{
-    model::{Session, is_like},
+    model::{Millis, Session, is_like},
     store::{
         SessionFilter, SessionPage, StoreError,
         counted::{Count, Counted},
@@ -20,12 +24,18 @@ use crate::{
 };
 
 /// Looking up a session that another index names, and sorting it, takes so much longer than going one on in an order.
-const DETOUR: u64 = 2;
+fn detour(sort: SessionSort) -> u64 {
+    match sort {
+        // Sessions are stored as they began, and nearly in these orders.
+        SessionSort::Recent | SessionSort::Started => 2,
+        SessionSort::Frustration => 1,
+    }
+}
 
 /// Pages that a pattern may stand for; with more, each session is compared with the pattern itself.
 const PAGES: usize = 1000;
 
-/// Sessions last seen behind the time asked for are counted up to here: a walk past more of them takes too long.
+/// Sessions that a walk passes before the first that is meant are counted up to here: past more it takes too long.
 const PAST: u64 = 5000;
 
 /// Reads lists.
@@ -41,13 +51,13 @@ impl Lists<'_> {
     pub(super) async fn page(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
         let parts = parts(filter);
         let mut rarest: Option<(u64, Document)> = None;
-        // What the order itself passes over.
-        let order = order_index(filter.sort);
-        let mut along = self.estimated().await?;
+        let stored = self.estimated().await?;
+        // How many the order goes along.
+        let mut along = stored;
         for (part, index) in &parts {
             let matching = self.count(part, index).await?;
-            if *index == order {
-                along = matching;
+            if is_bound(filter.sort, part) {
+                along = along.min(matching);
             }
             if rarest.as_ref().is_none_or(|(fewest, _)| matching < *fewest) {
                 rarest = Some((matching, index.clone()));
@@ -62,21 +72,64 @@ impl Lists<'_> {
         if filter.sort == SessionSort::Recent
             && let Some(to) = filter.to
         {
-            let later = SessionFilter { seen_from: Some(to), ..SessionFilter::default() };
-            let later = self.data.sessions.count_documents(query::matching(&later)).limit(PAST);
-            let later = self.data.call("sessions", async { later.max_time(self.data.call).await }).await?;
-            walk += if later < PAST { later } else { along };
+            let passed = self.seen(Some(to), Some(to.saturating_add(SHORT_MS)), PAST).await?;
+            walk += if passed < PAST { passed } else { stored };
         }
-        let hint = match rarest {
-            Some((fewest, index)) if fewest.saturating_mul(DETOUR) < walk => index,
-            _ => order,
+        let matching = self.matching(filter).await?;
+        let found = match rarest {
+            Some((fewest, index)) if fewest.saturating_mul(detour(filter.sort)) < walk => {
+                self.find(matching, filter, index, filter.limit + 1).await?
+            }
+            _ if filter.sort == SessionSort::Recent => self.recent(matching, filter).await?,
+            _ => self.find(matching, filter, order_of(filter), filter.limit + 1).await?,
         };
-        let find = query::after(self.matching(filter).await?, filter);
-        let find = self.data.sessions.find(find).sort(query::order(filter.sort)).hint(Hint::Keys(hint));
-        let find = find.limit(filter.limit as i64 + 1).max_time(self.data.call);
-        let found: Vec<SessionDoc> = self.data.call("sessions", async { find.await?.try_collect().await }).await?;
         let sessions = found.into_iter().map(Session::try_from).collect::<Result<_, _>>()?;
         Ok(SessionPage::new(sessions, total, filter))
+    }
+
+    /// Goes along the index of the latest activity. Nobody was last seen before the start, so that the walk ends where
+    /// the starts that are meant begin. It need not begin now: of those who were last seen long after the latest start
+    /// that is meant, only such are meant as are not short, and these have an index of their own.
+    async fn recent(&self, matching: Document, filter: &SessionFilter) -> Result<Vec<SessionDoc>, StoreError> {
+        let seen = |seen_from, seen_to| {
+            let seen = query::matching(&SessionFilter { seen_from, seen_to, ..SessionFilter::default() });
+            doc! { "$and": [&matching, seen] }
+        };
+        let split = filter.to.map(|to| to.saturating_add(SHORT_MS));
+        let (mut found, limit) = (Vec::new(), filter.limit + 1);
+        if let Some(split) = split
+            && filter.after.as_ref().is_none_or(|after| after.key >= split)
+            && self.seen(Some(split), None, 1).await? > 0
+        {
+            let mut lasting = seen(Some(split), None);
+            lasting.insert("short", Bson::Null);
+            found = self.find(lasting, filter, lasting_index(), limit).await?;
+        }
+        if found.len() < limit {
+            let rest = limit - found.len();
+            found.extend(self.find(seen(filter.from, split), filter, order_index(filter.sort), rest).await?);
+        }
+        Ok(found)
+    }
+
+    /// The first sessions of a list, from its place in the order on.
+    async fn find(
+        &self,
+        matching: Document,
+        filter: &SessionFilter,
+        index: Document,
+        limit: usize,
+    ) -> Result<Vec<SessionDoc>, StoreError> {
+        let find = self.data.sessions.find(query::after(matching, filter)).sort(query::order(filter.sort));
+        let find = find.hint(Hint::Keys(index)).limit(limit as i64).max_time(self.data.call);
+        self.data.call("sessions", async { find.await?.try_collect().await }).await
+    }
+
+    /// How many sessions were last seen between two times, counted up to a limit.
+    async fn seen(&self, from: Option<Millis>, to: Option<Millis>, limit: u64) -> Result<u64, StoreError> {
+        let seen = SessionFilter { seen_from: from, seen_to: to, ..SessionFilter::default() };
+        let count = self.data.sessions.count_documents(query::matching(&seen)).limit(limit);
+        self.data.call("sessions", async { count.max_time(self.data.call).await }).await
     }
 
     /// How many sessions match, counted in an index.
@@ -120,6 +173,36 @@ impl Lists<'_> {
 /// The index in whose order a list is.
 pub(super) fn order_index(sort: SessionSort) -> Document {
     query::order(sort)
+}
+
+/// The index in which a list stands in its order, with as little else as may be: those with rage are the most
+/// frustrated, and who asks for others would pass all of them.
+fn order_of(filter: &SessionFilter) -> Document {
+    match filter.sort {
+        SessionSort::Frustration if filter.has_rage == Some(false) => calm_index(),
+        sort => order_index(sort),
+    }
+}
+
+/// Whether going along an order meets only sessions of this condition.
+fn is_bound(sort: SessionSort, part: &SessionFilter) -> bool {
+    let started = part.from.or(part.to).is_some();
+    match sort {
+        SessionSort::Recent => started || part.seen_from.or(part.seen_to).is_some(),
+        SessionSort::Started => started,
+        SessionSort::Frustration => part.min_frustration.is_some() || part.has_rage == Some(false),
+    }
+}
+
+/// The index of sessions that are not short, or not known to be. It is written to when a session begins and when it is
+/// settled, and not with its batches.
+pub(super) fn lasting_index() -> Document {
+    doc! { "started_at": -1 }
+}
+
+/// The index of frustration without rage.
+pub(super) fn calm_index() -> Document {
+    doc! { "score.rage": 1, "score.frustration": -1, "_id": 1 }
 }
 
 /// The index of rage. Few have any, and which of these are meant is mostly told by the rest of the key.

@@ -8,6 +8,10 @@ use crate::{
     wire::SessionSort,
 };
 
+/// A session that lasted less is short. Nearly all are: a list of those that started before some time need not look for
+/// them among those who were last seen this long after it.
+pub(super) const SHORT_MS: Millis = 60 * 60 * 1000;
+
 fn optional(value: Option<&str>) -> Bson {
     value.map_or(Bson::Null, Into::into)
 }
@@ -89,13 +93,14 @@ pub(super) fn matching(filter: &SessionFilter) -> Document {
     }
     let some = |has| {
         if has {
-            doc! { "$gt": 0 }
+            doc! { "$gt": 0 }.into()
         } else {
-            doc! { "$lte": 0 }
+            // In an index of more fields, the order of the others holds for one value only.
+            Bson::Int32(0)
         }
     };
-    out.extend(filter.has_rage.map(|has| ("score.rage".to_owned(), some(has).into())));
-    out.extend(filter.has_errors.map(|has| ("counts.error".to_owned(), some(has).into())));
+    out.extend(filter.has_rage.map(|has| ("score.rage".to_owned(), some(has))));
+    out.extend(filter.has_errors.map(|has| ("counts.error".to_owned(), some(has))));
     out
 }
 
@@ -146,6 +151,20 @@ pub(super) fn score(id: &SessionId, score: &Score) -> Result<(Document, Document
     let value = bson::serialize_to_bson(score).map_err(mongodb::error::Error::from)?;
     let filter = doc! { "_id": id.as_str(), "score.of_batches": { "$lte": i64::from(score.of_batches) } };
     Ok((filter, doc! { "$set": { "score": value } }))
+}
+
+/// Settles sessions. Those that were short are marked so; each change of their span takes the mark away.
+pub(super) fn settle() -> Vec<Document> {
+    vec![doc! { "$set": { "settled": true, "short": { "$cond": [is_short(), true, "$$REMOVE"] } } }]
+}
+
+/// Short sessions that an earlier version has settled.
+pub(super) fn unmarked() -> Document {
+    doc! { "short": null, "settled": true, "$expr": is_short() }
+}
+
+fn is_short() -> Document {
+    doc! { "$lt": [{ "$subtract": ["$last_seen", "$started_at"] }, SHORT_MS] }
 }
 
 /// Sessions whose score is older than their batches; only those in work can be.

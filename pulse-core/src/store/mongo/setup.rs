@@ -7,10 +7,10 @@ use mongodb::{
     IndexModel,
     bson::{Bson, Document, doc},
     error::{Error, ErrorKind},
-    options::{Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, WriteConcern},
+    options::{Acknowledgment, ClientOptions, Hint, IndexOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Data, list, rollup, within};
+use super::{Data, list, query, rollup, within};
 use crate::{limits::Limits, store::StoreError, wire::SessionSort};
 
 /// MongoDB's code for a collection or view that is there already.
@@ -71,9 +71,19 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         list::rage_index(),
         doc! { "counts.error": 1 },
     ];
-    let lists = data.sessions.create_indexes(lists.map(index).into_iter().chain(rollup::session_indexes()));
+    let partial = |keys, of: Document| {
+        let options = IndexOptions::builder().partial_filter_expression(of).build();
+        IndexModel::builder().keys(keys).options(options).build()
+    };
+    let partial =
+        [partial(list::lasting_index(), doc! { "short": null }), partial(list::calm_index(), doc! { "score.rage": 0 })];
+    let lists = lists.map(index).into_iter().chain(partial).chain(rollup::session_indexes());
+    let lists = data.sessions.create_indexes(lists);
     within(BUILD, "build the indexes of sessions", lists.into_future()).await?;
     drop_outdated_index(data).await?;
+    let mark = data.sessions.update_many(query::unmarked(), doc! { "$set": { "short": true } });
+    let mark = mark.hint(Hint::Keys(list::lasting_index()));
+    within(BUILD, "mark short sessions", mark.into_future()).await?;
 
     run_unless_exists(data, collection(rollup::ROWS, COMPRESSED)).await?;
     let rows = data.database.collection::<Document>(rollup::ROWS);

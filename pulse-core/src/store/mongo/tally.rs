@@ -10,7 +10,7 @@
 //! once, so that equal numbers mean equal totals. What a crash left uncounted is found in the same way: by this server
 //! when it starts, or by any when the session would be settled.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::IntoFuture, sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
 use mongodb::{
@@ -26,6 +26,7 @@ use super::{
     Data,
     document::id_of,
     ledger::{Ledger, Sum, Token},
+    query,
     totals::{Totals, number},
 };
 use crate::{
@@ -221,8 +222,7 @@ impl Work {
             if settle {
                 let right: Vec<&str> = ids.iter().filter(|id| !wrong.contains(id)).map(SessionId::as_str).collect();
                 let still = doc! { "$and": [&idle, { "_id": { "$in": right } }] };
-                let settled = doc! { "$set": { "settled": true } };
-                self.data.call("settle", async { self.data.sessions.update_many(still, settled).await }).await?;
+                self.data.call("settle", self.data.sessions.update_many(still, query::settle()).into_future()).await?;
             }
         }
     }

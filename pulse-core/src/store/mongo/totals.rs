@@ -41,13 +41,11 @@ impl Totals {
         EventType::ALL.iter().filter_map(move |of| Some((*of, count(*of)?)))
     }
 
-    /// The update that adds them to those of a session. Sums that it is part of are stale then: see `rollup`.
+    /// The update that adds them to those of a session.
     pub(super) fn addition(&self) -> Document {
         let mut sums = doc! { "batches": i64::from(self.batches) };
         sums.extend(Self::occurring(&self.counts).map(|(of, n)| (format!("counts.{}", of.as_str()), Bson::Int64(n))));
-        let mut update = doc! { "$inc": sums, "$unset": { "rolled": "" } };
-        self.widen(&mut update);
-        update
+        self.widened(doc! { "$inc": sums })
     }
 
     /// The update that makes them those of a session; `set` is set along with them.
@@ -56,16 +54,18 @@ impl Totals {
         for of in EventType::ALL {
             set.insert(format!("counts.{}", of.as_str()), i64::try_from(self.counts.get(*of)).unwrap_or(i64::MAX));
         }
-        let mut update = doc! { "$set": set, "$unset": { "rolled": "" } };
-        self.widen(&mut update);
-        update
+        self.widened(doc! { "$set": set })
     }
 
-    fn widen(&self, update: &mut Document) {
+    /// Widens the span of a session, too. It may no longer be short then, and sums that it is part of are stale: see
+    /// `rollup`.
+    fn widened(&self, mut update: Document) -> Document {
+        update.insert("$unset", doc! { "rolled": "", "short": "" });
         if let Some((start, end)) = self.span {
             update.insert("$min", doc! { "started_at": DateTime::from_millis(start) });
             update.insert("$max", doc! { "last_seen": DateTime::from_millis(end) });
         }
+        update
     }
 
     /// The group stage whose rows [`Self::read`] reads: one for each session.

@@ -1,10 +1,38 @@
 //! Lists use indexes, and what two servers do to a session that one of them deletes.
 
-use super::*;
+use std::cmp::Reverse;
+
+use super::{
+    super::{list, query::SHORT_MS, tally::Work},
+    *,
+};
 use crate::{
-    model::{Counts, Device},
+    model::{Counts, Device, Millis},
     wire::SessionSort,
 };
+
+/// When the first session began.
+const T: Millis = 1_800_000_000_000;
+
+const MINUTE: Millis = 60 * 1000;
+
+/// What the server did to `sessions` for `work`.
+async fn profile(store: &MongoStore, work: impl AsyncFnOnce()) -> Vec<Document> {
+    let database = &store.data.database;
+    database.run_command(doc! { "profile": 2 }).await.unwrap();
+    work().await;
+    database.run_command(doc! { "profile": 0 }).await.unwrap();
+    let profile = database.collection::<Document>("system.profile");
+    let namespace = doc! { "ns": "pulse_test.sessions" };
+    let did: Vec<Document> = profile.find(namespace).await.unwrap().try_collect().await.unwrap();
+    profile.drop().await.unwrap();
+    assert!(!did.is_empty());
+    did
+}
+
+fn examined(did: &Document) -> u64 {
+    super::super::totals::number(did, "docsExamined").unwrap()
+}
 
 /// Sessions straight into the collection: every third on a phone, every 500th with rage, every 600th with an error.
 async fn fill(store: &MongoStore) {
@@ -28,7 +56,6 @@ async fn lists_use_indexes_and_sort_no_more_than_a_few() {
     let Some(server) = Mongod::start() else { return };
     let store = server.connect().await;
     fill(&store).await;
-    let database = &store.data.database;
     let filter = SessionFilter::default;
     let page = |page: &str| Some(page.to_owned());
     let at = |second: i64| Some(1_800_000_000_000 + second * 1000);
@@ -51,28 +78,153 @@ async fn lists_use_indexes_and_sort_no_more_than_a_few() {
     ] {
         for sort in [SessionSort::Recent, SessionSort::Started, SessionSort::Frustration] {
             let mut asked = SessionFilter { sort, limit: 20, ..asked.clone() };
-            database.run_command(doc! { "profile": 2 }).await.unwrap();
-            let first = store.sessions(&asked).await.unwrap();
-            asked.after = first.next;
-            store.sessions(&asked).await.unwrap();
-            database.run_command(doc! { "profile": 0 }).await.unwrap();
-            assert_eq!(first.total, total, "{asked:?}");
-            let profile = database.collection::<Document>("system.profile");
-            let namespace = doc! { "ns": "pulse_test.sessions" };
-            let did: Vec<Document> = profile.find(namespace).await.unwrap().try_collect().await.unwrap();
-            assert!(!did.is_empty());
-            for one in did {
+            let did = profile(&store, async || {
+                let first = store.sessions(&asked).await.unwrap();
+                assert_eq!(first.total, total, "{asked:?}");
+                asked.after = first.next;
+                store.sessions(&asked).await.unwrap();
+            });
+            for one in did.await {
                 let plan = one.get_str("planSummary").unwrap();
                 assert!(!plan.contains("COLLSCAN"), "{asked:?}: {one}");
                 let sorted = one.get_bool("hasSortStage").unwrap_or_default();
-                let examined = super::super::totals::number(&one, "docsExamined").unwrap();
-                assert!(!sorted || examined <= 330, "{asked:?}: {one}");
+                assert!(!sorted || examined(&one) <= 330, "{asked:?}: {one}");
                 let is_list = one.get_str("op").unwrap() == "query";
-                assert!(!is_list || examined <= 1000, "{asked:?}: {one}");
+                assert!(!is_list || examined(&one) <= 1000, "{asked:?}: {one}");
             }
-            profile.drop().await.unwrap();
         }
     }
+    store.close().await;
+}
+
+/// Sessions that began every five minutes, two at a time, and many of which were last seen at the same time. Most were
+/// short, some just so, some just not, and some lasted for hours. Every other one has rage, and they are the most
+/// frustrated. They are settled as Pulse does it.
+async fn fill_with_long_ones(store: &MongoStore) {
+    let documents = (0..2400_u32).map(|n| {
+        let mut document = SessionDoc::new(&contract::start(n), 0);
+        let lasted = match n % 50 {
+            7 => Millis::from(n % 9) * 60 * MINUTE,
+            8 => SHORT_MS,
+            9 => SHORT_MS - 1,
+            some => Millis::from(some % 4) * 5 * MINUTE,
+        };
+        let started_at = T + Millis::from(n / 2) * 5 * MINUTE;
+        document.started_at = DateTime::from_millis(started_at);
+        document.last_seen = DateTime::from_millis(started_at + lasted);
+        document.touched_at = DateTime::from_millis(0);
+        let rage = n % 2;
+        document.score = Score { rage, frustration: rage * 40 + n % 30, ..Score::default() };
+        document
+    });
+    store.data.sessions.insert_many(documents).await.unwrap();
+    let work = Work { data: store.data.clone(), ledger: Arc::default() };
+    work.audit(1, true).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_passes_over_few_that_are_not_meant() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    fill_with_long_ones(&store).await;
+    let (limit, day) = (20, 24 * 60 * MINUTE);
+    let filter = || SessionFilter { limit, ..SessionFilter::default() };
+    let (from, to) = (Some(T + day), Some(T + 2 * day));
+    let calm = SessionFilter { has_rage: Some(false), sort: SessionSort::Frustration, ..filter() };
+    for (asked, most) in [
+        // Those of an hour behind the time asked for, and those that are not short.
+        (SessionFilter { to, ..filter() }, 90),
+        (SessionFilter { from, to, ..filter() }, 90),
+        (calm, limit as u64 + 1),
+    ] {
+        for did in profile(&store, async || drop(store.sessions(&asked).await.unwrap())).await {
+            assert!(examined(&did) <= most, "{asked:?}: {did}");
+        }
+    }
+    store.close().await;
+}
+
+/// Every page of lists by activity, against what is easy to see to be right.
+async fn lists_are_right(store: &MongoStore) {
+    let all: Vec<SessionDoc> = store.data.sessions.find(doc! {}).await.unwrap().try_collect().await.unwrap();
+    let mut all: Vec<Session> = all.into_iter().map(|session| session.try_into().unwrap()).collect();
+    all.sort_by_key(|session| (Reverse(session.last_seen), session.start.session_id.clone()));
+    let hour = |hour: i64| Some(T + hour * 60 * MINUTE);
+    for (from, to) in [
+        (None, 0),
+        (None, 30),
+        (None, 99),
+        (None, 120),
+        (Some(10), 11),
+        (Some(20), 60),
+        (Some(50), 98),
+        (Some(90), 200),
+    ] {
+        let (from, to) = (from.and_then(hour), hour(to));
+        let meant = |s: &&Session| from <= Some(s.start.started_at) && Some(s.start.started_at) < to;
+        let expected: Vec<&SessionId> = all.iter().filter(meant).map(|s| &s.start.session_id).collect();
+        for limit in [7, 5000] {
+            let mut asked = SessionFilter { from, to, limit, ..SessionFilter::default() };
+            let mut got = Vec::new();
+            loop {
+                let page = store.sessions(&asked).await.unwrap();
+                assert!(page.sessions.len() <= limit);
+                assert_eq!(page.total, expected.len() as u64);
+                got.extend(page.sessions.into_iter().map(|session| session.start.session_id));
+                asked.after = page.next;
+                // Small pages are many: those with the long ones, and some behind them, are enough.
+                if asked.after.is_none() || got.len() >= 20 * limit {
+                    break;
+                }
+            }
+            let whole = if asked.after.is_none() { expected.len() } else { got.len() };
+            assert_eq!(got.iter().collect::<Vec<_>>(), expected[..whole], "{asked:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_by_activity_has_short_sessions_and_long_ones_in_their_order() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    fill_with_long_ones(&store).await;
+    let marked = async || store.data.sessions.count_documents(doc! { "short": true }).await.unwrap();
+    // Of each fifty, one lasted an hour, and one an hour or more with eight in nine.
+    assert_eq!(marked().await, 2400 - 48 - 48 * 8 / 9 - 1);
+    lists_are_right(&store).await;
+    // More comes of some: short ones become long, before they are settled again.
+    let later = |n: u32| {
+        let at = T + Millis::from(n / 2) * 5 * MINUTE + Millis::from(n % 5) * 60 * MINUTE;
+        let more = Totals { batches: 0, span: Some((at, at)), ..Totals::default() };
+        doc! { "q": { "_id": contract::session(n).as_str() }, "u": more.addition() }
+    };
+    let updates: Vec<Document> = (0..2400).step_by(30).map(later).collect();
+    let before = marked().await;
+    store.data.update_sessions("write totals", updates).await.unwrap();
+    assert!(marked().await < before - 70);
+    lists_are_right(&store).await;
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_an_earlier_version_are_listed_and_marked_at_the_start() {
+    let Some(server) = Mongod::start() else { return };
+    let store = server.connect().await;
+    fill_with_long_ones(&store).await;
+    let sessions = &store.data.sessions;
+    let short = doc! { "short": true };
+    let marked = sessions.count_documents(short.clone()).await.unwrap();
+    sessions.update_many(doc! {}, doc! { "$unset": { "short": "" } }).await.unwrap();
+    lists_are_right(&store).await;
+    for index in [list::lasting_index(), list::calm_index()] {
+        let drop = doc! { "dropIndexes": sessions.name(), "index": index };
+        store.data.database.run_command(drop).await.unwrap();
+    }
+    store.close().await;
+
+    let store = server.connect().await;
+    assert_eq!(store.data.sessions.count_documents(short).await.unwrap(), marked);
+    lists_are_right(&store).await;
     store.close().await;
 }
 
