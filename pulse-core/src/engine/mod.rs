@@ -1,5 +1,6 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod background;
 mod behind;
 mod erase;
 mod error;
@@ -25,13 +26,7 @@ pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{
-    flight::Flights,
-    live::Live,
-    roller::{Roll, Roller},
-    scorer::Scorer,
-    sums::Memory,
-};
+use self::{background::Background, flight::Flights, live::Live, roller::Roll, scorer::Scorer, sums::Memory};
 use crate::{
     clock::Clock,
     ingest::{self, Checked, Origin},
@@ -57,7 +52,7 @@ pub(crate) struct Engine {
     pages: Arc<PageRules>,
     clock: Clock,
     scorer: Scorer,
-    roller: Roller,
+    roller: Background,
     live: Live,
     /// What was added up for earlier questions.
     kept: Memory,
@@ -76,9 +71,10 @@ impl Engine {
         clock: Clock,
     ) -> Self {
         let pages = Arc::new(pages);
+        let roll = Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) };
         Self {
             scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
-            roller: Roller::spawn(Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) }, clock.clone()),
+            roller: Background::spawn("summing up", |end| roller::run(roll, clock.clone(), end)),
             live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             kept: Memory::default(),
             ingesting: Semaphore::new(limits.ingest_in_flight),

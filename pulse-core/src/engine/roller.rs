@@ -7,13 +7,9 @@ use std::{
 };
 
 use futures_util::TryStreamExt;
-use tokio::{
-    sync::{Mutex as AsyncMutex, watch},
-    task::JoinHandle,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 
-use super::{EngineError, sums::unreadable, timeline::timeline};
+use super::{EngineError, background::End, sums::unreadable, timeline::timeline};
 use crate::{
     analyze::{
         Thresholds,
@@ -56,37 +52,10 @@ const REST: u32 = 9;
 /// Longest rest.
 const LONGEST_REST: Duration = Duration::from_secs(30);
 
-/// How long a segment in work may hold up the end.
-const CLOSE: Duration = Duration::from_secs(1);
-
-/// Does it, now and then.
-#[derive(Debug)]
-pub(super) struct Roller {
-    stop: watch::Sender<bool>,
-    task: AsyncMutex<Option<JoinHandle<()>>>,
-}
-
-impl Roller {
-    pub(super) fn spawn(roll: Roll, clock: Clock) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        Self { stop, task: AsyncMutex::new(Some(tokio::spawn(run(roll, clock, stopped)))) }
-    }
-
-    /// Ends it. A segment that is not kept yet is begun again at the next start.
-    pub(super) async fn close(&self) {
-        self.stop.send_replace(true);
-        if let Some(mut task) = self.task.lock().await.take()
-            && timeout(CLOSE, &mut task).await.is_err()
-        {
-            task.abort();
-        }
-    }
-}
-
-async fn run(roll: Roll, clock: Clock, mut stopped: watch::Receiver<bool>) {
+/// Does it, now and then. A segment that is not kept yet at the end is begun again at the next start.
+pub(super) async fn run(roll: Roll, clock: Clock, mut end: End) {
     let mut rest = EVERY;
-    // Stops also when the engine was dropped and not closed.
-    while timeout(rest, stopped.wait_for(|stop| *stop)).await.is_err() {
+    while !end.comes_within(rest).await {
         let began = Instant::now();
         let done = roll.some(clock.now()).await;
         rest = (began.elapsed() * REST).min(LONGEST_REST);

@@ -2,13 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::{Mutex as AsyncMutex, watch},
-    task::JoinHandle,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 
 use super::{
+    background::{Background, End},
     marks::{Mark, Marks},
     timeline::timeline,
 };
@@ -38,22 +35,17 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// So many of them at a time.
 const GROUP: usize = 500;
 
-/// How long a session that is being scored may hold up the end.
-const CLOSE: Duration = Duration::from_secs(1);
-
 #[derive(Debug)]
 pub(super) struct Scorer {
     marked: Marks,
-    stop: watch::Sender<bool>,
-    task: AsyncMutex<Option<JoinHandle<()>>>,
+    task: Background,
 }
 
 impl Scorer {
     pub(super) fn spawn(store: Arc<dyn Store>, pages: Arc<PageRules>) -> Self {
         let marked = Marks::default();
-        let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(run(store, pages, marked.clone(), stopped));
-        Self { marked, stop, task: AsyncMutex::new(Some(task)) }
+        let task = Background::spawn("scoring", |end| run(store, pages, marked.clone(), end));
+        Self { marked, task }
     }
 
     /// Has a session scored once what is returned is dropped.
@@ -63,23 +55,15 @@ impl Scorer {
 
     /// Ends it. What is not scored is found at the next start.
     pub(super) async fn close(&self) {
-        self.stop.send_replace(true);
-        if let Some(mut task) = self.task.lock().await.take() {
-            match timeout(CLOSE, &mut task).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "scoring ended badly"),
-                Err(_) => task.abort(),
-            }
-        }
+        self.task.close().await;
     }
 }
 
-async fn run(store: Arc<dyn Store>, pages: Arc<PageRules>, marked: Marks, mut stopped: watch::Receiver<bool>) {
+async fn run(store: Arc<dyn Store>, pages: Arc<PageRules>, marked: Marks, mut end: End) {
     let mut look_again = Instant::now();
     let mut ids = Vec::new().into_iter();
     let mut rest = Duration::ZERO;
-    // Stops also when the engine was dropped and not closed.
-    while timeout(rest, stopped.wait_for(|stop| *stop)).await.is_err() {
+    while !end.comes_within(rest).await {
         if Instant::now() >= look_again {
             look_again = Instant::now() + LOOK_EVERY;
             match store.unscored(GROUP).await {
@@ -92,7 +76,7 @@ async fn run(store: Arc<dyn Store>, pages: Arc<PageRules>, marked: Marks, mut st
         }
         let (began, mut failed) = (Instant::now(), false);
         while began.elapsed() < STRETCH
-            && !*stopped.borrow()
+            && !end.has_come()
             && let Some(id) = ids.next()
         {
             if let Err(error) = score_one(&*store, &pages, &id).await {
