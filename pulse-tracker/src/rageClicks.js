@@ -31,7 +31,11 @@ export const rageClicks = (view) => {
   }, QUIET_MS)
 
   return (click) => {
-    while (run.length && (click.time - run.at(-1).time > QUIET_MS || Math.hypot(run[0].x - click.x, run[0].y - click.y) > RADIUS_PX)) end()
+    while (
+      run.length &&
+      (click.time - run.at(-1).time > QUIET_MS || Math.hypot(run[0].x - click.x, run[0].y - click.y) > RADIUS_PX)
+    )
+      end()
     run.push(click)
     if (isBurst(run)) quiet()
   }

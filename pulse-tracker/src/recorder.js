@@ -13,8 +13,8 @@ const BATCH_CHARS = 20_000
 // A row of the columns, at most.
 const MOVE_CHARS = 20
 
-// Twice applied, numbers stay small: a hand's speed changes little from one sample to the next.
-const steps = (column) => column.map((value, i) => value - (column[i - 1] || 0))
+/** Each value's difference to the one before it. */
+const differences = (values) => values.map((value, i) => value - (values[i - 1] || 0))
 
 /**
  * Gathers the events of one page view into batches in the outbox. A batch never spans two addresses.
@@ -50,7 +50,8 @@ export const recorder = (box, renew) => {
   const close = () => {
     closers.map((look) => look())
     if (!chars) return
-    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns.map(steps).map(steps)])
+    // Second differences: a hand's speed changes little from one sample to the next.
+    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns.map(differences).map(differences)])
     clear()
   }
   const flush = guard(() => {

@@ -75,7 +75,8 @@ impl Suite {
             Step::Look => look::check_all()?,
             Step::Clippy => {
                 self.cargo("clippy --workspace --all-targets -- -D warnings")?;
-                // An app takes the library with one store. In the workspace, features that this lacks come from its neighbours.
+                // An app takes the library with one store. In the workspace, features that this lacks come from its
+                // neighbours.
                 for store in ["sqlite", "mongodb"] {
                     self.cargo(&format!(
                         "clippy -p pulse-core --no-default-features --features {store} -- -D warnings"

@@ -200,7 +200,8 @@ pub(super) fn lasting_index() -> Document {
     doc! { "started_at": -1 }
 }
 
-/// The index of frustration without rage.
+/// The index of frustration without rage. Rage is the same in all of it: it stands first because a query names an index
+/// by its key, and the whole order has the others.
 pub(super) fn calm_index() -> Document {
     doc! { "score.rage": 1, "score.frustration": -1, "_id": 1 }
 }

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::{super::is_duplicate, Segments};
 use crate::store::{Day, StoreError};
 
-/// Version of what is kept: which rows a segment has, and what is in them. Segments of another version do not count and are
-/// cleared away; SQLite has the version of its schema for that.
+/// Version of what is kept: which rows a segment has, and what is in them. Segments of another version do not count and
+/// are cleared away; SQLite has the version of its schema for that.
 pub(super) const FORMAT: i32 = 2;
 
 /// What is known of the segments of a day.
