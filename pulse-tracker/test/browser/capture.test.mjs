@@ -34,8 +34,8 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
   desktop('the mouse is sampled every 50 ms, and its way kept', async (sink, page) => {
     await open(sink, page, '/two')
     await page.evaluate(() => {
-      window.heard = 0
-      addEventListener('pointermove', () => window.heard++)
+      window.heard = []
+      addEventListener('pointermove', ({ timeStamp }) => window.heard.push(timeStamp))
     })
     const start = Date.now()
     await glide(page, [100, 100], [700, 500], 2000)
@@ -45,7 +45,9 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     const moves = sink.events('mousemove')
     const heard = await page.evaluate(() => window.heard)
     const most = took / 50 + 3
-    assert.ok(moves.length <= most && moves.length >= 0.6 * Math.min(heard, most), `${moves.length} of ${heard} in ${took} ms`)
+    // As many as are 50 ms apart: a busy machine delivers moves late and several at once.
+    const least = heard.reduce(([count, last], time) => (time - last >= 50 ? [count + 1, time] : [count, last]), [0, -Infinity])[0]
+    assert.ok(moves.length <= most && moves.length >= least, `${moves.length} of ${least} to ${most}, ${heard.length} heard in ${took} ms`)
     for (let i = 1; i < moves.length; i++) assert.ok(moves[i].timestamp - moves[i - 1].timestamp >= 33)
     for (const { data } of moves) assert.ok(Math.abs((data.x - 100) / 600 - (data.y - 100) / 400) < 0.01, 'on the line')
     assert.deepEqual(moves.at(-1).data, { x: 700, y: 500 }, 'where it came to rest')
