@@ -13,7 +13,7 @@ const phones = new WeakSet()
 
 /** Every scenario runs on a computer and on a phone, but for those that are of one of them alone. */
 export const scenarios = (title, launchOptions, define) =>
-  describe(title, { concurrency: 4 }, () => {
+  describe(title, { concurrency: 2 }, () => {
     let browser
     before(async () => {
       browser = await launch(launchOptions)
