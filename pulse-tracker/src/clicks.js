@@ -8,10 +8,10 @@ import { IGNORE, within } from './within.js'
 /** Every click and tap, with what was clicked; and what a row of them means. */
 export const clicks = (view) => {
   const rage = rageClicks(view)
-  const [dead, ...offs] = deadClicks(view)
+  const dead = deadClicks(view)
   let released
 
-  const off = listen('click auxclick pointerup', (event) => {
+  listen('click auxclick pointerup', (event) => {
     if (!event.isTrusted) return
     // Enter clicks with `detail` 0, a label's click is followed by one on its field: both without a pointer. A disabled
     // control gets no click event, and is clicked all the more.
@@ -25,5 +25,4 @@ export const clicks = (view) => {
     rage(click)
     dead(click, event)
   })
-  return [off, ...offs]
 }

@@ -4,7 +4,7 @@ import { CUSTOM } from './eventTypes.js'
 import { guard, onBroken } from './guard.js'
 import { keys } from './keys.js'
 import { lifecycle } from './lifecycle.js'
-import { listen } from './listen.js'
+import { listen, unlisten } from './listen.js'
 import { maskUrl } from './maskUrl.js'
 import { moves } from './moves.js'
 import { navigation } from './navigation.js'
@@ -24,7 +24,6 @@ const OBSERVERS = [errors, viewport, navigation, moves, lifecycle, keys, clicks,
 export const createPulse = (options) => {
   const box = outbox(options.api)
   let session = null
-  let teardowns = []
 
   const begin = (referrer) => {
     const known = openSession()
@@ -33,17 +32,15 @@ export const createPulse = (options) => {
     if (!known) {
       const id = options.visitor === 'off' ? null : visitor()
       box.put('session', [session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]])
-      box.send()
     }
+    OBSERVERS.map((observe) => guard(observe)(view))
     view.navigate('load')
-    teardowns = OBSERVERS.flatMap((observe) => guard(observe)(view) || [])
   }
   const end = () => {
     if (!session) return
     view.leave()
     view.drop()
-    teardowns.map((off) => off())
-    teardowns = []
+    unlisten()
     session = null
   }
   const view = recorder(box, () => {

@@ -1,7 +1,7 @@
 import { SELF_ANSWERING } from './controls.js'
 import { DEAD_CLICK } from './eventTypes.js'
 import { guard } from './guard.js'
-import { listen } from './listen.js'
+import { listen, onEnd } from './listen.js'
 
 const WAIT_MS = 2500
 const RHYTHM_MS = 3000
@@ -60,13 +60,10 @@ export const deadClicks = (view) => {
     observe(node.getRootNode())
     waiting.add(click)
   }
-  return [
-    add,
-    listen('focusin scroll selectionchange', ({ type }) => {
-      // Even to ask for the time costs, when nothing waits. A click alone moves the caret.
-      if (!waiting.size || (type === 'selectionchange' && getSelection().type !== 'Range')) return
-      answer(Date.now() - (type === 'focusin' ? SOON_MS : SHORTLY_MS))
-    }),
-    () => observer.disconnect(),
-  ]
+  listen('focusin scroll selectionchange', ({ type }) => {
+    // A click alone moves the caret.
+    if (type !== 'selectionchange' || getSelection().type === 'Range') answer(Date.now() - (type === 'focusin' ? SOON_MS : SHORTLY_MS))
+  })
+  onEnd(() => observer.disconnect())
+  return add
 }

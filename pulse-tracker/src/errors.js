@@ -11,7 +11,7 @@ const MOST = 50
 /** Errors that the page did not catch, by name. */
 export const errors = (view) => {
   let count = 0
-  return listen('error unhandledrejection', ({ type, error, reason = error, message = reason }) => {
+  listen('error unhandledrejection', ({ type, error, reason = error, message = reason }) => {
     // A picture that did not load is an `error` too, without a message.
     if ((type === 'error' && !message) || ++count > MOST) return
     const text = (value) => cut(maskUrl(String(value)), MOST_CHARS)

@@ -1,5 +1,5 @@
-// The types of events by their numbers on the wire: their places in the server's own list.
-export const MOUSEMOVE = 0
+// The types of events by their numbers on the wire: their places in the server's own list. The first, the
+// moves of the mouse, travel in columns.
 export const CLICK = 1
 export const RAGE_CLICK = 2
 export const DEAD_CLICK = 3

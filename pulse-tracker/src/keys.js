@@ -21,7 +21,7 @@ export const keys = (view) => {
   }
   view.onSettle(() => down.forEach((tell, code) => release(code, null)))
 
-  return listen('keydown keyup', (event) => {
+  listen('keydown keyup', (event) => {
     const { code } = event
     const time = Date.now()
     if (event.type === 'keyup') return release(code, time)

@@ -1,5 +1,5 @@
-import { MOUSEMOVE } from './eventTypes.js'
-import { listen } from './listen.js'
+import { guard } from './guard.js'
+import { OPTIONS, onEnd } from './listen.js'
 import { IGNORE, within } from './within.js'
 
 const SAMPLE_MS = 50
@@ -7,49 +7,75 @@ const SAMPLE_MS = 50
 // Frames come every 16.7 ms, give or take: one that is a little early is the one that is due.
 const LEAST_MS = 36
 
-/** The mouse (or pen), sampled every 50 ms while it moves, and where it comes to rest. */
+/** Each value's difference to the one before it. */
+const differences = (values) => values.map((value, i) => value - (values[i - 1] || 0))
+
+/**
+ * The mouse (or pen), sampled every 50 ms while it moves, and where it comes to rest.
+ *
+ * It is told of sixty times a second and more, and what costs is to be called at all. So the browser gathers the events itself where
+ * it can (`when`, https://wicg.github.io/observable/), and calls for the first of each batch alone.
+ */
 export const moves = (view) => {
+  const moved = window.when?.('pointermove', OPTIONS)
   let due = 0
-  const events = []
-  let epoch
   // The latest that was not due.
   let latest
   let target
   let ignored
+  // The events of this batch, or a promise of them; they come until `stop` is aborted.
+  let events
+  let stop
 
-  const take = (time) => {
-    const { pageX, pageY, pointerType } = latest
-    if (target !== (target = latest.target)) ignored = within(target, IGNORE)
-    latest = null
-    // A finger that moves is scrolling; nothing rests where it leaves the glass.
-    if (ignored || pointerType === 'touch') return
-    due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
-    view.record(MOUSEMOVE, [Math.round(pageX), Math.round(pageY)], Math.round(epoch + time))
-  }
-  const look = () => {
-    epoch = Date.now() - performance.now()
-    for (const event of events.splice(0)) {
+  // Times (from the batch's start on), x and y.
+  let columns
+
+  /** Takes those of the positions that are due. */
+  const read = guard((events, start) => {
+    const epoch = Date.now() - performance.now() - start
+    const take = (time) => {
+      const { pageX, pageY, pointerType } = latest
+      if (target !== (target = latest.target)) ignored = within(target, IGNORE)
+      latest = null
+      // A finger that moves is scrolling; nothing rests where it leaves the glass.
+      if (ignored || pointerType === 'touch') return
+      due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
+      ;[epoch + time, pageX, pageY].map((value, i) => columns[i].push(Math.round(value)))
+    }
+    for (const event of events) {
       if (event.timeStamp < due) latest = event
       else {
         const paused = event.timeStamp > due + SAMPLE_MS
         // A pointer that sent nothing was still there when the next sample was due.
         if (paused && latest) take(due)
         // Events that a busy page held up come together, each with its own time.
-        const held = paused && event.getCoalescedEvents?.()
-        for (latest of held?.length ? held : [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
+        for (latest of (paused && event.getCoalescedEvents?.()) || [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
       }
     }
-    if (!latest) return
-    if (performance.now() > due) take(due)
-    else view.soon()
-  }
-  view.onClose(look)
+    // It may still be moving.
+    if (latest) performance.now() > due ? take(due) : view.alive()
+  })
 
-  // Sixty times a second and more: to ask an event anything costs as much as to be told of it, and a tenth of that when
-  // it is done for all events of a batch at once. What cannot fail needs no guard.
-  const note = (event) => {
+  const note = guard((event) => {
     if (!events.length) view.alive()
-    events.push(event)
+    events.push?.(event)
+  })
+  /** Begins to gather; the answer is what was gathered before. */
+  const gather = () => {
+    const gathered = events
+    stop?.abort()
+    stop = new AbortController()
+    addEventListener('pointermove', note, { ...OPTIONS, once: moved, signal: stop.signal })
+    events = moved ? moved.takeUntil(stop.signal.when('abort')).toArray() : []
+    return gathered
   }
-  return listen('pointermove', note, window, note)
+  gather()
+  view.positions = async (start, use) => {
+    const gathered = await gather()
+    columns = [[], [], []]
+    read(gathered, start)
+    // Second differences: a hand's speed changes little from one sample to the next.
+    guard(use)(columns.map(differences).map(differences))
+  }
+  onEnd(() => stop.abort())
 }

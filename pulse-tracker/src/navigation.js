@@ -1,5 +1,5 @@
 import { guard } from './guard.js'
-import { listen } from './listen.js'
+import { listen, onEnd } from './listen.js'
 
 /** Changes of the address without a page load: by a router, the back button or a fragment. */
 export const navigation = (view) => {
@@ -15,7 +15,7 @@ export const navigation = (view) => {
     const told = ({ navigationType }) => look(navigationType === 'traverse' ? 'pop' : navigationType)
     return listen('currententrychange', told, window.navigation)
   }
-  const restore = ['push', 'replace'].map((kind) => {
+  for (const kind of ['push', 'replace']) {
     const name = kind + 'State'
     const original = history[name]
     const ours = (history[name] = function (...args) {
@@ -23,7 +23,7 @@ export const navigation = (view) => {
       look(kind)
     })
     // Unless somebody has wrapped ours since, which then does no harm.
-    return () => history[name] === ours && (history[name] = original)
-  })
-  return [...restore, listen('popstate hashchange', () => look('pop'))]
+    onEnd(() => history[name] === ours && (history[name] = original))
+  }
+  listen('popstate hashchange', () => look('pop'))
 }

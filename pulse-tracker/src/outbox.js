@@ -74,16 +74,14 @@ export const outbox = (api) => {
       stored = entries.size
       next()
     },
-    /** Takes one more; `send` or `leave` sends it. */
+    /** Takes one more, and sends one after the other, unless a failure is being waited out. */
     put(route, list) {
       const message = JSON.stringify(list)
       const key = PREFIX + route + ':' + Math.random()
       entries.set(key, message)
       while ([...entries].join().length > MOST_CHARS) discard(first())
-      if (failures) keep(message, key)
+      failures ? keep(message, key) : next()
     },
-    /** Sends one after the other, unless a failure is being waited out. */
-    send: () => failures || next(),
     /** The page may be gone at any moment: writes everything down, and sends what the browser takes at once, unpacked. */
     leave() {
       entries.forEach(keep)

@@ -1,4 +1,3 @@
-import { debounce } from './debounce.js'
 import { NAVIGATION, VIEWPORT } from './eventTypes.js'
 import { guard } from './guard.js'
 import { maskUrl } from './maskUrl.js'
@@ -10,34 +9,26 @@ const BATCH_MS = 2000
 // At most 3 bytes a character keep a body below the 64 KiB that a browser sends from a page that goes.
 const BATCH_CHARS = 20_000
 
-// A row of the columns, at most.
-const MOVE_CHARS = 20
-
-/** Each value's difference to the one before it. */
-const differences = (values) => values.map((value, i) => value - (values[i - 1] || 0))
-
 /**
  * Gathers the events of one page view into batches in the outbox. A batch never spans two addresses.
  * `renew` is called when the session has been idle too long.
  */
 export const recorder = (box, renew) => {
-  let session
-  let view
-  let seq
+  // What each batch begins with: the session, the view's own id, and the batch's number in it.
+  let head
   let url
   let active
   let settlers
   let closers
+  // When the batch begins; 0 when there is nothing in it.
   let start
   let events
-  let columns
   let chars
   let timer
 
   const clear = () => {
-    chars = 0
+    start = chars = 0
     events = []
-    columns = [[], [], []]
   }
   /** Ends the page view; what is not in a batch is forgotten. */
   const drop = () => {
@@ -47,22 +38,27 @@ export const recorder = (box, renew) => {
   }
   /** Ends the batch within 2 s: one timer for all who wait. */
   const soon = () => (timer ||= setTimeout(flush, BATCH_MS))
-  const close = () => {
+  /** Ends the batch, and does `then` when it is in the outbox: a moment later, when the positions of the mouse are there. */
+  const close = (then) => {
     closers.map((look) => look())
-    if (!chars) return
-    // Second differences: a hand's speed changes little from one sample to the next.
-    box.put('track', [session, view, seq++, url, document.title, start, events, ...columns.map(differences).map(differences)])
+    if (!start || !settlers) return then?.()
+    const batch = [...head, url, document.title, start, events]
+    self.positions(start, (columns) => {
+      box.put('track', batch.concat(columns))
+      then?.()
+    })
+    head[2]++
     clear()
   }
   const flush = guard(() => {
     timer = 0
     close()
-    box.send()
   })
   /** The visitor does something. */
   const alive = (time = Date.now()) => {
     if (time - active > IDLE_MS) renew()
     active = time
+    start ||= time
     soon()
   }
   const settle = () => settlers?.map((finish) => finish())
@@ -72,37 +68,40 @@ export const recorder = (box, renew) => {
     if (!settlers) return
     // What happens without the visitor (sizes, wireframes, errors, what the page tells) does not keep a session alive.
     if (type < VIEWPORT) alive(time)
-    const length = MOVE_CHARS + (type && JSON.stringify(data).length)
+    const { length } = JSON.stringify(data)
     // More than a body holds.
     if (length > BATCH_CHARS) return
     if (chars + length > BATCH_CHARS) close()
-    if (!chars) start = time
+    start ||= time
     chars += length
-    if (type) events.push([type, time - start, data])
-    else [time - start, ...data].map((value, i) => columns[i].push(value))
+    events.push([type, time - start, data])
     soon()
   }
 
-  return {
+  const self = {
     record,
     /** Observers that hold something back finish it in `fn` when the page is about to go or to change. */
     onSettle: (fn) => settlers.push(guard(fn)),
     /** Observers that wait for something look for it in `fn`, before each batch. */
     onClose: (fn) => closers.push(guard(fn)),
     soon,
-    alive: guard(alive),
+    alive,
     /** A debounced `fn` that does not wait when the page is about to go. */
     later(fn, ms) {
-      const [wait, now] = debounce(fn, ms)
+      let timer
+      const now = guard(() => {
+        if (timer) fn((timer = clearTimeout(timer)))
+      })
       settlers.push(now)
-      return wait
+      return () => {
+        clearTimeout(timer)
+        timer = setTimeout(now, ms)
+      }
     },
     /** Begins a page view. */
     begin(id, from) {
       drop()
-      session = id
-      view = uuid().slice(-12)
-      seq = 0
+      head = [id, uuid().slice(-12), 0]
       active = Date.now()
       keepSession(id, active)
       settlers = []
@@ -120,12 +119,12 @@ export const recorder = (box, renew) => {
     leave(unload) {
       settle()
       if (unload) record(NAVIGATION, [url, null, 'unload'])
-      close()
-      keepSession(session, active)
-      box.leave()
+      close(box.leave)
+      keepSession(head[0], active)
       if (unload) drop()
     },
     drop,
     renew,
   }
+  return self
 }

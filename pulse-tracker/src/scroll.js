@@ -1,7 +1,7 @@
 import { elementPath } from './elementPath.js'
 import { SCROLL } from './eventTypes.js'
 import { guard } from './guard.js'
-import { listen } from './listen.js'
+import { listen, onEnd } from './listen.js'
 import { IGNORE, within } from './within.js'
 
 const SAMPLE_MS = 150
@@ -54,12 +54,10 @@ export const scroll = (view) => {
   const page = document.scrollingElement
   if (page) look(page)
 
-  return [
-    listen('scroll', (event) => {
-      const { target } = event
-      if (target === document) page && look(page)
-      else if (!within(target, IGNORE)) look(target, 0, event.composedPath())
-    }),
-    () => observer.disconnect(),
-  ]
+  listen('scroll', (event) => {
+    const { target } = event
+    if (target === document) page && look(page)
+    else if (!within(target, IGNORE)) look(target, 0, event.composedPath())
+  })
+  onEnd(() => observer.disconnect())
 }

@@ -1,7 +1,7 @@
 import { VIEWPORT } from './eventTypes.js'
 import { guard } from './guard.js'
 import { layout } from './layout.js'
-import { listen } from './listen.js'
+import { listen, onEnd } from './listen.js'
 
 const QUIET_MS = 250
 
@@ -32,5 +32,6 @@ export const viewport = (view) => {
   }
   observe()
   view.onSettle(observe)
-  return [listen('load resize', observe), () => observer.disconnect()]
+  listen('load resize', observe)
+  onEnd(() => observer.disconnect())
 }

@@ -20,12 +20,10 @@ const isText = (node) => node.nodeType === 3 && node.data.trim()
  */
 export const wireframe = () => {
   const boxes = []
-  const kinds = new Map()
-  // From the last kind to the first: an element keeps its place in the document, and the first kind that it is of.
-  for (let kind = KINDS.length; kind--; ) for (const element of document.body.querySelectorAll(KINDS[kind])) kinds.set(element, kind)
   let outer
-  for (const [element, kind] of kinds) {
+  for (const element of document.body.querySelectorAll('*')) {
     if (boxes.length === MOST_BOXES) break
+    const kind = KINDS.findIndex((kind) => element.matches(kind))
     const inside = outer?.contains(element)
     if (inside ? kind !== IMAGE : kind === TEXT && ![...element.childNodes].some(isText)) continue
     const box = pageBox(element)

@@ -56,7 +56,8 @@ export const readSession = (text) => {
   return { sent_at, session_id, visitor_id, page_url, title, referrer, viewport: { w, h } }
 }
 
-const sums = (values) => {
+/** What differences were taken of. */
+export const sums = (values) => {
   let sum = 0
   return values.map((value) => (sum += value))
 }

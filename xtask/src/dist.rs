@@ -21,7 +21,7 @@ pub(crate) struct Dist {
 pub(crate) const TRACKER: Dist = Dist {
     folder: "pulse-tracker/dist",
     base: "pulse-tracker",
-    sources: &["package.json", "package-lock.json", "build.mjs", "src"],
+    sources: &["package.json", "package-lock.json", "build.mjs", "build", "src"],
     command: "cargo xtask tracker",
 };
 
@@ -100,9 +100,10 @@ mod tests {
     fn a_dist_older_than_its_sources_says_how_to_rebuild_it() {
         let root = tempfile::tempdir().unwrap();
         let tracker = root.path().join("pulse-tracker");
+        fs::create_dir_all(tracker.join("build")).unwrap();
         fs::create_dir_all(tracker.join("src")).unwrap();
         fs::create_dir_all(tracker.join("dist")).unwrap();
-        for name in ["package.json", "package-lock.json", "build.mjs", "src/index.js"] {
+        for name in ["package.json", "package-lock.json", "build.mjs", "build/names.json", "src/index.js"] {
             fs::write(tracker.join(name), name).unwrap();
         }
         let problem = || format!("{:#}", TRACKER.check(root.path()).unwrap_err());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { backoff } from '../../src/backoff.js'
-import { CLICK, CUSTOM, KEYPRESS, MOUSEMOVE, SCROLL, VIEWPORT, VISIBILITY } from '../../src/eventTypes.js'
+import { CLICK, CUSTOM, KEYPRESS, SCROLL, VIEWPORT, VISIBILITY } from '../../src/eventTypes.js'
 import { outbox } from '../../src/outbox.js'
 import { recorder } from '../../src/recorder.js'
 import { IDLE_MS } from '../../src/session.js'
@@ -26,10 +26,8 @@ const status = (code, headers) => () => ({ status: code, headers: new Headers(he
 
 test('a batch is sent as plain text without cookies, and is then forgotten', async () => {
   const box = outbox('https://pulse.example/api')
-  box.put('track', [1])
   await pass(500)
-  assert.equal(sent.length, 0)
-  box.send()
+  box.put('track', [1])
   await pass(0)
   const [{ url, options, message }] = sent
   assert.equal(url, 'https://pulse.example/api/track')
@@ -45,11 +43,9 @@ test('500, 408 and a lost connection are tried again with the same content, in o
   const box = outbox('/api')
   box.put('track', [0])
   box.put('track', [1])
-  box.send()
   await pass(0)
   assert.equal(kept().length, 2)
   box.put('track', [2])
-  box.send()
   assert.equal(kept().length, 3)
   assert.equal(sent.length, 1, 'nothing is sent while a failure is waited out')
   for (let i = 0; i < 20; i++) await pass(1000)
@@ -63,7 +59,6 @@ test('other refusals are final', async () => {
     answer = status(code)
     const box = outbox('/api')
     box.put('track', [0])
-    box.send()
     for (let i = 0; i < 40; i++) await pass(1000)
     assert.equal(sent.length, 1, `${code}`)
     assert.deepEqual(kept(), [])
@@ -74,7 +69,6 @@ test('the server says how long to wait', async () => {
   answer = status(429, { 'retry-after': '120' })
   const box = outbox('/api')
   box.put('track', [0])
-  box.send()
   await pass(119_999)
   assert.equal(sent.length, 1)
   await pass(1)
@@ -88,8 +82,10 @@ test('what was not answered for is delivered by the next page with the same cont
   }
   const box = outbox('/api')
   for (const seq of [0, 1, 2, 3]) box.put('track', ['s', 'v', seq])
+  await pass(0)
+  assert.deepEqual(sent.map((message) => message[3]), [0], 'one after the other')
   box.leave()
-  assert.deepEqual(sent.map((message) => message[3]), [1, 2, 3], 'the newest that a browser takes at once')
+  assert.deepEqual(sent.map((message) => message[3]), [0, 1, 2, 3], 'the newest that a browser takes at once')
   assert.equal(kept().length, 4)
   sent = []
   globalThis.fetch = async (url, { body }) => {
@@ -120,7 +116,6 @@ test('full or denied storage does not stop the delivery', async () => {
   const box = outbox('/api')
   box.resume()
   box.put('track', [0])
-  box.send()
   for (let i = 0; i < 5; i++) await pass(1000)
   assert.deepEqual(sent.map(({ message }) => message[1]), [0, 0])
 })
@@ -148,18 +143,15 @@ test('what is being packed is neither sent after an opt-out, nor once more when 
     return new Promise(() => {})
   }
   box.put('track', [0])
-  box.send()
   box.forget()
   await packed()
   assert.deepEqual(sent, [])
   box.put('track', [1])
-  box.send()
   box.leave()
   await packed()
   assert.deepEqual(sent.map((body) => JSON.parse(body)[1]), [1], 'once, and as text')
   const next = outbox('/api')
   next.put('track', [2])
-  next.send()
   await packed()
   assert.equal(JSON.parse(textOf(Buffer.from(sent[1])))[1], 2)
 })
@@ -178,10 +170,10 @@ const record = (renew = () => {}) => {
   const log = []
   const box = {
     put: (route, message) => batches.push({ route, message, ...readTrack(JSON.stringify([Date.now(), ...message])) }),
-    send: () => log.push('send'),
     leave: () => log.push('leave'),
   }
   const view = recorder(box, () => renew(view))
+  view.positions = (start, use) => use([[], [], []])
   view.begin('session-1', null)
   return { view, batches, log }
 }
@@ -190,7 +182,7 @@ const record = (renew = () => {}) => {
 const click = (view, x, time) => view.record(CLICK, [x, 0, 0, ['p', 'button', null, null, null, [0, 0, 1, 1], 0]], time)
 
 test('events are batched every 2 s, numbered within the view', async () => {
-  const { view, batches, log } = record()
+  const { view, batches } = record()
   view.navigate('load')
   await pass(1999)
   assert.deepEqual(batches, [])
@@ -198,7 +190,6 @@ test('events are batched every 2 s, numbered within the view', async () => {
   click(view, 1)
   await pass(2000)
   await pass(10_000)
-  assert.deepEqual(log, ['send', 'send'], 'nothing is sent when nothing happens')
   assert.deepEqual(batches.map(({ route, session_id, seq, page_url, title }) => ({ route, session_id, seq, page_url, title })), [
     { route: 'track', session_id: 'session-1', seq: 0, page_url: 'https://shop.example/', title: 'Shop' },
     { route: 'track', session_id: 'session-1', seq: 1, page_url: 'https://shop.example/', title: 'Shop' },
@@ -209,14 +200,36 @@ test('events are batched every 2 s, numbered within the view', async () => {
   assert.match(batches[0].view_id, /^[\w-]{8,64}$/)
 })
 
-test('positions travel as second differences in columns', async () => {
+test('positions come with the batch that they were gathered for, later than it ended, and make one by themselves', async () => {
+  const asked = []
   const { view, batches } = record()
-  for (const [t, x, y] of [[0, 100, 50], [50, 110, 40], [101, 120, 20]]) view.record(MOUSEMOVE, [x, y], START + t)
-  click(view, 90, START + 101)
+  view.positions = (start, use) => asked.push([start - START, use])
+  view.navigate('load')
+  click(view, 90, START + 7)
+  location.href = 'https://shop.example/cart'
+  view.navigate('push')
   await pass(2000)
-  assert.deepEqual(batches[0].message.slice(-3), [[0, 50, 1], [100, -90, 0], [50, -60, -10]])
-  const moves = batches[0].events.filter(({ type }) => type === 'mousemove')
-  assert.deepEqual(moves.map(({ timestamp, data }) => [timestamp - START, data.x, data.y]), [[0, 100, 50], [50, 110, 40], [101, 120, 20]])
+  view.alive()
+  await pass(2000)
+  await pass(10_000)
+  assert.deepEqual([asked.map(([start]) => start), batches], [[0, 0, 2000], []])
+  for (const [, use] of asked) use([[10], [100], [50]])
+  assert.deepEqual(batches.map(({ seq, page_url, events }) => [seq, page_url, events.map(({ type, timestamp }) => [type, timestamp - START])]), [
+    [0, 'https://shop.example/', [['navigation', 0], ['click', 7], ['mousemove', 10]]],
+    [1, 'https://shop.example/cart', [['navigation', 0], ['mousemove', 10]]],
+    [2, 'https://shop.example/cart', [['mousemove', 2010]]],
+  ])
+})
+
+test('what is left is kept and sent when its positions are there', () => {
+  const { view, log } = record()
+  let there
+  view.positions = (start, use) => (there = use)
+  click(view, 1)
+  view.leave(true)
+  assert.deepEqual(log, [])
+  there([[], [], []])
+  assert.deepEqual(log, ['leave'])
 })
 
 test('a batch never spans two addresses', async () => {
@@ -249,10 +262,10 @@ test('what observers hold back is told before the page goes, and the unload last
   const { view, batches, log } = record()
   view.onSettle(() => view.record(KEYPRESS, [null, null, 'page']))
   view.later(() => view.record(SCROLL, [1, 2]), 1000)()
-  view.onClose(() => view.record(MOUSEMOVE, [1, 2]))
+  view.onClose(() => view.record(CUSTOM, ['last']))
   view.leave(true)
   assert.deepEqual(log, ['leave'])
-  assert.deepEqual(batches[0].events.map(({ type, data }) => data.kind ?? type), ['keypress', 'scroll', 'unload', 'mousemove'])
+  assert.deepEqual(batches[0].events.map(({ type, data }) => data.kind ?? type), ['keypress', 'scroll', 'unload', 'custom'])
   view.record(VISIBILITY, ['hidden'])
   view.leave()
   assert.equal(batches.length, 1, 'nothing comes after the unload')

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { errors } from '../../src/errors.js'
 import { keys } from '../../src/keys.js'
-import { moves } from '../../src/moves.js'
+import { unlisten } from '../../src/listen.js'
 import { navigation } from '../../src/navigation.js'
 import { rageClicks } from '../../src/rageClicks.js'
 import { scroll } from '../../src/scroll.js'
-import { START, clock, element, fire, noteView, openPage, pass, resizes } from './page.mjs'
+import { START, element, fire, noteView, openPage, pass, resizes } from './page.mjs'
 
 let window
 let view
@@ -61,109 +61,6 @@ test('a burst is told at once when the page goes', () => {
   for (const ms of [0, 10, 20]) add({ x: 0, y: 0, time: START + ms, element: ROW })
   view.settle()
   assert.equal(all('rage_click').length, 1)
-})
-
-/** The batch ends `at` a time of the page's clock; what was recorded of the mouse until then. */
-const closeAt = (at) => {
-  clock(at)
-  view.close()
-  return all('mousemove')
-}
-
-const move = (at, points = [[at, at]], { composedTarget, ...extra } = {}) => {
-  clock(at)
-  const point = ([timeStamp, pageX]) => ({ timeStamp, pageX, pageY: 1, pointerType: 'mouse', target: composedTarget ?? window, ...extra })
-  fire(window, 'pointermove', { ...point([at, at]), getCoalescedEvents: () => points.map(point) })
-}
-
-test('at 60 frames a second every third position is taken, also when frames jitter', () => {
-  moves(view)
-  for (let i = 0; i < 600; i++) move(1000 + (i * 1000) / 60 + (i % 2 ? 3 : -3))
-  const times = closeAt(11_000).map(({ time }) => time)
-  assert.ok(times.length >= 190 && times.length <= 201, `${times.length} in 10 s`)
-  for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] >= 33, 'never two close together')
-})
-
-for (const [how, each] of [['gathered by frames', 16], ['one by one', 1]]) {
-  test(`a mouse that reports a thousand times a second is sampled twenty times: ${how}`, () => {
-    moves(view)
-    for (let at = 1000; at < 11_000; at += each) {
-      move(at + each - 1, Array.from({ length: each }, (_, i) => [at + i, at + i]))
-    }
-    const { length } = closeAt(11_000)
-    assert.ok(length >= 199 && length <= 202, `${length} in 10 s`)
-  })
-}
-
-test('positions that a busy page held up keep their own times', () => {
-  moves(view)
-  move(1000)
-  move(1400, [[1016, 1], [1100, 2], [1110, 3], [1200, 4], [1400, 5]])
-  const [first, ...rest] = closeAt(1401)
-  assert.deepEqual(rest.map(({ time, data }) => [time - first.time, data.x]), [[100, 2], [200, 4], [400, 5]])
-})
-
-test('the place of rest is told with its own time: before the next move, or with the batch', () => {
-  moves(view)
-  for (const at of [1000, 1010, 1500, 1510]) move(at)
-  const [first, second] = closeAt(1520)
-  assert.equal(second.time - first.time, 36, 'never two close together')
-  assert.deepEqual(all('mousemove').map(({ data }) => data.x), [1000, 1010, 1500], 'it may still be moving')
-  assert.ok(view.waits, 'so it is looked for again')
-  assert.deepEqual(closeAt(1600).map(({ data }) => data.x), [1000, 1010, 1500, 1510])
-  view.waits = false
-  assert.equal(closeAt(3600).length, 4)
-  assert.ok(!view.waits)
-})
-
-test('wherever a mouse stops, its place of rest is exact, and a move that goes on over two batches is sampled evenly', () => {
-  moves(view)
-  for (let frames = 1; frames <= 12; frames++) {
-    const start = 1000 + frames * 1000
-    for (let i = 0; i < frames; i++) move(start + i * 16.7)
-    closeAt(start + frames * 8)
-    assert.equal(closeAt(start + 900).at(-1).data.x, Math.round(start + (frames - 1) * 16.7), `${frames} frames`)
-  }
-  const times = all('mousemove').map(({ time }) => time)
-  for (let i = 1; i < times.length; i++) assert.ok(times[i] - times[i - 1] >= 33, 'never two close together')
-})
-
-test('a rest that closes the batch which it is told to is told once', () => {
-  moves(view)
-  const { record } = view
-  view.record = (...event) => {
-    view.close()
-    record(...event)
-  }
-  for (const at of [1000, 1010]) move(at)
-  assert.deepEqual(closeAt(5000).map(({ data }) => data.x), [1000, 1010])
-})
-
-test('what is to be ignored is no place, nor one of rest', () => {
-  moves(view)
-  const secret = element('p', { 'data-pulse-ignore': '1' })
-  move(1000)
-  move(1010, [], { composedTarget: secret })
-  move(1200, [], { composedTarget: secret })
-  assert.deepEqual(closeAt(2000).map(({ data }) => data.x), [1000])
-})
-
-test('a session that has been idle is renewed by the first move, before that is recorded', () => {
-  let renewed = 0
-  view.alive = () => {
-    renewed++
-    view.close()
-  }
-  moves(view)
-  for (const at of [1000, 1017]) move(at)
-  assert.deepEqual([renewed, all('mousemove')], [1, []])
-  assert.equal(closeAt(2000).length, 2)
-})
-
-test('a finger that moves is not a mouse', () => {
-  moves(view)
-  move(1000, [[1000, 1]], { pointerType: 'touch' })
-  assert.deepEqual(closeAt(1100), [])
 })
 
 /** A box of 500 px that holds 2,000. */
@@ -301,7 +198,7 @@ test('errors are told by name, cut and masked; failing pictures and endless loop
 
 test('the history API is watched and given back', () => {
   const { pushState, replaceState } = history
-  const offs = navigation(view)
+  navigation(view)
   const go = (how, href) => {
     location.href = href
     how()
@@ -314,7 +211,7 @@ test('the history API is watched and given back', () => {
   go(() => fire(window, 'popstate'), 'https://shop.example/')
   go(() => history.pushState(), 'https://shop.example/#d')
   assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'hash', 'pop', 'hash'])
-  offs.forEach((off) => off())
+  unlisten()
   assert.equal(history.pushState, pushState)
   assert.equal(history.replaceState, replaceState)
 })
@@ -322,14 +219,14 @@ test('the history API is watched and given back', () => {
 test('the Navigation API tells of all changes, and the history API is left alone', () => {
   const { pushState } = history
   window.navigation = new EventTarget()
-  const off = navigation(view)
+  navigation(view)
   assert.equal(history.pushState, pushState)
   for (const [navigationType, href] of [['push', '/a'], ['replace', '/b'], ['traverse', '/'], ['push', '/#c'], [null, '/#c']]) {
     location.href = 'https://shop.example' + href
     fire(window.navigation, 'currententrychange', { navigationType })
   }
   assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'pop', 'hash'])
-  off()
+  unlisten()
   location.href = 'https://shop.example/z'
   fire(window.navigation, 'currententrychange', { navigationType: 'push' })
   assert.equal(view.records.length, 4)

@@ -33,6 +33,7 @@ export const resizes = () => {
 export const openPage = ({ href = 'https://shop.example/', denied = false } = {}) => {
   mock.timers.reset()
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: START })
+  delete EventTarget.prototype.when
   const window = new EventTarget()
   const store = (name) =>
     Object.defineProperty(window, name, {
@@ -42,6 +43,7 @@ export const openPage = ({ href = 'https://shop.example/', denied = false } = {}
   store('localStorage')
   store('sessionStorage')
   define('window', window)
+  define('addEventListener', window.addEventListener.bind(window))
   define('location', { href })
   define('document', { title: 'Shop' })
   define('navigator', {})
@@ -74,6 +76,20 @@ export const fire = (target, type, properties = {}) => {
   target.dispatchEvent(event)
 }
 
+/** Gives the page as much of observables (https://wicg.github.io/observable/) as gathering needs. */
+export const observables = () => {
+  EventTarget.prototype.when = function (type, options) {
+    const toArray = (stop) =>
+      new Promise((done) => {
+        const events = []
+        const add = (event) => events.push(event)
+        this.addEventListener(type, add, options)
+        stop(() => done(events, this.removeEventListener(type, add, options)))
+      })
+    return { first: (fn) => this.addEventListener(type, fn), takeUntil: ({ first }) => ({ toArray: () => toArray(first) }) }
+  }
+}
+
 /** A view that notes what is recorded and lets a test settle it. */
 export const noteView = () => {
   const settlers = []
@@ -82,12 +98,8 @@ export const noteView = () => {
     records,
     record: (type, data, time = Date.now()) => records.push({ ...named(type, data), time }),
     onSettle: (fn) => settlers.push(fn),
-    onClose(fn) {
-      this.close = fn
-    },
-    soon() {
-      this.waits = true
-    },
+    onClose() {},
+    soon() {},
     alive() {},
     later(fn, ms) {
       let timer

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { debounce } from '../../src/debounce.js'
 import { guard, onBroken } from '../../src/guard.js'
-import { listen } from '../../src/listen.js'
+import { listen, onEnd, unlisten } from '../../src/listen.js'
 import { permitted } from '../../src/permitted.js'
 import { local } from '../../src/storage.js'
 import { openSession, keepSession, IDLE_MS } from '../../src/session.js'
@@ -29,7 +28,7 @@ test('a guarded function answers as it did', () => {
   assert.equal(guard((a, b) => a + b)(1, 2), 3)
 })
 
-test('listeners hear each type until torn down, before the page and passively', () => {
+test('listeners hear each type until the end, before the page and passively', () => {
   const heard = []
   const options = []
   const add = window.addEventListener.bind(window)
@@ -37,32 +36,15 @@ test('listeners hear each type until torn down, before the page and passively', 
     options.push(how)
     add(type, fn, how)
   }
-  const off = listen('a b', ({ type }) => heard.push(type))
+  listen('a b', ({ type }) => heard.push(type))
+  onEnd(() => heard.push('end'))
   fire(window, 'a')
   fire(window, 'b')
-  off()
+  unlisten()
   fire(window, 'a')
-  assert.deepEqual(heard, ['a', 'b'])
-  assert.deepEqual(options, [{ capture: true, passive: true }, { capture: true, passive: true }])
-})
-
-test('a debounced function runs once after the quiet, or at once when flushed', async () => {
-  let runs = 0
-  const [wait, flush] = debounce(() => runs++, 100)
-  flush()
-  assert.equal(runs, 0)
-  wait()
-  await pass(99)
-  wait()
-  await pass(99)
-  assert.equal(runs, 0)
-  await pass(1)
-  assert.equal(runs, 1)
-  wait()
-  flush()
-  flush()
-  await pass(200)
-  assert.equal(runs, 2)
+  unlisten()
+  assert.deepEqual(heard, ['a', 'b', 'end'])
+  assert.deepEqual(options.map(({ capture, passive }) => [capture, passive]), [[true, true], [true, true]])
 })
 
 test('denied storage reads as empty and throws nothing', () => {
