@@ -1,7 +1,7 @@
 import { clicks } from './clicks.js'
 import { errors } from './errors.js'
 import { CUSTOM } from './eventTypes.js'
-import { guard, onBroken } from './guard.js'
+import { guard } from './guard.js'
 import { keys } from './keys.js'
 import { lifecycle } from './lifecycle.js'
 import { listen, unlisten } from './listen.js'
@@ -27,14 +27,14 @@ export const createPulse = (options) => {
 
   const begin = (referrer) => {
     const known = openSession()
-    session = known || uuid()
-    view.begin(session, referrer)
+    view.begin((session = known || uuid()), referrer)
     if (!known) {
       const id = options.visitor === 'off' ? null : visitor()
       box.put('session', [session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]])
     }
     OBSERVERS.map((observe) => guard(observe)(view))
     view.navigate('load')
+    box.resume()
   }
   const end = () => {
     if (!session) return
@@ -51,9 +51,7 @@ export const createPulse = (options) => {
   const start = guard(() => {
     if (session || !permitted(options)) return
     if (document.prerendering) return listen('prerenderingchange', start)
-    onBroken(end)
     begin(maskUrl(document.referrer) || null)
-    box.resume()
   })
 
   return {

@@ -14,7 +14,7 @@ export const errors = (view) => {
   listen('error unhandledrejection', ({ type, error, reason = error, message = reason }) => {
     // A picture that did not load is an `error` too, without a message.
     if ((type === 'error' && !message) || ++count > MOST) return
-    const text = (value) => cut(maskUrl(String(value)), MOST_CHARS)
-    view.record(ERROR, [text(reason?.name || 'Error'), text(reason?.message || message)])
+    const texts = [reason?.name || 'Error', reason?.message || message]
+    view.record(ERROR, texts.map((text) => cut(maskUrl(String(text)), MOST_CHARS)))
   })
 }

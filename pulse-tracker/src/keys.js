@@ -15,9 +15,8 @@ export const keys = (view) => {
   let field
 
   const release = (code, up) => {
-    const tell = down.get(code)
+    down.get(code)?.(up)
     down.delete(code)
-    tell?.(up)
   }
   view.onSettle(() => down.forEach((tell, code) => release(code, null)))
 

@@ -21,8 +21,6 @@ export const moves = (view) => {
   let due = 0
   // The latest that was not due.
   let latest
-  let target
-  let ignored
   // The events of this batch, or a promise of them; they come until `stop` is aborted.
   let events
   let stop
@@ -34,11 +32,10 @@ export const moves = (view) => {
   const read = guard((events, start) => {
     const epoch = Date.now() - performance.now() - start
     const take = (time) => {
-      const { pageX, pageY, pointerType } = latest
-      if (target !== (target = latest.target)) ignored = within(target, IGNORE)
+      const { pageX, pageY, pointerType, target } = latest
       latest = null
       // A finger that moves is scrolling; nothing rests where it leaves the glass.
-      if (ignored || pointerType === 'touch') return
+      if (pointerType === 'touch' || within(target, IGNORE)) return
       due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
       ;[epoch + time, pageX, pageY].map((value, i) => columns[i].push(Math.round(value)))
     }
@@ -59,6 +56,8 @@ export const moves = (view) => {
   const note = guard((event) => {
     if (!events.length) view.alive()
     events.push?.(event)
+    // Firefox knows where they were while it tells of them alone.
+    event.getCoalescedEvents?.()
   })
   /** Begins to gather; the answer is what was gathered before. */
   const gather = () => {

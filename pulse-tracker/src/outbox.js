@@ -1,6 +1,7 @@
 import { backoff } from './backoff.js'
 import { guard } from './guard.js'
 import { pack } from './pack.js'
+import { OPT_OUT } from './permitted.js'
 import { post } from './post.js'
 import { local } from './storage.js'
 
@@ -68,14 +69,18 @@ export const outbox = (api) => {
   })
 
   return {
-    /** Takes up what earlier pages left. */
+    /** Takes up what earlier pages left, or this one: Firefox never answers what was under way when it kept the page for the way back. */
     resume() {
-      for (const key of local.names()) if (key.startsWith(PREFIX)) entries.set(key, local.read(key))
+      flying.clear()
+      packing = 0
+      local.names().map((key) => key.startsWith(PREFIX) && entries.set(key, local.read(key)))
       stored = entries.size
       next()
     },
     /** Takes one more, and sends one after the other, unless a failure is being waited out. */
     put(route, list) {
+      // The visitor may have said no since it was begun, or in another tab.
+      if (local.read(OPT_OUT)) return
       const message = JSON.stringify(list)
       const key = PREFIX + route + ':' + Math.random()
       entries.set(key, message)

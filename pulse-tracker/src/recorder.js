@@ -44,7 +44,7 @@ export const recorder = (box, renew) => {
     if (!start || !settlers) return then?.()
     const batch = [...head, url, document.title, start, events]
     self.positions(start, (columns) => {
-      box.put('track', batch.concat(columns))
+      box.put('track', [...batch, ...columns])
       then?.()
     })
     head[2]++

@@ -30,7 +30,7 @@ export const wireframe = () => {
     if (box[2] < LEAST_PX || box[3] < LEAST_PX || element.closest(IGNORE)) continue
     if (getComputedStyle(element).visibility === 'hidden') continue
     if (!inside) outer = element
-    boxes.push([kind, ...box, ...(kind && kind <= BUTTON ? [label(element)] : [])])
+    boxes.push([kind, ...box, kind && kind <= BUTTON ? label(element) : ''])
   }
   return boxes
 }

@@ -31,8 +31,10 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     for (const secret of ['A small shop', 'typed before', 'Ann Other', 'Private']) assert.ok(!text.includes(secret), secret)
   })
 
-  desktop('the mouse is sampled every 50 ms, and its way kept', async (sink, page) => {
+  for (const gathers of [true, false]) desktop(`the mouse is sampled every 50 ms, and its way kept, ${gathers ? 'gathered by the browser' : 'where none gathers it'}`, async (sink, page, context) => {
+    if (!gathers) await context.addInitScript(() => { delete EventTarget.prototype.when })
     await open(sink, page, '/two')
+    assert.equal(await page.evaluate(() => 'when' in window), gathers)
     await page.evaluate(() => {
       window.heard = []
       addEventListener('pointermove', ({ timeStamp }) => window.heard.push(timeStamp))
@@ -276,6 +278,19 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     )
     assert.equal(path(sink.events('click')[0].page_url), '/cart?code=***')
     assert.ok(sink.events('viewport').length >= 1 && sink.events('layout').length >= 1, 'sizes and wireframe after the router')
+  })
+
+  desktop('moves belong to the address at which they were made', async (sink, page) => {
+    await open(sink, page, '/two')
+    await glide(page, [100, 100], [300, 200], 400)
+    await page.evaluate(() => history.pushState({}, '', '/cart'))
+    await glide(page, [300, 200], [100, 100], 400)
+    await page.waitForTimeout(100)
+    await finish(sink, page)
+    const { timestamp: changed } = sink.events('navigation').at(-1)
+    const moves = sink.events('mousemove')
+    for (const { timestamp, page_url } of moves) assert.equal(page_url.endsWith('/cart'), timestamp > changed, `${timestamp - changed} ms`)
+    assert.equal(new Set(moves.map(({ page_url }) => page_url)).size, 2)
   })
 
   for (const api of ['the history API alone', 'the Navigation API']) {

@@ -1,6 +1,6 @@
 // Nothing is lost, nothing arrives twice, and who says no is not recorded.
 import assert from 'node:assert/strict'
-import { finish, kept, open, press, scenarios, strike } from './scenario.mjs'
+import { finish, glide, kept, open, press, scenarios, strike } from './scenario.mjs'
 
 const clicks = (sink) => sink.events('click').map(({ data }) => data.element.id)
 const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
@@ -61,6 +61,21 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
       await sink.until(() => kinds(sink).includes('unload'), 'the unload', 4000)
       assert.deepEqual(clicks(sink), [selector.slice(1)])
       assert.equal(sink.events().at(-1).data.kind, 'unload', 'the last event')
+    })
+  }
+
+  for (const gathers of [true, false]) {
+    desktop(`moves up to the end arrive with the tab closed, ${gathers ? 'gathered by the browser' : 'where none gathers them'}`, async (sink, page, context) => {
+      if (!gathers) await context.addInitScript(() => { delete EventTarget.prototype.when })
+      await open(sink, page, '/two')
+      await sink.until(() => sink.batches.size, 'the first batch')
+      const start = Date.now()
+      await glide(page, [100, 100], [500, 400], 600)
+      await page.close()
+      await sink.until(() => kinds(sink).includes('unload'), 'the unload', 4000)
+      const moves = sink.events('mousemove').filter(({ timestamp }) => timestamp >= start - 5)
+      const { timestamp: gone } = sink.events('navigation').at(-1)
+      assert.ok(moves.length >= 5 && gone - moves.at(-1).timestamp < 250, `${moves.length} moves, the last ${gone - moves.at(-1).timestamp} ms before`)
     })
   }
 
@@ -180,7 +195,11 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
 
     await page.evaluate(() => window.pulse.start())
     await press(page, '#dead')
-    await page.evaluate(() => { window.pulse.optOut(); window.pulse.start() })
+    await page.evaluate(() => {
+      history.replaceState({}, '', '?no')
+      window.pulse.optOut()
+      window.pulse.start()
+    })
     await page.waitForTimeout(300)
     assert.deepEqual(clicks(sink), ['live'], 'what was not sent is forgotten')
     assert.equal(await id(page), null)

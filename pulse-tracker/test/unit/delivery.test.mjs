@@ -127,6 +127,10 @@ test('an opt-out forgets everything', () => {
   box.leave()
   box.forget()
   assert.deepEqual(kept(), [])
+  window.localStorage['pulse.off'] = 1
+  box.put('track', [1])
+  box.leave()
+  assert.deepEqual(kept(), ['pulse.off'], 'and takes nothing more')
 })
 
 test('what is being packed is neither sent after an opt-out, nor once more when it has left with the page', async (t) => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { onBroken } from '../../src/guard.js'
 import { unlisten } from '../../src/listen.js'
 import { moves } from '../../src/moves.js'
 import { sums } from '../wire.mjs'
@@ -19,7 +18,6 @@ beforeEach(() => {
   }
   told = []
   waits = 0
-  onBroken(() => {})
 })
 
 /** The batch ends `at` a time of the page's clock: what was told of the mouse until then, each as [its time, x]. */

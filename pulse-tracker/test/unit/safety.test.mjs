@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { guard, onBroken } from '../../src/guard.js'
+import { guard } from '../../src/guard.js'
 import { listen, onEnd, unlisten } from '../../src/listen.js'
 import { permitted } from '../../src/permitted.js'
 import { local } from '../../src/storage.js'
@@ -11,17 +11,22 @@ import { START, fire, openPage, pass } from './page.mjs'
 let window
 beforeEach(() => {
   window = openPage()
-  onBroken(() => {})
 })
 
-test('an error of ours is swallowed, and the tenth stops the tracker once', () => {
-  let stops = 0
-  onBroken(() => stops++)
+test('an error of ours is swallowed, and each tenth ends all listening', () => {
+  let ends = 0
+  onEnd(() => ends++)
   const failing = guard(() => { throw new Error('ours') })
-  for (let i = 0; i < 9; i++) assert.equal(failing(), undefined)
-  assert.equal(stops, 0)
-  for (let i = 0; i < 9; i++) failing()
-  assert.equal(stops, 1)
+  const fail = (times) => {
+    for (let i = 0; i < times; i++) assert.equal(failing(), undefined)
+  }
+  fail(9)
+  assert.equal(ends, 0)
+  fail(10)
+  assert.equal(ends, 1)
+  onEnd(() => ends++)
+  fail(1)
+  assert.equal(ends, 2)
 })
 
 test('a guarded function answers as it did', () => {

@@ -1,0 +1,105 @@
+// What can differ between engines: how events are told of, what a page that goes still sends, and the back/forward cache.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { PAGES } from '../browser/pages.mjs'
+import { startSink } from '../browser/sink.mjs'
+import { ENGINES, launch, missing } from './webdriver.mjs'
+
+// Engines that must be here, by their names; others are left out where something of them is missing.
+const REQUIRED = (process.env.PULSE_ENGINES ?? '').split(',')
+
+const wait = (ms) => new Promise((done) => setTimeout(done, ms))
+const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
+const clicked = (sink) => sink.events('click').map(({ data }) => data.element.id)
+
+for (const [name, engine] of Object.entries(ENGINES)) {
+  const lacks = missing(engine)
+  const skip = lacks.length && !REQUIRED.includes(name) ? `${lacks.join(' and ')} not installed` : false
+
+  describe(name, { skip }, () => {
+    const scenario = (title, act) =>
+      it(title, { timeout: 60_000 }, async () => {
+        assert.deepEqual(lacks, [], 'is missing')
+        const sink = await startSink(PAGES)
+        const browser = await launch(engine)
+        try {
+          const { page } = browser
+          await page.goto(sink.url + '/')
+          await sink.until(() => sink.batches.size, 'the first batch')
+          await act(sink, page)
+          for (const { method, type, cookie } of sink.requests) assert.deepEqual([method, type, cookie], ['POST', 'text/plain', undefined])
+        } finally {
+          await browser.close()
+          await sink.close()
+        }
+      })
+
+    scenario('a visit: moves and where they rest, clicks, a burst, typing, scrolling, a router, an error', async (sink, page) => {
+      await page.glide([50, 60], [450, 260], 1000)
+      await wait(200)
+      await page.click('#off')
+      await page.click('#live', 4)
+      await page.evaluate(() => document.querySelector('#secret').focus())
+      await page.type('secret')
+      await page.evaluate(() => scrollTo(0, 300))
+      await wait(400)
+      await page.evaluate(() => scrollTo(0, 100))
+      await wait(400)
+      await page.evaluate(() => {
+        setTimeout("throw new TypeError('boom')")
+        history.pushState({}, '', '/cart?code=1')
+      })
+      await sink.until(() => sink.events('error').length && kinds(sink).length === 2, 'the last of it')
+
+      const glided = sink.events('mousemove').filter(({ data }) => Math.abs(data.y - (data.x / 2 + 35)) <= 2)
+      const took = glided.at(-1).timestamp - glided[0].timestamp
+      assert.ok(glided.length >= 12 && glided.length <= took / 50 + 3, `${glided.length} on the line in ${took} ms`)
+      assert.deepEqual([glided[0].data, glided.at(-1).data], [{ x: 50, y: 60 }, { x: 450, y: 260 }], 'from where it began to where it came to rest')
+      assert.deepEqual(sink.events('mousemove').filter(({ data }) => !data.x), [], 'no move is without its place')
+      assert.deepEqual(clicked(sink), ['off', ...Array(4).fill('live')])
+      assert.deepEqual(sink.events('rage_click').map(({ data }) => data.count), [4])
+      assert.deepEqual(sink.events('keypress').map(({ data }) => [data.field, data.hold_ms > 10]), Array(6).fill(['password', true]))
+      assert.deepEqual(sink.events('scroll').filter(({ data }) => data.turned).map(({ data }) => data.direction), ['up'])
+      assert.deepEqual(kinds(sink), ['load', 'push'])
+      assert.deepEqual(sink.events('error').map(({ data }) => data.name), ['TypeError'])
+      assert.ok(sink.events('viewport').length && sink.events('layout')[0].data.boxes.length > 5)
+      assert.ok(sink.requests.some(({ packed }) => packed), 'deflated')
+    })
+
+    for (const [how, leave] of [['the next page', (page, sink) => page.goto(sink.url + '/plain')], ['closing the tab', (page) => page.closeTab()]]) {
+      scenario(`the last click and the last moves before ${how} arrive`, async (sink, page) => {
+        await page.glide([50, 60], [450, 260], 500)
+        await page.click('#dead')
+        await leave(page, sink)
+        // Firefox leaves what happened in a closed tab after it was hidden, the unload, to the next page at times.
+        await sink.until(() => clicked(sink).length && sink.events('visibility').length + kinds(sink).length > 1, 'the end')
+        assert.deepEqual(clicked(sink), ['dead'])
+        assert.ok(sink.events('mousemove').length >= 6)
+      })
+    }
+
+    scenario('back from the back/forward cache: a view of its own, which delivers', async (sink, page) => {
+      await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted }))
+      await page.click('#dead')
+      await page.goto(sink.url + '/two')
+      await sink.until(() => kinds(sink).length === 3, 'the next page')
+      await page.back()
+      assert.equal(await page.evaluate(() => window.persisted), true)
+      await page.click('#live')
+      await sink.until(() => clicked(sink).length === 2, 'the click')
+      const views = new Set([...sink.batches.values()].map(({ view_id }) => view_id))
+      assert.deepEqual([views.size, sink.sessions.length], [3, 1])
+    })
+
+    scenario('the server is away for some seconds: every click arrives, none twice', async (sink, page) => {
+      for (const mode of [500, 'drop', 'ok']) {
+        sink.mode = mode
+        await page.click('#live')
+        await wait(mode === 'ok' ? 0 : 2500)
+      }
+      await sink.until(() => clicked(sink).length === 3, 'all clicks', 20_000)
+      const seqs = [...sink.batches.values()].map(({ seq }) => seq).sort((a, b) => a - b)
+      assert.deepEqual(seqs, seqs.map((_, i) => i), 'no gap')
+    })
+  })
+}
