@@ -65,6 +65,7 @@ const runs = async (recorders, rounds) => {
     row('script until 3 s after the load, ms', (name) => less(name, ({ loadScript }) => loadScript).toFixed(0)),
     row('load event later by, ms', (name) => less(name, ({ load }) => load).toFixed(0)),
     row('heap growth, less the empty page, KB', (name) => kilo(less(name, ({ heap }) => heap))),
+    row('heap growth, 25 s of it once more, KB', (name) => kilo(less(name, ({ heapAgain }) => heapAgain))),
     row('sent, KB', (name) => kilo(of(name, ({ bytes }) => bytes))),
     row('requests', each(({ requests }) => requests)),
     row('preflights', each(({ preflights }) => preflights)),

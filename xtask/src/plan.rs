@@ -19,6 +19,7 @@ pub(crate) enum Step {
     Doc,
     Tracker,
     TrackerBrowser,
+    TrackerEngines,
     Build,
     Torture,
     E2e,
@@ -45,6 +46,7 @@ impl Step {
             Step::Doc => "the examples in the documentation compile and run",
             Step::Tracker => "the tracker's unit tests",
             Step::TrackerBrowser => "the tracker in a browser",
+            Step::TrackerEngines => "the tracker in Firefox and WebKit, where they are installed",
             Step::Build => "the programs that the next steps run",
             Step::Torture => "faults in server, database and disk: nothing acknowledged is lost",
             Step::E2e => "whole journeys: a visitor on the shop, the dashboard beside it, both stores",
@@ -66,7 +68,9 @@ impl Step {
     fn left_out_by(self) -> Option<Skip> {
         match self {
             Step::Mongod => Some(Skip::Mongodb),
-            Step::Chromium | Step::NpmE2e | Step::TrackerBrowser | Step::E2e => Some(Skip::Browser),
+            Step::Chromium | Step::NpmE2e | Step::TrackerBrowser | Step::TrackerEngines | Step::E2e => {
+                Some(Skip::Browser)
+            },
             _ => None,
         }
     }
@@ -117,7 +121,7 @@ mod tests {
     fn without_a_browser_the_rust_and_unit_tests_still_run() {
         let run: Vec<_> = steps(&[Skip::Browser], &[]).into_iter().filter(|(_, skipped)| !skipped).collect();
         assert!(run.contains(&(Step::Rust, false)) && run.contains(&(Step::Tracker, false)));
-        assert!(!run.iter().any(|(step, _)| matches!(step, Step::Chromium | Step::TrackerBrowser | Step::E2e)));
+        assert!(!run.iter().any(|(step, _)| matches!(step, Step::Chromium | Step::TrackerBrowser | Step::TrackerEngines | Step::E2e)));
     }
 
     #[test]

@@ -87,6 +87,7 @@ impl Suite {
             Step::Doc => self.cargo("test --workspace --doc")?,
             Step::Tracker => self.npm("pulse-tracker", "test")?,
             Step::TrackerBrowser => self.npm("pulse-tracker", "test:browser")?,
+            Step::TrackerEngines => self.npm("pulse-tracker", "test:engines")?,
             // The programs of the Rust tests, of which these are a part: another selection of packages would resolve
             // to other features, and compile half the tree again.
             Step::Build => self.cargo("test --workspace --no-run")?,
