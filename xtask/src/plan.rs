@@ -70,7 +70,7 @@ impl Step {
             Step::Mongod => Some(Skip::Mongodb),
             Step::Chromium | Step::NpmE2e | Step::TrackerBrowser | Step::TrackerEngines | Step::E2e => {
                 Some(Skip::Browser)
-            },
+            }
             _ => None,
         }
     }
@@ -121,7 +121,12 @@ mod tests {
     fn without_a_browser_the_rust_and_unit_tests_still_run() {
         let run: Vec<_> = steps(&[Skip::Browser], &[]).into_iter().filter(|(_, skipped)| !skipped).collect();
         assert!(run.contains(&(Step::Rust, false)) && run.contains(&(Step::Tracker, false)));
-        assert!(!run.iter().any(|(step, _)| matches!(step, Step::Chromium | Step::TrackerBrowser | Step::TrackerEngines | Step::E2e)));
+        assert!(
+            !run.iter().any(|(step, _)| matches!(
+                step,
+                Step::Chromium | Step::TrackerBrowser | Step::TrackerEngines | Step::E2e
+            ))
+        );
     }
 
     #[test]
