@@ -21,8 +21,9 @@ export const clicks = (view) => {
     const path = event.composedPath()
     if (within(path[0], IGNORE)) return
     const click = describe(event, path)
+    // Before it is recorded: that may renew the session, whose own observers see to the rest.
+    dead(click, event)
     view.record(CLICK, [click.x, click.y, event.button, click.element], click.time)
     rage(click)
-    dead(click, event)
   })
 }

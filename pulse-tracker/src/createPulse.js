@@ -4,7 +4,7 @@ import { CUSTOM } from './eventTypes.js'
 import { guard } from './guard.js'
 import { keys } from './keys.js'
 import { lifecycle } from './lifecycle.js'
-import { listen, unlisten } from './listen.js'
+import { listen, onEnd, unlisten } from './listen.js'
 import { maskUrl } from './maskUrl.js'
 import { moves } from './moves.js'
 import { navigation } from './navigation.js'
@@ -26,22 +26,21 @@ export const createPulse = (options) => {
   let session = null
 
   const begin = (referrer) => {
+    if (!permitted(options)) return
+    box.resume()
     const known = openSession()
     view.begin((session = known || uuid()), referrer)
     if (!known) {
       const id = options.visitor === 'off' ? null : visitor()
       box.put('session', [session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]])
     }
+    onEnd(() => view.drop((session = null)))
     OBSERVERS.map((observe) => guard(observe)(view))
     view.navigate('load')
-    box.resume()
   }
   const end = () => {
-    if (!session) return
-    view.leave()
-    view.drop()
+    if (session) view.leave()
     unlisten()
-    session = null
   }
   const view = recorder(box, () => {
     end()
@@ -49,7 +48,7 @@ export const createPulse = (options) => {
   })
 
   const start = guard(() => {
-    if (session || !permitted(options)) return
+    if (session) return
     if (document.prerendering) return listen('prerenderingchange', start)
     begin(maskUrl(document.referrer) || null)
   })
@@ -60,8 +59,7 @@ export const createPulse = (options) => {
     optOut: guard((out = true) => {
       if (!out) return local.erase(OPT_OUT)
       local.write(OPT_OUT, 1)
-      view.drop()
-      end()
+      unlisten()
       box.forget()
       forgetVisitor()
     }),

@@ -14,10 +14,8 @@ export const keys = (view) => {
   let last
   let field
 
-  const release = (code, up) => {
-    down.get(code)?.(up)
-    down.delete(code)
-  }
+  // Gone before it is told: that may renew the session, which releases all keys.
+  const release = (code, up) => down.get(code)?.(up, down.delete(code))
   view.onSettle(() => down.forEach((tell, code) => release(code, null)))
 
   listen('keydown keyup', (event) => {

@@ -3,7 +3,7 @@ import { guard } from './guard.js'
 /** Before the page hears of it (capture), and without ever delaying it (passive). */
 export const OPTIONS = { capture: true, passive: true }
 
-let ending = new AbortController()
+export let ending = new AbortController()
 
 /** Listens at the window until `unlisten`; `types` is a list separated by spaces. */
 export const listen = (types, fn, target = window) => {

@@ -1,5 +1,5 @@
 import { guard } from './guard.js'
-import { OPTIONS, onEnd } from './listen.js'
+import { OPTIONS, ending, onEnd } from './listen.js'
 import { IGNORE, within } from './within.js'
 
 const SAMPLE_MS = 50
@@ -17,7 +17,8 @@ const differences = (values) => values.map((value, i) => value - (values[i - 1] 
  * it can (`when`, https://wicg.github.io/observable/), and calls for the first of each batch alone.
  */
 export const moves = (view) => {
-  const moved = window.when?.('pointermove', OPTIONS)
+  // Not by way of the window, where an element or a variable of the page may have that name.
+  const moved = performance.when?.call(window, 'pointermove', OPTIONS)
   let due = 0
   // The latest that was not due.
   let latest
@@ -34,8 +35,8 @@ export const moves = (view) => {
     const take = (time) => {
       const { pageX, pageY, pointerType, target } = latest
       latest = null
-      // A finger that moves is scrolling; nothing rests where it leaves the glass.
-      if (pointerType === 'touch' || within(target, IGNORE)) return
+      // A mouse or a pen. A finger that moves is scrolling; nothing rests where it leaves the glass.
+      if (!/^[mp]/.test(pointerType) || within(target, IGNORE)) return
       due = Math.max(due + SAMPLE_MS, time + LEAST_MS)
       ;[epoch + time, pageX, pageY].map((value, i) => columns[i].push(Math.round(value)))
     }
@@ -46,7 +47,8 @@ export const moves = (view) => {
         // A pointer that sent nothing was still there when the next sample was due.
         if (paused && latest) take(due)
         // Events that a busy page held up come together, each with its own time.
-        for (latest of (paused && event.getCoalescedEvents?.()) || [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
+        const held = paused && event.getCoalescedEvents?.()
+        for (latest of held?.length ? held : [event]) if (latest.timeStamp >= due) take(latest.timeStamp)
       }
     }
     // It may still be moving.
@@ -63,9 +65,9 @@ export const moves = (view) => {
   const gather = () => {
     const gathered = events
     stop?.abort()
-    stop = new AbortController()
-    addEventListener('pointermove', note, { ...OPTIONS, once: moved, signal: stop.signal })
-    events = moved ? moved.takeUntil(stop.signal.when('abort')).toArray() : []
+    // Where it is still there it stays, so that it comes before the browser's own.
+    addEventListener('pointermove', note, { ...OPTIONS, once: moved, signal: ending.signal })
+    events = moved ? moved.takeUntil((stop = new AbortController()).signal.when('abort')).toArray() : []
     return gathered
   }
   gather()
@@ -76,5 +78,5 @@ export const moves = (view) => {
     // Second differences: a hand's speed changes little from one sample to the next.
     guard(use)(columns.map(differences).map(differences))
   }
-  onEnd(() => stop.abort())
+  onEnd(() => stop?.abort())
 }

@@ -37,6 +37,6 @@ export const rageClicks = (view) => {
     )
       end()
     run.push(click)
-    if (isBurst(run)) quiet()
+    quiet()
   }
 }

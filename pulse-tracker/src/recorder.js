@@ -55,10 +55,10 @@ export const recorder = (box, renew) => {
     close()
   })
   /** The visitor does something. */
-  const alive = (time = Date.now()) => {
-    if (time - active > IDLE_MS) renew()
-    active = time
-    start ||= time
+  const alive = () => {
+    if (Date.now() - active > IDLE_MS) renew()
+    active = Date.now()
+    start ||= active
     soon()
   }
   const settle = () => settlers?.map((finish) => finish())
@@ -67,7 +67,7 @@ export const recorder = (box, renew) => {
   const record = (type, data, time = Date.now()) => {
     if (!settlers) return
     // What happens without the visitor (sizes, wireframes, errors, what the page tells) does not keep a session alive.
-    if (type < VIEWPORT) alive(time)
+    if (type < VIEWPORT) alive()
     const { length } = JSON.stringify(data)
     // More than a body holds.
     if (length > BATCH_CHARS) return

@@ -211,6 +211,39 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     assert.deepEqual(clicks(sink), ['live', 'live'])
   })
 
+  scenario('an opt-out sends nothing of what waits', async (sink, page) => {
+    await open(sink, page, '/')
+    sink.mode = 500
+    await press(page, '#dead')
+    await sink.until(() => sink.refused, 'a failure')
+    sink.mode = 'ok'
+    const before = await page.evaluate(() => {
+      window.pulse.optOut()
+      return performance.getEntriesByType('resource').length
+    })
+    await page.waitForTimeout(3000)
+    assert.equal(await page.evaluate(() => performance.getEntriesByType('resource').length), before, 'no request')
+    assert.deepEqual([clicks(sink), await kept(page)], [[], 0])
+  })
+
+  scenario('ten errors of its own stop it, until it is started again', async (sink, page) => {
+    await open(sink, page, '/')
+    await page.evaluate(() => {
+      window.closest = Element.prototype.closest
+      Element.prototype.closest = () => { throw new Error('ours') }
+    })
+    for (let i = 0; i < 10; i++) await press(page, '#dead')
+    await page.waitForFunction(() => window.pulse.sessionId() === null)
+    await page.evaluate(() => {
+      Element.prototype.closest = window.closest
+      window.pulse.track('unheard')
+      window.pulse.start()
+    })
+    await press(page, '#live')
+    await finish(sink, page)
+    assert.deepEqual([clicks(sink), sink.events('custom')], [['live'], []])
+  })
+
   scenario('storage denied: it records all the same', async (sink, page) => {
     await page.goto(sink.url + '/sandbox')
     await press(page, '#dead')

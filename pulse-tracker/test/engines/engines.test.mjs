@@ -100,6 +100,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
       await sink.until(() => clicked(sink).length === 3, 'all clicks', 20_000)
       const seqs = [...sink.batches.values()].map(({ seq }) => seq).sort((a, b) => a - b)
       assert.deepEqual(seqs, seqs.map((_, i) => i), 'no gap')
+      assert.equal(sink.duplicates, 0)
     })
   })
 }

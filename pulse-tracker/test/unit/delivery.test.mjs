@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { backoff } from '../../src/backoff.js'
 import { CLICK, CUSTOM, KEYPRESS, SCROLL, VIEWPORT, VISIBILITY } from '../../src/eventTypes.js'
+import { keys } from '../../src/keys.js'
 import { outbox } from '../../src/outbox.js'
 import { recorder } from '../../src/recorder.js'
 import { IDLE_MS } from '../../src/session.js'
 import { readTrack, textOf } from '../wire.mjs'
-import { START, openPage, pass } from './page.mjs'
+import { START, element, fire, openPage, pass } from './page.mjs'
 
 let window
 let sent
@@ -296,4 +297,22 @@ test('an idle session is renewed before the next event of the visitor, not by wh
   await pass(IDLE_MS + 1)
   view.alive()
   assert.equal(renewed, 2, 'a mouse that moves, too')
+})
+
+test('a key that was held over an idle session renews it once, and is told once', async () => {
+  let renewed = 0
+  const { view, batches } = record((view) => {
+    renewed++
+    view.leave()
+    view.drop()
+    view.begin('session-2', null)
+  })
+  keys(view)
+  const press = (type) => fire(window, type, { code: 'Space', key: ' ', type, getModifierState: () => false, composedPath: () => [element('body')] })
+  press('keydown')
+  await pass(IDLE_MS + 1)
+  press('keyup')
+  await pass(2000)
+  const told = batches.flatMap(({ events }) => events.filter(({ type }) => type === 'keypress'))
+  assert.deepEqual([renewed, told.length], [1, 1])
 })

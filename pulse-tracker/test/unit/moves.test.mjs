@@ -47,6 +47,8 @@ for (const [how, open] of [['gathered', observables], ['told one by one', () => 
   const each = (name, run) =>
     test(`${how}: ${name}`, async () => {
       open(window)
+      // An element's id is a name of the window, too.
+      Object.defineProperty(window, 'when', { value: {} })
       moves(view)
       await run()
     })
@@ -96,6 +98,13 @@ for (const [how, open] of [['gathered', observables], ['told one by one', () => 
       assert.equal(told.at(-1)[1], Math.round(start + (frames - 1) * 16.7), `${frames} frames`)
     }
     times().reduce((before, time) => assert.ok(time - before >= 33, 'never two close together') ?? time)
+  })
+
+  each('a browser that says nothing of held-up positions, and what a page makes up itself', async () => {
+    for (const at of [1000, 1100]) move(at, [])
+    fire(window, 'pointermove', { timeStamp: 1200 })
+    await closeAt(1300)
+    assert.deepEqual(told, [[1000, 1000], [1100, 1100]])
   })
 
   each('what is to be ignored is no place, nor one of rest', async () => {
