@@ -77,7 +77,6 @@ const runs = async (recorders, rounds) => {
     row(`keys of ${DONE.keys}`, each(({ recorded }) => recorded.keys)),
     row('page errors', each(({ errors }) => errors.length)),
   ])
-  return results.pulse
 }
 
 const main = async () => {

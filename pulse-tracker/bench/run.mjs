@@ -67,31 +67,24 @@ export const run = (name, recorders, progress) =>
     const actions = plan(await places(page))
     const before = await heap(client)
     await play(client, actions, progress)
-    const during = sink.sent.length
     await wait(FLUSH_MS)
     const after = await heap(client)
     const { ScriptDuration } = await metrics(client)
     const longTasks = await page.evaluate(() => window.longTasks.length)
     const { clicks = [], ...recorded } = sink.recorded(name)
-    const sent = [...sink.sent]
-    const bytes = sink.bytes()
-    await page.evaluate(() => scrollTo(0, 0))
-    await play(client, actions.filter(({ at }) => at < AGAIN_MS))
-    await wait(FLUSH_MS)
-    return {
+    const visit = {
       script: ScriptDuration * 1000,
       loadScript: loaded.ScriptDuration * 1000,
       load,
       heap: after - before,
-      heapAgain: (await heap(client)) - after,
-      bytes,
-      requests: sent.length,
-      during,
+      bytes: sink.bytes(),
+      requests: sink.sent.length,
       preflights: sink.preflights,
       longTasks,
       recorded: { clicks: new Set(clicks).size, ...recorded },
-      errors,
-      failed: sink.failed,
-      sent,
     }
+    await page.evaluate(() => scrollTo(0, 0))
+    await play(client, actions.filter(({ at }) => at < AGAIN_MS))
+    await wait(FLUSH_MS)
+    return { ...visit, heapAgain: (await heap(client)) - after, errors, failed: sink.failed }
   })

@@ -38,7 +38,6 @@ export const bundle = async (entry, format) => {
   const { code } = await minify(outputFiles[0].text, { ...options, compress, mangle: false })
   const taken = new Set(code.match(/\b[A-Za-z]\b/g))
   return {
-    ours: OURS.length,
     letters: (all) => all.filter((letter) => !taken.has(letter)),
     async named({ variables, properties }) {
       const { code: short } = await minify(code, { ...options, compress: false, mangle: { toplevel: true, nth_identifier: variables } })

@@ -1,8 +1,6 @@
 // What variables and properties are called. Brotli likes some names better than others, which no rule foretells: names.json holds
 // the best that search.mjs has found. With other sources the same choice is as valid, and a little worse.
 
-export const LETTERS = [...'etnriaoscludmphgfybvwkxSMNODTECRJPjLYAHWzqIFBGKQUVXZ']
-
 /** The n-th name of `letters`: after the last letter come two. */
 const nth = (letters, n) => {
   let name = letters[n % letters.length]
@@ -19,7 +17,7 @@ export const swapped = (letters, swaps) => {
 
 /**
  * A choice as the bundle wants it. `letters` is the order in which variables get them, `scopes` what is swapped in it for single
- * functions (by their place in the script), and `properties` the order for properties.
+ * functions (by their place in the script), and `properties` the order for properties. `scopes()` is how many functions were named.
  */
 export const namesOf = ({ letters, scopes, properties }, { letters: free }) => {
   let scope = -1
@@ -35,5 +33,6 @@ export const namesOf = ({ letters, scopes, properties }, { letters: free }) => {
       },
     },
     properties: free(properties),
+    scopes: () => scope + 1,
   }
 }

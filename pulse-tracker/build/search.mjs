@@ -1,7 +1,7 @@
 // npm run names: looks for better names than those of names.json, by simulated annealing from there. It never makes it worse.
 import { readFile, writeFile } from 'node:fs/promises'
 import { brotli, bundle } from './bundle.mjs'
-import { LETTERS, namesOf, swapped } from './names.mjs'
+import { namesOf, swapped } from './names.mjs'
 
 const TRIES = Number(process.argv[2] ?? 10_000)
 const FILE = new URL('names.json', import.meta.url)
@@ -17,34 +17,26 @@ const below = (most) => Math.floor(Math.random() * most)
 const pair = (one, other) => [below(one), below(other)]
 
 const script = await bundle('src/tag.js', 'iife')
-const size = async (choice) => brotli(Buffer.from(await script.named(namesOf(choice, script)))).length
+// How many scopes there are to name.
+let count
+const size = async (choice) => {
+  const names = namesOf(choice, script)
+  const text = await script.named(names)
+  count = names.scopes()
+  return brotli(Buffer.from(text)).length
+}
 
 /** A choice that differs a little. */
 const neighbour = ({ letters, scopes, properties }) => {
   const dice = Math.random()
   if (dice < 0.1) return { letters: swapped(letters, [pair(OFTEN, letters.length)]), scopes, properties }
   if (dice < 0.2) return { letters, scopes, properties: swapped(properties, [pair(properties.length, properties.length)]) }
-  const scope = below(SCOPES)
+  const scope = below(count)
   const swaps = [...(scopes[scope] ?? [])]
   if (swaps.length && dice < 0.4) swaps.splice(below(swaps.length), 1)
   else swaps.push(pair(FEW, FEW))
   return { letters, properties, scopes: { ...scopes, [scope]: swaps.length ? swaps : undefined } }
 }
-
-/** How many scopes there are to name. */
-const SCOPES = await (async () => {
-  let count = 0
-  let last = Infinity
-  const variables = {
-    get(n) {
-      if (n <= last) count++
-      last = n
-      return namesOf({ letters: LETTERS, scopes: {}, properties: LETTERS }, script).variables.get(n)
-    },
-  }
-  await script.named({ variables, properties: LETTERS })
-  return count
-})()
 
 let here = JSON.parse(await readFile(FILE, 'utf8'))
 let length = await size(here)

@@ -1,9 +1,8 @@
 // Nothing is lost, nothing arrives twice, and who says no is not recorded.
 import assert from 'node:assert/strict'
 import { finish, glide, kept, open, press, scenarios, strike } from './scenario.mjs'
+import { clicks, kinds } from './sink.mjs'
 
-const clicks = (sink) => sink.events('click').map(({ data }) => data.element.id)
-const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
 const views = (sink, session) =>
   new Set([...sink.batches.values()].flatMap(({ session_id, view_id }) => (!session || session_id === session ? [view_id] : [])))
 const id = (page) => page.evaluate(() => window.pulse.sessionId())

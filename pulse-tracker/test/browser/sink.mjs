@@ -12,6 +12,12 @@ const body = async (request) => {
   return Buffer.concat(parts)
 }
 
+/** What was clicked, by its id. */
+export const clicks = (sink) => sink.events('click').map(({ data }) => data.element.id)
+
+/** How the page's address changed. */
+export const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
+
 export const startSink = async (pages) => {
   const sink = {
     /** 'ok', a status, or 'drop' (the connection is cut). */

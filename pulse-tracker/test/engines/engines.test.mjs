@@ -2,15 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PAGES } from '../browser/pages.mjs'
-import { startSink } from '../browser/sink.mjs'
-import { ENGINES, launch, missing } from './webdriver.mjs'
+import { clicks, kinds, startSink } from '../browser/sink.mjs'
+import { ENGINES, launch, missing, wait } from './webdriver.mjs'
 
 // Engines that must be here, by their names; others are left out where something of them is missing.
 const REQUIRED = (process.env.PULSE_ENGINES ?? '').split(',')
-
-const wait = (ms) => new Promise((done) => setTimeout(done, ms))
-const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
-const clicked = (sink) => sink.events('click').map(({ data }) => data.element.id)
 
 for (const [name, engine] of Object.entries(ENGINES)) {
   const lacks = missing(engine)
@@ -56,7 +52,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
       assert.ok(glided.length >= 12 && glided.length <= took / 50 + 3, `${glided.length} on the line in ${took} ms`)
       assert.deepEqual([glided[0].data, glided.at(-1).data], [{ x: 50, y: 60 }, { x: 450, y: 260 }], 'from where it began to where it came to rest')
       assert.deepEqual(sink.events('mousemove').filter(({ data }) => !data.x), [], 'no move is without its place')
-      assert.deepEqual(clicked(sink), ['off', ...Array(4).fill('live')])
+      assert.deepEqual(clicks(sink), ['off', ...Array(4).fill('live')])
       assert.deepEqual(sink.events('rage_click').map(({ data }) => data.count), [4])
       assert.deepEqual(sink.events('keypress').map(({ data }) => [data.field, data.hold_ms > 10]), Array(6).fill(['password', true]))
       assert.deepEqual(sink.events('scroll').filter(({ data }) => data.turned).map(({ data }) => data.direction), ['up'])
@@ -72,8 +68,8 @@ for (const [name, engine] of Object.entries(ENGINES)) {
         await page.click('#dead')
         await leave(page, sink)
         // Firefox leaves what happened in a closed tab after it was hidden, the unload, to the next page at times.
-        await sink.until(() => clicked(sink).length && sink.events('visibility').length + kinds(sink).length > 1, 'the end')
-        assert.deepEqual(clicked(sink), ['dead'])
+        await sink.until(() => clicks(sink).length && sink.events('visibility').length + kinds(sink).length > 1, 'the end')
+        assert.deepEqual(clicks(sink), ['dead'])
         assert.ok(sink.events('mousemove').length >= 6)
       })
     }
@@ -86,7 +82,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
       await page.back()
       assert.equal(await page.evaluate(() => window.persisted), true)
       await page.click('#live')
-      await sink.until(() => clicked(sink).length === 2, 'the click')
+      await sink.until(() => clicks(sink).length === 2, 'the click')
       const views = new Set([...sink.batches.values()].map(({ view_id }) => view_id))
       assert.deepEqual([views.size, sink.sessions.length], [3, 1])
     })
@@ -97,7 +93,7 @@ for (const [name, engine] of Object.entries(ENGINES)) {
         await page.click('#live')
         await wait(mode === 'ok' ? 0 : 2500)
       }
-      await sink.until(() => clicked(sink).length === 3, 'all clicks', 20_000)
+      await sink.until(() => clicks(sink).length === 3, 'all clicks', 20_000)
       const seqs = [...sink.batches.values()].map(({ seq }) => seq).sort((a, b) => a - b)
       assert.deepEqual(seqs, seqs.map((_, i) => i), 'no gap')
       assert.equal(sink.duplicates, 0)

@@ -39,7 +39,7 @@ const freePort = () =>
     })
   })
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms))
+export const wait = (ms) => new Promise((done) => setTimeout(done, ms))
 
 /** A browser with one page. */
 export const launch = async (engine) => {
