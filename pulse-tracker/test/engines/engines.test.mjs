@@ -75,16 +75,17 @@ for (const [name, engine] of Object.entries(ENGINES)) {
     }
 
     scenario('back from the back/forward cache: a view of its own, which delivers', async (sink, page) => {
+      // Firefox, with Pulse or without, reloads a page that has frames at times instead of keeping it.
+      await page.goto(sink.url + '/sri')
       await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted }))
       await page.click('#dead')
       await page.goto(sink.url + '/two')
-      await sink.until(() => kinds(sink).length === 3, 'the next page')
       await page.back()
       assert.equal(await page.evaluate(() => window.persisted), true)
-      await page.click('#live')
-      await sink.until(() => clicks(sink).length === 2, 'the click')
+      await page.click('#dead')
+      await sink.until(() => clicks(sink).length === 2, 'the clicks before and after')
       const views = new Set([...sink.batches.values()].map(({ view_id }) => view_id))
-      assert.deepEqual([views.size, sink.sessions.length], [3, 1])
+      assert.deepEqual([views.size, sink.sessions.length], [4, 1])
     })
 
     scenario('the server is away for some seconds: every click arrives, none twice', async (sink, page) => {
