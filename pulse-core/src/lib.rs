@@ -10,7 +10,7 @@
 //!
 //! let pulse = Pulse::open("sqlite:pulse-data/pulse.db", Access::loopback()).await?;
 //! let app = pulse.layer("/pulse").layer(app); // any tower service
-//! // ... and in its pages: <script src="/pulse/pulse.js" defer></script>
+//! // ... and in its pages: <script src="/pulse/pulse.js" async></script>
 //! # let _ = app; Ok(()) }
 //! ```
 //!

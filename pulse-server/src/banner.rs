@@ -34,7 +34,7 @@ impl fmt::Display for Banner {
         }
         let Self { api, dashboard, store, .. } = self;
         writeln!(f, "  Dashboard   {dashboard}   see the visit as it happens")?;
-        writeln!(f, "  API         {api}   for your own pages: <script src=\"{api}/pulse.js\" defer></script>")?;
+        writeln!(f, "  API         {api}   for your own pages: <script src=\"{api}/pulse.js\" async></script>")?;
         writeln!(f, "\n  Store       {store}")?;
         match self.insights {
             Insights::Gemini => writeln!(f, "  Insights    Gemini, and the built-in rules when it fails")?,

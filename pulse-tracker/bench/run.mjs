@@ -7,6 +7,8 @@ const SIZE = { width: 1280, height: 800 }
 // Some recorders leave out whoever calls itself headless.
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const SETTLE_MS = 3000
+// A browser that has just started has much to do with itself, and few visitors start one for a page.
+const STARTED_MS = 3000
 // The longest that a recorder gathers before it sends.
 const FLUSH_MS = 11_000
 // So much of the visit is played once more: what grows then grows with every visit.
@@ -60,6 +62,7 @@ export const run = (name, recorders, progress) =>
       window.longTasks = []
       new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => window.longTasks.push(duration))).observe({ type: 'longtask', buffered: true })
     })
+    await wait(STARTED_MS)
     await page.goto(`${sink.url}/${name}`)
     await wait(SETTLE_MS)
     const load = await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd)

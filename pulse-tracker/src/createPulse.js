@@ -18,6 +18,9 @@ import { uuid } from './uuid.js'
 import { viewport } from './viewport.js'
 import { forgetVisitor, visitor } from './visitor.js'
 
+// Most pages are on the screen by then.
+const LAID_OUT_MS = 500
+
 const OBSERVERS = [errors, viewport, navigation, moves, lifecycle, keys, clicks, scroll]
 
 /** The tracker of one page: `start` records until `stop`, `optOut`, or the page's end. */
@@ -30,13 +33,14 @@ export const createPulse = (options) => {
     box.resume()
     const known = openSession()
     view.begin((session = known || uuid()), referrer)
-    if (!known) {
-      const id = options.visitor === 'off' ? null : visitor()
-      box.put('session', [session, id, maskUrl(location.href), document.title, referrer, [innerWidth, innerHeight]])
-    }
     onEnd(() => view.drop((session = null)))
     OBSERVERS.map((observe) => guard(observe)(view))
     view.navigate('load')
+    if (!known) {
+      const message = [session, options.visitor === 'off' ? null : visitor(), maskUrl(location.href), document.title, referrer]
+      // The sizes a little later: now the browser might have to lay out the page for them alone.
+      view.later(() => box.put('session', [...message, [innerWidth, innerHeight]]), LAID_OUT_MS)()
+    }
   }
   const end = () => {
     if (session) view.leave()
@@ -49,8 +53,9 @@ export const createPulse = (options) => {
 
   const start = guard(() => {
     if (session) return
-    if (document.prerendering) return listen('prerenderingchange', start)
-    begin(maskUrl(document.referrer) || null)
+    // Not while the page is parsed, nor before it is shown.
+    const early = document.prerendering || document.readyState === 'loading'
+    early ? listen('prerenderingchange readystatechange', start) : begin(maskUrl(document.referrer) || null)
   })
 
   return {

@@ -2,8 +2,8 @@ import { KEYPRESS } from './eventTypes.js'
 import { listen } from './listen.js'
 import { IGNORE, within } from './within.js'
 
-/** The kind of field that is typed into (`select-one` is a select, a rich text a textarea); `page` outside of any. */
-const fieldOf = ({ type, isContentEditable }) => type?.split('-')[0] || (isContentEditable ? 'textarea' : 'page')
+/** The kind of field that is typed into (a rich text is a textarea); `page` outside of any. */
+const fieldOf = ({ type, isContentEditable }) => type || (isContentEditable ? 'textarea' : 'page')
 
 /**
  * The rhythm of typing: when and how long, never what. Which key it was is compared while it

@@ -12,8 +12,7 @@ export const navigation = (view) => {
   })
   // The Navigation API tells of all of them, without a change to anything of the page's.
   if (window.navigation) {
-    const told = ({ navigationType }) => look(navigationType === 'traverse' ? 'pop' : navigationType)
-    return listen('currententrychange', told, window.navigation)
+    return listen('currententrychange', ({ navigationType }) => look(navigationType), window.navigation)
   }
   for (const kind of ['push', 'replace']) {
     const name = kind + 'State'

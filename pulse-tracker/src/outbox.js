@@ -41,6 +41,7 @@ export const outbox = (api) => {
   const text = (key) => '[' + Date.now() + ',' + entries.get(key).slice(1)
 
   const deliver = (key, body) => {
+    if (flying.has(key)) return
     flying.add(key)
     post(api + '/' + key.split(':')[1], body).then(
       guard((wait) => {
@@ -63,7 +64,7 @@ export const outbox = (api) => {
       guard((body) => {
         packing = 0
         // The page may have been left meanwhile, or the visitor have said no.
-        if (entries.has(key) && !flying.has(key)) deliver(key, body)
+        if (entries.has(key)) deliver(key, body)
       }),
     )
   })
@@ -90,7 +91,7 @@ export const outbox = (api) => {
     /** The page may be gone at any moment: writes everything down, and sends what the browser takes at once, unpacked. */
     leave() {
       entries.forEach(keep)
-      for (const key of [...entries.keys()].slice(-LEAVING)) flying.has(key) || deliver(key, text(key))
+      for (const key of [...entries.keys()].slice(-LEAVING)) deliver(key, text(key))
     },
     /** Forgets what was not sent. */
     forget: () => entries.forEach((_, key) => discard(key)),

@@ -4,6 +4,6 @@ import { local } from './storage.js'
 export const OPT_OUT = 'pulse.off'
 
 /** Whether this visitor may be recorded: Global Privacy Control, Do Not Track and an opt-out each forbid it. */
-export const permitted = ({ privacySignals }) =>
+export const permitted = (options) =>
   !local.read(OPT_OUT) &&
-  (privacySignals === 'off' || !(navigator.globalPrivacyControl || navigator.doNotTrack > 0))
+  (options.privacySignals === 'off' || !(navigator.globalPrivacyControl || navigator.doNotTrack > 0))

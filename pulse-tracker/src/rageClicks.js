@@ -5,8 +5,6 @@ const WINDOW_MS = 1000
 const QUIET_MS = 1000
 const THIRD = 2
 
-const isBurst = (run) => run.some(({ time }, i) => run[i + THIRD]?.time - time <= WINDOW_MS)
-
 /**
  * A hint of rage, one for each burst, when it is over: three clicks or more, each near the FIRST
  * (or a burst could wander), some three of them within a second.
@@ -15,8 +13,9 @@ const isBurst = (run) => run.some(({ time }, i) => run[i + THIRD]?.time - time <
 export const rageClicks = (view) => {
   let run = []
 
+  const isBurst = () => run.some(({ time }, i) => run[i + THIRD]?.time - time <= WINDOW_MS)
   const end = () => {
-    if (isBurst(run)) {
+    if (isBurst()) {
       const count = run.length
       const { time } = run[0]
       const { x, y, element } = run[count >> 1]

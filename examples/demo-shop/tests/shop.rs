@@ -93,7 +93,7 @@ async fn every_page_is_whole_and_loads_the_tracker_once() {
     pages.push(("/nowhere".to_owned(), get(&shop, "/nowhere").await));
     for (uri, page) in pages.iter().filter(|(_, answer)| is_page(answer)) {
         let count = |part: &str| page.body.matches(part).count();
-        assert_eq!(count(&format!("<script src=\"{TRACKER}\" defer></script>")), 1, "{uri}");
+        assert_eq!(count(&format!("<script src=\"{TRACKER}\" async></script>")), 1, "{uri}");
         assert_eq!(count("<h1"), 1, "{uri}");
         assert_eq!(count("<main"), 1, "{uri}");
         assert_eq!(count("id=\"clock\""), 1, "{uri}");

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pulse = Pulse::open(&store, Access::loopback()).await?;
     // Two: tracker, API and dashboard under /pulse; every other path goes to the app as before.
     let app = notes::app().layer(pulse.layer("/pulse"));
-    // Three is in the page: <script src="/pulse/pulse.js" defer></script>
+    // Three is in the page: <script src="/pulse/pulse.js" async></script>
 
     let address = listener.local_addr()?;
     println!("Notes on http://{address}, their visits on http://{address}/pulse/");

@@ -147,7 +147,9 @@ fn data<'a>(event_type: EventType, values: &'a RawValue) -> Option<FlatData<'a>>
         }
         EventType::Keypress => {
             let (interval_ms, hold_ms, field): (Option<f64>, Option<f64>, Cow<'_, str>) = list(values)?;
-            (rest.interval_ms, rest.hold_ms, rest.field) = (interval_ms, hold_ms, Some(field));
+            // A select calls itself `select-one` or `select-multiple`.
+            let field = field.split('-').next().map(|kind| kind.to_owned().into());
+            (rest.interval_ms, rest.hold_ms, rest.field) = (interval_ms, hold_ms, field);
         }
         EventType::Navigation => {
             let (url, from, kind): (Cow<'_, str>, Option<Cow<'_, str>>, NavigationKind) = list(values)?;

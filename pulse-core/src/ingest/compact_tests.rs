@@ -59,10 +59,16 @@ fn every_type_says_what_it_says_by_names() {
             json!({"depth": 40, "y": 300, "direction": "down", "element": {"path": "#list"}}),
         ),
         (json!([5, 5, [null, 80, "text"]]), "keypress", json!({"hold_ms": 80, "field": "text"})),
+        (json!([5, 5, [9, null, "select-one"]]), "keypress", json!({"interval_ms": 9, "field": "select"})),
         (
             json!([6, 5, ["http://shop.test/b?token=x", "http://shop.test/", "push"]]),
             "navigation",
             json!({"url": "http://shop.test/b?token=***", "from": "http://shop.test/", "kind": "push"}),
+        ),
+        (
+            json!([6, 5, ["http://shop.test/", "http://shop.test/b", "traverse"]]),
+            "navigation",
+            json!({"url": "http://shop.test/", "from": "http://shop.test/b", "kind": "pop"}),
         ),
         (json!([7, 5, ["hidden"]]), "visibility", json!({"state": "hidden"})),
         (

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Event, EventKind, Millis, NavigationKind, PageRules, SessionId, ViewId};
 #[cfg(any(feature = "server", test))]
-use super::px;
-use super::{Event, EventKind, Millis, MouseMove, NavigationKind, PageRules, SessionId, ViewId};
+use super::{MouseMove, px};
 
 /// Names a batch. A second delivery carries the same one and is not stored again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -243,7 +243,8 @@ pub enum NavigationKind {
     Push,
     /// `history.replaceState`.
     Replace,
-    /// Back or forward.
+    /// Back or forward; `traverse` to the Navigation API.
+    #[serde(alias = "traverse")]
     Pop,
     /// The fragment changed.
     Hash,

@@ -26,3 +26,18 @@ export const launch = (options = {}) => {
     ...options,
   })
 }
+
+/** The events that Chromium traces in `categories` while `act` runs. */
+export const traced = async (client, categories, act) => {
+  const events = []
+  client.on('Tracing.dataCollected', ({ value }) => events.push(...value))
+  const complete = new Promise((done) => client.once('Tracing.tracingComplete', done))
+  await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: categories } })
+  await act()
+  await client.send('Tracing.end')
+  await complete
+  return events
+}
+
+/** Whether a traced event is the browser working out styles or a layout. */
+export const isLayout = ({ name }) => name === 'Layout' || name === 'UpdateLayoutTree'

@@ -1,6 +1,8 @@
 // What is recorded, with which data, on real Chromium.
 import assert from 'node:assert/strict'
-import { centre, clickAt, finish, glide, open, press, scenarios, strike } from './scenario.mjs'
+import { isLayout, traced } from './browser.mjs'
+import { centre, clickAt, finish, glide, open, openHeld, press, scenarios, strike } from './scenario.mjs'
+import { clicks, kinds } from './sink.mjs'
 
 scenarios('capture', {}, (scenario, desktop, phone) => {
   scenario('a page load: session, navigation first, sizes, wireframe', async (sink, page) => {
@@ -434,6 +436,34 @@ scenarios('capture', {}, (scenario, desktop, phone) => {
     await sink.until(() => sink.events('layout').length && sink.events('click').length, 'a wireframe and a click')
     assert.equal(sink.events('layout')[0].data.boxes.length, 200)
     assert.ok((await spent()) < 0.15, `${await spent()} s of script on the main thread since the page began`)
+  })
+
+  scenario('a script that comes while the page is parsed waits for the rest of it', async (sink, page) => {
+    const parse = await openHeld(sink, page)
+    assert.deepEqual(await page.evaluate(() => [window.pulse.sessionId(), document.readyState]), [null, 'loading'])
+    await parse()
+    await press(page, '#dead')
+    await finish(sink, page)
+    assert.deepEqual([kinds(sink)[0], ...clicks(sink)], ['load', 'dead'])
+  })
+
+  desktop('the page is never laid out for the tracker alone', async (sink, page, context) => {
+    const client = await context.newCDPSession(page)
+    const trace = await traced(client, ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'disabled-by-default-devtools.timeline.stack'], async () => {
+      const parse = await openHeld(sink, page)
+      await parse()
+      await sink.until(() => sink.events('layout').length, 'the wireframe')
+    })
+    const layouts = trace.filter(isLayout)
+    assert.ok(layouts.length, 'there were some')
+    assert.deepEqual(layouts.filter(({ args }) => args.beginData?.stackTrace?.some(({ url }) => url.startsWith(sink.api))), [])
+  })
+
+  scenario('a tracker that never comes holds nothing up', async (sink, page) => {
+    await page.route('**/pulse.js', () => {})
+    await page.goto(sink.url + '/', { waitUntil: 'domcontentloaded' })
+    await press(page, '#live')
+    await page.waitForFunction(() => document.querySelector('#count').textContent === '1')
   })
 
   scenario('a script with its digest in the page (SRI)', async (sink, page) => {

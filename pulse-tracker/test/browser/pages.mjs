@@ -5,7 +5,7 @@ const script = readFileSync(new URL('../../dist/pulse.js', import.meta.url))
 const integrity = 'sha384-' + createHash('sha384').update(script).digest('base64')
 
 // The pages that are visited. The script comes from another origin than they do, as it does on a real site.
-const tag = '<script src="SINK/pulse.js" defer ATTRIBUTES></script>'
+const tag = '<script src="SINK/pulse.js" async ATTRIBUTES></script>'
 
 const page = (title, body, { attributes = '', headers } = {}) => ({
   headers,
@@ -65,5 +65,6 @@ export const PAGES = {
   '/csp': page('Strict', '<main><button id="dead">Pay</button></main>', {
     headers: { 'content-security-policy': "default-src 'none'; script-src SINK; connect-src SINK" },
   }),
+  '/held': page('Held', '<link rel="stylesheet" href="/held.css"><script>"waits for the styles"</script><main><button id="dead">Pay</button></main>'),
   '/many': page('Many', many),
 }

@@ -56,6 +56,19 @@ export const open = async (sink, page, path) => {
   await page.waitForFunction(() => window.pulse.sessionId())
 }
 
+/** Opens a page whose script is there before the page is parsed or seen. The answer: a function that has it parsed to the end, and loaded. */
+export const openHeld = async (sink, page) => {
+  let release
+  const held = new Promise((done) => { release = done })
+  await page.route('**/held.css', (route) => held.then(() => route.fulfill({ contentType: 'text/css', body: '' })))
+  const loaded = page.goto(sink.url + '/held')
+  await page.waitForFunction(() => window.pulse, null, { polling: 20 })
+  return () => {
+    release()
+    return loaded
+  }
+}
+
 /** Has what was recorded sent now, and waits for it. */
 export const finish = async (sink, page) => {
   await page.evaluate(() => window.pulse.stop())

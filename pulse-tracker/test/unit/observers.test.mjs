@@ -225,7 +225,7 @@ test('the Navigation API tells of all changes, and the history API is left alone
     location.href = 'https://shop.example' + href
     fire(window.navigation, 'currententrychange', { navigationType })
   }
-  assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'pop', 'hash'])
+  assert.deepEqual(view.records.map(({ kind }) => kind), ['push', 'replace', 'traverse', 'hash'])
   unlisten()
   location.href = 'https://shop.example/z'
   fire(window.navigation, 'currententrychange', { navigationType: 'push' })

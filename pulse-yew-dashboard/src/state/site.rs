@@ -18,7 +18,7 @@ impl Site {
     pub fn snippet(&self) -> String {
         let folder = self.path.rfind('/').map_or("/", |slash| &self.path[..=slash]);
         let port = if self.port.is_empty() { String::new() } else { format!(":{}", self.port) };
-        format!("<script src=\"{}//{}{port}{folder}pulse.js\" defer></script>", self.protocol, self.hostname)
+        format!("<script src=\"{}//{}{port}{folder}pulse.js\" async></script>", self.protocol, self.hostname)
     }
 
     /// The demo shop, where one may run: `cargo demo` puts it beside a dashboard on port 3000.
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn the_tracker_is_beside_the_dashboard() {
-        let tag = |src: &str| format!("<script src=\"{src}\" defer></script>");
+        let tag = |src: &str| format!("<script src=\"{src}\" async></script>");
         assert_eq!(site("3000", "/").snippet(), tag("http://localhost:3000/pulse.js"));
         assert_eq!(site("8000", "/pulse/").snippet(), tag("http://localhost:8000/pulse/pulse.js"));
         assert_eq!(site("", "/pulse/index.html").snippet(), tag("http://localhost/pulse/pulse.js"));

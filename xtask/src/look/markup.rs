@@ -108,7 +108,7 @@ mod tests {
         }
         for good in [
             "<img src=\"/a.png\">",
-            "<script src=\"http://localhost:5001/pulse.js\" defer></script>",
+            "<script src=\"http://localhost:5001/pulse.js\" async></script>",
             "<script src=\"{{tracker}}\"></script>",
             "<a href=\"https://example.org\">elsewhere</a>",
         ] {
