@@ -87,8 +87,7 @@ export const startSink = async (recorders) => {
     const [, place, name] = pathname.split('/')
     if (place === 'script') return response.writeHead(200, { ...cors, 'content-type': 'text/javascript' }).end(recorders[name.slice(0, -3)])
     const tag = place in recorders && place !== 'none' ? `<script src="${sink.api}/script/${place}.js" async></script>` : ''
-    // The API of Pulse is beside its script; that of others is at the root.
-    const page = place === 'plain' ? '<!doctype html><title>Plain</title>' : html(tag.replace('defer', `defer data-api="${sink.api}/api"`), { restless: searchParams.has('restless') })
+    const page = place === 'plain' ? '<!doctype html><title>Plain</title>' : html(tag, { restless: searchParams.has('restless') })
     return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page)
   }
   const server = createServer((request, response) => {

@@ -38,8 +38,8 @@ export const createPulse = (options) => {
     view.navigate('load')
     if (!known) {
       const message = [session, options.visitor === 'off' ? null : visitor(), maskUrl(location.href), document.title, referrer]
-      // The sizes a little later: now the browser might have to lay out the page for them alone.
-      view.later(() => box.put('session', [...message, [innerWidth, innerHeight]]), LAID_OUT_MS)()
+      // The sizes a little later: now the browser might have to lay out the page for them alone. The visitor may have said no by then.
+      view.later(() => session && box.put('session', [...message, [innerWidth, innerHeight]]), LAID_OUT_MS)()
     }
   }
   const end = () => {

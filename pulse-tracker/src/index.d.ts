@@ -9,13 +9,13 @@ export interface PulseOptions {
 }
 
 export interface Pulse {
-  /** Begins to record, unless the visitor forbids it. A second call does nothing. */
+  /** Begins to record, unless the visitor forbids it; when the document is parsed, if it is not yet. A second call does nothing. */
   start(): void
   /** Sends what was recorded and stops, on this page. */
   stop(): void
   /** The visitor says no (kept for later visits): stops, and forgets what was not sent. `optOut(false)` takes it back. */
   optOut(out?: boolean): void
-  /** An event of the page's own. `props` takes at most 32 values, and nothing that nests. */
+  /** An event of the page's own, while recording. `props` takes at most 32 values, and nothing that nests. */
   track(name: string, props?: Record<string, string | number | boolean | null>): void
   /** The session's id while recording, else null. */
   sessionId(): string | null

@@ -1,6 +1,6 @@
 // Nothing is lost, nothing arrives twice, and who says no is not recorded.
 import assert from 'node:assert/strict'
-import { finish, glide, kept, open, press, scenarios, strike } from './scenario.mjs'
+import { finish, glide, kept, open, openHeld, press, scenarios, strike } from './scenario.mjs'
 import { clicks, kinds } from './sink.mjs'
 
 const views = (sink, session) =>
@@ -209,6 +209,29 @@ scenarios('delivery', { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, (
     await finish(sink, page)
     assert.deepEqual(clicks(sink), ['live', 'live'])
   })
+
+  for (const no of ['stop', 'optOut']) {
+    scenario(`${no}() while the page is parsed: nothing is recorded of it`, async (sink, page) => {
+      const parse = await openHeld(sink, page)
+      await page.evaluate((no) => window.pulse[no](), no)
+      await parse()
+      await press(page, '#dead')
+      await page.waitForTimeout(1000)
+      assert.deepEqual([await id(page), sink.requests], [null, []])
+    })
+  }
+
+  for (const [where, path] of [['kept', '/wait'], ['not kept, where storage is denied', '/closed']]) {
+    scenario(`an opt-out right after the start, ${where}: the server never hears of the visit`, async (sink, page) => {
+      await page.goto(sink.url + path)
+      await page.evaluate(() => {
+        window.pulse.start()
+        window.pulse.optOut()
+      })
+      await page.waitForTimeout(1000)
+      assert.deepEqual([await id(page), sink.requests], [null, []])
+    })
+  }
 
   scenario('an opt-out sends nothing of what waits', async (sink, page) => {
     await open(sink, page, '/')

@@ -62,6 +62,7 @@ export const PAGES = {
   '/wait': page('Wait', shop, { attributes: 'data-consent="wait" data-visitor="off"' }),
   '/overruled': page('Overruled', shop, { attributes: 'data-privacy-signals="off"' }),
   '/sandbox': page('Sandbox', shop, { headers: { 'content-security-policy': 'sandbox allow-scripts' } }),
+  '/closed': page('Closed', '<main></main>', { attributes: 'data-consent="wait"', headers: { 'content-security-policy': 'sandbox allow-scripts' } }),
   '/csp': page('Strict', '<main><button id="dead">Pay</button></main>', {
     headers: { 'content-security-policy': "default-src 'none'; script-src SINK; connect-src SINK" },
   }),
