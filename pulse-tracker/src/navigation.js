@@ -10,8 +10,8 @@ export const navigation = (view) => {
     href = location.href
     if (before !== href) view.navigate(before.split('#')[0] === href.split('#')[0] ? 'hash' : kind)
   })
-  // The Navigation API tells of all of them, without a change to anything of the page's.
-  if (window.navigation) {
+  // The Navigation API tells of all of them, without a change to anything of the page's. An element may have that name, too.
+  if (window.navigation?.currentEntry) {
     return listen('currententrychange', ({ navigationType }) => look(navigationType), window.navigation)
   }
   for (const kind of ['push', 'replace']) {

@@ -196,7 +196,8 @@ test('errors are told by name, cut and masked; failing pictures and endless loop
   assert.equal(all('error').length, 50)
 })
 
-test('the history API is watched and given back', () => {
+test('the history API is watched and given back, also where an element is called navigation', () => {
+  window.navigation = new EventTarget()
   const { pushState, replaceState } = history
   navigation(view)
   const go = (how, href) => {
@@ -218,7 +219,7 @@ test('the history API is watched and given back', () => {
 
 test('the Navigation API tells of all changes, and the history API is left alone', () => {
   const { pushState } = history
-  window.navigation = new EventTarget()
+  window.navigation = Object.assign(new EventTarget(), { currentEntry: {} })
   navigation(view)
   assert.equal(history.pushState, pushState)
   for (const [navigationType, href] of [['push', '/a'], ['replace', '/b'], ['traverse', '/'], ['push', '/#c'], [null, '/#c']]) {
