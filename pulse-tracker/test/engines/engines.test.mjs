@@ -75,17 +75,22 @@ for (const [name, engine] of Object.entries(ENGINES)) {
     }
 
     scenario('back from the back/forward cache: a view of its own, which delivers', async (sink, page) => {
-      // Firefox, with Pulse or without, reloads a page that has frames at times instead of keeping it.
-      await page.goto(sink.url + '/sri')
-      await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted }))
+      // Which pages are kept is the browser's choice. Firefox reloads one in fifty, with Pulse or without.
+      let tries = 0
+      do {
+        assert.ok(++tries < 6, 'no page was kept')
+        await page.goto(sink.url + '/sri')
+        await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted }))
+        await page.click('#dead')
+        await page.goto(sink.url + '/two')
+        await page.back()
+      } while (!(await page.evaluate(() => window.persisted)))
       await page.click('#dead')
-      await page.goto(sink.url + '/two')
-      await page.back()
-      assert.equal(await page.evaluate(() => window.persisted), true)
-      await page.click('#dead')
-      await sink.until(() => clicks(sink).length === 2, 'the clicks before and after')
-      const views = new Set([...sink.batches.values()].map(({ view_id }) => view_id))
-      assert.deepEqual([views.size, sink.sessions.length], [4, 1])
+      await sink.until(() => clicks(sink).length === tries + 1, 'the clicks before and after')
+      // The first page, and three each try.
+      const views = () => new Set([...sink.batches.values()].map(({ view_id }) => view_id)).size
+      await sink.until(() => views() === 1 + 3 * tries, 'each view')
+      assert.equal(sink.sessions.length, 1)
     })
 
     scenario('the server is away for some seconds: every click arrives, none twice', async (sink, page) => {
