@@ -146,10 +146,10 @@ fn data<'a>(event_type: EventType, values: &'a RawValue) -> Option<FlatData<'a>>
             rest.element = path.map(|path| FlatElement { path, ..Default::default() });
         }
         EventType::Keypress => {
-            let (interval_ms, hold_ms, field): (Option<f64>, Option<f64>, Cow<'_, str>) = list(values)?;
+            let (interval_ms, hold_ms, mut field): (Option<f64>, Option<f64>, String) = list(values)?;
             // A select calls itself `select-one` or `select-multiple`.
-            let field = field.split('-').next().map(|kind| kind.to_owned().into());
-            (rest.interval_ms, rest.hold_ms, rest.field) = (interval_ms, hold_ms, field);
+            field.truncate(field.find('-').unwrap_or(field.len()));
+            (rest.interval_ms, rest.hold_ms, rest.field) = (interval_ms, hold_ms, Some(field.into()));
         }
         EventType::Navigation => {
             let (url, from, kind): (Cow<'_, str>, Option<Cow<'_, str>>, NavigationKind) = list(values)?;

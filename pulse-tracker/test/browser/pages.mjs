@@ -51,6 +51,9 @@ const boxes = `<main><h1>Boxes</h1>
   <div id="room" style="height:200px;overflow:hidden"></div><p style="height:2000px">A long text</p>
 </main>`
 
+// A document of its own origin, which storage is denied.
+const STORELESS = { 'content-security-policy': 'sandbox allow-scripts' }
+
 export const PAGES = {
   '/boxes': page('Boxes', boxes),
   '/sri': page('Digest', '<main><button id="dead">Pay</button></main>', { attributes: `integrity="${integrity}" crossorigin` }),
@@ -61,8 +64,8 @@ export const PAGES = {
   '/plain': { html: () => '<!doctype html><title>Plain</title><p>no tracker' },
   '/wait': page('Wait', shop, { attributes: 'data-consent="wait" data-visitor="off"' }),
   '/overruled': page('Overruled', shop, { attributes: 'data-privacy-signals="off"' }),
-  '/sandbox': page('Sandbox', shop, { headers: { 'content-security-policy': 'sandbox allow-scripts' } }),
-  '/closed': page('Closed', '<main></main>', { attributes: 'data-consent="wait"', headers: { 'content-security-policy': 'sandbox allow-scripts' } }),
+  '/sandbox': page('Sandbox', shop, { headers: STORELESS }),
+  '/closed': page('Closed', '<main></main>', { attributes: 'data-consent="wait"', headers: STORELESS }),
   '/csp': page('Strict', '<main><button id="dead">Pay</button></main>', {
     headers: { 'content-security-policy': "default-src 'none'; script-src SINK; connect-src SINK" },
   }),

@@ -15,6 +15,10 @@ const body = async (request) => {
 /** What was clicked, by its id. */
 export const clicks = (sink) => sink.events('click').map(({ data }) => data.element.id)
 
+/** The page views that batches came from; of one session, or of all. */
+export const views = (sink, session) =>
+  new Set([...sink.batches.values()].flatMap(({ session_id, view_id }) => (!session || session_id === session ? [view_id] : [])))
+
 /** How the page's address changed. */
 export const kinds = (sink) => sink.events('navigation').map(({ data }) => data.kind)
 
