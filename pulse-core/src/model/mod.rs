@@ -9,6 +9,7 @@ mod page;
 mod page_rules;
 pub(crate) mod px;
 mod session;
+mod weight;
 
 #[cfg(feature = "server")]
 pub(crate) use batch::WholeMove;

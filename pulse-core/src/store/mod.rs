@@ -8,11 +8,11 @@ mod filter;
 #[cfg(feature = "mongodb")]
 mod mongo;
 mod open;
-mod rollup;
-#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
-mod rollup_contract;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+mod summary;
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod summary_contract;
 
 use std::{error::Error, fmt::Debug};
 
@@ -23,16 +23,18 @@ pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
-pub(crate) use rollup::DAY_MS;
-pub use rollup::{Day, Found, Member, PageMatch, RollupQuery, RollupRow, Rollups, Segment, SegmentId, day_of};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+pub use summary::{
+    Bucket, BucketState, Changed, PageMatch, SessionLog, SessionSummary, SetId, Summaries, SumsQuery, SumsRow, Totals,
+};
+pub(crate) use summary::{DAY_MS, HOUR_MS};
 
-use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
+use crate::model::{Batch, Millis, Session, SessionId, SessionStart};
 
 /// A place to keep sessions and their events. What `append` has answered `Ok` to is durable.
 #[async_trait]
-pub trait Store: Rollups + Debug + Send + Sync + 'static {
+pub trait Store: Summaries + Debug + Send + Sync + 'static {
     /// Makes a session known. Doing it again changes nothing, but fills in what was not known before.
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
 
@@ -41,20 +43,14 @@ pub trait Store: Rollups + Debug + Send + Sync + 'static {
     /// pages that its events are on, by which sessions are found.
     async fn append(&self, batch: &Batch, pages: &[String], start: &SessionStart) -> Result<Appended, StoreError>;
 
-    /// One session with its totals.
+    /// One session with its totals. On SQLite these are of all that was acknowledged; on MongoDB they follow by a second.
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError>;
 
-    /// The sessions that match, in the order asked for.
+    /// The sessions that match, in the order asked for. Totals and summaries follow the batches by two seconds at most.
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError>;
 
     /// Every batch of a session, in no particular order.
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>>;
-
-    /// Keeps what a session's events mean. Figures computed from fewer batches than those kept are ignored.
-    async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError>;
-
-    /// Some sessions whose score is older than their batches, at most `limit`.
-    async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError>;
 
     /// Deletes sessions with everything of them, and says how many of them there were. A batch that arrives at the same
     /// time is deleted, too, or makes its session anew.
