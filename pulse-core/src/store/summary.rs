@@ -79,7 +79,7 @@ pub trait Summaries {
     async fn drop_sums(&self, sets: &[SetId]) -> Result<(), StoreError>;
 
     /// The rows of some sets, by page, part and layer. Rows of a set that is dropped meanwhile may be missing.
-    fn sums(&self, query: SumsQuery) -> BoxStream<'static, Result<SumsRow, StoreError>>;
+    fn sums(&self, query: SumsQuery) -> BoxStream<'static, Result<(SetId, SumsRow), StoreError>>;
 }
 
 /// A session whose log has grown since its summary was made.
@@ -124,6 +124,13 @@ pub struct SessionLog {
     pub batches: Vec<crate::model::Batch>,
     /// Whether there are more, which are left out.
     pub is_cut: bool,
+}
+
+impl SessionLog {
+    /// A session without batches.
+    pub(crate) fn empty(id: SessionId) -> Self {
+        Self { id, batches: Vec::new(), is_cut: false }
+    }
 }
 
 /// An hour or a day of UTC, whose sessions are summed up together: those that started in it.

@@ -6,6 +6,7 @@ use super::{
     new_batch::NewBatch,
     pack::{self, Head, Told},
     seen::Seen,
+    summary,
     write::{self, LogRow},
 };
 use crate::{
@@ -18,7 +19,7 @@ const VIEWS: usize = 64;
 
 /// What is known of a session.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct SessionState {
     pub(super) key: i64,
     pub(super) totals: Totals,
     /// What its last batch said, once one was stored from here.
@@ -41,6 +42,8 @@ pub(super) struct Totals {
     pub(super) batches: u32,
     pub(super) counts: Counts,
     pub(super) last_batch: i64,
+    /// `started_at` as of the summary that is kept.
+    pub(super) counted_at: Option<Millis>,
 }
 
 /// Where a batch began.
@@ -58,7 +61,7 @@ struct View {
     dirty: bool,
 }
 
-impl Entry {
+impl SessionState {
     pub(super) fn new(key: i64, totals: Totals, pages: Vec<Box<str>>, used: u64) -> Self {
         Self { key, totals, told: None, views: Vec::new(), pages, score: None, dirty: false, used }
     }
@@ -139,8 +142,11 @@ impl Entry {
     pub(super) fn settle(&mut self, db: &Connection) -> Result<(), StoreError> {
         write::set_totals(db, self.key, &self.totals)?;
         self.write_views(db)?;
-        if let Some(score) = self.score.take() {
-            write::set_score(db, self.key, &score)?;
+        if let Some(score) = self.score.take()
+            && write::set_score(db, self.key, &score, self.totals.started_at)?
+        {
+            summary::count_change(db, self.totals.started_at, self.totals.counted_at)?;
+            self.totals.counted_at = Some(self.totals.started_at);
         }
         self.dirty = false;
         Ok(())

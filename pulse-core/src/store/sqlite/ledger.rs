@@ -17,9 +17,10 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    entry::{Entry, Totals},
+    entry::{SessionState, Totals},
     new_batch::NewBatch,
-    write,
+    published::{Ahead, Published},
+    summary, write,
 };
 use crate::{
     model::{Millis, Score, SessionId, SessionStart},
@@ -41,13 +42,15 @@ const MAX: usize = 20_000;
 /// The sums of some sessions, and where the log ends.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    entries: HashMap<SessionId, Entry>,
+    entries: HashMap<SessionId, SessionState>,
     /// Entries that say what the tables do not.
     dirty: usize,
     /// The newest batch; an id is never used twice.
     head: i64,
     /// Whether everything in the log is counted.
     complete: bool,
+    /// Sessions of which something has changed in this transaction.
+    touched: Vec<SessionId>,
     sweep: Sweep,
 }
 
@@ -87,11 +90,25 @@ impl Ledger {
         self.complete = false;
     }
 
+    /// Tells readers what the transaction has changed, once it is committed.
+    pub(super) fn publish(&mut self, published: &Published) {
+        if self.touched.is_empty() {
+            return;
+        }
+        let entries = &self.entries;
+        published.put(self.touched.drain(..).map(|id| {
+            let ahead = entries.get(&id).filter(|entry| entry.dirty);
+            let ahead = ahead.map(|entry| Ahead { totals: entry.totals, score: entry.score.clone() });
+            (id, ahead)
+        }));
+    }
+
     /// Makes a session known, or fills in what was not known of it.
     pub(super) fn open_session(&mut self, db: &Connection, start: &SessionStart) -> Result<Opened, StoreError> {
         let (entry, created) = self.ensure(db, start)?;
-        if !created {
-            write::fill_in(db, entry.key, start)?;
+        if !created && write::fill_in(db, entry.key, start)? {
+            // Its summary has to be made again, and not one that was made before.
+            entry.score = None;
         }
         Ok(Opened { created, started_at: entry.totals.started_at })
     }
@@ -114,25 +131,14 @@ impl Ledger {
         Ok(appended)
     }
 
-    /// Keeps what a session's events mean, unless newer figures are kept already.
-    pub(super) fn put_score(&mut self, db: &Connection, id: &SessionId, score: &Score) -> Result<(), StoreError> {
+    /// Keeps what a session's log means, unless a newer summary is kept already.
+    pub(super) fn put_summary(&mut self, db: &Connection, id: &SessionId, score: &Score) -> Result<(), StoreError> {
         let Some(entry) = self.entry(db, id)? else { return Ok(()) };
         if entry.score.as_ref().is_none_or(|known| known.of_batches <= score.of_batches) {
             entry.score = Some(score.clone());
             self.soil(id);
         }
         Ok(())
-    }
-
-    /// The last batch of a session, if it has one.
-    pub(super) fn last_batch(&mut self, db: &Connection, id: &SessionId) -> Result<Option<i64>, StoreError> {
-        Ok(self.entry(db, id)?.map(|entry| entry.totals.last_batch).filter(|batch| *batch != 0))
-    }
-
-    /// What the tables do not say of a session, if there is such.
-    pub(super) fn unsettled(&self, id: &SessionId) -> Option<(Totals, Option<Score>)> {
-        let entry = self.entries.get(id).filter(|entry| entry.dirty)?;
-        Some((entry.totals, entry.score.clone()))
     }
 
     /// Brings the tables up to date.
@@ -150,6 +156,12 @@ impl Ledger {
         !self.sweep.left.is_empty() || (self.dirty > 0 && rested())
     }
 
+    /// How long until then; none when there is nothing to write.
+    pub(super) fn due_in(&self) -> Option<Duration> {
+        let rested = self.sweep.began.map_or(EVERY, |began| began.elapsed());
+        (self.dirty > 0).then(|| EVERY.saturating_sub(rested))
+    }
+
     /// Goes on with the sweep, or begins one.
     pub(super) fn sweep(&mut self, db: &Connection) -> Result<(), StoreError> {
         if self.sweep.left.is_empty() {
@@ -164,8 +176,10 @@ impl Ledger {
         let mut erased = 0;
         for id in ids {
             if let Some((key, totals)) = write::totals(db, id)? {
+                summary::erase_sums(db, totals.started_at, totals.counted_at)?;
                 write::erase(db, key, totals.last_batch)?;
                 self.entries.remove(id);
+                self.touched.push(id.clone());
                 erased += 1;
             }
         }
@@ -192,11 +206,12 @@ impl Ledger {
             if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.dirty) {
                 entry.settle(db)?;
                 self.dirty -= 1;
+                self.touched.push(id);
             }
         }
         if self.sweep.left.is_empty() {
             write::set_applied(db, self.sweep.head)?;
-            let since = |entry: &Entry| self.sweep.number - entry.used;
+            let since = |entry: &SessionState| self.sweep.number - entry.used;
             self.entries.retain(|_, entry| entry.dirty || since(entry) <= KEPT);
             if self.entries.len() > MAX {
                 self.entries.retain(|_, entry| entry.dirty);
@@ -206,7 +221,7 @@ impl Ledger {
     }
 
     /// The entry of a session that is known.
-    fn entry(&mut self, db: &Connection, id: &SessionId) -> Result<Option<&mut Entry>, StoreError> {
+    fn entry(&mut self, db: &Connection, id: &SessionId) -> Result<Option<&mut SessionState>, StoreError> {
         Ok(match self.entries.entry(id.clone()) {
             Slot::Occupied(known) => Some(known.into_mut()),
             Slot::Vacant(slot) => read(db, id, self.sweep.number)?.map(|entry| slot.insert(entry)),
@@ -214,7 +229,7 @@ impl Ledger {
     }
 
     /// The entry of a session that is made known, and whether it is new.
-    fn ensure(&mut self, db: &Connection, start: &SessionStart) -> Result<(&mut Entry, bool), StoreError> {
+    fn ensure(&mut self, db: &Connection, start: &SessionStart) -> Result<(&mut SessionState, bool), StoreError> {
         let (id, sweep) = (&start.session_id, self.sweep.number);
         Ok(match self.entries.entry(id.clone()) {
             Slot::Occupied(known) => (known.into_mut(), false),
@@ -224,7 +239,7 @@ impl Ledger {
                     let totals =
                         Totals { started_at: start.started_at, last_seen: start.started_at, ..Totals::default() };
                     let key = write::session(db, start)?;
-                    (slot.insert(Entry::new(key, totals, Vec::new(), sweep)), true)
+                    (slot.insert(SessionState::new(key, totals, Vec::new(), sweep)), true)
                 }
             },
         })
@@ -236,11 +251,12 @@ impl Ledger {
             entry.dirty = true;
             self.dirty += 1;
         }
+        self.touched.push(id.clone());
     }
 }
 
 /// What the tables say of a session.
-fn read(db: &Connection, id: &SessionId, sweep: u64) -> Result<Option<Entry>, StoreError> {
+fn read(db: &Connection, id: &SessionId, sweep: u64) -> Result<Option<SessionState>, StoreError> {
     let Some((key, totals)) = write::totals(db, id)? else { return Ok(None) };
-    Ok(Some(Entry::new(key, totals, write::pages(db, key)?, sweep)))
+    Ok(Some(SessionState::new(key, totals, write::pages(db, key)?, sweep)))
 }

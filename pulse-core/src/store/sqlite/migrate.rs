@@ -1,19 +1,21 @@
-//! Brings a file to the schema of this version, in one transaction.
+//! The schema: made in a new file, and checked in one that is there.
+//!
+//! This is the first version. A later one brings an older file up to date here, in the same transaction: one function
+//! for each step from a version to the next, as the test below shows.
 
 use rusqlite::{Connection, Transaction};
 
-use super::{ledger::Ledger, new_batch::NewBatch, pack, row};
-use crate::{
-    model::{Batch, BatchId, BatchParts, Device, PageRules, SessionStart},
-    store::StoreError,
-};
+use super::summary;
+use crate::store::StoreError;
 
-/// Version of `schema.sql` and what belongs to it.
-const VERSION: i64 = 4;
+/// Version of `schema.sql`.
+const VERSION: i64 = 1;
 
-/// The indexes that lists are read from, and the sums over sessions.
-const LISTS: &str = include_str!("lists.sql");
-const ROLLUPS: &str = include_str!("rollup.sql");
+/// Brings a file from one version to the next.
+type Step = fn(&Transaction<'_>) -> Result<(), StoreError>;
+
+/// The steps from version 1 on.
+const STEPS: &[Step] = &[];
 
 /// The file is not a store that this version can use.
 #[derive(Debug, thiserror::Error)]
@@ -25,123 +27,69 @@ enum Unusable {
 }
 
 pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), StoreError> {
+    migrate(db, include_str!("schema.sql"), VERSION, STEPS)?;
+    summary::check_version(db)
+}
+
+fn migrate(db: &mut Connection, schema: &str, newest: i64, steps: &[Step]) -> Result<(), StoreError> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == newest {
+        return Ok(());
+    }
     let tx = db.transaction()?;
     match version {
-        VERSION => return Ok(()),
         0 => {
             let tables: i64 = tx.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
             if tables > 0 {
                 return Err(StoreError::corrupt("the database file", Unusable::Foreign));
             }
-            tx.execute_batch(include_str!("schema.sql"))?;
-            tx.execute_batch(LISTS)?;
-            tx.execute_batch(ROLLUPS)?;
+            tx.execute_batch(schema)?;
         }
-        1 => from_1(&tx)?,
-        2 => from_2(&tx)?,
-        3 => from_3(&tx)?,
+        1.. if version < newest => {
+            tracing::info!("sqlite: the file is brought from version {version} to {newest}");
+            let done = usize::try_from(version - 1).unwrap_or(usize::MAX);
+            steps.iter().skip(done).try_for_each(|step| step(&tx))?;
+        }
         _ => return Err(StoreError::corrupt("the database file", Unusable::Newer)),
     }
-    tx.pragma_update(None, "user_version", VERSION)?;
+    tx.pragma_update(None, "user_version", newest)?;
     Ok(tx.commit()?)
 }
 
-/// Version 1 had an index of its batches and counted each at once. Its batches are appended to the log of this version.
-fn from_1(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    let batches: i64 = tx.query_row("SELECT count(*) FROM batches", [], |row| row.get(0))?;
-    tracing::info!(batches, "sqlite: the file is brought to version {VERSION}");
-    tx.execute_batch(
-        "DROP INDEX sessions_recent;
-         DROP INDEX sessions_frustration;
-         DROP INDEX sessions_unscored;
-         ALTER TABLE sessions RENAME TO old_sessions;
-         ALTER TABLE session_pages RENAME TO old_session_pages;
-         ALTER TABLE views RENAME TO old_views;
-         ALTER TABLE batches RENAME TO old_batches;",
-    )?;
-    tx.execute_batch(include_str!("schema.sql"))?;
-    tx.execute_batch(LISTS)?;
-    tx.execute_batch(ROLLUPS)?;
-    tx.execute_batch(
-        "INSERT INTO sessions (id, session_id, visitor_id, started_at, last_seen, page_url, title, referrer, device,
-            viewport_w, viewport_h, frustration, scored_batches, score, rage)
-         SELECT id, session_id, visitor_id, started_at, started_at, page_url, title, referrer, device,
-            viewport_w, viewport_h, frustration, scored_batches, score, coalesce(score ->> '$.rage', 0)
-         FROM old_sessions;",
-    )?;
-    let mut ledger = Ledger::default();
-    ledger.complete(tx)?;
-    let mut query = tx.prepare(
-        "SELECT s.session_id, v.view, b.seq, b.start, b.received, b.shifted, u.text, t.text, b.events
-         FROM old_batches b JOIN old_views v ON v.id = b.view JOIN old_sessions s ON s.id = v.session
-         LEFT JOIN texts u ON u.id = b.page_url LEFT JOIN texts t ON t.id = b.title ORDER BY b.id",
-    )?;
-    let mut rows = query.query([])?;
-    while let Some(next) = rows.next()? {
-        let id = BatchId {
-            session: row::parse(&next.get::<_, String>(0)?)?,
-            view: row::parse(&next.get::<_, String>(1)?)?,
-            seq: next.get(2)?,
-        };
-        let start = SessionStart {
-            session_id: id.session.clone(),
-            visitor_id: None,
-            started_at: next.get(3)?,
-            page_url: String::new(),
-            title: None,
-            referrer: None,
-            device: Device::Unknown,
-            viewport: None,
-        };
-        let packed: Vec<u8> = next.get(8)?;
-        let batch = Batch::new(BatchParts {
-            id,
-            received_at: next.get(4)?,
-            shifted_ms: next.get(5)?,
-            page_url: next.get(6)?,
-            title: next.get(7)?,
-            events: pack::v1::unpack(&packed, start.started_at).map_err(|e| StoreError::corrupt("a batch", e))?,
-        });
-        let pages = batch.pages(&PageRules::default());
-        ledger.append(tx, &NewBatch::new(&batch, pages)?, &start)?;
-    }
-    ledger.settle_all(tx)?;
-    drop(rows);
-    drop(query);
-    tx.execute_batch(
-        "DROP TABLE texts; DROP TABLE old_batches; DROP TABLE old_views; DROP TABLE old_session_pages;
-         DROP TABLE old_sessions;",
-    )?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
-/// Version 2 could not tell by an index which sessions match a list, and kept no sums.
-fn from_2(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute_batch(
-        "ALTER TABLE sessions ADD COLUMN rage INTEGER NOT NULL DEFAULT 0;
-         ALTER TABLE sessions ADD COLUMN errors INTEGER NOT NULL DEFAULT 0;
-         UPDATE sessions SET rage = coalesce(score ->> '$.rage', 0);",
-    )?;
-    let mut query = tx.prepare("SELECT id, counts FROM sessions")?;
-    let mut rows = query.query([])?;
-    while let Some(next) = rows.next()? {
-        let errors = row::counts(&next.get::<_, Vec<u8>>(1)?)?.error;
-        if errors > 0 {
-            tx.prepare_cached("UPDATE sessions SET errors = ?2 WHERE id = ?1")?
-                .execute((next.get::<_, i64>(0)?, errors as i64))?;
+    /// What a next version would be: a column more.
+    const NEXT: &[Step] = &[|tx| Ok(tx.execute_batch("ALTER TABLE sessions ADD COLUMN country TEXT")?)];
+
+    #[test]
+    fn a_file_of_an_older_version_is_brought_up_to_date_once_and_a_newer_one_is_refused() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, include_str!("schema.sql"), VERSION, STEPS).unwrap();
+        db.execute(
+            "INSERT INTO sessions (session_id, started_at, last_seen, page_url, device) VALUES ('a', 1, 2, '', 'mobile')",
+            [],
+        )
+        .unwrap();
+        for _ in 0..2 {
+            migrate(&mut db, "", VERSION + 1, NEXT).unwrap();
         }
+        let row = "SELECT session_id, country FROM sessions";
+        let kept: (String, Option<String>) = db.query_row(row, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(kept, ("a".to_owned(), None));
+        let refused = migrate(&mut db, "", VERSION, STEPS);
+        assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
     }
-    tx.execute_batch("DROP INDEX sessions_recent; DROP INDEX sessions_frustration;")?;
-    tx.execute_batch(LISTS)?;
-    Ok(tx.execute_batch(ROLLUPS)?)
-}
 
-/// Version 3 kept sums of another form. They are made anew.
-fn from_3(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    Ok(tx.execute_batch(
-        "DELETE FROM rollups;
-         DELETE FROM segments;
-         UPDATE sessions SET segment = NULL, rolled_batches = NULL WHERE segment IS NOT NULL;",
-    )?)
+    #[test]
+    fn a_step_that_fails_leaves_the_file_as_it_was() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, include_str!("schema.sql"), VERSION, STEPS).unwrap();
+        let broken: &[Step] = &[|tx| Ok(tx.execute_batch("DROP TABLE views; DROP TABLE nowhere")?)];
+        assert!(migrate(&mut db, "", VERSION + 1, broken).is_err());
+        assert!(db.query_row("SELECT count(*) FROM views", [], |row| row.get::<_, i64>(0)).is_ok());
+        assert_eq!(db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), VERSION);
+    }
 }

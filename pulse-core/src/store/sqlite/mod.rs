@@ -1,7 +1,8 @@
 //! The embedded store: one SQLite file, nothing to set up.
 //!
 //! Writes go to one thread, which commits what is waiting as one transaction with one fsync (group commit) and only
-//! then answers. Reads use connections of their own and never wait for a write (WAL). To copy a store while it is in
+//! then answers. Reads use connections of their own (WAL) and what the writer has published, and never wait for it, also
+//! while an fsync hangs or the disk is full. To copy a store while it is in
 //! use: `sqlite3 pulse.db "VACUUM INTO 'copy.db'"`.
 
 mod connect;
@@ -11,27 +12,30 @@ mod list;
 mod migrate;
 mod new_batch;
 mod pack;
+mod published;
 mod read;
-mod rollup;
 mod row;
 mod seen;
+mod summary;
 mod write;
 mod writer;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicI64},
+};
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt, future, stream, stream::BoxStream};
+use futures_util::{StreamExt, future, stream, stream::BoxStream};
 use rusqlite::Connection;
 use tokio::sync::{
     broadcast::{self, error::RecvError},
     mpsc::{self, Sender},
 };
 
-use self::{connect::Pool, ledger::Ledger, new_batch::NewBatch, writer::Writer};
+use self::{connect::Pool, ledger::Ledger, new_batch::NewBatch, published::Published, writer::Writer};
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
-use crate::error_chain::chain;
-use crate::model::{Batch, Millis, Score, Session, SessionId, SessionStart};
+use crate::model::{Batch, Millis, Session, SessionId, SessionStart};
 
 /// Batches that are read ahead.
 const AHEAD: usize = 16;
@@ -44,6 +48,10 @@ const CHANGES: usize = 4096;
 pub struct SqliteStore {
     writer: Arc<Writer>,
     readers: Arc<Pool>,
+    /// What the writer has committed and the tables do not say yet.
+    published: Arc<Published>,
+    /// Number of the newest set of sums.
+    newest_set: AtomicI64,
     counted: Counted,
     /// Sessions that were written to, for those who follow.
     changed: broadcast::Sender<SessionId>,
@@ -58,12 +66,17 @@ impl SqliteStore {
         let connection = connect::writer(path)?;
         let mut ledger = Ledger::default();
         ledger.complete(&connection)?;
-        let (writer, readers) = (Arc::new(Writer::spawn(connection, ledger)?), Arc::new(Pool::new(path)));
-        Ok(Self { writer, readers, counted: Counted::default(), changed: broadcast::Sender::new(CHANGES) })
-    }
-
-    async fn settle(&self) {
-        settle(&self.writer).await;
+        let published = Arc::new(Published::default());
+        ledger.publish(&published);
+        let newest_set = AtomicI64::new(summary::newest_set(&connection)?);
+        Ok(Self {
+            writer: Arc::new(Writer::spawn(connection, ledger, Arc::clone(&published))?),
+            readers: Arc::new(Pool::new(path)),
+            published,
+            newest_set,
+            counted: Counted::default(),
+            changed: broadcast::Sender::new(CHANGES),
+        })
     }
 
     /// Says that a session has changed, if anybody wants to know.
@@ -108,15 +121,15 @@ impl Store for SqliteStore {
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
-        let (asked, id) = (id.clone(), id.clone());
-        let unsettled = self.writer.run("session", move |ledger, _| Ok(ledger.unsettled(&asked))).await?;
+        let ahead = self.published.of(id);
+        let id = id.clone();
         let mut session = self.read("session", move |db| read::session(db, &id)).await?;
         // The row may have been brought up to date in between, and further.
-        if let (Some(session), Some((totals, score))) = (&mut session, unsettled) {
-            if session.batches < totals.batches {
-                totals.apply(session);
+        if let (Some(session), Some(ahead)) = (&mut session, ahead) {
+            if session.batches < ahead.totals.batches {
+                ahead.totals.apply(session);
             }
-            if let Some(score) = score.filter(|score| session.score.of_batches <= score.of_batches) {
+            if let Some(score) = ahead.score.filter(|score| session.score.of_batches <= score.of_batches) {
                 session.score = score;
             }
         }
@@ -124,7 +137,6 @@ impl Store for SqliteStore {
     }
 
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
-        self.settle().await;
         let (asked, whole) = (filter.clone(), filter.whole());
         let count = self.read("sessions", move |db| list::count(db, &whole));
         let rows = self.read("sessions", move |db| list::sessions(db, &asked));
@@ -133,28 +145,15 @@ impl Store for SqliteStore {
     }
 
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
-        let (writer, readers, id) = (Arc::clone(&self.writer), Arc::clone(&self.readers), id.clone());
-        let opened = async move {
-            let asked = id.clone();
-            let last = writer.run("batches", move |ledger, db| ledger.last_batch(db, &asked)).await?;
-            let Some(last) = last else { return Ok(stream::empty().boxed()) };
-            Ok::<_, StoreError>(stream_from(readers, AHEAD, move |db, out| {
-                read::batches(db, &id, last, |batch| out.blocking_send(Ok(batch)).is_ok())
-            }))
-        };
-        stream::once(opened).try_flatten().boxed()
-    }
-
-    async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError> {
-        let (scored, score) = (id.clone(), score.clone());
-        self.writer.run("put score", move |ledger, db| ledger.put_score(db, &scored, &score)).await?;
-        self.tell(id);
-        Ok(())
-    }
-
-    async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError> {
-        self.settle().await;
-        self.read("unscored", move |db| read::unscored(db, limit)).await
+        let (published, id) = (Arc::clone(&self.published), id.clone());
+        stream_from(Arc::clone(&self.readers), AHEAD, move |db, out| {
+            let last = match published.of(&id) {
+                Some(ahead) => Some(ahead.totals.last_batch).filter(|batch| *batch != 0),
+                None => read::last_batch(db, &id)?,
+            };
+            let Some(last) = last else { return Ok(()) };
+            read::batches(db, &id, last, |batch| out.blocking_send(Ok(batch)).is_ok()).map(drop)
+        })
     }
 
     async fn erase(&self, ids: &[SessionId]) -> Result<usize, StoreError> {
@@ -183,18 +182,12 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.writer.run("check", |_, db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await
+        // It has to reach the disk: a full one answers every read.
+        self.writer.run("check", |_, db| Ok(db.execute("UPDATE ledger SET applied = applied", []).map(drop)?)).await
     }
 
     async fn close(&self) {
         self.writer.close().await;
-    }
-}
-
-/// Brings the tables up to date. When that fails, as on a full disk, what they say is still worth an answer.
-async fn settle(writer: &Writer) {
-    if let Err(error) = writer.run("settle", Ledger::settle_all).await {
-        tracing::warn!(error = %chain(&error), "sqlite: totals are behind");
     }
 }
 

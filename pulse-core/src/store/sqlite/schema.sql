@@ -1,4 +1,4 @@
--- Version 4 of the embedded store. `PRAGMA user_version` holds the version.
+-- Version 1 of the embedded store. `PRAGMA user_version` holds the version.
 
 -- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
 CREATE TABLE sessions (
@@ -16,13 +16,15 @@ CREATE TABLE sessions (
     batches         INTEGER NOT NULL DEFAULT 0,
     counts          BLOB NOT NULL DEFAULT x'',  -- a varint for each type of event, in the order of `TYPES`
     last_batch      INTEGER NOT NULL DEFAULT 0,
-    frustration     INTEGER NOT NULL DEFAULT 0,
-    scored_batches  INTEGER NOT NULL DEFAULT 0,
+    frustration     INTEGER NOT NULL DEFAULT 0, -- of the score
+    scored_batches  INTEGER NOT NULL DEFAULT 0, -- stamp of the summary; -1 when it has to be made again
+    counted_at      INTEGER,                    -- `started_at` as of the summary
     score           TEXT NOT NULL DEFAULT '{}', -- JSON: what the events mean
     rage            INTEGER NOT NULL DEFAULT 0, -- of the score
     errors          INTEGER NOT NULL DEFAULT 0  -- of the counts
 );
-CREATE INDEX sessions_unscored ON sessions (id) WHERE scored_batches < batches;
+-- Sessions whose summary is older than their log.
+CREATE INDEX sessions_changed ON sessions (id) WHERE scored_batches < batches;
 
 -- Pages by address without query and fragment.
 CREATE TABLE pages (
@@ -58,6 +60,37 @@ CREATE TABLE batches (
     body  BLOB NOT NULL                         -- see pack/mod.rs
 );
 
--- One row: all batches up to `applied` are counted in `sessions` and `views`.
-CREATE TABLE ledger (applied INTEGER NOT NULL);
-INSERT INTO ledger VALUES (0);
+-- One row: all batches up to `applied` are counted in `sessions` and `views`; `summaries` is the version of all that is
+-- made from the log.
+CREATE TABLE ledger (applied INTEGER NOT NULL, summaries INTEGER NOT NULL);
+INSERT INTO ledger VALUES (0, 0);
+
+-- Hours (kind 0) and days (kind 1) in which sessions started: see store/summary.rs.
+CREATE TABLE buckets (
+    kind          INTEGER NOT NULL,
+    number        INTEGER NOT NULL,             -- hours or days since the epoch, UTC
+    changes       INTEGER NOT NULL DEFAULT 0,
+    erasures      INTEGER NOT NULL DEFAULT 0,
+    sums          INTEGER,                      -- the set that is published
+    sums_changes  INTEGER,                      -- how many changes it knows of
+    PRIMARY KEY (kind, number)
+) WITHOUT ROWID;
+
+-- The rows of sets. Those that no bucket names are deleted when the file is opened.
+CREATE TABLE sums (
+    set_id  INTEGER NOT NULL,
+    page    TEXT NOT NULL,
+    path    TEXT NOT NULL,                      -- of the page
+    part    INTEGER NOT NULL,
+    layer   INTEGER NOT NULL,
+    body    BLOB NOT NULL
+);
+CREATE INDEX sums_page ON sums (set_id, page, part, layer);
+CREATE INDEX sums_path ON sums (set_id, path, part, layer);
+
+
+-- The orders of the list, each with what lists are filtered by: see list.rs. Only the first changes with each batch.
+CREATE INDEX sessions_recent ON sessions (last_seen DESC, session_id, started_at, device, frustration, rage, errors);
+CREATE INDEX sessions_started ON sessions (started_at DESC, session_id, device, frustration, rage, errors);
+CREATE INDEX sessions_frustration ON sessions (frustration DESC, session_id, started_at, device, rage, errors);
+CREATE INDEX sessions_visitor ON sessions (visitor_id) WHERE visitor_id IS NOT NULL;

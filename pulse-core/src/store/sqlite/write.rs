@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{entry::Totals, pack, rollup, row, seen::Seen};
+use super::{entry::Totals, pack, row, seen::Seen};
 use crate::{
     model::{Millis, Score, SessionId, SessionStart, ViewId, path_of},
     store::StoreError,
@@ -80,34 +80,37 @@ pub(super) fn session(db: &Connection, start: &SessionStart) -> Result<i64, Stor
     Ok(db.last_insert_rowid())
 }
 
-/// Fills in what was not known of a session. Sums that it is part of may depend on it.
-pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE sessions SET
-            visitor_id = coalesce(visitor_id, ?2), title = coalesce(title, ?3), referrer = coalesce(referrer, ?4),
-            viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
-            page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
-            device = CASE device WHEN 'unknown' THEN ?8 ELSE device END,
-            rolled_batches = -1
-         WHERE id = ?1",
-    )?
-    .execute(params![
-        session,
-        start.visitor_id.as_ref().map(|id| id.as_str()),
-        start.title,
-        start.referrer,
-        start.viewport.map(|v| v.w),
-        start.viewport.map(|v| v.h),
-        start.page_url,
-        start.device.as_str(),
-    ])?;
-    Ok(())
+/// Fills in what was not known of a session; whether anything was. Its summary depends on it.
+pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Result<bool, StoreError> {
+    let filled = db
+        .prepare_cached(
+            "UPDATE sessions SET
+                visitor_id = coalesce(visitor_id, ?2), title = coalesce(title, ?3), referrer = coalesce(referrer, ?4),
+                viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
+                page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
+                device = CASE device WHEN 'unknown' THEN ?8 ELSE device END,
+                scored_batches = -1
+             WHERE id = ?1 AND (visitor_id IS NULL AND ?2 IS NOT NULL OR title IS NULL AND ?3 IS NOT NULL
+                OR referrer IS NULL AND ?4 IS NOT NULL OR viewport_w IS NULL AND ?5 IS NOT NULL
+                OR page_url = '' AND ?7 <> '' OR device = 'unknown' AND ?8 <> 'unknown')",
+        )?
+        .execute(params![
+            session,
+            start.visitor_id.as_ref().map(|id| id.as_str()),
+            start.title,
+            start.referrer,
+            start.viewport.map(|v| v.w),
+            start.viewport.map(|v| v.h),
+            start.page_url,
+            start.device.as_str(),
+        ])?;
+    Ok(filled > 0)
 }
 
 /// A session's number and totals.
 pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Totals)>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT id, started_at, last_seen, batches, last_batch, counts FROM sessions WHERE session_id = ?1",
+        "SELECT id, started_at, last_seen, batches, last_batch, counts, counted_at FROM sessions WHERE session_id = ?1",
     )?;
     let mut rows = query.query([id.as_str()])?;
     let Some(found) = rows.next()? else { return Ok(None) };
@@ -117,6 +120,7 @@ pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Tot
         batches: found.get(3)?,
         last_batch: found.get(4)?,
         counts: row::counts(&found.get::<_, Vec<u8>>(5)?)?,
+        counted_at: found.get(6)?,
     };
     Ok(Some((found.get(0)?, totals)))
 }
@@ -138,18 +142,26 @@ pub(super) fn set_totals(db: &Connection, session: i64, totals: &Totals) -> Resu
     Ok(())
 }
 
-/// Keeps a score, unless one of more batches is kept already.
-pub(super) fn set_score(db: &Connection, session: i64, score: &Score) -> Result<(), StoreError> {
+/// Keeps a score, unless one of more batches is kept already; whether it was.
+pub(super) fn set_score(
+    db: &Connection,
+    session: i64,
+    score: &Score,
+    started_at: Millis,
+) -> Result<bool, StoreError> {
     let newer = db
-        .prepare_cached("UPDATE sessions SET scored_batches = ?2, score = ?3 WHERE id = ?1 AND scored_batches <= ?2")?
-        .execute(params![session, score.of_batches, row::to_json(score)?])?;
+        .prepare_cached(
+            "UPDATE sessions SET scored_batches = ?2, score = ?3, counted_at = ?4
+             WHERE id = ?1 AND scored_batches <= ?2",
+        )?
+        .execute(params![session, score.of_batches, row::to_json(score)?, started_at])?;
     if newer > 0 {
         db.prepare_cached(
             "UPDATE sessions SET frustration = ?2, rage = ?3 WHERE id = ?1 AND (frustration <> ?2 OR rage <> ?3)",
         )?
         .execute(params![session, score.frustration, score.rage])?;
     }
-    Ok(())
+    Ok(newer > 0)
 }
 
 /// A page load's number, and which of its batches are stored; it is made known if it is not.
@@ -202,9 +214,8 @@ pub(super) fn seen_before(db: &Connection, before: Millis, limit: usize) -> Resu
     Ok(found)
 }
 
-/// Deletes a session with everything of it, and the sums that it is part of.
+/// Deletes a session with everything of it.
 pub(super) fn erase(db: &Connection, session: i64, last_batch: i64) -> Result<(), StoreError> {
-    rollup::dissolve_of(db, session)?;
     let mut batch = last_batch;
     while batch != 0 {
         let body: Option<Vec<u8>> = db

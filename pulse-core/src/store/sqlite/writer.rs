@@ -1,17 +1,25 @@
 //! The one thread that writes: what is waiting becomes one transaction, one fsync, and then all its answers.
+//!
+//! ```text
+//!   jobs wait -> BEGIN, run each, COMMIT (one fsync) -> publish what readers need -> answer all
+//!                   \\- it failed: each job again in a transaction of its own, so that what fails, fails alone
+//!   nothing waits, sums are due -> BEGIN, sweep the ledger, COMMIT -> publish
+//! ```
 
 use std::{
-    fmt, thread,
+    fmt,
+    sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::{
     runtime::Handle,
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
 };
 
-use super::ledger::Ledger;
+use super::{ledger::Ledger, published::Published};
 use crate::{error_chain::chain, store::StoreError};
 
 /// Jobs that may wait; beyond it a caller waits for room, and ingest limits how many callers there are.
@@ -62,8 +70,9 @@ where
 /// Sends work to the thread.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    thread: thread::Thread,
     ended: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
-    closing: tokio::sync::watch::Sender<bool>,
+    closing: watch::Sender<bool>,
 }
 
 impl fmt::Debug for Writer {
@@ -77,21 +86,22 @@ impl fmt::Debug for Writer {
 struct Closed;
 
 impl Writer {
-    /// Starts the thread on `db`.
-    pub(super) fn spawn(db: Connection, ledger: Ledger) -> Result<Self, StoreError> {
+    /// Starts the thread on `db`. What it has committed is told to readers through `published`.
+    pub(super) fn spawn(db: Connection, ledger: Ledger, published: Arc<Published>) -> Result<Self, StoreError> {
         let (jobs, receive) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
-        let (closing, closed) = tokio::sync::watch::channel(false);
+        let (closing, closed) = watch::channel(false);
         let runtime = Handle::try_current().ok();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("pulse-sqlite".into())
             .spawn(move || {
-                work(db, ledger, receive, closed, runtime);
+                Work { db, ledger, published, runtime }.run(receive, closed);
                 // Nobody waits when the store was dropped and not closed.
                 let _ = end.send(());
             })
             .map_err(|e| StoreError::unavailable("start the writer")(e.into()))?;
-        Ok(Self { jobs, ended: tokio::sync::Mutex::new(Some(ended)), closing })
+        let thread = thread.thread().clone();
+        Ok(Self { jobs, thread, ended: tokio::sync::Mutex::new(Some(ended)), closing })
     }
 
     /// Runs `work` in the next transaction and returns when that is on disk. It is run again, alone, when a transaction
@@ -106,6 +116,7 @@ impl Writer {
         if *self.closing.borrow() || self.jobs.send(job).await.is_err() {
             return Err(StoreError::unavailable(doing)(Closed.into()));
         }
+        self.thread.unpark();
         answered.await.map_err(|_| StoreError::unavailable(doing)(Closed.into()))?
     }
 
@@ -121,66 +132,113 @@ impl Writer {
             // What fails here is counted again at the next start.
             let _ = self.run("close", |ledger, db| ledger.settle_all(db)).await;
         }
-        // The thread sees it after the jobs that are before this one.
         self.closing.send_replace(true);
-        let (answer, _) = oneshot::channel();
-        let _ =
-            self.jobs.send(Box::new(Task { work: |_: &mut Ledger, _: &Connection| Ok(()), done: None, answer })).await;
+        self.thread.unpark();
         if let Some(ended) = self.ended.lock().await.take() {
             let _ = ended.await;
         }
     }
 }
 
-fn work(
-    mut db: Connection,
-    mut ledger: Ledger,
-    mut jobs: mpsc::Receiver<Box<dyn Job>>,
-    closed: tokio::sync::watch::Receiver<bool>,
-    runtime: Option<Handle>,
-) {
-    let mut group = Vec::with_capacity(GROUP);
-    let mut expected = 1;
-    while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-        // Those who were answered last tend to come back at once. Who comes alone does not wait.
-        let began = Instant::now();
-        while group.len() + jobs.len() < expected && began.elapsed() < GATHER {
-            thread::sleep(LOOK);
-        }
-        while group.len() < GROUP
-            && let Ok(job) = jobs.try_recv()
-        {
-            group.push(job);
-        }
-        let done = group.len();
-        commit(&mut db, &mut ledger, &mut group, &runtime);
-        if ledger.is_due() {
-            // In a transaction of its own: nobody waits for it, and when it fails nobody's work does.
-            if let Err(error) = in_transaction(&mut db, &mut ledger, Ledger::sweep) {
-                tracing::warn!(error = %chain(&error), "sqlite: totals are written later");
-            }
-        }
-        expected = (done + jobs.len()).min(GROUP);
-        if *closed.borrow() && jobs.is_empty() {
-            break;
-        }
+impl Drop for Writer {
+    /// The thread ends when it finds that nobody can send any more.
+    fn drop(&mut self) {
+        self.closing.send_replace(true);
+        self.thread.unpark();
     }
 }
 
-/// Does a group of jobs in one transaction, or each in its own when that fails: what fails, fails alone.
-fn commit(db: &mut Connection, ledger: &mut Ledger, group: &mut Vec<Box<dyn Job>>, runtime: &Option<Handle>) {
-    let failed = match attempt(db, ledger, group) {
-        Ok(()) => return answer(group, runtime),
-        Err(error) => error,
-    };
-    tracing::error!(error = %chain(&failed), jobs = group.len(), "sqlite: a transaction failed");
-    if group.len() > 1 {
-        for mut job in group.drain(..) {
-            let done = attempt(db, ledger, std::slice::from_mut(&mut job));
-            job.answer(done);
+/// What the thread works with.
+struct Work {
+    db: Connection,
+    ledger: Ledger,
+    published: Arc<Published>,
+    runtime: Option<Handle>,
+}
+
+impl Work {
+    fn run(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>, closed: watch::Receiver<bool>) {
+        let mut group = Vec::with_capacity(GROUP);
+        let mut expected = 1;
+        loop {
+            // Read before the jobs: what was sent before it was closed is still done.
+            let is_closed = *closed.borrow();
+            take(&mut jobs, &mut group);
+            if group.is_empty() && is_closed {
+                break;
+            }
+            if !group.is_empty() {
+                // Those who were answered last tend to come back at once. Who comes alone does not wait.
+                let began = Instant::now();
+                while group.len() + jobs.len() < expected && began.elapsed() < GATHER {
+                    thread::sleep(LOOK);
+                }
+                take(&mut jobs, &mut group);
+                expected = group.len();
+                self.commit(&mut group);
+                expected = (expected + jobs.len()).min(GROUP);
+            }
+            if self.ledger.is_due() {
+                // In a transaction of its own: nobody waits for it, and when it fails nobody's work does.
+                if let Err(error) = self.in_transaction(Ledger::sweep) {
+                    tracing::warn!(error = %chain(&error), "sqlite: totals are written later");
+                }
+            } else if jobs.is_empty() {
+                match self.ledger.due_in() {
+                    Some(rest) => thread::park_timeout(rest),
+                    None => thread::park(),
+                }
+            }
         }
-    } else if let Some(job) = group.pop() {
-        job.answer(Err(failed));
+    }
+
+    /// Does a group of jobs in one transaction, or each in its own when that fails: what fails, fails alone.
+    fn commit(&mut self, group: &mut Vec<Box<dyn Job>>) {
+        let failed = match self.attempt(group) {
+            Ok(()) => return answer(group, &self.runtime),
+            Err(error) => error,
+        };
+        tracing::error!(error = %chain(&failed), jobs = group.len(), "sqlite: a transaction failed");
+        if group.len() > 1 {
+            for mut job in group.drain(..) {
+                let done = self.attempt(std::slice::from_mut(&mut job));
+                job.answer(done);
+            }
+        } else if let Some(job) = group.pop() {
+            job.answer(Err(failed));
+        }
+    }
+
+    fn attempt(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.in_transaction(|ledger, tx| jobs.iter_mut().try_for_each(|job| job.run(ledger, tx)))
+    }
+
+    fn in_transaction(
+        &mut self,
+        work: impl FnOnce(&mut Ledger, &Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Self { db, ledger, published, .. } = self;
+        let attempt = || {
+            let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            ledger.complete(&tx)?;
+            work(ledger, &tx)?;
+            Ok(tx.commit()?)
+        };
+        let done = attempt();
+        match &done {
+            Ok(()) => ledger.publish(published),
+            Err(_) => ledger.forget(),
+        }
+        done
+    }
+}
+
+/// Takes what waits, as far as there is room in a group.
+fn take(jobs: &mut mpsc::Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) {
+    while group.len() < GROUP
+        && let Ok(job) = jobs.try_recv()
+    {
+        group.push(job);
     }
 }
 
@@ -192,26 +250,4 @@ fn answer(group: &mut Vec<Box<dyn Job>>, runtime: &Option<Handle>) {
         Some(runtime) => drop(runtime.spawn(async move { answer() })),
         None => answer(),
     }
-}
-
-fn attempt(db: &mut Connection, ledger: &mut Ledger, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    in_transaction(db, ledger, |ledger, tx| jobs.iter_mut().try_for_each(|job| job.run(ledger, tx)))
-}
-
-fn in_transaction(
-    db: &mut Connection,
-    ledger: &mut Ledger,
-    work: impl FnOnce(&mut Ledger, &Connection) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let attempt = || {
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        ledger.complete(&tx)?;
-        work(ledger, &tx)?;
-        Ok(tx.commit()?)
-    };
-    let done = attempt();
-    if done.is_err() {
-        ledger.forget();
-    }
-    done
 }
