@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 
-use super::{Appended, SessionFilter, Store, StoreError};
+use super::{Appended, Changed, SessionFilter, SessionSummary, Store, StoreError, Totals};
 use crate::{
     model::{
         Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Keypress, Layout,
-        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll,
+        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll, Session,
         SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
     },
     wire::SessionSort,
@@ -18,7 +18,7 @@ use crate::{
 const T: Millis = 1_800_000_000_000;
 
 /// Gives a store that holds nothing, and the same again after it was closed.
-pub(crate) trait Bench: Send + Sync {
+pub(crate) trait StoreHarness: Send + Sync {
     async fn open(&mut self) -> Arc<dyn Store>;
 
     /// Makes a store that spares sessions which were written to lately take these for older ones.
@@ -136,23 +136,57 @@ pub(crate) fn all_kinds() -> Vec<Event> {
     ]
 }
 
-async fn stored(store: &dyn Store, n: u32) -> Vec<Batch> {
+pub(crate) async fn stored(store: &dyn Store, n: u32) -> Vec<Batch> {
     let mut batches: Vec<Batch> = store.batches(&session(n)).try_collect().await.unwrap();
     batches.sort_by(|a, b| a.id().cmp(b.id()));
     batches
 }
 
-/// Totals may follow the batches by a moment; they are exact soon.
-async fn settled(store: &dyn Store, n: u32, batches: u32) -> crate::model::Session {
-    for _ in 0..100 {
-        if let Some(session) = store.session(&session(n)).await.unwrap()
-            && session.batches == batches
-        {
-            return session;
+/// Waits until a condition holds: lists and totals follow the batches by a moment.
+pub(crate) async fn eventually<T>(what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..400 {
+        if let Some(found) = check().await {
+            return found;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the totals of session {n} do not arrive: {:?}", store.session(&session(n)).await);
+    panic!("it does not come true: {what}");
+}
+
+/// A session once its totals and its row in the list are of so many batches.
+pub(crate) async fn settled(store: &dyn Store, n: u32, batches: u32) -> Session {
+    eventually(&format!("session {n} has {batches} batches"), async || {
+        let alone = store.session(&session(n)).await.unwrap().filter(|found| found.batches == batches)?;
+        let all = SessionFilter { limit: 1000, ..SessionFilter::default() };
+        let mut listed = store.sessions(&all).await.unwrap().sessions.into_iter();
+        listed.find(|found| found.start.session_id == session(n) && found.batches == batches)?;
+        Some(alone)
+    })
+    .await
+}
+
+/// A session as it is listed when it has changed, if it has.
+pub(crate) async fn changed(store: &dyn Store, n: u32) -> Option<Changed> {
+    store.changed(1000).await.unwrap().into_iter().find(|changed| changed.id == session(n))
+}
+
+/// Gives a session a summary of so many batches as its score says, and waits until lists know it.
+pub(crate) async fn summarize(store: &dyn Store, n: u32, score: &Score) {
+    let batches = stored(store, n).await;
+    let mut totals = Totals { batches: score.of_batches, ..Totals::default() };
+    batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+    let summary = SessionSummary { score: score.clone(), totals: Some(totals) };
+    let of = eventually(&format!("session {n} has changed"), async || {
+        changed(store, n).await.filter(|of| of.batches >= score.of_batches)
+    })
+    .await;
+    store.put_summaries(vec![(of, summary)]).await.unwrap();
+    eventually(&format!("session {n} has its summary"), async || {
+        let all = SessionFilter { limit: 1000, ..SessionFilter::default() };
+        let mut listed = store.sessions(&all).await.unwrap().sessions.into_iter();
+        listed.find(|found| found.start.session_id == session(n) && found.score == *score)
+    })
+    .await;
 }
 
 async fn listed(store: &dyn Store, filter: SessionFilter) -> Vec<SessionId> {
@@ -162,8 +196,8 @@ async fn listed(store: &dyn Store, filter: SessionFilter) -> Vec<SessionId> {
 }
 
 /// Runs the whole suite, each part on sessions of its own.
-pub(crate) async fn run(bench: &mut impl Bench) {
-    let store = bench.open().await;
+pub(crate) async fn run(harness: &mut impl StoreHarness) {
+    let store = harness.open().await;
     store.check().await.unwrap();
     what_is_stored_comes_back(&*store).await;
     a_batch_is_stored_once(&store).await;
@@ -171,14 +205,13 @@ pub(crate) async fn run(bench: &mut impl Bench) {
     totals_equal_a_recount(&*store).await;
     lists_are_filtered_sorted_and_paged(&*store).await;
     lists_are_those_of_a_plain_filter(&*store).await;
-    an_older_score_does_not_win(&*store).await;
-    old_sessions_are_deleted_with_everything_of_them(&*store, bench).await;
+    old_sessions_are_deleted_with_everything_of_them(&*store, harness).await;
     an_erased_session_is_gone(&*store).await;
     an_erased_session_is_never_half_there(&store).await;
     a_session_has_no_end_of_pages(&*store).await;
     store.close().await;
     drop(store);
-    let store = bench.open().await;
+    let store = harness.open().await;
     assert_eq!(stored(&*store, 1).await.len(), 2, "what was stored is there after a restart");
     assert_eq!(store.add(&batch(1, "view-0001", 0, all_kinds()), &start(1)).await.unwrap(), Appended::Duplicate);
     assert!(store.session(&session(9999)).await.unwrap().is_none());
@@ -266,7 +299,7 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
         store.add(&batch(n, "view-0001", 0, vec![entered(seen, url)]), &start(n)).await.unwrap();
         settled(store, n, 1).await;
         let frustration = n % 5;
-        store.put_score(&session(n), &Score { of_batches: 1, frustration, ..Score::default() }).await.unwrap();
+        summarize(store, n, &Score { of_batches: 1, frustration, ..Score::default() }).await;
     }
     let ids = |range: &[u32]| range.iter().map(|n| session(*n)).collect::<Vec<_>>();
     let filter = SessionFilter::default;
@@ -318,7 +351,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
         store.add(&batch(n, "view-0001", 0, events), &start).await.unwrap();
         settled(store, n, 1).await;
         let score = Score { of_batches: 1, frustration: n % 4 * 10, rage: u32::from(n % 6 == 1), ..Score::default() };
-        store.put_score(&session(n), &score).await.unwrap();
+        summarize(store, n, &score).await;
     }
     let mut all = Vec::new();
     for n in 100..124 {
@@ -340,7 +373,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     ];
     let (from, to) = (Some(T + 55_000), Some(T + 59_000));
     let (seen_from, seen_to) = (Some(T + 558_000), Some(T + 556_000));
-    let others: [Case<crate::model::Session>; 10] = [
+    let others: [Case<Session>; 10] = [
         (filter(), |_| true),
         (SessionFilter { from, to, ..filter() }, |s| (T + 55_000..T + 59_000).contains(&s.start.started_at)),
         (SessionFilter { device: Some(Device::Tablet), ..filter() }, |s| s.start.device == Device::Tablet),
@@ -360,7 +393,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
             let place = SessionFilter { sort, ..filter() }.place(session);
             (std::cmp::Reverse(place.key), place.id)
         });
-        let expected = |page: fn(&str) -> bool, other: fn(&crate::model::Session) -> bool| {
+        let expected = |page: fn(&str) -> bool, other: fn(&Session) -> bool| {
             let matching = sorted.iter().filter(|s| s.pages.iter().any(|url| page(url)) && other(s));
             matching.map(|s| s.start.session_id.clone()).collect::<Vec<_>>()
         };
@@ -386,31 +419,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     }
 }
 
-async fn an_older_score_does_not_win(store: &dyn Store) {
-    for seq in 0..2 {
-        store.add(&batch(40, "view-0001", seq, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
-    }
-    settled(store, 40, 2).await;
-    assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
-    let score = |of_batches, frustration| Score {
-        of_batches,
-        rage: 3,
-        dead: 2,
-        error_clicks: 1,
-        frustration,
-        completeness: Some(0.75),
-        activity: vec![1, 0, 4],
-    };
-    store.put_score(&session(40), &score(2, 30)).await.unwrap();
-    store.put_score(&session(40), &score(1, 10)).await.unwrap();
-    assert_eq!(store.session(&session(40)).await.unwrap().unwrap().score, score(2, 30));
-    assert!(!store.unscored(1000).await.unwrap().contains(&session(40)));
-    store.add(&batch(40, "view-0001", 2, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
-    settled(store, 40, 3).await;
-    assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
-}
-
-async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, bench: &impl Bench) {
+async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, harness: &impl StoreHarness) {
     let year = 365 * 86_400_000;
     for n in 50..53 {
         let event = Event { timestamp: T - year, ..moved(0, 1.0, 1.0) };
@@ -418,7 +427,7 @@ async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, ben
         store.add(&batch(n, "view-0001", 0, vec![event]), &old).await.unwrap();
         settled(store, n, 1).await;
     }
-    bench.age(&[session(50), session(51), session(52)]).await;
+    harness.age(&[session(50), session(51), session(52)]).await;
     assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 2);
     assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 1);
     assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 0);
@@ -445,8 +454,10 @@ async fn an_erased_session_is_gone(store: &dyn Store) {
     let visitor = "visitor-of-seventy".parse().ok();
     assert_eq!(listed(store, SessionFilter { visitor, ..SessionFilter::default() }).await, [session(72)]);
     assert_eq!(stored(store, 72).await.len(), 1);
-    // A score that comes too late makes no session.
-    store.put_score(&session(70), &Score { of_batches: 1, ..Score::default() }).await.unwrap();
+    // A summary that comes too late makes no session.
+    let late = Changed { id: session(70), batches: 1, started_at: T + 70_000, counted_at: None, revision: 0 };
+    let summary = SessionSummary { score: Score { of_batches: 1, ..Score::default() }, totals: None };
+    store.put_summaries(vec![(late, summary)]).await.unwrap();
     assert!(store.session(&session(70)).await.unwrap().is_none());
     // The same batch again is no repeat: nothing is remembered of it.
     let again = batch(70, "view-0001", 0, all_kinds());
