@@ -153,14 +153,10 @@ pub(crate) async fn eventually<T>(what: &str, mut check: impl AsyncFnMut() -> Op
     panic!("it does not come true: {what}");
 }
 
-/// A session once its totals and its row in the list are of so many batches.
+/// A session once its totals are of so many batches.
 pub(crate) async fn settled(store: &dyn Store, n: u32, batches: u32) -> Session {
     eventually(&format!("session {n} has {batches} batches"), async || {
-        let alone = store.session(&session(n)).await.unwrap().filter(|found| found.batches == batches)?;
-        let all = SessionFilter { limit: 1000, ..SessionFilter::default() };
-        let mut listed = store.sessions(&all).await.unwrap().sessions.into_iter();
-        listed.find(|found| found.start.session_id == session(n) && found.batches == batches)?;
-        Some(alone)
+        store.session(&session(n)).await.unwrap().filter(|found| found.batches == batches)
     })
     .await
 }
@@ -170,21 +166,31 @@ pub(crate) async fn changed(store: &dyn Store, n: u32) -> Option<Changed> {
     store.changed(1000).await.unwrap().into_iter().find(|changed| changed.id == session(n))
 }
 
-/// Gives a session a summary of so many batches as its score says, and waits until lists know it.
+/// Gives a session a summary of as many batches as its score says, and waits until lists know it.
 pub(crate) async fn summarize(store: &dyn Store, n: u32, score: &Score) {
-    let batches = stored(store, n).await;
-    let mut totals = Totals { batches: score.of_batches, ..Totals::default() };
-    batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
-    let summary = SessionSummary { score: score.clone(), totals: Some(totals) };
-    let of = eventually(&format!("session {n} has changed"), async || {
-        changed(store, n).await.filter(|of| of.batches >= score.of_batches)
-    })
-    .await;
-    store.put_summaries(vec![(of, summary)]).await.unwrap();
-    eventually(&format!("session {n} has its summary"), async || {
+    summarize_all(store, &[(n, score.clone())]).await;
+}
+
+/// The same for several sessions at a time.
+pub(crate) async fn summarize_all(store: &dyn Store, scores: &[(u32, Score)]) {
+    let mut summaries = Vec::new();
+    for (n, score) in scores {
+        let mut totals = Totals { batches: score.of_batches, ..Totals::default() };
+        stored(store, *n).await.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+        let of = eventually(&format!("session {n} has changed"), async || {
+            changed(store, *n).await.filter(|of| of.batches >= score.of_batches)
+        })
+        .await;
+        summaries.push((of, SessionSummary { score: score.clone(), totals: Some(totals) }));
+    }
+    store.put_summaries(summaries).await.unwrap();
+    eventually("the sessions have their summaries", async || {
         let all = SessionFilter { limit: 1000, ..SessionFilter::default() };
-        let mut listed = store.sessions(&all).await.unwrap().sessions.into_iter();
-        listed.find(|found| found.start.session_id == session(n) && found.score == *score)
+        let listed = store.sessions(&all).await.unwrap().sessions;
+        let is_listed = |(n, score): &(u32, Score)| {
+            listed.iter().any(|found| found.start.session_id == session(*n) && found.score == *score)
+        };
+        scores.iter().all(is_listed).then_some(())
     })
     .await;
 }
@@ -298,9 +304,9 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
         let seen = i64::from(n) * 100_000;
         store.add(&batch(n, "view-0001", 0, vec![entered(seen, url)]), &start(n)).await.unwrap();
         settled(store, n, 1).await;
-        let frustration = n % 5;
-        summarize(store, n, &Score { of_batches: 1, frustration, ..Score::default() }).await;
     }
+    let score = |n: u32| (n, Score { of_batches: 1, frustration: n % 5, ..Score::default() });
+    summarize_all(store, &(20..30).map(score).collect::<Vec<_>>()).await;
     let ids = |range: &[u32]| range.iter().map(|n| session(*n)).collect::<Vec<_>>();
     let filter = SessionFilter::default;
     assert_eq!(listed(store, SessionFilter { page: Some("/a".into()), ..filter() }).await, ids(&[24, 23, 22, 21, 20]));
@@ -350,9 +356,12 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
         }
         store.add(&batch(n, "view-0001", 0, events), &start).await.unwrap();
         settled(store, n, 1).await;
-        let score = Score { of_batches: 1, frustration: n % 4 * 10, rage: u32::from(n % 6 == 1), ..Score::default() };
-        summarize(store, n, &score).await;
     }
+    let score = |n: u32| {
+        let rage = u32::from(n % 6 == 1);
+        (n, Score { of_batches: 1, frustration: n % 4 * 10, rage, ..Score::default() })
+    };
+    summarize_all(store, &(100..124).map(score).collect::<Vec<_>>()).await;
     let mut all = Vec::new();
     for n in 100..124 {
         all.push(store.session(&session(n)).await.unwrap().unwrap());
