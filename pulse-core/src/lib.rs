@@ -59,6 +59,7 @@ mod limits;
 mod pulse;
 #[cfg(feature = "server")]
 pub mod store;
+mod varint;
 
 #[cfg(feature = "server")]
 pub use self::{

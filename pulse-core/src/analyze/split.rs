@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    HeatPoint,
-    timeline::{Part, by_time},
+    timeline::{Part, Step, by_time},
     view::{is_place, is_size},
 };
-use crate::model::{Batch, Event, EventKind, MouseMove, NavigationKind, ViewportSize, page_of};
+use crate::model::{Batch, Event, EventKind, NavigationKind, ViewportSize, page_of};
 
 /// Splits the events of one page load, `batches[range]`, into page views.
 ///
@@ -19,13 +18,14 @@ pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<P
     // Whether the present page view's own event of being entered was seen.
     let mut entered = false;
     let mut window = None;
-    for (time, slot) in by_time(batches, range) {
-        let batch = &batches[slot.0 as usize];
-        let event = &batch.events()[slot.1 as usize];
-        let clue = Clue::of(event, batch.page_url().filter(|_| slot.1 == 0));
+    for (url, step) in by_time(batches, range) {
+        let clue = match step {
+            Step::Moves(_) => Clue::of_batch(url),
+            Step::Event(_, event) => Clue::of(event, url),
+        };
         let begins = parts.last().is_none_or(|part| clue.as_ref().is_some_and(|clue| clue.begins(&part.url, entered)));
         if begins {
-            parts.push(Part { tab, entered_at: time, window, ..Part::default() });
+            parts.push(Part { tab, entered_at: step.start(), window, ..Part::default() });
             entered = false;
         }
         let Some(part) = parts.last_mut() else { continue };
@@ -35,14 +35,11 @@ pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<P
                 part.url = clue.url.to_owned();
             }
         }
-        part.left_at = time;
-        match &event.kind {
-            EventKind::MouseMove(MouseMove { x, y }) if is_place(*x, *y) => {
-                part.points.push(HeatPoint { x: *x, y: *y, timestamp: time });
-            }
-            EventKind::MouseMove(_) => {}
-            kind => {
-                if let EventKind::Viewport(v) = kind
+        part.left_at = step.end();
+        match step {
+            Step::Moves(moves) => part.points.extend(moves.iter().filter(|place| is_place(place.x, place.y))),
+            Step::Event(slot, event) => {
+                if let EventKind::Viewport(v) = &event.kind
                     && is_size(v.w, v.h)
                 {
                     window = Some(ViewportSize { w: v.w, h: v.h });
@@ -67,11 +64,14 @@ struct Clue<'a> {
 impl<'a> Clue<'a> {
     /// From the event itself, or else from its batch.
     fn of(event: &'a Event, batch_url: Option<&'a str>) -> Option<Self> {
-        let clue = match &event.kind {
-            EventKind::Navigation(n) => Self { url: &n.url, kind: Some(n.kind) },
-            _ => Self { url: batch_url?, kind: None },
-        };
-        Some(clue).filter(|clue| !clue.url.is_empty())
+        match &event.kind {
+            EventKind::Navigation(n) => Some(Self { url: &n.url, kind: Some(n.kind) }).filter(|clue| !clue.url.is_empty()),
+            _ => Self::of_batch(batch_url),
+        }
+    }
+
+    fn of_batch(url: Option<&'a str>) -> Option<Self> {
+        Some(Self { url: url?, kind: None }).filter(|clue| !clue.url.is_empty())
     }
 
     /// Whether it says that the page was entered.

@@ -19,7 +19,7 @@ use super::{
     contract::Add as _, day_of, rollup::DAY_MS,
 };
 use crate::model::{
-    Batch, BatchId, BatchParts, Device, Event, EventKind, Millis, MouseMove, Score, Session, SessionId, SessionStart,
+    Batch, BatchId, BatchParts, Device, Millis, Move, Score, Session, SessionId, SessionStart,
 };
 
 /// A midnight.
@@ -71,7 +71,7 @@ async fn fold(store: &dyn Store, session: &Session, sums: &mut Sums) -> Result<(
     let batches: Vec<Batch> = store.batches(&session.start.session_id).try_collect().await?;
     for batch in batches {
         let page = batch.page_url().unwrap().to_owned();
-        add(sums, (page, session.start.device as u16), batch.events().len() as u64);
+        add(sums, (page, session.start.device as u16), batch.len() as u64);
     }
     Ok(())
 }
@@ -230,14 +230,14 @@ fn start(n: u32) -> SessionStart {
 /// A batch of as many positions as its number says, and some more.
 fn batch(n: u32, seq: u32) -> Batch {
     let start = start(n).started_at + Millis::from(seq);
-    let event = |_| Event { timestamp: start, kind: EventKind::MouseMove(MouseMove { x: 1.0, y: 2.0 }) };
     Batch::new(BatchParts {
         id: BatchId { session: contract::session(n), view: "view-0001".parse().unwrap(), seq },
         received_at: start + 1,
         page_url: Some(PAGES[(n + seq) as usize % PAGES.len()].into()),
         title: None,
         shifted_ms: 0,
-        events: (0..=seq + n).map(event).collect(),
+        moves: vec![Move { at: start, x: 1.0, y: 2.0 }; (seq + n + 1) as usize],
+        events: Vec::new(),
     })
 }
 
@@ -359,7 +359,7 @@ impl<B: Bench> Play<'_, B> {
             }
             Step::Earlier(n) => {
                 let mut parts = batch(n, self.next[n as usize]).into_parts();
-                parts.events.iter_mut().for_each(|event| event.timestamp -= DAY_MS);
+                parts.moves.iter_mut().for_each(|place| place.at -= DAY_MS);
                 store.add(&Batch::new(parts), &start(n)).await.unwrap();
                 self.next[n as usize] += 1;
             }
@@ -603,7 +603,7 @@ pub(crate) async fn while_everything_happens_at_once(bench: &mut impl Bench, las
     let one = |n: u32, seq: u32| {
         let mut parts = batch(n, seq).into_parts();
         parts.page_url = Some(format!("http://live.test/{n}"));
-        parts.events.truncate(1);
+        parts.moves.truncate(1);
         Batch::new(parts)
     };
     let mut tasks = tokio::task::JoinSet::new();

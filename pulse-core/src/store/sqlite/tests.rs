@@ -117,7 +117,7 @@ async fn what_a_crash_left_uncounted_is_counted_when_the_file_is_opened() {
     let again = contract::batch(1, "view-0001", 1, contract::all_kinds());
     assert_eq!(store.add(&again, &contract::start(1)).await.unwrap(), Appended::Duplicate);
     let session = store.session(&contract::session(1)).await.unwrap().unwrap();
-    let mut recount = crate::model::Counts::of(&contract::all_kinds());
+    let mut recount = contract::batch(1, "view-0001", 0, contract::all_kinds()).counts();
     recount.add(recount);
     assert_eq!((session.batches, session.counts), (2, recount));
     assert_eq!(batches(), 2);
@@ -181,55 +181,6 @@ async fn an_altered_batch_is_noticed_and_can_be_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_of_version_1_is_brought_up_to_date() {
-    let mut file = File::new();
-    std::fs::create_dir_all(file.path().parent().unwrap()).unwrap();
-    let db = Connection::open(file.path()).unwrap();
-    db.execute_batch(include_str!("v1.sql")).unwrap();
-    // Two positions, 50 ms apart, as version 1 packed them.
-    let moves: &[u8] = &[1, 2, 0, 100, 20, 2, 40, 4, 0];
-    db.execute_batch(
-        "PRAGMA user_version = 1;
-         INSERT INTO sessions (id, session_id, started_at, last_seen, page_url, device, batches, counts, frustration,
-            scored_batches, score)
-         VALUES (7, 'session-0001', 1000, 1050, 'http://a.test/?q', 'desktop', 2, '{}', 12, 2, '{\"frustration\":12}');
-         INSERT INTO session_pages VALUES (7, 'http://a.test/', '/', 0);
-         INSERT INTO views VALUES (3, 7, 'view-0001');
-         INSERT INTO texts VALUES (1, 7, 'http://a.test/?q'), (2, 7, 'A title');",
-    )
-    .unwrap();
-    for seq in 0..2 {
-        db.execute(
-            "INSERT INTO batches VALUES (?1 + 1, 3, ?1, 1000, 2000, 0, 1, 2, ?2)",
-            rusqlite::params![seq, moves],
-        )
-        .unwrap();
-    }
-    drop(db);
-
-    let store = file.open().await;
-    let session = store.session(&contract::session(1)).await.unwrap().unwrap();
-    assert_eq!((session.batches, session.counts.mousemove, session.last_seen), (2, 4, 1050));
-    assert_eq!((session.score.frustration, session.pages), (12, vec!["http://a.test/".to_owned()]));
-    assert!(store.unscored(10).await.unwrap().is_empty());
-    let mut batches: Vec<Batch> = store.batches(&contract::session(1)).try_collect().await.unwrap();
-    batches.sort_by_key(|batch| batch.id().seq);
-    let events = |batch: &Batch| batch.events().iter().map(|e| (e.timestamp, e.position())).collect::<Vec<_>>();
-    let moved = [(1000, Some((10.0, 20.0))), (1050, Some((11.0, 22.0)))];
-    assert_eq!(batches.iter().map(events).collect::<Vec<_>>(), [moved, moved]);
-    for batch in &batches {
-        assert_eq!((batch.page_url(), batch.title()), (Some("http://a.test/?q"), Some("A title")));
-        assert_eq!(store.add(batch, &contract::start(1)).await.unwrap(), Appended::Duplicate);
-    }
-    let left: i64 = Connection::open(file.path())
-        .unwrap()
-        .query_row("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%' OR name = 'texts'", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(left, 0);
-    store.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn totals_equal_a_recount_however_often_they_are_swept() {
     let mut file = File::new();
     let store = file.open().await;
@@ -281,7 +232,7 @@ async fn a_file_of_version_2_is_brought_up_to_date() {
     std::fs::create_dir_all(file.path().parent().unwrap()).unwrap();
     let db = Connection::open(file.path()).unwrap();
     db.execute_batch(include_str!("v2.sql")).unwrap();
-    let mut counts = crate::model::Counts::of(&contract::all_kinds());
+    let mut counts = contract::batch(1, "view-0001", 0, contract::all_kinds()).counts();
     for (session, rage) in [(1, 2), (2, 0)] {
         db.execute(
             "INSERT INTO sessions (session_id, started_at, last_seen, page_url, device, counts, score)
