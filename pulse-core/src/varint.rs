@@ -1,8 +1,8 @@
 //! Variable-length integers, as in Protocol Buffers: seven bits a byte, the lowest first, and the high bit set on all
 //! bytes but the last. 300 is `[0xac, 0x02]`.
 //!
-//! Signed numbers are written in zigzag form, which puts the sign in the lowest bit, so that small ones of either sign are
-//! short: 0, -1, 1, -2 become 0, 1, 2, 3.
+//! Signed numbers are written in zigzag form, which puts the sign in the lowest bit, so that small ones of either sign
+//! are short: 0, -1, 1, -2 become 0, 1, 2, 3.
 
 /// Appends a varint.
 pub(crate) fn put(out: &mut Vec<u8>, mut value: u64) {
@@ -59,7 +59,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_come_back(values in prop::collection::vec(prop_oneof![any::<u64>(), 0..300_u64], 0..20), signed: i64) {
+        fn numbers_come_back(
+            values in prop::collection::vec(prop_oneof![any::<u64>(), 0..300_u64], 0..20),
+            signed: i64,
+        ) {
             let mut out = Vec::new();
             values.iter().for_each(|&value| put(&mut out, value));
             let mut rest = &out[..];

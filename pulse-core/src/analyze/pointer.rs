@@ -1,8 +1,6 @@
 //! How the pointer moves: strokes, speed, acceleration, efficiency.
 
-use super::{
-    AccelerationStats, PageView, PointerSummary, SpeedStats, Timeline, stats, thrash::thrash, view::distance,
-};
+use super::{AccelerationStats, PageView, PointerSummary, SpeedStats, Timeline, stats, thrash::thrash, view::distance};
 use crate::model::{Millis, Move};
 
 /// A pause that is longer than this ends a stroke, in ms.

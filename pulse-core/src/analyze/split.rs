@@ -65,7 +65,9 @@ impl<'a> Clue<'a> {
     /// From the event itself, or else from its batch.
     fn of(event: &'a Event, batch_url: Option<&'a str>) -> Option<Self> {
         match &event.kind {
-            EventKind::Navigation(n) => Some(Self { url: &n.url, kind: Some(n.kind) }).filter(|clue| !clue.url.is_empty()),
+            EventKind::Navigation(n) => {
+                Some(Self { url: &n.url, kind: Some(n.kind) }).filter(|clue| !clue.url.is_empty())
+            }
             _ => Self::of_batch(batch_url),
         }
     }

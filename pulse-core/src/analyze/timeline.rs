@@ -7,9 +7,10 @@ use crate::model::{Batch, Counts, Event, Millis, Move, PageRules, ViewId, Viewpo
 
 /// One session's events in order, by page view. Every signal is a fold over it.
 ///
-/// Batches are ordered by page load (`view_id`) and `seq`; the moves and events of one page load are ordered by time. Of
-/// equal times, those of an earlier batch come first, and within a batch the moves. All batches that name no view are read together as one page load. Two tabs of a session are
-/// two page loads, and stay apart however their times interleave.
+/// Batches are ordered by page load (`view_id`) and `seq`; the moves and events of one page load are ordered by time.
+/// Of equal times, those of an earlier batch come first, and within a batch the moves. All batches that name no view
+/// are read together as one page load. Two tabs of a session are two page loads, and stay apart however their times
+/// interleave.
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     batches: Vec<Batch>,
@@ -28,7 +29,8 @@ pub(super) struct Part {
     pub(super) page: String,
     pub(super) entered_at: Millis,
     pub(super) left_at: Millis,
-    /// The pointer's positions, apart from the other events: they are nearly all there is, and need a tenth of the room.
+    /// The pointer's positions, apart from the other events: they are nearly all there is, and need a tenth of the
+    /// room.
     pub(super) points: Vec<Move>,
     /// All other events.
     pub(super) acts: Vec<Slot>,

@@ -26,8 +26,8 @@ pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-pub(crate) use crate::ingest::{Encoding, IngestBody};
 use self::{background::Background, flight::Flights, live::Live, roller::Roll, scorer::Scorer, sums::Memory};
+pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,
     ingest::{self, DecodedTrack, RequestContext},

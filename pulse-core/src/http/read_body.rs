@@ -55,9 +55,8 @@ pub(super) async fn read<'a, B: RequestBody>(
     budget: &'a BodyBudget,
 ) -> Result<ReadBody<'a>, Problem> {
     let encoding = headers.get(header::CONTENT_ENCODING).map_or(&b"identity"[..], |value| value.as_bytes());
-    let encoding = Encoding::from_name(encoding).ok_or_else(|| {
-        Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is gzip or identity")
-    })?;
+    let encoding = Encoding::from_name(encoding)
+        .ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is gzip or identity"))?;
     let mut held = Vec::new();
     let bytes = tokio::time::timeout(limits.body_total, frames(body, limits, budget, &mut held))
         .await

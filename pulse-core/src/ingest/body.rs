@@ -1,6 +1,7 @@
 //! Unpacks a body: `Content-Encoding: gzip`, and zlib's deflate from the tracker.
 //!
-//! A small body must not become a large one, because work and memory follow what comes out. Unpacking therefore stops at
+//! A small body must not become a large one, because work and memory follow what comes out. Unpacking therefore stops
+//! at
 //! [`Limits::unzipped_bytes`], and before that at [`Limits::unpack_ratio`] times the bytes on the wire, once more than
 //! [`Limits::unpack_free_bytes`] have come out. With 40:1 beyond 64 KiB, a body of 1 KiB may become 64 KiB, and one of
 //! 10 KiB may become 400 KiB. A tracker's body becomes some three times as large.

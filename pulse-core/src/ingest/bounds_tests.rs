@@ -25,7 +25,10 @@ fn decoded(body: &[u8]) -> Result<DecodedTrack, IngestError> {
 fn bodies(entry: &str, number: &str, count: usize) -> [String; 2] {
     let (entries, numbers) = (vec![entry; count].join(","), vec![number; count].join(","));
     [
-        format!(r#"{{"session_id":"session-1","events":[{entries}],"moves":{{"t":0,"dt":[{numbers}],"x":[{numbers}],"y":[{numbers}]}}}}"#),
+        format!(
+            r#"{{"session_id":"session-1","events":[{entries}],
+                "moves":{{"t":0,"dt":[{numbers}],"x":[{numbers}],"y":[{numbers}]}}}}"#
+        ),
         format!(r#"[0,"session-1","view-0001",0,null,null,0,[{entries}],[{numbers}],[{numbers}],[{numbers}]]"#),
     ]
 }
@@ -104,10 +107,7 @@ fn a_small_body_that_becomes_large_is_refused() {
 fn what_is_kept_of_wireframes_is_bounded() {
     let limits = Limits::default();
     let layout = format!("[9,0,[{}[6,0,0,0,0]]]", "[6,0,0,0,0],".repeat(600));
-    let body = format!(
-        "[0,\"session-1\",\"view-0001\",0,null,null,0,[{}],[],[],[]]",
-        vec![layout; 100].join(",")
-    );
+    let body = format!("[0,\"session-1\",\"view-0001\",0,null,null,0,[{}],[],[],[]]", vec![layout; 100].join(","));
     let decoded = decoded(body.as_bytes()).unwrap();
     let boxes = decoded.batch.events().iter().map(|event| match &event.kind {
         crate::model::EventKind::Layout(layout) => layout.boxes.len(),

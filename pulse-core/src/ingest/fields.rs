@@ -1,4 +1,5 @@
-//! What bodies say before it is checked. Every field is optional or has a default: what an event requires, `check` knows.
+//! What bodies say before it is checked. Every field is optional or has a default: what an event requires, `check`
+//! knows.
 
 use std::{borrow::Cow, collections::BTreeMap};
 

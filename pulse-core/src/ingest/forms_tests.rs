@@ -25,7 +25,12 @@ fn decoded(body: &[u8], encoding: Encoding) -> Result<DecodedTrack, IngestError>
 type Data = (EventType, Value, Value);
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z#> ]{1,20}", "[ -~äöü💳\u{0}\u{7f}]{0,30}", "https://[a-z]{1,9}\\.test/\\?(token|q)=[a-z]{0,5}", "x{600}"]
+    prop_oneof![
+        "[a-z#> ]{1,20}",
+        "[ -~äöü💳\u{0}\u{7f}]{0,30}",
+        "https://[a-z]{1,9}\\.test/\\?(token|q)=[a-z]{0,5}",
+        "x{600}"
+    ]
 }
 
 fn place() -> impl Strategy<Value = f64> {
@@ -40,11 +45,18 @@ type Described = (Value, Vec<Value>, [f64; 4], u8);
 
 fn element() -> impl Strategy<Value = Described> {
     let some = || prop::option::of(text());
-    (text(), "[a-z]{0,6}", some(), some(), some(), rect(), 0..16_u8).prop_map(|(path, tag, id, role, label, rect, bits)| {
-        let object = json!({"path": path, "tag": tag, "id": id, "role": role, "label": label, "rect": rect,
+    (text(), "[a-z]{0,6}", some(), some(), some(), rect(), 0..16_u8).prop_map(
+        |(path, tag, id, role, label, rect, bits)| {
+            let object = json!({"path": path, "tag": tag, "id": id, "role": role, "label": label, "rect": rect,
             "interactive": bits & 1 != 0, "fixed": bits & 2 != 0, "no_rage": bits & 4 != 0});
-        (object, vec![json!(path), json!(tag), json!(id), json!(role), json!(label), json!(rect), json!(bits)], rect, bits)
-    })
+            (
+                object,
+                vec![json!(path), json!(tag), json!(id), json!(role), json!(label), json!(rect), json!(bits)],
+                rect,
+                bits,
+            )
+        },
+    )
 }
 
 fn clicks() -> impl Strategy<Value = Data> {
@@ -92,7 +104,14 @@ fn wireframes() -> impl Strategy<Value = Data> {
 
 fn others() -> impl Strategy<Value = Data> {
     let navigation = (text(), prop::option::of(text()), prop::sample::select(vec!["load", "push", "pop", "unload"]));
-    let value = || prop_oneof![text().prop_map(Value::from), any::<bool>().prop_map(Value::from), place().prop_map(Value::from), Just(Value::Null)];
+    let value = || {
+        prop_oneof![
+            text().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            place().prop_map(Value::from),
+            Just(Value::Null)
+        ]
+    };
     prop_oneof![
         (place(), place()).prop_map(|(x, y)| (EventType::MouseMove, json!({"x": x, "y": y}), json!([x, y]))),
         (prop::option::of(place()), prop::option::of(place()), "[a-z]{0,8}").prop_map(|(interval, hold, field)| {
@@ -102,8 +121,11 @@ fn others() -> impl Strategy<Value = Data> {
         navigation.prop_map(|(url, from, kind)| {
             (EventType::Navigation, json!({"url": url, "from": from, "kind": kind}), json!([url, from, kind]))
         }),
-        prop::sample::select(vec!["visible", "hidden", "prerender"])
-            .prop_map(|state| (EventType::Visibility, json!({"state": state}), json!([state]))),
+        prop::sample::select(vec!["visible", "hidden", "prerender"]).prop_map(|state| (
+            EventType::Visibility,
+            json!({"state": state}),
+            json!([state])
+        )),
         rect().prop_map(|[w, h, doc_w, doc_h]| {
             let object = json!({"w": w, "h": h, "doc_w": doc_w, "doc_h": doc_h, "dpr": 1.5});
             (EventType::Viewport, object, json!([w, h, doc_w, doc_h, 1.5]))
@@ -126,19 +148,21 @@ struct Bodies {
 fn bodies() -> impl Strategy<Value = Bodies> {
     let event = prop_oneof![2 => clicks(), 1 => scrolls(), 1 => wireframes(), 4 => others()];
     let events = prop::collection::vec((0..3000_i64, event), 0..20);
-    let moves = prop::collection::vec((-50..100_i64, -90..2000_i64, -90..2000_i64), 0..60);
+    let moves = prop::collection::vec([-50..100_i64, -90..2000_i64, -90..2000_i64], 0..60);
     (events, moves, prop::option::of(text()), prop::option::of(text()), -90_000..90_000_i64).prop_map(
         |(events, moves, url, title, off)| {
             let name = |of: EventType| EventType::ALL.iter().position(|known| *known == of);
-            let object = |(at, (of, data, _)): &(Millis, Data)| json!({"type": of.as_str(), "timestamp": START + at, "data": data});
+            let object = |(at, (of, data, _)): &(Millis, Data)| {
+                json!({"type": of.as_str(), "timestamp": START + at, "data": data})
+            };
             let row = |(at, (of, _, data)): &(Millis, Data)| json!([name(*of), at, data]);
             let (objects, rows) =
                 (Value::from_iter(events.iter().map(object)), Value::from_iter(events.iter().map(row)));
-            let columns = [moves.iter().map(|m| m.0).collect(), moves.iter().map(|m| m.1).collect(), moves.iter().map(|m| m.2).collect()];
+            let column = |of: fn(&[i64; 3]) -> i64| moves.iter().map(of).collect::<Vec<_>>();
             let differences = |values: &Vec<i64>| -> Vec<i64> {
                 values.iter().scan(0, |before, value| Some(value - std::mem::replace(before, *value))).collect()
             };
-            let first: [Vec<i64>; 3] = columns.map(|column: Vec<i64>| differences(&column));
+            let first = [column(|m| m[0]), column(|m| m[1]), column(|m| m[2])].map(|column| differences(&column));
             let second = first.each_ref().map(differences);
             let [dt, x, y] = first;
             let [times, xs, ys] = second;

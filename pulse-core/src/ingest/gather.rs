@@ -85,19 +85,16 @@ impl<'l> Gathered<'l> {
         let lengths = [times.length, xs.length, ys.length];
         let rows = lengths.into_iter().max().unwrap_or_default();
         let even = lengths == [rows; 3];
-        let (room, start) = (self.room(), start.filter(|_| even));
-        let column = |column| summed(column, *differences);
-        if let Some(start) = start {
-            let moves = column(times).zip(column(xs)).zip(column(ys)).take(room);
-            let before = self.moves.len();
-            let moves = moves.map(|((at, x), y)| Move { at: start.saturating_add(at), x: x as f64, y: y as f64 });
-            self.moves.extend(moves);
-            self.entries += self.moves.len() - before;
-            let known = self.moves.len() - before;
-            self.reject(rows.min(room) - known, RejectReason::BadData);
-        } else {
-            self.reject(rows.min(room), RejectReason::BadData);
+        let (room, before) = (self.room(), self.moves.len());
+        if even && let Some(start) = start {
+            let column = |column| summed(column, *differences);
+            let rows = column(times).zip(column(xs)).zip(column(ys)).take(room);
+            let place = |((at, x), y)| Move { at: start.saturating_add(at), x: x as f64, y: y as f64 };
+            self.moves.extend(rows.map(place));
         }
+        let known = self.moves.len() - before;
+        self.entries += known;
+        self.reject(rows.min(room) - known, RejectReason::BadData);
         self.reject(rows.saturating_sub(room), RejectReason::TooMany);
     }
 }

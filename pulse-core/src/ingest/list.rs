@@ -1,5 +1,5 @@
-//! The list form of a body, the tracker's own: lists instead of objects, and the moves in columns. It says the same as the
-//! object form in a third of the bytes. A body that begins with `[` has it.
+//! The list form of a body, the tracker's own: lists instead of objects, and the moves in columns. It says the same as
+//! the object form in a third of the bytes. A body that begins with `[` has it.
 //!
 //! ```text
 //! session  [sent_at, session_id, visitor_id, page_url, title, referrer, [w, h]]
@@ -11,13 +11,13 @@
 //!
 //! ```json
 //! [1800000000250, "session-1", "view-0001", 3, "https://shop.example/", "Shop", 1800000000000,
-//!  [[1, 120, [407, 300, 0, ["#pay", "button", "pay", null, "Pay now", [400, 280, 140, 40], 1]]]],
+//!  [[1, 120, [407, 300, 0, ["#pay", "button", "pay", null, "Pay", [400, 280, 140, 40], 1]]]],
 //!  [0, 50, 1], [400, -393, -1], [302, -304, 1]]
 //! ```
 //!
-//! The batch began at 1800000000000. It holds a click (type 1) 120 ms later at (407, 300) on the button `#pay`, which is
-//! interactive (1), and three moves. Their times are 0, 50 and 101: the steps are 0, 0 + 50 and 50 + 1. In the same way, the
-//! x are 400, 407 and 413, and the y are 302, 300 and 299.
+//! The batch began at 1800000000000. It holds a click (type 1) 120 ms later at (407, 300) on the button `#pay`, which
+//! is interactive (1), and three moves. Their times are 0, 50 and 101: the steps are 0, 0 + 50 and 50 + 1. In the same
+//! way, the x are 400, 407 and 413, and the y are 302, 300 and 299.
 //!
 //! # Data of each type
 //!
@@ -36,7 +36,8 @@
 //! | 10 error | name, message |
 //! | 11 custom | name, props or null |
 //!
-//! An element is \[path, tag, id, role, label, \[x, y, w, h\], bits\], with null for what it does not have; the bits are
+//! An element is \[path, tag, id, role, label, \[x, y, w, h\], bits\], with null for what it does not have; the bits
+//! are
 //! [`INTERACTIVE`], [`FIXED`], [`NO_RAGE`] and [`SELECTED`].
 
 use std::{borrow::Cow, fmt};
@@ -74,8 +75,7 @@ pub(super) fn is_list(body: &str) -> bool {
 
 /// Reads the body of `POST /api/session`.
 pub(super) fn session(body: &str) -> Result<SessionFields<'_>, IngestError> {
-    type Row<'a> =
-        (Time, Text<'a>, Option<Text<'a>>, Text<'a>, Option<Text<'a>>, Option<Text<'a>>, (f64, f64));
+    type Row<'a> = (Time, Text<'a>, Option<Text<'a>>, Text<'a>, Option<Text<'a>>, Option<Text<'a>>, (f64, f64));
     let row: Row<'_> = serde_json::from_str(body).map_err(|_| IngestError::Undecodable)?;
     let (_, session_id, visitor_id, page_url, title, referrer, (w, h)) = row;
     Ok(SessionFields {
@@ -93,7 +93,8 @@ pub(super) fn track<'a>(body: &'a str, gathered: &mut Gathered<'_>) -> Result<He
     for alone in [false, true] {
         *gathered = Gathered::new(gathered.limits);
         let mut json = serde_json::Deserializer::from_str(body);
-        if let Ok(head) = json.deserialize_seq(ReadTrack { gathered, alone }).and_then(|head| json.end().map(|()| head)) {
+        if let Ok(head) = json.deserialize_seq(ReadTrack { gathered, alone }).and_then(|head| json.end().map(|()| head))
+        {
             return Ok(head);
         }
     }

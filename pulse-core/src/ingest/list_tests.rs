@@ -102,8 +102,7 @@ fn every_type_says_what_it_says_by_names() {
 #[test]
 fn columns_are_second_differences() {
     let checked = check(&track(&json!([]), [&[0, 50, 1], &[100, -90, 0], &[50, -60, -10]])).unwrap();
-    let moves: Vec<_> =
-        checked.batch.moves().iter().map(|place| (place.at - (T - 1000), place.x, place.y)).collect();
+    let moves: Vec<_> = checked.batch.moves().iter().map(|place| (place.at - (T - 1000), place.x, place.y)).collect();
     assert_eq!(moves, [(0, 100.0, 50.0), (50, 110.0, 40.0), (101, 120.0, 20.0)]);
     assert_eq!((checked.batch.id().view.as_str(), checked.batch.id().seq), ("view-0001", 3));
     assert_eq!((checked.batch.page_url(), checked.batch.title()), (Some("http://shop.test/"), Some("Shop")));
@@ -144,8 +143,7 @@ fn a_bad_event_costs_itself_alone() {
     ] {
         let mut events = vec!["[7,0,[\"hidden\"]]"; 99];
         events.insert(50, bad);
-        let body =
-            format!("[{T},\"session-1\",\"view-0001\",3,null,null,{T},[{}],[0],[1],[2]]", events.join(","));
+        let body = format!("[{T},\"session-1\",\"view-0001\",3,null,null,{T},[{}],[0],[1],[2]]", events.join(","));
         let checked = check_text(&body).unwrap();
         assert_eq!((checked.batch.events().len(), checked.batch.moves().len()), (99, 1), "{bad}");
         assert_eq!(checked.rejected.iter().map(|r| (r.index, r.reason)).collect::<Vec<_>>(), [(50, reason)], "{bad}");
@@ -156,7 +154,10 @@ fn a_bad_event_costs_itself_alone() {
 fn uneven_columns_are_rejected_row_by_row() {
     let checked = check(&track(&json!([]), [&[0, 50], &[100], &[50, 60, 70]])).unwrap();
     assert!(checked.batch.is_empty());
-    assert_eq!(checked.rejected.iter().map(|r| (r.index, r.reason)).collect::<Vec<_>>(), [(0, BadData), (1, BadData), (2, BadData)]);
+    assert_eq!(
+        checked.rejected.iter().map(|r| (r.index, r.reason)).collect::<Vec<_>>(),
+        [(0, BadData), (1, BadData), (2, BadData)]
+    );
 }
 
 #[test]

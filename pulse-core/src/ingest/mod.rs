@@ -4,19 +4,20 @@
 //! bytes -> body: unpack -> repair: text -> object | list: entries -> check: one event -> gather -> head: Batch
 //! ```
 //!
-//! A body comes in one of two forms. The *object form* is for any client and documented in the README. The *list form* is
-//! the tracker's own, see [`list`]; its first byte tells it apart. Both fill the same [`fields`] and go through the same
-//! checks, so that the same events make the same batch.
+//! A body comes in one of two forms. The *object form* is for any client and documented in the README. The *list form*
+//! is the tracker's own, see [`list`]; its first byte tells it apart. Both fill the same [`fields`] and go through the
+//! same checks, so that the same events make the same batch.
 //!
 //! # One bad event costs itself alone
 //!
-//! Entries are first decoded in one pass. JSON that cannot be read ends that pass, and then each entry is read by itself:
-//! the bad one is rejected with a reason, and the others are kept.
+//! Entries are first decoded in one pass. JSON that cannot be read ends that pass, and then each entry is read by
+//! itself: the bad one is rejected with a reason, and the others are kept.
 //!
 //! # Bounds
 //!
-//! Whatever is sent, the work is bounded: a body unpacks to at most [`Limits::unpack_ratio`] times its bytes, only the first
-//! [`Limits::batch_events`] entries are decoded (the others are counted), and the answer lists the first few rejections.
+//! Whatever is sent, the work is bounded: a body unpacks to at most [`Limits::unpack_ratio`] times its bytes, only the
+//! first
+//! [`Limits::batch_events`] entries are decoded (the others are counted), and the answer lists the first rejections.
 
 mod body;
 mod check;

@@ -1,13 +1,14 @@
 //! The object form of a body, for any client; the README documents it.
 //!
 //! ```json
-//! {"session_id": "session-1", "view_id": "view-0001", "seq": 3, "sent_at": 1800000000250, "page_url": "https://shop.example/",
+//! {"session_id": "session-1", "view_id": "view-0001", "seq": 3, "sent_at": 1800000000250,
+//!  "page_url": "https://shop.example/",
 //!  "events": [{"type": "click", "timestamp": 1800000000120, "data": {"x": 407, "y": 300, "element": "#pay"}}],
 //!  "moves": {"t": 1800000000000, "dt": [0, 50], "x": [400, 7], "y": [302, -2]}}
 //! ```
 //!
-//! `moves` holds first differences: the pointer was at (400, 302), and 50 ms later at (407, 300). Moves may also stand among
-//! the events, as `{"type": "mousemove", "data": {"x": 400, "y": 302}}`.
+//! `moves` holds first differences: the pointer was at (400, 302), and 50 ms later at (407, 300). Moves may also stand
+//! among the events, as `{"type": "mousemove", "data": {"x": 400, "y": 302}}`.
 
 use std::borrow::Cow;
 
@@ -129,7 +130,8 @@ fn read_events(events: &RawValue, gathered: &mut Gathered<'_>) -> Result<(), Ing
 fn columns(moves: Moves<'_>, room: usize) -> MoveColumns {
     let read = |column: Option<&RawValue>| {
         let Some(column) = column else { return Column::default() };
-        let read = |alone| ReadColumn { room, alone }.deserialize(&mut serde_json::Deserializer::from_str(column.get()));
+        let read =
+            |alone| ReadColumn { room, alone }.deserialize(&mut serde_json::Deserializer::from_str(column.get()));
         read(false).or_else(|_| read(true)).unwrap_or_default()
     };
     MoveColumns {

@@ -21,8 +21,8 @@ pub struct BatchId {
 ///
 /// # Order
 ///
-/// Moves are ordered by time, and so are the other events; equal times keep the order of arrival. Where both are read as
-/// one sequence, a move comes before another event of the same millisecond.
+/// Moves are ordered by time, and so are the other events; equal times keep the order of arrival. Where both are read
+/// as one sequence, a move comes before another event of the same millisecond.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     parts: BatchParts,
@@ -48,7 +48,8 @@ pub struct BatchParts {
 }
 
 impl Batch {
-    /// Takes parts that the caller has checked, and puts them in order. Moves that stand among the events are taken out.
+    /// Takes parts that the caller has checked, and puts them in order. Moves that stand among the events are taken
+    /// out.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn new(mut parts: BatchParts) -> Self {
         let as_move = |event: Event| match event.kind {

@@ -142,7 +142,8 @@ pub(crate) fn all_kinds() -> Vec<Event> {
 pub(crate) fn batches() -> impl Strategy<Value = Batch> {
     let whole = -100_000_i32..1_000_000;
     let coordinate = prop_oneof![8 => whole.prop_map(f64::from), 1 => -1e5..1e6, 1 => Just(-0.0)];
-    let place = || prop_oneof![9 => (-100_000_i32..1_000_000).prop_map(f64::from).boxed(), 1 => coordinate.clone().boxed()];
+    let place =
+        || prop_oneof![9 => (-100_000_i32..1_000_000).prop_map(f64::from).boxed(), 1 => coordinate.clone().boxed()];
     let moves = prop_oneof![
         prop::collection::vec((0..5000_i64, -100_000_i32..1_000_000, -100_000_i32..1_000_000), 0..80)
             .prop_map(|moves| moves.into_iter().map(|(at, x, y)| (at, x.into(), y.into())).collect()),

@@ -18,9 +18,7 @@ use super::{
     Day, Found, Member, PageMatch, RollupQuery, RollupRow, SegmentId, SessionFilter, Store, StoreError, contract,
     contract::Add as _, day_of, rollup::DAY_MS,
 };
-use crate::model::{
-    Batch, BatchId, BatchParts, Device, Millis, Move, Score, Session, SessionId, SessionStart,
-};
+use crate::model::{Batch, BatchId, BatchParts, Device, Millis, Move, Score, Session, SessionId, SessionStart};
 
 /// A midnight.
 const T: Millis = 20_000 * DAY_MS;

@@ -45,8 +45,8 @@ struct BatchKey {
 /// small.
 ///
 /// `{x0: 400, y0: 300, t: [0, 50], x: [0, 7], y: [2, 0]}` are moves to (400, 302) and, 50 ms later, to (407, 300). When
-/// some coordinates of a column are not on a whole pixel, it is counted from 0, because a difference of fractions is not
-/// exact.
+/// some coordinates of a column are not on a whole pixel, it is counted from 0, because a difference of fractions is
+/// not exact.
 #[derive(Debug, Default, Deserialize)]
 struct Columns {
     x0: f64,

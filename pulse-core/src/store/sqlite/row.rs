@@ -63,7 +63,8 @@ pub(super) fn counts(mut blob: &[u8]) -> Result<Counts, StoreError> {
         if blob.is_empty() {
             break;
         }
-        *counts.slot(of) = varint::take(&mut blob).ok_or(PackError::Torn).map_err(|e| StoreError::corrupt("a row", e))?;
+        *counts.slot(of) =
+            varint::take(&mut blob).ok_or(PackError::Torn).map_err(|e| StoreError::corrupt("a row", e))?;
     }
     Ok(counts)
 }
