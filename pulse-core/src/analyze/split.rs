@@ -100,11 +100,13 @@ fn document(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
         analyze::{
             Timeline,
-            testing::{SHOP, batch, load, mouse, navigate, window},
+            testing::{SHOP, batch, click, load, mouse, navigate, window},
         },
         model::Millis,
     };
@@ -185,5 +187,83 @@ mod tests {
         let timeline = Timeline::new([batch("view-one", 0, None, [load(0, "a"), window(1, 800.0, 600.0, 0.0), push])]);
         let widths: Vec<_> = timeline.views().map(|view| view.window().map(|window| window.w)).collect();
         assert_eq!(widths, [Some(800.0), Some(800.0)]);
+    }
+
+    #[test]
+    fn of_equal_times_an_earlier_batch_comes_first_and_within_it_the_moves() {
+        let of = |seq, url, events: Vec<Event>| batch("view-one", seq, Some(url), events);
+        let timeline = Timeline::new([
+            of(
+                0,
+                "http://shop.test/a",
+                vec![click(10, 1.0, 0.0), mouse(10, 0.0, 0.0), navigate(20, NavigationKind::Push, "b")],
+            ),
+            of(1, "http://shop.test/b", vec![click(20, 2.0, 0.0), mouse(20, 3.0, 0.0)]),
+        ]);
+        let found: Vec<_> = timeline.views().map(|view| (view.points().len(), view.clicks().count())).collect();
+        assert_eq!(found, [(1, 1), (1, 1)], "the second move is one of page b");
+    }
+
+    proptest! {
+        /// Straight from the definition, every move by itself.
+        #[test]
+        fn runs_of_moves_are_read_as_one_by_one(
+            of in prop::collection::vec(
+                (0..30_i64, 0..4_usize, prop::collection::vec((0..12_i64, 0..7_u8), 0..9)),
+                0..5,
+            ),
+        ) {
+            let pages = ["http://shop.test/a", "http://shop.test/b", "http://shop.test/b#x"];
+            let event = |(at, kind): (Millis, u8)| match kind {
+                0 => navigate(at, NavigationKind::Push, "a"),
+                1 => navigate(at, NavigationKind::Load, "b"),
+                2 => click(at, 0.0, 0.0),
+                _ => mouse(at, f64::from(kind), 0.0),
+            };
+            let batches: Vec<Batch> = of.into_iter().enumerate().map(|(seq, (from, page, events))| {
+                let events = events.into_iter().map(|(at, kind)| event((from + at, kind)));
+                batch("view-one", seq as u32, pages.get(page).copied(), events)
+            }).collect();
+
+            let mut steps: Vec<(Option<&str>, Event)> = Vec::new();
+            for batch in &batches {
+                let moves = batch.moves().iter().copied().map(Event::from);
+                let mut events: Vec<Event> = moves.chain(batch.events().iter().cloned()).collect();
+                events.sort_by_key(|event| event.timestamp);
+                let url = |i| batch.page_url().filter(|_| i == 0);
+                steps.extend(events.into_iter().enumerate().map(|(i, event)| (url(i), event)));
+            }
+            steps.sort_by_key(|(_, event)| event.timestamp);
+            let mut expected: Vec<(String, Vec<(Millis, bool)>)> = Vec::new();
+            let mut entered = false;
+            for (url, event) in &steps {
+                let clue = Clue::of(event, *url);
+                let begins = |before: &str| clue.as_ref().is_some_and(|clue| clue.begins(before, entered));
+                if expected.last().is_none_or(|(before, _)| begins(before)) {
+                    expected.push(Default::default());
+                    entered = false;
+                }
+                let (before, events) = expected.last_mut().expect("one is there");
+                if let Some(clue) = clue {
+                    entered |= clue.enters();
+                    if before.is_empty() {
+                        *before = clue.url.to_owned();
+                    }
+                }
+                events.push((event.timestamp, matches!(event.kind, EventKind::MouseMove(_))));
+            }
+
+            let timeline = Timeline::new(batches.clone());
+            let found: Vec<_> = timeline.views().map(|view| {
+                let moves = view.points().iter().map(|place| (place.at, true));
+                let mut events: Vec<_> = moves.chain(view.acts().map(|event| (event.timestamp, false))).collect();
+                events.sort_unstable();
+                (view.url().to_owned(), events)
+            }).collect();
+            expected.iter_mut().for_each(|(_, events)| events.sort_unstable());
+            prop_assert_eq!(found, expected);
+            let all: Vec<Millis> = timeline.events().iter().map(|event| event.timestamp).collect();
+            prop_assert_eq!(all, steps.iter().map(|(_, event)| event.timestamp).collect::<Vec<_>>());
+        }
     }
 }
