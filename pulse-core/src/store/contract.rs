@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
+use proptest::prelude::*;
 
 use super::{Appended, Changed, SessionFilter, SessionSummary, Store, StoreError, Totals};
 use crate::{
@@ -72,6 +73,7 @@ pub(crate) fn batch(n: u32, view: &str, seq: u32, events: Vec<Event>) -> Batch {
         page_url: Some("http://shop.test/?q=1".into()),
         title: Some("Halo — ünïcode".into()),
         shifted_ms: -70_000,
+        moves: Vec::new(),
         events,
     })
 }
@@ -136,6 +138,30 @@ pub(crate) fn all_kinds() -> Vec<Event> {
     ]
 }
 
+/// Batches of whatever a store may be given: some of [`all_kinds`] at other times, and moves on whole pixels or not.
+pub(crate) fn batches() -> impl Strategy<Value = Batch> {
+    let whole = -100_000_i32..1_000_000;
+    let coordinate = prop_oneof![8 => whole.prop_map(f64::from), 1 => -1e5..1e6, 1 => Just(-0.0)];
+    let place =
+        || prop_oneof![9 => (-100_000_i32..1_000_000).prop_map(f64::from).boxed(), 1 => coordinate.clone().boxed()];
+    let moves = prop_oneof![
+        prop::collection::vec((0..5000_i64, -100_000_i32..1_000_000, -100_000_i32..1_000_000), 0..80)
+            .prop_map(|moves| moves.into_iter().map(|(at, x, y)| (at, x.into(), y.into())).collect()),
+        prop::collection::vec((0..5000_i64, place(), place()), 0..80),
+    ];
+    let events = prop::collection::vec((0..5000_i64, prop::sample::select(all_kinds())), 0..20);
+    (moves, events).prop_map(|(moves, events): (Vec<(Millis, f64, f64)>, _)| {
+        let listed = events.into_iter().map(|(offset, event)| at(offset, event.kind));
+        let moves = moves.into_iter().map(|(offset, x, y)| moved(offset, x, y));
+        batch(1, "view-0001", 0, listed.chain(moves).collect())
+    })
+}
+
+/// Equal to the last bit: a negative zero is none.
+pub(crate) fn bits(batch: &Batch) -> Vec<(Millis, u64, u64)> {
+    batch.moves().iter().map(|place| (place.at, place.x.to_bits(), place.y.to_bits())).collect()
+}
+
 pub(crate) async fn stored(store: &dyn Store, n: u32) -> Vec<Batch> {
     let mut batches: Vec<Batch> = store.batches(&session(n)).try_collect().await.unwrap();
     batches.sort_by(|a, b| a.id().cmp(b.id()));
@@ -176,7 +202,7 @@ pub(crate) async fn summarize_all(store: &dyn Store, scores: &[(u32, Score)]) {
     let mut summaries = Vec::new();
     for (n, score) in scores {
         let mut totals = Totals { batches: score.of_batches, ..Totals::default() };
-        stored(store, *n).await.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+        stored(store, *n).await.iter().for_each(|batch| totals.counts.add(batch.counts()));
         let of = eventually(&format!("session {n} has changed"), async || {
             changed(store, *n).await.filter(|of| of.batches >= score.of_batches)
         })
@@ -289,7 +315,7 @@ async fn totals_equal_a_recount(store: &dyn Store) {
     let session = settled(store, 7, 3).await;
     let batches = stored(store, 7).await;
     let mut recount = Counts::default();
-    batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+    batches.iter().for_each(|batch| recount.add(batch.counts()));
     assert_eq!(session.counts, recount);
     assert_eq!(session.counts.click, 6);
     assert_eq!(session.last_seen, T + 20_140);

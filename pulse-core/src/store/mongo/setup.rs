@@ -102,9 +102,7 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
 /// a condition on `session_id` before them and uses the index.
 fn events_view() -> Vec<Document> {
     let at = |column: &str| doc! { "$arrayElemAt": [format!("$moves.{column}"), "$$i"] };
-    // Batches of an earlier version have no `x0` and `y0`.
-    let from =
-        |origin: &str, column: &str| doc! { "$add": [{ "$ifNull": [format!("$moves.{origin}"), 0] }, at(column)] };
+    let from = |origin: &str, column: &str| doc! { "$add": [format!("$moves.{origin}"), at(column)] };
     let moves = doc! { "$map": {
         "input": { "$range": [0, { "$size": { "$ifNull": ["$moves.t", []] } }] },
         "as": "i",

@@ -105,32 +105,6 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs MongoDB: cargo xtask test"]
-async fn batches_of_an_earlier_version_are_read() {
-    let server = Mongod::start().await;
-    let store = server.connect().await;
-    let start = 1_800_000_000_000;
-    let earlier = doc! {
-        "_id": { "s": "session-0001", "v": "view-0001", "n": 0_i64 },
-        "session_id": "session-0001",
-        "start": DateTime::from_millis(start),
-        "end": DateTime::from_millis(start + 50),
-        "received_at": DateTime::from_millis(start + 60),
-        "counts": { "mousemove": 2_i64 },
-        "moves": { "t": [0_i64, 50_i64], "x": [3_i64, 5_i64], "y": [4_i64, 6_i64] },
-        "events": [],
-    };
-    store.data.batches.clone_with_type::<Document>().insert_one(earlier).await.unwrap();
-    let batches: Vec<Batch> = store.batches(&contract::session(1)).try_collect().await.unwrap();
-    let places: Vec<_> = batches[0].events().iter().map(|event| (event.timestamp - start, event.position())).collect();
-    assert_eq!(places, [(0, Some((3.0, 4.0))), (50, Some((5.0, 6.0)))]);
-    let view = store.data.database.collection::<Document>("events");
-    let last = view.find_one(doc! { "timestamp": DateTime::from_millis(start + 50) }).await.unwrap().unwrap();
-    assert_eq!(last.get_document("data").unwrap(), &doc! { "x": 5_i64, "y": 6_i64 });
-    store.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs MongoDB: cargo xtask test"]
 async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
     let server = Mongod::start().await;
     let store = server.connect().await;

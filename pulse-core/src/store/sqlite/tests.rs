@@ -180,7 +180,7 @@ async fn what_a_crash_left_uncounted_is_counted_when_the_file_is_opened() {
     let again = contract::batch(1, "view-0001", 1, contract::all_kinds());
     assert_eq!(store.add(&again, &contract::start(1)).await.unwrap(), Appended::Duplicate);
     let session = store.session(&contract::session(1)).await.unwrap().unwrap();
-    let mut recount = crate::model::Counts::of(&contract::all_kinds());
+    let mut recount = contract::batch(1, "view-0001", 0, contract::all_kinds()).counts();
     recount.add(recount);
     assert_eq!((session.batches, session.counts), (2, recount));
     contract::eventually("the row is up to date", async || (batches() == 2).then_some(())).await;

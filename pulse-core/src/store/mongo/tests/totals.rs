@@ -14,7 +14,7 @@ async fn difference(store: &MongoStore, n: u32) -> Option<String> {
     let session = store.session(&contract::session(n)).await.unwrap();
     let batches: Vec<Batch> = store.batches(&contract::session(n)).try_collect().await.unwrap();
     let mut recount = Counts::default();
-    batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+    batches.iter().for_each(|batch| recount.add(batch.counts()));
     let totals = session.map_or((0, Counts::default()), |session| (session.batches as usize, session.counts));
     let exact = totals == (batches.len(), recount);
     (!exact).then(|| format!("session {n}: {totals:?} of {} batches, {recount:?}", batches.len()))
