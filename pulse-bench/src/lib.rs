@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod mongod;
-pub mod process;
 pub mod progress;
 pub mod usage;
+
+pub use pulse_test_util::process;

@@ -1,7 +1,5 @@
 //! mongod processes: one for all targets of a benchmark that use MongoDB, or nodes that can be ended one by one.
 
-mod node;
-
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
@@ -10,7 +8,7 @@ use mongodb::{
     bson::{Bson, Document, doc},
 };
 
-pub use self::node::Node;
+pub use pulse_test_util::mongod::Node;
 
 /// Of its replica set.
 const NAME: &str = "bench";

@@ -83,7 +83,7 @@ impl Suite {
                     ))?;
                 }
             }
-            Step::Rust => self.rust_tests()?,
+            Step::Rust => self.cargo(rust_tests(which::which("cargo-nextest").is_ok(), self.mongod.is_some()))?,
             Step::Doc => self.cargo("test --workspace --doc")?,
             Step::Tracker => self.npm("pulse-tracker", "test")?,
             Step::TrackerBrowser => self.npm("pulse-tracker", "test:browser")?,
@@ -95,14 +95,6 @@ impl Suite {
             Step::E2e => self.npm("e2e", "test")?,
         }
         Ok(())
-    }
-
-    fn rust_tests(&self) -> Result<()> {
-        if which::which("cargo-nextest").is_ok() {
-            self.cargo("nextest run --workspace --no-fail-fast")
-        } else {
-            self.cargo("test --workspace --lib --bins --tests --no-fail-fast")
-        }
     }
 
     fn cargo(&self, arguments: &str) -> Result<()> {
@@ -133,5 +125,29 @@ impl Suite {
             }
         }
         command
+    }
+}
+
+/// The command for the Rust tests. Those that need MongoDB are ignored unless asked for, so that plain `cargo test` is
+/// green without it.
+fn rust_tests(nextest: bool, mongodb: bool) -> &'static str {
+    match (nextest, mongodb) {
+        (true, true) => "nextest run --workspace --no-fail-fast --run-ignored all",
+        (true, false) => "nextest run --workspace --no-fail-fast",
+        (false, true) => "test --workspace --lib --bins --tests --no-fail-fast -- --include-ignored",
+        (false, false) => "test --workspace --lib --bins --tests --no-fail-fast",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_on_mongodb_run_when_there_is_one() {
+        for nextest in [true, false] {
+            assert!(rust_tests(nextest, true).contains("ignored"));
+            assert!(!rust_tests(nextest, false).contains("ignored"));
+        }
     }
 }

@@ -4,7 +4,8 @@ use http::Request;
 use pulse_core::{Access, Clock, Limits, Pulse, http::PulseService, store};
 use serde_json::{Value, json};
 
-use crate::support::{Mongod, call};
+use crate::support::call;
+use pulse_test_util::mongod::TestMongod;
 
 const NOW: i64 = 1_790_000_060_000;
 const HOUR: i64 = 3_600_000;
@@ -199,8 +200,8 @@ async fn maps_on_sqlite() {
 }
 
 #[tokio::test]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn maps_on_mongodb() {
-    if let Some(mongod) = Mongod::start() {
-        tell_the_same(&mongod.uri()).await;
-    }
+    let server = TestMongod::start().await.unwrap();
+    tell_the_same(&server.uri()).await;
 }

@@ -1,10 +1,6 @@
 //! A Pulse on a file of its own, called as a tower service, without a socket.
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -101,39 +97,4 @@ pub(crate) async fn call(service: &PulseService, mut request: Request<String>) -
 
 pub(crate) fn now() -> i64 {
     i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()).unwrap()
-}
-
-/// A MongoDB server of its own; ended when dropped.
-pub(crate) struct Mongod {
-    process: Child,
-    port: u16,
-    _data: tempfile::TempDir,
-}
-
-impl Mongod {
-    /// None when the caller of the tests has chosen to do without MongoDB.
-    pub(crate) fn start() -> Option<Self> {
-        if std::env::var("PULSE_SKIP").is_ok_and(|skip| skip.split(',').any(|what| what == "mongodb")) {
-            return None;
-        }
-        let program = std::env::var("MONGOD")
-            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
-        let data = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = Command::new(program);
-        command.args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--dbpath"]).arg(data.path());
-        Some(Self { process: command.stdout(Stdio::null()).spawn().unwrap(), port, _data: data })
-    }
-
-    /// The address of a store on it; opening one waits until it listens.
-    pub(crate) fn uri(&self) -> String {
-        format!("mongodb://127.0.0.1:{}/pulse_test", self.port)
-    }
-}
-
-impl Drop for Mongod {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

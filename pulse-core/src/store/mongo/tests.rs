@@ -8,67 +8,30 @@ mod live;
 mod rollup;
 mod totals;
 
-use std::{
-    process::{Child, Command, Stdio},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use mongodb::bson::{self, DateTime};
+use pulse_test_util::mongod::TestMongod;
 
 use super::*;
 use crate::store::contract::{self, Add as _, Bench};
 
-/// A server of its own; ended when dropped.
-struct Mongod {
-    process: Child,
-    port: u16,
-    data: tempfile::TempDir,
-}
+/// A server for one test.
+struct Mongod(TestMongod);
 
 impl Mongod {
-    /// None when the caller of the tests has chosen to do without MongoDB.
-    fn start() -> Option<Self> {
-        if std::env::var("PULSE_SKIP").is_ok_and(|skip| skip.split(',').any(|what| what == "mongodb")) {
-            return None;
-        }
-        let data = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Some(Self { process: Self::spawn(port, data.path(), &[]), port, data })
+    async fn start() -> Self {
+        Self(TestMongod::start().await.unwrap())
     }
 
     /// As a replica set of one.
-    async fn start_replica_set() -> Option<Self> {
-        let mut server = Self::start()?;
-        server.process.kill().unwrap();
-        server.process.wait().unwrap();
-        server.process = Self::spawn(server.port, server.data.path(), &["--replSet", "test"]);
-        let uri = format!("mongodb://127.0.0.1:{}/?directConnection=true", server.port);
-        let admin = Client::with_uri_str(uri).await.unwrap().database("admin");
-        let members = vec![doc! { "_id": 0, "host": format!("127.0.0.1:{}", server.port) }];
-        admin.run_command(doc! { "replSetInitiate": { "_id": "test", "members": members } }).await.unwrap();
-        while !admin.run_command(doc! { "hello": 1 }).await.unwrap().get_bool("isWritablePrimary").unwrap() {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        Some(server)
-    }
-
-    fn spawn(port: u16, data: &std::path::Path, arguments: &[&str]) -> Child {
-        let program = std::env::var("MONGOD")
-            .expect("MONGOD is not set: run `cargo xtask test`, set it to a mongod, or set PULSE_SKIP=mongodb");
-        // Test commands make it fail when it is told to.
-        Command::new(program)
-            .args(["--bind_ip", "127.0.0.1", "--setParameter", "enableTestCommands=1"])
-            .args(["--port", &port.to_string(), "--dbpath"])
-            .arg(data)
-            .args(arguments)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap()
+    async fn start_replica_set() -> Self {
+        Self(TestMongod::start_replica_set().await.unwrap())
     }
 
     fn uri(&self) -> String {
-        format!("mongodb://127.0.0.1:{}/pulse_test", self.port)
+        self.0.uri()
     }
 
     async fn connect(&self) -> MongoStore {
@@ -77,13 +40,6 @@ impl Mongod {
 
     async fn connect_within(&self, store_call: Duration) -> MongoStore {
         MongoStore::open(&self.uri(), &Limits { store_call, ..Limits::default() }).await.unwrap()
-    }
-}
-
-impl Drop for Mongod {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -102,14 +58,16 @@ impl Bench for Mongod {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn mongodb_keeps_the_contract() {
-    let Some(mut server) = Mongod::start() else { return };
+    let mut server = Mongod::start().await;
     contract::run(&mut server).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     let parts = contract::batch(1, "view-0001", 0, Vec::new()).into_parts();
     let at = |offset: i64, kind| crate::model::Event { timestamp: 1_800_000_000_000 + offset, kind };
@@ -146,8 +104,9 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn batches_of_an_earlier_version_are_read() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     let start = 1_800_000_000_000;
     let earlier = doc! {
@@ -171,8 +130,9 @@ async fn batches_of_an_earlier_version_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     // As if the server had died right after the insert: the batch is there, the totals know nothing of it.
     let batch = contract::batch(1, "view-0001", 0, Vec::new());
@@ -194,8 +154,9 @@ async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_view_of_an_older_version_is_brought_up_to_date() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     assert!(setup::is_current(&store.data).await.unwrap());
     let older = doc! { "collMod": "events", "viewOn": "event_batches", "pipeline": [] };
@@ -208,8 +169,9 @@ async fn a_view_of_an_older_version_is_brought_up_to_date() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn an_index_of_an_older_version_is_dropped() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     let current = store.data.sessions.list_index_names().await.unwrap();
     for keys in [doc! { "score.rage": 1 }, doc! { "somebody's": 1 }] {

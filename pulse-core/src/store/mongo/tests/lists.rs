@@ -52,8 +52,9 @@ async fn fill(store: &MongoStore) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn lists_use_indexes_and_sort_no_more_than_a_few() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     fill(&store).await;
     let filter = SessionFilter::default;
@@ -123,8 +124,9 @@ async fn fill_with_long_ones(store: &MongoStore) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_list_passes_over_few_that_are_not_meant() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     fill_with_long_ones(&store).await;
     let (limit, day) = (20, 24 * 60 * MINUTE);
@@ -184,8 +186,9 @@ async fn lists_are_right(store: &MongoStore) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_list_by_activity_has_short_sessions_and_long_ones_in_their_order() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     fill_with_long_ones(&store).await;
     let marked = async || store.data.sessions.count_documents(doc! { "short": true }).await.unwrap();
@@ -207,8 +210,9 @@ async fn a_list_by_activity_has_short_sessions_and_long_ones_in_their_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn sessions_of_an_earlier_version_are_listed_and_marked_at_the_start() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     fill_with_long_ones(&store).await;
     let sessions = &store.data.sessions;
@@ -229,8 +233,9 @@ async fn sessions_of_an_earlier_version_are_listed_and_marked_at_the_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_pattern_for_more_pages_than_can_be_named_is_compared() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     let documents = (0..1500_u32).map(|n| {
         let paths = vec![format!("/item/{n}.html"), format!("/item/{n}xhtml")];
@@ -244,8 +249,9 @@ async fn a_pattern_for_more_pages_than_can_be_named_is_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_session_that_another_server_deletes_is_not_half_there() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let (writing, erasing) = (server.connect().await, server.connect().await);
     let batch = |seq| contract::batch(1, "view-0001", seq, contract::all_kinds());
     let stored = || async { writing.batches(&contract::session(1)).try_collect::<Vec<Batch>>().await.unwrap() };

@@ -18,8 +18,8 @@ struct Cluster {
 }
 
 impl Cluster {
-    fn start() -> Option<Self> {
-        Some(Self { server: Mongod::start()?, databases: 0, works: Vec::new() })
+    async fn start() -> Self {
+        Self { server: Mongod::start().await, databases: 0, works: Vec::new() }
     }
 
     async fn connect(&mut self, which: usize) -> Arc<dyn Store> {
@@ -90,26 +90,30 @@ impl Bench for Cluster {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn segments_live_and_die_in_mongodb() {
-    let Some(mut cluster) = Cluster::start() else { return };
+    let mut cluster = Cluster::start().await;
     rollup_contract::the_life_of_a_segment(&mut cluster).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn sums_in_mongodb_are_those_of_the_events_whatever_happens() {
-    let Some(mut cluster) = Cluster::start() else { return };
+    let mut cluster = Cluster::start().await;
     rollup_contract::whatever_happens(&mut cluster, 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn sums_in_mongodb_are_those_of_the_events_while_everything_happens_at_once() {
-    let Some(mut cluster) = Cluster::start() else { return };
+    let mut cluster = Cluster::start().await;
     rollup_contract::while_everything_happens_at_once(&mut cluster, Duration::from_secs(6)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn that_a_session_is_summed_up_is_no_news_of_it() {
-    let Some(server) = Mongod::start_replica_set().await else { return };
+    let server = Mongod::start_replica_set().await;
     let store = server.connect().await;
     store.add(&contract::batch(1, "view-0001", 0, Vec::new()), &contract::start(1)).await.unwrap();
     while store.session(&contract::session(1)).await.unwrap().unwrap().batches == 0 {
@@ -128,8 +132,9 @@ async fn that_a_session_is_summed_up_is_no_news_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn segments_of_another_version_do_not_count_and_are_cleared_away() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     let start = contract::start(0);
     store.add(&contract::batch(0, "view-0001", 0, contract::all_kinds()), &start).await.unwrap();

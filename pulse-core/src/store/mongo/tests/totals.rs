@@ -154,9 +154,10 @@ async fn play(server: &Mongod, moves: &[(usize, Move)], session: u32) {
 }
 
 #[test]
+#[ignore = "needs MongoDB: cargo xtask test"]
 fn they_are_exact_after_every_order_of_events() {
-    let Some(server) = Mongod::start() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let server = runtime.block_on(Mongod::start());
     let config =
         ProptestConfig { cases: 64, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
     let what = prop_oneof![
@@ -178,8 +179,9 @@ fn they_are_exact_after_every_order_of_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_recount_that_an_addition_has_overtaken_is_done_again() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let mut one = Manual::new(&server, "view-one".into()).await;
     let mut other = Manual::new(&server, "view-other".into()).await;
     for manual in [&mut one, &mut other] {
@@ -298,9 +300,10 @@ impl Mongod {
 }
 
 #[test]
+#[ignore = "needs MongoDB: cargo xtask test"]
 fn they_are_exact_whatever_fails() {
-    let Some(server) = Mongod::start() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let server = runtime.block_on(Mongod::start());
     let config =
         ProptestConfig { cases: 3, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
     let first = std::cell::Cell::new(100);
@@ -312,8 +315,9 @@ fn they_are_exact_whatever_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn servers_that_share_a_session_add_up() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let stores = [server.connect().await, server.connect().await];
     for seq in 0..40 {
         let batch = contract::batch(1, "view-0001", seq, contract::all_kinds());
@@ -339,8 +343,9 @@ async fn servers_that_share_a_session_add_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_session_that_was_deleted_does_not_come_back() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     store.add(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
     // By another server, before this one has written the totals.
@@ -352,8 +357,9 @@ async fn a_session_that_was_deleted_does_not_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_session_is_settled_when_its_total_is_right() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     for n in [1, 2] {
         store.add(&contract::batch(n, "view-0001", 0, contract::all_kinds()), &contract::start(n)).await.unwrap();
@@ -378,8 +384,9 @@ async fn a_session_is_settled_when_its_total_is_right() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn the_batches_of_sessions_are_counted_in_the_index_alone() {
-    let Some(server) = Mongod::start() else { return };
+    let server = Mongod::start().await;
     let store = server.connect().await;
     store.add(&contract::batch(1, "view-0001", 0, Vec::new()), &contract::start(1)).await.unwrap();
     let pipeline = [doc! { "$match": { "session_id": { "$in": ["session-0001"] } } }, tally::number_of_batches()];

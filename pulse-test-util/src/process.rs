@@ -17,6 +17,16 @@ const START: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Process(Child);
 
+/// Which signals of the terminal, and of whoever started this program, reach a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Only those sent to it. Ctrl-C is for this program alone, which then ends all others; and when a shell leaves a
+    /// group in which any process is stopped, the system hangs up on all of the group.
+    Own,
+    /// Those that this program gets, too.
+    Inherited,
+}
+
 /// What to tell a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -29,16 +39,50 @@ pub enum Signal {
 }
 
 impl Process {
-    /// Starts it without input.
+    /// Starts it without input, in a group of its own.
     ///
     /// # Errors
     /// There is no such program.
-    pub fn start(mut command: Command) -> Result<Self> {
+    pub fn start(command: Command) -> Result<Self> {
+        Self::spawn(command, Group::Own)
+    }
+
+    /// Starts it and waits for the first line of its output in which `find` finds something.
+    ///
+    /// # Errors
+    /// [`Ended`], or it prints no such line for long.
+    pub(crate) fn start_until<T: Send + 'static>(
+        mut command: Command,
+        group: Group,
+        find: impl Fn(&str) -> Option<T> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        command.stdout(Stdio::piped());
+        let mut process = Self::spawn(command, group)?;
+        let stdout = process.0.stdout.take().context("no stdout")?;
+        let (found, listening) = mpsc::channel();
+        // A thread of its own that reads to the end: a full pipe would stop the process.
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(value) = find(&line) {
+                    let _ = found.send(value);
+                }
+            }
+        });
+        match listening.recv_timeout(START) {
+            Ok(value) => Ok((process, value)),
+            Err(RecvTimeoutError::Disconnected) => bail!(Ended { program, status: process.0.wait()? }),
+            Err(RecvTimeoutError::Timeout) => bail!("{program} does not listen after {START:?}"),
+        }
+    }
+
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "there are no groups"))]
+    fn spawn(mut command: Command, group: Group) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
-        // A group of its own. Ctrl-C is for this program alone, which then ends all others; and when a shell leaves a
-        // group in which any process is stopped, the system hangs up on all of the group.
         #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        if group == Group::Own {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        }
         Ok(Self(command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start {name}"))?))
     }
 
@@ -104,25 +148,9 @@ impl Server {
     ///
     /// # Errors
     /// [`Ended`], or it says nothing for long.
-    pub fn start(mut command: Command) -> Result<Self> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        command.stdout(Stdio::piped());
-        let mut process = Process::start(command)?;
-        let stdout = process.0.stdout.take().context("no stdout")?;
-        let (found, listening) = mpsc::channel();
-        // A thread of its own that reads to the end: a full pipe would stop the server.
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if let Some(address) = address(&line) {
-                    let _ = found.send(address);
-                }
-            }
-        });
-        match listening.recv_timeout(START) {
-            Ok(address) => Ok(Self { process, address }),
-            Err(RecvTimeoutError::Disconnected) => bail!(Ended { program, status: process.0.wait()? }),
-            Err(RecvTimeoutError::Timeout) => bail!("{program} does not listen after {START:?}"),
-        }
+    pub fn start(command: Command) -> Result<Self> {
+        let (process, address) = Process::start_until(command, Group::Own, address)?;
+        Ok(Self { process, address })
     }
 }
 
@@ -133,6 +161,8 @@ fn address(line: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
