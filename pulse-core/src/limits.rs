@@ -43,6 +43,33 @@ pub struct Limits {
     pub props: usize,
     /// Boxes of a wireframe.
     pub layout_boxes: usize,
+    /// How often sessions and hours are summed up in the background.
+    pub pace: Pace,
+}
+
+/// How often the background sums up what has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Time between two looks for sessions that have changed: a list that is refreshed every 3 s follows.
+    pub look: Duration,
+    /// Longest time between two summaries of a session that goes on. A young session gets one after a quarter of its
+    /// age, so that its first clicks show soon.
+    pub longest: Duration,
+    /// Least time between two sets of sums of one hour or day.
+    pub sums: Duration,
+    /// An hour is summed up once it is over for so long: few of its sessions go on then.
+    pub over_ms: Millis,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            look: Duration::from_secs(1),
+            longest: Duration::from_secs(7),
+            sums: Duration::from_secs(20),
+            over_ms: 10 * 60 * 1000,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -66,6 +93,7 @@ impl Default for Limits {
             title_chars: 256,
             props: 32,
             layout_boxes: 400,
+            pace: Pace::default(),
         }
     }
 }

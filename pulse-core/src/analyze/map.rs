@@ -136,6 +136,9 @@ pub struct PageHeatmap {
     /// Wireframe of the page as it was seen last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// Whether time or room ran out before all sessions were counted: the same request goes on from there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// How places are measured.

@@ -112,6 +112,7 @@ fn figures(timeline: &Timeline, signals: Signals) -> Score {
         frustration: frustration(signals).score,
         completeness: timeline.completeness(),
         activity: activity(timeline),
+        cut: false,
     }
 }
 

@@ -43,16 +43,12 @@ impl Background {
 }
 
 /// Tells the work when to end.
+#[derive(Clone)]
 pub(super) struct End(watch::Receiver<bool>);
 
 impl End {
     /// Rests, and says whether the end has come meanwhile: also when the engine was dropped and not closed.
     pub(super) async fn comes_within(&mut self, rest: Duration) -> bool {
         timeout(rest, self.0.wait_for(|stop| *stop)).await.is_ok()
-    }
-
-    /// Whether it has come, between two steps of one piece of work.
-    pub(super) fn has_come(&self) -> bool {
-        *self.0.borrow()
     }
 }

@@ -15,7 +15,7 @@ impl Engine {
         match self.in_time(self.store.erase(std::slice::from_ref(id))).await? {
             0 => Err(EngineError::NoSession),
             _ => {
-                self.kept.clear();
+                self.cache.clear();
                 Ok(())
             }
         }
@@ -29,7 +29,7 @@ impl Engine {
             let found = self.in_time(self.store.sessions(&filter)).await?;
             let ids: Vec<SessionId> = found.sessions.into_iter().map(|session| session.start.session_id).collect();
             erased += self.in_time(self.store.erase(&ids)).await?;
-            self.kept.clear();
+            self.cache.clear();
             // What is begun anew meanwhile is another visit.
             if found.next.is_none() {
                 return if erased == 0 { Err(EngineError::NoVisitor) } else { Ok(()) };

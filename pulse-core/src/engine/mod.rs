@@ -2,17 +2,16 @@
 
 mod background;
 mod behind;
+mod cpu;
 mod erase;
 mod error;
 mod flight;
 mod live;
-mod marks;
 mod pages;
 mod read;
-mod roller;
-mod scorer;
+mod read_logs;
+mod summarizer;
 mod sums;
-mod timeline;
 mod usual;
 mod visitor;
 
@@ -26,19 +25,22 @@ pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{background::Background, flight::Flights, live::Live, roller::Roll, scorer::Scorer, sums::Memory};
+use self::{
+    background::Background,
+    flight::Flights,
+    live::Live,
+    summarizer::Summarizer,
+    sums::SumsCache,
+};
 use crate::{
     clock::Clock,
     ingest::{self, Checked, Origin},
     insight::Analyst,
-    limits::Limits,
+    limits::{Limits, Pace},
     model::{Insight, Millis, PageRules, SessionId},
     store::{Appended, DAY_MS, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
-
-/// Attempts to sum up sessions that came to nothing, one after the other, before a rebuild ends.
-const MOST_IN_VAIN: u32 = 20;
 
 /// Sessions deleted at a time, so that ingest need not wait long.
 const EXPIRE_GROUP: usize = 100;
@@ -51,18 +53,17 @@ pub(crate) struct Engine {
     pub(crate) limits: Limits,
     pages: Arc<PageRules>,
     clock: Clock,
-    scorer: Scorer,
-    roller: Background,
+    summarizer: Background,
     live: Live,
-    /// What was added up for earlier questions.
-    kept: Memory,
+    /// What was summed up for earlier requests.
+    cache: SumsCache,
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
 }
 
 impl Engine {
-    /// Puts the parts together and starts scoring in the background; wants a tokio runtime.
+    /// Puts the parts together and starts the background work. Requires a tokio runtime.
     pub(crate) fn new(
         store: Arc<dyn Store>,
         analyst: Arc<dyn Analyst>,
@@ -71,12 +72,16 @@ impl Engine {
         clock: Clock,
     ) -> Self {
         let pages = Arc::new(pages);
-        let roll = Roll { store: Arc::clone(&store), pages: Arc::clone(&pages) };
+        let summarizer = Summarizer {
+            store: Arc::clone(&store),
+            pages: Arc::clone(&pages),
+            clock: clock.clone(),
+            pace: limits.pace,
+        };
         Self {
-            scorer: Scorer::spawn(Arc::clone(&store), Arc::clone(&pages)),
-            roller: Background::spawn("summing up", |end| roller::run(roll, clock.clone(), end)),
+            summarizer: Background::spawn("summing up", |end| summarizer.run(end)),
             live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
-            kept: Memory::default(),
+            cache: SumsCache::default(),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
@@ -110,8 +115,6 @@ impl Engine {
         let Checked { batch, start, rejected, rejected_unlisted } =
             ingest::batch(body, self.origin(user_agent), &self.limits)?;
         let events = batch.events().len();
-        // Also when the client goes away in the middle: the batch may be stored all the same.
-        let _mark = self.scorer.mark_after(&batch.id().session);
         let pages = batch.pages(&self.pages);
         let appended = self.in_time(self.store.append(&batch, &pages, &start)).await?;
         let (accepted, duplicates) = match appended {
@@ -143,36 +146,23 @@ impl Engine {
         loop {
             let some = self.in_time(self.store.expire(before, EXPIRE_GROUP)).await?;
             deleted += some;
-            self.kept.clear();
+            self.cache.clear();
             if some < EXPIRE_GROUP {
                 return Ok(deleted);
             }
         }
     }
 
-    /// Throws the sums over sessions away and makes them anew, of all sessions; tells how many of them are done.
+    /// Throws summaries and sums away and makes them again, of all sessions; `progress` is told how many are done.
     pub(crate) async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), EngineError> {
         let total = self.store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await?.total;
-        progress(0, total);
-        scorer::score_all(&*self.store, &self.pages).await?;
-        self.store.clear_rollups().await?;
-        let roll = Roll { store: Arc::clone(&self.store), pages: Arc::clone(&self.pages) };
-        let (mut done, mut in_vain) = (0, 0);
-        // Those that go on are summed up as well; what comes of them later is noticed.
-        let before = self.clock.now() + DAY_MS;
-        // In vain where the background, or another server, was faster; or where a session cannot be read.
-        while in_vain < MOST_IN_VAIN {
-            let some = roll.ended(before).await?;
-            if some == 0 && self.store.unrolled(before, 1).await?.is_empty() {
-                break;
-            }
-            in_vain = if some == 0 { in_vain + 1 } else { 0 };
-            done += some as u64;
-            progress(done.min(total), total);
-        }
-        while roll.merge(before).await? {}
-        progress(total, total);
-        Ok(())
+        // The background would make the same again beside it.
+        self.summarizer.close().await;
+        self.store.forget_summaries().await?;
+        self.cache.clear();
+        let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
+        let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
+        Summarizer { store, pages, clock, pace }.rebuild(total, progress).await
     }
 
     /// `GET /api/live`: server-sent events, as they happen.
@@ -188,9 +178,8 @@ impl Engine {
 
     /// Finishes what is in work and closes the store.
     pub(crate) async fn close(&self) {
-        self.roller.close().await;
+        self.summarizer.close().await;
         self.live.close();
-        self.scorer.close().await;
         self.store.close().await;
     }
 

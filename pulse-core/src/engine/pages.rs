@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Engine, EngineError,
-    sums::{Asked, By},
+    sums::{GroupBy, Summed, SumsRequest},
 };
 use crate::{
     analyze::{
@@ -29,33 +29,33 @@ impl Engine {
             problem: "is needed: an address, a path that begins with a slash, or either with * for any text",
         })?;
         let cell = query.cell.unwrap_or(CELL);
-        let asked = Asked {
+        let request = SumsRequest {
             layers: [Layer::Figures, Layer::Elements].into_iter().chain(Layer::of(query.mode)).collect(),
             page: Some(page.clone()),
             visitor: query.visitor,
             cell: if PageSums::is_kept(cell, query.count) { CELL } else { cell },
-            by: By::All,
-            ..Asked::new(query.scope, query.thresholds)
+            group: GroupBy::Nothing,
+            ..SumsRequest::new(query.scope, query.thresholds)
         };
-        let (factor, none) = (cell / asked.cell, PageSums::new(&[], asked.cell));
-        let sums = self.sums(asked).await?;
-        let (first, sums) = sums.all().unwrap_or((&page, &none));
+        let (factor, none) = (cell / request.cell, PageSums::new(&[], request.cell));
+        let summed = self.sums(request).await?;
+        let (first, sums) = summed.sums.all().unwrap_or((&page, &none));
         // A path is that of a page on every host; the answer names the first of them.
         let name = if page.contains('*') { &page } else { first };
-        Ok(sums.heatmap(name, query.mode, query.count, factor))
+        Ok(PageHeatmap { partial: summed.is_partial, ..sums.heatmap(name, query.mode, query.count, factor) })
     }
 
     /// `GET /api/pages`
     pub(crate) async fn pages(&self, query: PagesQuery) -> Result<PagesAnswer, EngineError> {
         let page = self.asked(&query.page);
         let is_one = page.as_ref().is_some_and(|page| !page.contains('*'));
-        let asked = Asked {
+        let request = SumsRequest {
             page,
             layers: vec![Layer::Figures, Layer::Elements],
-            by: if is_one { By::Band } else { By::Page },
-            ..Asked::new(query.scope, query.thresholds)
+            group: if is_one { GroupBy::Band } else { GroupBy::Page },
+            ..SumsRequest::new(query.scope, query.thresholds)
         };
-        let sums = self.sums(asked).await?;
+        let Summed { sums, is_partial } = self.sums(request).await?;
         let mut bands: Vec<_> = sums.iter().collect();
         bands.sort_by_key(|(page, band, _)| (*page, *band));
         let mut pages: BTreeMap<&str, (Cow<'_, PageSums>, Vec<PageLayout>)> = BTreeMap::new();
@@ -80,13 +80,14 @@ impl Engine {
         pages.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.page.cmp(&b.page)));
         let total = pages.len() as u64;
         pages.truncate(query.limit.unwrap_or(ROWS));
-        Ok(PagesAnswer { shown: pages.len() as u64, total, pages })
+        Ok(PagesAnswer { shown: pages.len() as u64, total, partial: is_partial, pages })
     }
 
     /// `GET /api/paths`
     pub(crate) async fn paths(&self, query: PathsQuery) -> Result<PathsAnswer, EngineError> {
         let target = self.asked(&query.page);
-        let sums = self.sums(Asked::new(query.scope, Thresholds::default())).await?;
+        let Summed { sums, is_partial } =
+            self.sums(SumsRequest::new(query.scope, Thresholds::default())).await?;
         let pages = || sums.iter().map(|(page, _, sums)| (page, sums));
         let mut nodes: Vec<_> = pages().map(|(page, sums)| sums.node(page)).collect();
         nodes.sort_by(|a, b| b.sessions.cmp(&a.sessions).then_with(|| a.page.cmp(&b.page)));
@@ -100,6 +101,7 @@ impl Engine {
             nodes_total: nodes.len() as u64,
             edges_total: edges.len() as u64,
             paths_total: paths.len() as u64,
+            partial: is_partial,
             nodes,
             edges,
             paths,

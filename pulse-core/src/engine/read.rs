@@ -1,6 +1,8 @@
 //! What is read of one session, and lists of them.
 
-use super::{Engine, EngineError, timeline::timeline};
+use futures_util::TryStreamExt;
+
+use super::{Engine, EngineError, read_logs::LOG_BYTES};
 use crate::{
     analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize_among},
     model::{Counts, Session, SessionId},
@@ -99,7 +101,10 @@ impl Engine {
         Ok((session, self.timeline(id).await?))
     }
 
+    /// The events of a session, as far as they fit into memory.
     pub(super) async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
-        self.in_time(timeline(&*self.store, &self.pages, id)).await
+        let mut logs = self.store.logs(vec![id.clone()], LOG_BYTES);
+        let log = self.in_time(logs.try_next()).await?;
+        Ok(Timeline::named(log.map(|log| log.batches).unwrap_or_default(), &self.pages))
     }
 }

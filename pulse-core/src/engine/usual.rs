@@ -1,4 +1,4 @@
-//! What is usual on the pages of a session, as far as sums are kept.
+//! What is usual on the pages of a session, as far as sums are published.
 
 use std::collections::HashMap;
 
@@ -11,12 +11,12 @@ use crate::{
         page::{CELL, Layer, PageSums, Part},
         reversals_by_page,
     },
-    model::Session,
-    store::{Day, Found, PageMatch, RollupQuery, day_of},
+    model::{Millis, Session},
+    store::{Bucket, DAY_MS, PageMatch, SumsQuery},
 };
 
 /// So many days before a session say what is usual.
-const DAYS: Day = 30;
+const DAYS: Millis = 30;
 
 impl Engine {
     /// How often the pages on which a session scrolled back and forth are scrolled so by others.
@@ -25,28 +25,26 @@ impl Engine {
         session: &Session,
         timeline: &Timeline,
     ) -> Result<HashMap<String, Reversals>, EngineError> {
-        let day = day_of(session.start.started_at);
         let mut usual = HashMap::new();
-        for (page, _) in reversals_by_page(timeline).into_iter().filter(|(_, count)| *count > 0) {
+        let pages: Vec<&str> =
+            reversals_by_page(timeline).into_iter().filter(|(_, count)| *count > 0).map(|(page, _)| page).collect();
+        if pages.is_empty() {
+            return Ok(usual);
+        }
+        let day = Bucket::day_of(session.start.started_at).span();
+        let buckets = self.in_time(self.store.buckets(day.start - DAYS * DAY_MS..day.end)).await?;
+        // Of a day that is summed up no hour is.
+        let sets: Vec<_> = buckets.into_iter().filter_map(|state| Some(state.sums?.0)).collect();
+        for page in pages {
             let mut sums = PageSums::new(&[Layer::Figures], CELL);
-            let mut found = self.store.rollups(RollupQuery {
+            let mut rows = self.store.sums(SumsQuery {
+                sets: sets.clone(),
                 page: PageMatch::new(page),
-                days: day.saturating_sub(DAYS)..=day,
-                from: None,
-                to: None,
                 parts: Some(vec![Part::WHOLE]),
                 layers: vec![Layer::Figures.number()],
-                except: Vec::new(),
-                known: Vec::new(),
             });
-            while let Some(found) = self.in_time(found.try_next()).await? {
-                match found {
-                    Found::Rollup { row, .. } => sums.add_bytes(Layer::Figures, &row.body).map_err(unreadable)?,
-                    Found::Restart => sums = PageSums::new(&[Layer::Figures], CELL),
-                    Found::Known(_) => {}
-                    // These come last, and are too few to say what is usual.
-                    Found::Loose(_) => break,
-                }
+            while let Some((_, row)) = self.in_time(rows.try_next()).await? {
+                sums.add_bytes(Layer::Figures, &row.body).map_err(unreadable)?;
             }
             usual.insert(page.to_owned(), sums.reversals());
         }

@@ -207,7 +207,17 @@ impl BucketState {
 
 /// The name of a set of sums, which is never used again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SetId(pub(super) Box<str>);
+pub struct SetId(Box<str>);
+
+impl SetId {
+    pub(crate) fn new(name: impl Into<Box<str>>) -> Self {
+        Self(name.into())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Some of the sums of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]

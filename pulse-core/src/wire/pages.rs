@@ -13,6 +13,9 @@ pub struct PagesAnswer {
     pub total: u64,
     /// Pages in this answer.
     pub shown: u64,
+    /// Whether time or room ran out before all sessions were counted: the same request goes on from there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// Answer of `GET /api/paths`: the navigation graph.
@@ -30,4 +33,7 @@ pub struct PathsAnswer {
     pub paths: Vec<Way>,
     /// Different ways there are.
     pub paths_total: u64,
+    /// Whether time or room ran out before all sessions were counted: the same request goes on from there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }

@@ -44,6 +44,7 @@ impl PageSums {
             viewport: figures.usual_window(),
             document: figures.document.map(|(w, h)| ViewportSize { w: w as f64, h: h as f64 }),
             layout: self.elements.layout.as_ref().map(|(_, layout)| layout.clone()),
+            partial: false,
         }
     }
 

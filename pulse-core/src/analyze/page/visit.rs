@@ -60,7 +60,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> Visit<'a> {
-    /// The pages of a session, in order of first visit.
+    /// The pages of a session, in order of first visit, at most [`Session::PAGES`].
     pub fn all(session: &'a Session, timeline: &'a Timeline, thresholds: &Thresholds) -> Vec<Self> {
         Self::matching(session, timeline, thresholds, |_| true)
     }
@@ -76,6 +76,9 @@ impl<'a> Visit<'a> {
         let mut visits: Vec<Self> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
         for view in timeline.views().filter(|view| wanted(view.page())) {
+            if visits.len() >= Session::PAGES && !places.contains_key(view.page()) {
+                continue;
+            }
             let place = *places.entry(view.page()).or_insert_with(|| {
                 visits.push(Self::new(session, view));
                 visits.len() - 1

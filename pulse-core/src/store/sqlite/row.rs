@@ -9,7 +9,7 @@ use crate::{
     store::StoreError,
 };
 
-/// The columns that [`session`] reads, in its order: those that [`start`] reads, and more; the last are the session's
+/// The columns that [`session`] reads, in its order; the last are the session's
 /// pages as a JSON array.
 pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.page_url, s.title, s.referrer, \
     s.device, s.viewport_w, s.viewport_h, s.last_seen, s.batches, s.counts, s.score, \
@@ -32,11 +32,7 @@ pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
     })
 }
 
-/// The columns that [`start`] reads.
-pub(super) const START: &str =
-    "session_id, visitor_id, started_at, page_url, title, referrer, device, viewport_w, viewport_h";
-
-/// A row of [`START`].
+/// The first columns of a row of [`SESSION`].
 pub(super) fn start(row: &Row<'_>) -> Result<SessionStart, StoreError> {
     let visitor: Option<String> = row.get(1)?;
     let device: String = row.get(6)?;

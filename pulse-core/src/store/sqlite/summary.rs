@@ -179,7 +179,7 @@ fn buckets(db: &Connection, span: Range<Millis>) -> Result<Vec<BucketState>, Sto
                 bucket,
                 changes: next.get::<_, i64>(2)?.unsigned_abs(),
                 erasures: next.get::<_, i64>(3)?.unsigned_abs(),
-                sums: sums.map(|(set, changes)| (SetId(set.to_string().into()), changes.unsigned_abs())),
+                sums: sums.map(|(set, changes)| (SetId::new(set.to_string()), changes.unsigned_abs())),
             });
         }
     }
@@ -219,7 +219,7 @@ fn sums(
     let mut rows = select.query(values.as_slice())?;
     while let Some(next) = rows.next()? {
         let row = SumsRow { page: next.get(0)?, part: next.get(1)?, layer: next.get(2)?, body: next.get(3)? };
-        if !each((SetId(next.get::<_, i64>(4)?.to_string().into()), row)) {
+        if !each((SetId::new(next.get::<_, i64>(4)?.to_string()), row)) {
             return Ok(());
         }
     }
@@ -228,7 +228,7 @@ fn sums(
 
 /// The number of a set, which only this store makes.
 fn number(set: &SetId) -> Result<i64, StoreError> {
-    set.0.parse().map_err(|error: std::num::ParseIntError| StoreError::corrupt("the name of a set", error))
+    set.as_str().parse().map_err(|error: std::num::ParseIntError| StoreError::corrupt("the name of a set", error))
 }
 
 #[async_trait]
@@ -277,9 +277,10 @@ impl Summaries for SqliteStore {
                     Some(last) => read::log(db, &id, last, most),
                     None => read::exists(db, &id).map(|is| is.then(|| SessionLog::empty(id))),
                 };
-                match log.transpose() {
-                    Some(log) if out.blocking_send(log).is_err() => break,
-                    _ => {}
+                if let Some(log) = log.transpose()
+                    && out.blocking_send(log).is_err()
+                {
+                    break;
                 }
             }
             Ok(())
@@ -292,7 +293,7 @@ impl Summaries for SqliteStore {
 
     async fn begin_sums(&self, _: Bucket) -> Result<SetId, StoreError> {
         let set = self.newest_set.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        Ok(SetId(set.to_string().into()))
+        Ok(SetId::new(set.to_string()))
     }
 
     async fn add_sums(&self, set: &SetId, rows: Vec<SumsRow>) -> Result<(), StoreError> {

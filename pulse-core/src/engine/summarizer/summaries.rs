@@ -1,0 +1,179 @@
+//! Summaries of the sessions that have changed.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use futures_util::StreamExt;
+
+use super::{Summarizer, pace};
+use crate::{
+    analyze::{Thresholds, Timeline, score},
+    engine::{
+        EngineError,
+        background::End,
+        cpu::CpuTime,
+        read_logs::{LOG_BYTES, blocking},
+    },
+    error_chain::chain,
+    model::{Batch, Counts, SessionId},
+    store::{Changed, SessionLog, SessionSummary, StoreError, Totals},
+};
+/// Sessions that are listed at a time.
+const LISTED: usize = 10_000;
+
+/// Sessions and bytes of one round: their summaries are written together.
+const GROUP: usize = 64;
+const GROUP_BYTES: usize = 4 * 1024 * 1024;
+
+/// Sessions whose last summary is remembered. One that is forgotten gets its next summary sooner.
+const REMEMBERED: usize = 50_000;
+
+pub(super) struct SummaryWriter {
+    with: Summarizer,
+    /// When a session got its last summary, and what that cost.
+    made: HashMap<SessionId, Made>,
+    /// Since when a session waits for its summary.
+    waiting: HashMap<SessionId, Instant>,
+}
+
+#[derive(Clone, Copy)]
+struct Made {
+    at: Instant,
+    cost: Duration,
+    /// Batches it had: a session that failed or was cut is not tried again until it has more.
+    batches: u32,
+}
+
+impl SummaryWriter {
+    pub(super) fn new(with: Summarizer) -> Self {
+        Self { with, made: HashMap::new(), waiting: HashMap::new() }
+    }
+
+    pub(super) async fn run(mut self, mut end: End) {
+        let mut rest = Duration::ZERO;
+        while !end.comes_within(rest).await {
+            rest = self.with.pace.look;
+            let due = match self.due().await {
+                Ok(due) => due,
+                Err(error) => {
+                    tracing::warn!(error = %chain(&error), "sessions that have changed are looked up later");
+                    continue;
+                }
+            };
+            let looked = Instant::now();
+            for group in due.chunks(GROUP) {
+                let oldest = group.iter().filter_map(|of| self.waiting.get(&of.id)).map(Instant::elapsed).max();
+                match self.summarize(group.to_vec()).await {
+                    Ok(spent) if end.comes_within(pace::rest(spent, oldest.unwrap_or_default())).await => return,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(error = %chain(&error), "sessions are summed up later");
+                        break;
+                    }
+                }
+            }
+            rest = rest.saturating_sub(looked.elapsed());
+        }
+    }
+
+    /// Summarizes all that have changed, however lately they were; how many.
+    pub(super) async fn all_due(&mut self) -> Result<usize, EngineError> {
+        let mut changed = self.with.store.changed(LISTED).await?;
+        // What cannot be read is tried once.
+        changed.retain(|of| self.made.get(&of.id).is_none_or(|made| made.batches != of.batches));
+        for group in changed.chunks(GROUP) {
+            self.summarize(group.to_vec()).await?;
+        }
+        Ok(changed.len())
+    }
+
+    /// The sessions whose next summary is due, those that wait longest first.
+    async fn due(&mut self) -> Result<Vec<Changed>, StoreError> {
+        let changed = self.with.store.changed(LISTED).await?;
+        let (now, clock) = (Instant::now(), self.with.clock.now());
+        let waiting = std::mem::take(&mut self.waiting);
+        let since = |id: &SessionId| waiting.get(id).copied().unwrap_or(now);
+        self.waiting = changed.iter().map(|of| (of.id.clone(), since(&of.id))).collect();
+        if self.made.len() > REMEMBERED {
+            self.made.retain(|_, made| made.at.elapsed() < self.with.pace.longest);
+        }
+        let is_due = |of: &Changed| {
+            self.made.get(&of.id).is_none_or(|made| {
+                let age = Duration::from_millis(clock.saturating_sub(of.started_at).max(0).unsigned_abs());
+                let rest = self.with.pace.session(age, made.cost);
+                made.at.elapsed() >= if made.batches == of.batches { rest.max(self.with.pace.longest) } else { rest }
+            })
+        };
+        let mut due: Vec<Changed> = changed.into_iter().filter(is_due).collect();
+        due.sort_by_key(|of| self.waiting.get(&of.id).copied());
+        Ok(due)
+    }
+
+    /// Makes the summaries of some sessions; the CPU time that this took.
+    async fn summarize(&mut self, group: Vec<Changed>) -> Result<Duration, EngineError> {
+        let mut changed: HashMap<SessionId, Changed> = group.into_iter().map(|of| (of.id.clone(), of)).collect();
+        let mut logs = self.with.store.logs(changed.keys().cloned().collect(), LOG_BYTES);
+        let mut spent = Duration::ZERO;
+        let mut is_done = false;
+        while !is_done {
+            let (mut some, mut bytes) = (Vec::new(), 0);
+            while bytes < GROUP_BYTES {
+                match logs.next().await {
+                    None => {
+                        is_done = true;
+                        break;
+                    }
+                    Some(Ok(log)) => {
+                        bytes += log.batches.iter().map(Batch::weight).sum::<usize>();
+                        some.extend(changed.remove(&log.id).map(|of| (of, log)));
+                    }
+                    Some(Err(error @ StoreError::Corrupt { .. })) => {
+                        tracing::warn!(error = %chain(&error), "a session cannot be read, and has no summary");
+                    }
+                    Some(Err(error)) => return Err(error.into()),
+                }
+            }
+            let pages = std::sync::Arc::clone(&self.with.pages);
+            let fold = move || {
+                some.into_iter()
+                    .map(|(of, log)| {
+                        let began = CpuTime::now();
+                        let summary = summary(&of, log, &pages);
+                        (of, summary, began.elapsed())
+                    })
+                    .collect::<Vec<_>>()
+            };
+            let folded = blocking(fold).await?;
+            let mut summaries = Vec::with_capacity(folded.len());
+            for (of, summary, cost) in folded {
+                // To read a session takes about as long as to fold it.
+                let cost = cost * 2;
+                spent += cost;
+                self.remember(&of, cost);
+                summaries.push((of, summary));
+            }
+            self.with.store.put_summaries(summaries).await?;
+        }
+        // What is left is gone, or cannot be read.
+        changed.values().for_each(|of| self.remember(of, Duration::ZERO));
+        Ok(spent)
+    }
+
+    fn remember(&mut self, of: &Changed, cost: Duration) {
+        self.waiting.remove(&of.id);
+        self.made.insert(of.id.clone(), Made { at: Instant::now(), cost, batches: of.batches });
+    }
+}
+
+/// What the log of a session means.
+fn summary(of: &Changed, log: SessionLog, pages: &crate::model::PageRules) -> SessionSummary {
+    let mut totals = Totals { batches: u32::try_from(log.batches.len()).unwrap_or(u32::MAX), ..Totals::default() };
+    log.batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+    let mut score = score(&Timeline::named(log.batches, pages), &Thresholds::default());
+    if log.is_cut {
+        (score.cut, score.of_batches) = (true, of.batches);
+    }
+    SessionSummary { score, totals: (!log.is_cut).then_some(totals) }
+}
