@@ -33,11 +33,15 @@ type Changes = BoxStream<'static, Result<SessionId, StoreError>>;
 
 /// The sessions that change from now on.
 pub(super) async fn changes(data: &Data) -> Result<Changes, StoreError> {
+    let fields = doc! { "$objectToArray": { "$ifNull": ["$updateDescription.updatedFields", {}] } };
+    let fields = doc! { "$map": { "input": fields, "in": "$$this.k" } };
+    let is_update = doc! { "$eq": ["$operationType", "update"] };
+    // Announcements and holds say nothing of the session.
+    let is_bookkeeping =
+        doc! { "$and": [is_update, { "$setIsSubset": [fields, ["revision", "hold_until", "due_at"]] }] };
     let changed = doc! { "$match": {
         "operationType": { "$in": ["insert", "update", "replace"] },
-        // That it is summed up, or not any more, says nothing of the session.
-        "updateDescription.updatedFields.segment": { "$exists": false },
-        "updateDescription.removedFields": { "$ne": "segment" },
+        "$expr": { "$not": [is_bookkeeping] },
     } };
     let watch = data.sessions.watch().pipeline([changed, doc! { "$project": { "documentKey": 1 } }]);
     match data.call("watch", watch.into_future()).await {
@@ -79,7 +83,7 @@ async fn seen(data: &Data) -> Result<Seen, StoreError> {
     let recent = DateTime::from_millis(data.clock.now() - RECENT_MS);
     let sessions = data.sessions.clone_with_type::<Document>();
     let find = sessions.find(doc! { "last_seen": { "$gte": recent } }).sort(doc! { "last_seen": -1 }).limit(MOST);
-    let find = find.projection(doc! { "last_seen": 1, "batches": 1, "score.of_batches": 1, "tally": 1 });
+    let find = find.projection(doc! { "last_seen": 1, "batches": 1, "score.of_batches": 1 });
     let found: Vec<Document> = data.call("look for changes", async { find.await?.try_collect().await }).await?;
     let named = |document: Document| match document.get("_id") {
         Some(Bson::String(_)) => Ok((id_of(&document)?, document)),

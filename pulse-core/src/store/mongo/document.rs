@@ -1,10 +1,10 @@
-//! The documents of sessions, as the README describes them.
+//! The documents of sessions, as ARCHITECTURE.md describes them.
 
-use mongodb::bson::{DateTime, Document, oid::ObjectId};
+use mongodb::bson::{DateTime, Document};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Counts, Device, Millis, Score, Session, SessionId, SessionStart, ViewportSize, VisitorId},
+    model::{Counts, Device, Score, Session, SessionId, SessionStart, ViewportSize, VisitorId},
     store::StoreError,
 };
 
@@ -38,21 +38,16 @@ pub(super) struct SessionDoc {
     pub(super) batches: u32,
     #[serde(default)]
     pub(super) counts: Counts,
-    /// Which recount `batches` and `counts` go back to: see `ledger`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) tally: Option<ObjectId>,
     #[serde(default)]
     pub(super) score: Score,
-    /// Whether nothing is left to count: see `tally`.
+    /// How often it was announced or added to: see `update`, which has the fields that only it reads.
     #[serde(default)]
-    pub(super) settled: bool,
-    /// When a server last said that batches may come.
-    pub(super) touched_at: DateTime,
+    pub(super) revision: i64,
 }
 
 impl SessionDoc {
     /// A session of which no batch is known.
-    pub(super) fn new(start: &SessionStart, now: Millis) -> Self {
+    pub(super) fn new(start: &SessionStart) -> Self {
         Self {
             key: start.session_id.clone(),
             session_id: start.session_id.clone(),
@@ -68,10 +63,8 @@ impl SessionDoc {
             paths: Vec::new(),
             batches: 0,
             counts: Counts::default(),
-            tally: Some(ObjectId::new()),
             score: Score::default(),
-            settled: false,
-            touched_at: DateTime::from_millis(now),
+            revision: 0,
         }
     }
 }

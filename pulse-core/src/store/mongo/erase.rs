@@ -1,15 +1,23 @@
 //! Sessions are deleted with everything of them, also while servers write to them.
 //!
-//! A session's batches go first, then its document, unless some server has touched it or summed it up meanwhile: then all
-//! is done again.
-//! A batch that arrives after its session's document has gone, because its server believes it to be there, belongs to
-//! what was deleted: that server finds out when it adds up (see `tally`), deletes the batch, and makes the session anew
-//! with the next one.
+//! A session's batches go first, then the sums that may count them, then its document unless some server has announced
+//! batches of it or added to it meanwhile: then all is done again. With the document gone, the sums go once more, for a
+//! set that was begun in between.
+//!
+//! A server that believes the session to be there may still insert a batch. It finds out within half a second, when no
+//! document takes the sums (`Work::flush`), deletes the batch, and announces the session anew with the next one.
+//! Should it die before, this server finds the batch: it looks again when the last hold has passed.
+
+use std::future::IntoFuture;
 
 use futures_util::TryStreamExt;
 use mongodb::bson::{DateTime, Document, doc};
+use serde::Deserialize;
 
-use super::{MongoStore, document::id_of, tally};
+use super::{
+    MongoStore,
+    background::erased,
+};
 use crate::{
     model::{Millis, SessionId},
     store::StoreError,
@@ -18,8 +26,16 @@ use crate::{
 /// How often it is tried while others write.
 const ROUNDS: u32 = 10;
 
-/// A session, and when a server last said that batches of it may come.
-type Found = (SessionId, DateTime);
+/// A session as it was found.
+#[derive(Debug, Deserialize)]
+struct FoundSession {
+    #[serde(rename = "_id")]
+    id: SessionId,
+    revision: i64,
+    started_at: DateTime,
+    #[serde(default)]
+    earlier_starts: Vec<DateTime>,
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("the session is being written to")]
@@ -29,13 +45,13 @@ impl MongoStore {
     /// Deletes some sessions; how many there were.
     pub(super) async fn erase(&self, ids: &[SessionId]) -> Result<usize, StoreError> {
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-        let mut erased = 0;
+        let mut count = 0;
         for _ in 0..ROUNDS {
             let found = self.find(doc! { "_id": { "$in": &keys } }, ids.len()).await?;
             let gone = self.remove(ids, &found).await?;
-            erased += gone;
+            count += gone;
             if gone == found.len() {
-                return Ok(erased);
+                return Ok(count);
             }
         }
         Err(StoreError::unavailable("erase")(Contended.into()))
@@ -44,47 +60,50 @@ impl MongoStore {
     /// Deletes some sessions that were last seen before a time; how many were found.
     pub(super) async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
         // Not those that some server may be adding to: late events can make a live session look old.
-        let untouched = DateTime::from_millis(self.data.clock.now() - tally::SETTLE_MS);
-        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) }, "touched_at": { "$lt": untouched } };
+        let now = DateTime::from_millis(self.work.data.clock.now());
+        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) }, "hold_until": { "$not": { "$gte": now } } };
         let found = self.find(old, limit).await?;
-        let ids: Vec<SessionId> = found.iter().map(|(id, _)| id.clone()).collect();
+        let ids: Vec<SessionId> = found.iter().map(|found| found.id.clone()).collect();
         // What is written to in between is left, and counted.
         self.remove(&ids, &found).await?;
         Ok(ids.len())
     }
 
-    async fn find(&self, which: Document, limit: usize) -> Result<Vec<Found>, StoreError> {
-        let sessions = self.data.sessions.clone_with_type::<Document>();
-        let find = sessions.find(which).projection(doc! { "touched_at": 1 }).limit(limit as i64);
-        let found: Vec<Document> = self.data.call("erase", async { find.await?.try_collect().await }).await?;
-        let read = |found: &Document| {
-            let touched_at = found.get_datetime("touched_at").map_err(|e| StoreError::corrupt("a session", e))?;
-            Ok((id_of(found)?, *touched_at))
-        };
-        found.iter().map(read).collect()
+    async fn find(&self, which: Document, limit: usize) -> Result<Vec<FoundSession>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let data = &self.work.data;
+        let sessions = data.sessions.clone_with_type::<FoundSession>();
+        let find = sessions.find(which).projection(doc! { "revision": 1, "started_at": 1, "earlier_starts": 1 });
+        let find = find.limit(limit as i64).max_time(data.call);
+        data.call("erase", async { find.await?.try_collect().await }).await
     }
 
     /// Deletes all batches of `ids`, and the documents that are still as they were found.
-    async fn remove(&self, ids: &[SessionId], found: &[Found]) -> Result<usize, StoreError> {
-        // From here on this server touches a document before it inserts a batch of it.
-        self.ledger.forget(ids);
-        self.segments.take_out(ids).await?;
+    async fn remove(&self, ids: &[SessionId], found: &[FoundSession]) -> Result<usize, StoreError> {
+        let data = &self.work.data;
+        // From here on this server announces a session before it inserts a batch of it.
+        self.work.active.forget(ids);
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-        let batches = doc! { "session_id": { "$in": keys } };
-        self.data.call("erase", async { self.data.batches.delete_many(batches).await }).await?;
-        let as_found =
-            |(id, touched_at): &Found| doc! { "_id": id.as_str(), "touched_at": touched_at, "segment": null };
-        let as_found: Vec<Document> = found.iter().map(as_found).collect();
-        let gone = match as_found.is_empty() {
-            true => 0,
-            false => {
-                let sessions = self.data.sessions.delete_many(doc! { "$or": as_found });
-                self.data.call("erase", async { sessions.await }).await?.deleted_count
-            }
-        };
-        // Inserts may be in flight that began before.
-        self.ledger.forget(ids);
-        self.ledger.doubt(ids);
+        let batches = data.batches.delete_many(doc! { "session_id": { "$in": keys } });
+        data.call("erase", batches.into_future()).await?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let starts: Vec<Millis> = found
+            .iter()
+            .flat_map(|found| found.earlier_starts.iter().chain([&found.started_at]))
+            .map(|start| start.timestamp_millis())
+            .collect();
+        data.erase_sums(starts.iter().copied()).await?;
+        let as_found = found.iter().map(|found| doc! { "_id": found.id.as_str(), "revision": found.revision });
+        let sessions = data.sessions.delete_many(doc! { "$or": as_found.collect::<Vec<_>>() });
+        let gone = data.call("erase", sessions.into_future()).await?.deleted_count;
+        data.erase_sums(starts).await?;
+        self.work.active.forget(ids);
+        let watched = found.iter().map(|found| erased(found.id.clone(), found.started_at.timestamp_millis()));
+        self.work.watch_erased(watched.collect());
         self.counted.clear();
         Ok(usize::try_from(gone).unwrap_or(usize::MAX))
     }

@@ -4,7 +4,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use mongodb::{
@@ -16,9 +16,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{DUPLICATE_KEY, Data, ledger::Entry};
+use super::{DUPLICATE_KEY, Data, active::ActiveSessions, totals::Totals};
 use crate::{
     error_chain::chain,
+    model::SessionId,
     store::{Appended, StoreError},
 };
 
@@ -36,7 +37,8 @@ pub(super) struct Inserter {
 
 /// A batch, and who waits for it.
 struct Job {
-    entry: Entry,
+    session: SessionId,
+    totals: Totals,
     document: RawDocumentBuf,
     answer: oneshot::Sender<Result<Appended, StoreError>>,
 }
@@ -47,19 +49,24 @@ struct Closed;
 
 impl Inserter {
     /// Starts the task.
-    pub(super) fn spawn(data: Data) -> Self {
+    pub(super) fn spawn(data: Data, active: Arc<ActiveSessions>) -> Self {
         let (jobs, receive) = mpsc::channel(WAITING);
-        let task = tokio::spawn(run(data, receive));
+        let task = tokio::spawn(run(data, active, receive));
         Self { jobs: Mutex::new(Some(jobs)), task: AsyncMutex::new(Some(task)) }
     }
 
-    /// Inserts a batch; returns when it is journalled, or was before. What became of it is entered in the ledger, also
+    /// Inserts a batch; returns when it is journalled, or was before. Its sums are added to the totals of its session, also
     /// when the caller has stopped waiting.
-    pub(super) async fn insert(&self, entry: Entry, document: RawDocumentBuf) -> Result<Appended, StoreError> {
+    pub(super) async fn insert(
+        &self,
+        session: &SessionId,
+        totals: Totals,
+        document: RawDocumentBuf,
+    ) -> Result<Appended, StoreError> {
         let closed = || StoreError::unavailable("append")(Closed.into());
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)?;
         let (answer, answered) = oneshot::channel();
-        jobs.send(Job { entry, document, answer }).await.map_err(|_| closed())?;
+        jobs.send(Job { session: session.clone(), totals, document, answer }).await.map_err(|_| closed())?;
         drop(jobs);
         answered.await.map_err(|_| closed())?
     }
@@ -75,20 +82,18 @@ impl Inserter {
     }
 }
 
-async fn run(data: Data, mut jobs: mpsc::Receiver<Job>) {
+async fn run(data: Data, active: Arc<ActiveSessions>, mut jobs: mpsc::Receiver<Job>) {
     let mut group = Vec::new();
     while jobs.recv_many(&mut group, GROUP).await > 0 {
         // Not what was refused meanwhile, because the server hung: its sender has it still.
-        for job in group.extract_if(.., |job: &mut Job| job.answer.is_closed()) {
-            job.entry.withdrawn();
-        }
+        group.retain(|job: &Job| !job.answer.is_closed());
         if !group.is_empty() {
-            insert(&data, std::mem::take(&mut group)).await;
+            insert(&data, &active, std::mem::take(&mut group)).await;
         }
     }
 }
 
-async fn insert(data: &Data, group: Vec<Job>) {
+async fn insert(data: &Data, active: &ActiveSessions, group: Vec<Job>) {
     let batches = data.batches.clone_with_type::<RawDocumentBuf>();
     let documents = group.iter().map(|job| &job.document);
     let inserted = data.call("append", async { batches.insert_many(documents).ordered(false).await }).await;
@@ -99,18 +104,18 @@ async fn insert(data: &Data, group: Vec<Job>) {
     if let (Err(_), Err(error)) = (&refused, &inserted) {
         tracing::warn!(error = %chain(error), batches = group.len(), "mongodb: batches are not stored");
     }
-    for (index, Job { entry, answer, .. }) in group.into_iter().enumerate() {
+    for (index, Job { session, totals, answer, .. }) in group.into_iter().enumerate() {
         let outcome = match refused.as_ref().map(|refused| refused.get(&index)) {
             Ok(None) => {
-                entry.stored();
+                active.add(&session, totals);
                 Ok(Appended::Stored)
             }
-            Ok(Some(Refusal::Duplicate)) => {
-                entry.repeated();
-                Ok(Appended::Duplicate)
+            Ok(Some(Refusal::Duplicate)) => Ok(Appended::Duplicate),
+            // It may be stored all the same, now or later: the session is marked as changed.
+            Ok(Some(Refusal::Other(why))) | Err(why) => {
+                active.add(&session, Totals::default());
+                Err(why)
             }
-            Ok(Some(Refusal::Other(why))) => Err(why),
-            Err(error) => Err(error),
         };
         // The caller may have stopped waiting; the batch is stored all the same.
         let _ = answer.send(outcome.map_err(|error| StoreError::unavailable("append")(error.clone().into())));

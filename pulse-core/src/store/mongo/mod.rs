@@ -1,51 +1,54 @@
 //! The scale-out store: MongoDB, standalone, replica set or sharded.
 //!
 //! One document per batch (the bucket pattern); the view `events` reads as one document per event. Totals of a session
-//! follow its batches and are added up in the background; where an answer leaves a doubt they are counted anew, so that
-//! a lost answer, a repeated batch or a second server cannot make them wrong (see `ledger`).
+//! follow its batches by half a second, and summaries make them exact again after a lost answer or a crash (see
+//! [`update`]). Nothing depends on a transaction.
 
+mod active;
+mod background;
 mod batch;
 mod changes;
 mod document;
 mod erase;
 mod inserter;
-mod ledger;
 mod list;
 mod query;
-mod rollup;
+mod read;
+mod servers;
 mod setup;
-mod tally;
+mod summary;
+mod sums;
 mod totals;
+mod update;
+mod write;
 
 use std::{fmt, future::IntoFuture, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures_util::{
-    StreamExt, TryStreamExt,
-    stream::{self, BoxStream},
-};
+use futures_util::stream::BoxStream;
 use mongodb::{
     Client, Collection, Database,
-    bson::{Document, doc},
+    bson::{DateTime, Document, doc},
     error::{ErrorKind, WriteFailure},
     options::{ClientOptions, ReturnDocument},
 };
+use serde::Deserialize;
 
 use self::{
+    active::{ActiveSessions, KnownDocument},
+    background::{Background, Work},
     batch::BatchDoc,
     document::SessionDoc,
     inserter::Inserter,
-    ledger::{Entry, Ledger},
     list::Lists,
-    rollup::{Segments, Swept},
-    tally::Tally,
+    servers::Servers,
     totals::Totals,
 };
 use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
 use crate::{
     clock::Clock,
     limits::Limits,
-    model::{Batch, Millis, Score, Session, SessionId, SessionStart},
+    model::{Batch, Millis, Session, SessionId, SessionStart},
 };
 
 /// MongoDB's code for a key that is there already.
@@ -53,17 +56,14 @@ const DUPLICATE_KEY: i32 = 11000;
 
 /// Sessions and events in a MongoDB database.
 pub struct MongoStore {
-    data: Data,
-    ledger: Arc<Ledger>,
+    work: Work,
     inserter: Inserter,
-    tally: Tally,
+    background: Background,
     counted: Counted,
-    segments: Segments,
-    swept: Swept,
 }
 
 /// The collections, and how long a call may take. The driver itself has no timeout for a server that hangs.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Data {
     database: Database,
     sessions: Collection<SessionDoc>,
@@ -75,7 +75,7 @@ struct Data {
 /// Options hold credentials, so nothing of them is shown.
 impl fmt::Debug for MongoStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MongoStore").field("database", &self.data.database.name()).finish_non_exhaustive()
+        f.debug_struct("MongoStore").field("database", &self.work.data.database.name()).finish_non_exhaustive()
     }
 }
 
@@ -97,8 +97,14 @@ impl MongoStore {
     /// created when they are missing.
     ///
     /// # Errors
-    /// The URI cannot be read, or no server answers within the time of one store call.
+    /// The URI cannot be read, no server answers within the time of one store call, or the database was made by a newer
+    /// version of Pulse.
     pub async fn open(uri: &str, limits: &Limits) -> Result<Self, StoreError> {
+        Self::open_with(uri, limits, Clock::system()).await
+    }
+
+    /// The same, with a clock of the caller's.
+    async fn open_with(uri: &str, limits: &Limits, clock: Clock) -> Result<Self, StoreError> {
         // The driver's own words repeat parts of the URI, and with them parts of a password.
         let mut options =
             ClientOptions::parse(uri).await.map_err(|_| StoreError::unavailable("connect")(BadUri.into()))?;
@@ -110,37 +116,68 @@ impl MongoStore {
             batches: database.collection("event_batches"),
             database,
             call: limits.store_call,
-            clock: Clock::system(),
+            clock,
         };
         data.ping().await?;
         setup::create(&data).await?;
-        let ledger = Arc::new(Ledger::default());
-        let tally = Tally::spawn(data.clone(), Arc::clone(&ledger));
-        let inserter = Inserter::spawn(data.clone());
-        let segments = Segments::new(&data);
-        let (counted, swept) = (Counted::default(), Swept::default());
-        Ok(Self { data, ledger, inserter, tally, counted, segments, swept })
+        let (active, servers) = (Arc::new(ActiveSessions::default()), Arc::new(Servers::new()));
+        let inserter = Inserter::spawn(data.clone(), Arc::clone(&active));
+        let work = Work { data, active, servers, erased: Arc::default() };
+        let background = Background::spawn(work.clone());
+        Ok(Self { work, inserter, background, counted: Counted::default() })
     }
 
-    /// Makes sure that a batch's session is there, names its pages and is marked as in work, and begins an insert.
-    async fn ensure(&self, start: &SessionStart, pages: &[String], totals: Totals) -> Result<Entry, StoreError> {
-        let id = &start.session_id;
-        let upsert = query::ensure(start, pages, self.data.clock.now())?;
-        let sessions = self.data.sessions.clone_with_type::<Document>();
-        let ensure = || {
-            let update = sessions.find_one_and_update(doc! { "_id": id.as_str() }, upsert.clone()).upsert(true);
-            let update = update.projection(doc! { "tally": 1 }).return_document(ReturnDocument::After);
-            self.data.call("append", update.into_future())
-        };
-        let found = match ensure().await {
-            // Two first batches at once: the second upsert finds the document of the first.
-            Err(error) if is_duplicate(&error) => ensure().await?,
-            done => done?,
-        };
-        let token = found.and_then(|found| found.get_object_id("tally").ok());
-        Ok(self.ledger.learn(id, pages, token, totals))
+    /// Makes sure that a batch's session is there and names its pages, and that its summary will be made again should
+    /// this server die after the insert.
+    async fn announce(&self, start: &SessionStart, pages: &[String]) -> Result<(), StoreError> {
+        let data = &self.work.data;
+        let (id, now) = (&start.session_id, data.clock.now());
+        let with_pages = (Some(pages), update::has_room_for_pages());
+        // Two first batches at once: the second upsert finds the document of the first. It finds none, again, when the
+        // document names too many pages already.
+        for (pages, condition) in [with_pages.clone(), with_pages, (None, Document::new())] {
+            let mut filter = doc! { "_id": id.as_str() };
+            filter.extend(condition);
+            let sessions = data.sessions.clone_with_type::<AnnouncedSession>();
+            let update = sessions.find_one_and_update(filter, update::announce(start, pages, now)?).upsert(true);
+            let update = update.projection(doc! { "_id": 0, "pages": 1, "started_at": 1, "hold_until": 1 });
+            let update = update.return_document(ReturnDocument::After);
+            match data.call("append", update.into_future()).await {
+                Err(error) if is_duplicate(&error) => {}
+                announced => {
+                    if let Some(document) = announced? {
+                        self.work.active.learn(id, document.into());
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        Err(StoreError::unavailable("append")(Contended.into()))
     }
 }
+
+/// A session that was announced.
+#[derive(Debug, Deserialize)]
+struct AnnouncedSession {
+    #[serde(default)]
+    pages: Vec<String>,
+    started_at: DateTime,
+    hold_until: DateTime,
+}
+
+impl From<AnnouncedSession> for KnownDocument {
+    fn from(document: AnnouncedSession) -> Self {
+        Self {
+            pages: document.pages,
+            started_at: document.started_at.timestamp_millis(),
+            hold_until: document.hold_until.timestamp_millis(),
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the session was made and deleted while it was announced")]
+struct Contended;
 
 impl Data {
     /// Waits for one call, but not for ever.
@@ -172,20 +209,19 @@ async fn within<T>(
 #[async_trait]
 impl Store for MongoStore {
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError> {
-        let id = start.session_id.as_str();
-        let insert = SessionDoc::new(start, self.data.clock.now());
-        let result = self.data.call("open session", async { self.data.sessions.insert_one(&insert).await }).await;
+        let data = &self.work.data;
+        let insert = SessionDoc::new(start);
+        let result = data.call("open session", async { data.sessions.insert_one(&insert).await }).await;
         match result {
             Ok(_) => Ok(Opened { created: true, started_at: start.started_at }),
             Err(error) if is_duplicate(&error) => {
-                self.data
-                    .call("open session", async {
-                        self.data.sessions.update_one(doc! { "_id": id }, query::fill_in(start)?).await
-                    })
-                    .await?;
-                let known =
-                    self.data.call("open session", async { self.data.sessions.find_one(doc! { "_id": id }).await });
-                let started_at = known.await?.map_or(start.started_at, |known| known.started_at.timestamp_millis());
+                if let Some(lacks) = update::lacks(start) {
+                    let fill_in = data.sessions.update_one(lacks, update::fill_in(start, data.clock.now())?);
+                    data.call("open session", fill_in.into_future()).await?;
+                }
+                let known = data.sessions.find_one(doc! { "_id": start.session_id.as_str() }).max_time(data.call);
+                let known = data.call("open session", known.into_future()).await?;
+                let started_at = known.map_or(start.started_at, |known| known.started_at.timestamp_millis());
                 Ok(Opened { created: false, started_at })
             }
             Err(error) => Err(error),
@@ -196,51 +232,24 @@ impl Store for MongoStore {
         let id = &batch.id().session;
         let totals = Totals::of(batch);
         let document = batch::encode(batch, &totals.counts)?;
-        // The session is there, and marked as in need of a count, before any batch of it is.
-        let entry = match self.ledger.begin(id, pages, totals) {
-            Some(entry) => entry,
-            None => self.ensure(start, pages, totals).await?,
-        };
-        self.inserter.insert(entry, document).await
+        if !self.work.active.is_announced(id, pages, self.work.data.clock.now()) {
+            self.announce(start, pages).await?;
+        }
+        self.inserter.insert(id, totals, document).await
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError> {
-        let found =
-            self.data.call("session", async { self.data.sessions.find_one(doc! { "_id": id.as_str() }).await }).await?;
-        found.map(Session::try_from).transpose()
+        let data = &self.work.data;
+        let found = data.sessions.find_one(doc! { "_id": id.as_str() }).max_time(data.call);
+        data.call("session", found.into_future()).await?.map(Session::try_from).transpose()
     }
 
     async fn sessions(&self, filter: &SessionFilter) -> Result<SessionPage, StoreError> {
-        Lists { data: &self.data, counted: &self.counted }.page(filter).await
+        Lists { data: &self.work.data, counted: &self.counted }.page(filter).await
     }
 
     fn batches(&self, id: &SessionId) -> BoxStream<'static, Result<Batch, StoreError>> {
-        let (data, filter) = (self.data.clone(), doc! { "session_id": id.as_str() });
-        let opened = async move {
-            let cursor = data.call("batches", data.batches.find(filter).into_future()).await?;
-            Ok::<_, StoreError>(stream::try_unfold((data, cursor), |(data, mut cursor)| async move {
-                let next = data.call("batches", cursor.try_next()).await?;
-                next.map(|document| Ok((Batch::try_from(document)?, (data, cursor)))).transpose()
-            }))
-        };
-        stream::once(opened).try_flatten().boxed()
-    }
-
-    async fn put_score(&self, id: &SessionId, score: &Score) -> Result<(), StoreError> {
-        let (filter, update) = query::score(id, score)?;
-        self.data.call("put score", async { self.data.sessions.update_one(filter, update).await }).await.map(drop)
-    }
-
-    async fn unscored(&self, limit: usize) -> Result<Vec<SessionId>, StoreError> {
-        let ids: Vec<Document> = self
-            .data
-            .call("unscored", async {
-                let sessions = self.data.sessions.clone_with_type::<Document>();
-                let find = sessions.find(query::unscored()).projection(doc! { "_id": 1 });
-                find.limit(limit as i64).await?.try_collect().await
-            })
-            .await?;
-        ids.iter().map(document::id_of).collect()
+        self.work.data.batches(std::slice::from_ref(id))
     }
 
     async fn erase(&self, ids: &[SessionId]) -> Result<usize, StoreError> {
@@ -252,16 +261,16 @@ impl Store for MongoStore {
     }
 
     async fn changes(&self) -> Result<BoxStream<'static, Result<SessionId, StoreError>>, StoreError> {
-        changes::changes(&self.data).await
+        changes::changes(&self.work.data).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.data.ping().await
+        self.work.data.ping().await
     }
 
     async fn close(&self) {
         self.inserter.close().await;
-        self.tally.close().await;
+        self.background.close().await;
     }
 }
 

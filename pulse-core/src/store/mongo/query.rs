@@ -1,60 +1,16 @@
-//! Filters and updates of `sessions`.
+//! Filters of `sessions`.
 
-use mongodb::bson::{self, Bson, DateTime, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 
 use crate::{
-    model::{Millis, Score, SessionId, SessionStart, path_of},
-    store::SessionFilter,
+    model::Millis,
+    store::{PageMatch, SessionFilter},
     wire::SessionSort,
 };
 
 /// A session that lasted less is short. Nearly all are: a list of those that started before some time need not look for
 /// them among those who were last seen this long after it.
 pub(super) const SHORT_MS: Millis = 60 * 60 * 1000;
-
-fn optional(value: Option<&str>) -> Bson {
-    value.map_or(Bson::Null, Into::into)
-}
-
-/// Fills in what was not known of a session, as an update pipeline.
-pub(super) fn fill_in(start: &SessionStart) -> mongodb::error::Result<Vec<Document>> {
-    let viewport = start.viewport.map(|v| bson::serialize_to_bson(&v)).transpose()?.unwrap_or(Bson::Null);
-    let literal = |value: Bson| doc! { "$literal": value };
-    let kept = |field: &str, value: Bson| doc! { "$ifNull": [format!("${field}"), literal(value), "$$REMOVE"] };
-    let unless = |field: &str, unknown: &str, value: &str| {
-        doc! { "$cond": [{ "$eq": [format!("${field}"), unknown] }, literal(value.into()), format!("${field}")] }
-    };
-    Ok(vec![doc! { "$set": {
-        "visitor_id": kept("visitor_id", optional(start.visitor_id.as_ref().map(|id| id.as_str()))),
-        "title": kept("title", optional(start.title.as_deref())),
-        "referrer": kept("referrer", optional(start.referrer.as_deref())),
-        "viewport": kept("viewport", viewport),
-        "page_url": unless("page_url", "", &start.page_url),
-        "device": unless("device", "unknown", start.device.as_str()),
-        // Sums that it is part of may depend on these.
-        "rolled": "$$REMOVE",
-    } }])
-}
-
-/// Makes sure that a session is there, knows its pages, and will be counted.
-pub(super) fn ensure(
-    start: &SessionStart,
-    pages: &[String],
-    now: Millis,
-) -> Result<Document, crate::store::StoreError> {
-    let new = super::SessionDoc::new(start, now);
-    let mut insert = bson::serialize_to_document(&new).map_err(mongodb::error::Error::from)?;
-    // MongoDB refuses a field that two operators set.
-    for field in ["_id", "pages", "paths", "settled", "touched_at"] {
-        insert.remove(field);
-    }
-    let paths: Vec<&str> = pages.iter().map(|page| path_of(page)).collect();
-    Ok(doc! {
-        "$setOnInsert": insert,
-        "$addToSet": { "pages": { "$each": pages.to_vec() }, "paths": { "$each": paths } },
-        "$set": { "settled": false, "touched_at": DateTime::from_millis(now) },
-    })
-}
 
 /// The condition of a list.
 pub(super) fn matching(filter: &SessionFilter) -> Document {
@@ -109,6 +65,17 @@ pub(super) fn page_field(page: &str) -> &'static str {
     if page.starts_with('/') { "paths" } else { "pages" }
 }
 
+/// The condition that the page, or one of the pages, in these fields is selected.
+pub(super) fn page_condition(page: &PageMatch, pages: &str, paths: &str) -> Option<Document> {
+    match page {
+        PageMatch::All => None,
+        PageMatch::Page(page) => Some(doc! { pages: page }),
+        PageMatch::Path(path) => Some(doc! { paths: path }),
+        PageMatch::Glob(glob) if glob.starts_with('/') => Some(doc! { paths: like(glob) }),
+        PageMatch::Glob(glob) => Some(doc! { pages: like(glob) }),
+    }
+}
+
 /// The condition that a page is like a pattern, in which `*` stands for any text.
 pub(super) fn like(pattern: &str) -> Document {
     let mut regex = String::from("^");
@@ -144,32 +111,6 @@ pub(super) fn order(sort: SessionSort) -> Document {
         SessionSort::Started => doc! { "started_at": -1, "_id": 1 },
         SessionSort::Frustration => doc! { "score.frustration": -1, "_id": 1 },
     }
-}
-
-/// Which session a score is for, and the score.
-pub(super) fn score(id: &SessionId, score: &Score) -> Result<(Document, Document), crate::store::StoreError> {
-    let value = bson::serialize_to_bson(score).map_err(mongodb::error::Error::from)?;
-    let filter = doc! { "_id": id.as_str(), "score.of_batches": { "$lte": i64::from(score.of_batches) } };
-    Ok((filter, doc! { "$set": { "score": value } }))
-}
-
-/// Settles sessions. Those that were short are marked so; each change of their span takes the mark away.
-pub(super) fn settle() -> Vec<Document> {
-    vec![doc! { "$set": { "settled": true, "short": { "$cond": [is_short(), true, "$$REMOVE"] } } }]
-}
-
-/// Short sessions that an earlier version has settled.
-pub(super) fn unmarked() -> Document {
-    doc! { "short": null, "settled": true, "$expr": is_short() }
-}
-
-fn is_short() -> Document {
-    doc! { "$lt": [{ "$subtract": ["$last_seen", "$started_at"] }, SHORT_MS] }
-}
-
-/// Sessions whose score is older than their batches; only those in work can be.
-pub(super) fn unscored() -> Document {
-    doc! { "settled": false, "$expr": { "$gt": ["$batches", "$score.of_batches"] } }
 }
 
 #[cfg(test)]

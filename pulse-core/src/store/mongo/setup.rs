@@ -7,11 +7,17 @@ use mongodb::{
     IndexModel,
     bson::{Bson, Document, doc},
     error::{Error, ErrorKind},
-    options::{Acknowledgment, ClientOptions, Hint, IndexOptions, ReadPreference, SelectionCriteria, WriteConcern},
+    options::{Acknowledgment, ClientOptions, IndexOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Data, list, query, rollup, within};
-use crate::{limits::Limits, store::StoreError, wire::SessionSort};
+use serde::Deserialize;
+
+use super::{Data, list, sums, within};
+use crate::{
+    limits::Limits,
+    store::{StoreError, summary::VERSION},
+    wire::SessionSort,
+};
 
 /// MongoDB's code for a collection or view that is there already.
 const NAMESPACE_EXISTS: i32 = 48;
@@ -31,7 +37,7 @@ pub(super) fn configure(options: &mut ClientOptions, limits: &Limits) {
 }
 
 /// How long one command of the set-up may take: building an index reads the whole collection.
-const BUILD: Duration = Duration::from_secs(10 * 60);
+pub(super) const BUILD: Duration = Duration::from_secs(10 * 60);
 
 /// How batches are stored. They compress to a sixth with zstd. Long pages give it
 /// more to work with and waste less at their end, as do small units of allocation. Pages that are split before they
@@ -41,11 +47,40 @@ const BATCHES: &str = "block_compressor=zstd,leaf_page_max=128KB,memory_page_max
 /// Other collections, and the indexes of all: ids and names repeat.
 const COMPRESSED: &str = "block_compressor=zstd,allocation_size=512B";
 
-/// Name of an index that no list is read from any more.
-const OUTDATED: &str = "score.rage_1";
+/// Version of the collections. A database of a newer one is refused.
+const SCHEMA: i64 = 1;
 
-/// Collections, indexes and the view.
+/// The document of `meta` that says which versions the collections, and the summaries and sums in them, are of.
+const META: &str = "pulse";
+
+/// What `meta` says.
+#[derive(Debug, Deserialize)]
+struct Meta {
+    schema: i64,
+    summaries: i64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the database was made by a newer version of Pulse: its schema is {0}, and this version knows up to {SCHEMA}")]
+struct NewerSchema(i64);
+
+/// Collections, indexes and the view. Summaries and sums of another version are thrown away.
 pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
+    let meta = data.database.collection::<Meta>("meta");
+    let found = data.call("look up the version", meta.find_one(doc! { "_id": META }).into_future()).await?;
+    if let Some(newer) = found.as_ref().filter(|meta| meta.schema > SCHEMA) {
+        return Err(StoreError::corrupt("the database", NewerSchema(newer.schema)));
+    }
+    create_collections(data).await?;
+    if found.is_some_and(|meta| meta.summaries != VERSION) {
+        data.forget_summaries().await?;
+    }
+    let versions = doc! { "$set": { "schema": SCHEMA, "summaries": VERSION } };
+    let versions = meta.update_one(doc! { "_id": META }, versions).upsert(true);
+    data.call("keep the version", versions.into_future()).await.map(drop)
+}
+
+async fn create_collections(data: &Data) -> Result<(), StoreError> {
     let collection = |name: &str, config: &str| {
         doc! {
             "create": name,
@@ -64,31 +99,29 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         list::order_index(SessionSort::Frustration),
         doc! { "pages": 1 },
         doc! { "paths": 1 },
-        doc! { "settled": 1, "touched_at": 1 },
         list::order_index(SessionSort::Started),
         doc! { "visitor_id": 1 },
         doc! { "device": 1 },
         list::rage_index(),
         doc! { "counts.error": 1 },
     ];
-    let partial = |keys, of: Document| {
-        let options = IndexOptions::builder().partial_filter_expression(of).build();
-        IndexModel::builder().keys(keys).options(options).build()
-    };
-    let partial =
-        [partial(list::lasting_index(), doc! { "short": null }), partial(list::calm_index(), doc! { "score.rage": 0 })];
-    let lists = lists.map(index).into_iter().chain(partial).chain(rollup::session_indexes());
-    let lists = data.sessions.create_indexes(lists);
+    let partial = [
+        partial_index(list::lasting_index(), doc! { "short": null }),
+        partial_index(list::calm_index(), doc! { "score.rage": 0 }),
+        partial_index(doc! { "due_at": 1 }, doc! { "due_at": { "$exists": true } }),
+    ];
+    let lists = data.sessions.create_indexes(lists.map(index).into_iter().chain(partial));
     within(BUILD, "build the indexes of sessions", lists.into_future()).await?;
-    drop_outdated_index(data).await?;
-    let mark = data.sessions.update_many(query::unmarked(), doc! { "$set": { "short": true } });
-    let mark = mark.hint(Hint::Keys(list::lasting_index()));
-    within(BUILD, "mark short sessions", mark.into_future()).await?;
 
-    run_unless_exists(data, collection(rollup::ROWS, COMPRESSED)).await?;
-    let rows = data.database.collection::<Document>(rollup::ROWS);
-    let rows = rows.create_indexes(rollup::row_indexes());
-    within(BUILD, "build the indexes of rollups", rows.into_future()).await?;
+    run_unless_exists(data, collection("sums", COMPRESSED)).await?;
+    let rows = data.sums();
+    let rows = rows.create_indexes([sums::page_index(), sums::path_index()].map(index));
+    within(BUILD, "build the indexes of sums", rows.into_future()).await?;
+    run_unless_exists(data, collection("buckets", COMPRESSED)).await?;
+    let buckets = data.database.collection::<Document>("buckets");
+    let named = partial_index(doc! { "set": 1 }, doc! { "set": { "$exists": true } });
+    let buckets = buckets.create_indexes([index(doc! { "kind": 1, "index": 1 }), named]);
+    within(BUILD, "build the indexes of buckets", buckets.into_future()).await?;
 
     let view = doc! { "create": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
     if !run_unless_exists(data, view).await? && !is_current(data).await? {
@@ -96,6 +129,11 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         data.call("update the view", async { data.database.run_command(modify).await }).await?;
     }
     Ok(())
+}
+
+fn partial_index(keys: Document, of: Document) -> IndexModel {
+    let options = IndexOptions::builder().partial_filter_expression(of).build();
+    IndexModel::builder().keys(keys).options(options).build()
 }
 
 /// The view `events`: one document per event. Its stages are plain renames around one `$unwind`, so that MongoDB moves
@@ -129,22 +167,6 @@ pub(super) async fn is_current(data: &Data) -> Result<bool, StoreError> {
     let pipeline = listed.as_ref().and_then(|view| view.get_document("options").ok()?.get_array("pipeline").ok());
     let current: Vec<Bson> = events_view().into_iter().map(Bson::Document).collect();
     Ok(pipeline == Some(&current))
-}
-
-/// Drops the index of an earlier version in whose place another is now: it would be written to with every session.
-async fn drop_outdated_index(data: &Data) -> Result<(), StoreError> {
-    let has_it = async || {
-        let names = data.call("look up indexes", data.sessions.list_index_names().into_future()).await?;
-        Ok::<_, StoreError>(names.iter().any(|name| name == OUTDATED))
-    };
-    if !has_it().await? {
-        return Ok(());
-    }
-    match data.call("drop an index", data.sessions.drop_index(OUTDATED).into_future()).await {
-        // Another server that starts was faster.
-        Err(_) if !has_it().await? => Ok(()),
-        done => done,
-    }
 }
 
 /// Runs a `create`; false when what it creates is there already.
