@@ -28,15 +28,9 @@ struct Input {
 type Step = fn(&Input);
 
 /// The first is what the others are compared with.
-const STEPS: [(&str, Step); 6] = [
+const STEPS: [(&str, Step); 4] = [
     ("into serde_json::Value, for comparison", |input| drop(black_box(serde_json::from_str::<Value>(&input.body)))),
-    ("repair: text that is none", |input| {
-        black_box(bench::repair(input.body.as_bytes()));
-    }),
-    ("decode", |input| {
-        black_box(bench::decode(&input.body));
-    }),
-    ("decode and check", |input| drop(black_box(bench::check(&input.body, input.received_at)))),
+    ("decode and check", |input| drop(black_box(bench::decode(input.body.as_bytes(), input.received_at)))),
     ("pack for SQLite", |input| drop(black_box(bench::pack(&input.batch)))),
     ("unpack", |input| {
         black_box(bench::unpack(&input.packed));
@@ -83,7 +77,7 @@ fn inputs(seed: u64) -> Result<Vec<Input>> {
         let body = text.split_once("\r\n\r\n").context("a request has a body")?.1.to_owned();
         let sent: Value = serde_json::from_str(&body)?;
         let received_at = sent["sent_at"].as_i64().context("a batch says when it was sent")?;
-        let batch = bench::check(&body, received_at).context("a batch is accepted")?;
+        let batch = bench::decode(body.as_bytes(), received_at).context("a batch is accepted")?;
         let packed = bench::pack(&batch).context("a batch is packed")?;
         Ok(Input { body, received_at, batch, packed })
     };

@@ -2,30 +2,23 @@
 
 use crate::{
     Limits,
-    ingest::{self, Origin},
+    ingest::{self, Encoding, IngestBody, RequestContext},
     model::{Batch, Millis},
     store::sqlite,
 };
 
-pub fn repair(body: &[u8]) -> usize {
-    ingest::repair(body).len()
-}
-
-pub fn decode(body: &str) -> bool {
-    ingest::decode_track(body, &Limits::default()).is_ok()
-}
-
-/// Decoding included.
-pub fn check(body: &str, received_at: Millis) -> Option<Batch> {
-    let limits = Limits::default();
-    let track = ingest::decode_track(body, &limits).ok()?;
-    ingest::batch(track, Origin { received_at, user_agent: "" }, &limits).ok().map(|checked| checked.batch)
+/// From the bytes on the wire, packed or not, to a batch.
+pub fn decode(body: &[u8], received_at: Millis) -> Option<Batch> {
+    let context = RequestContext { received_at, user_agent: "" };
+    let body = IngestBody::new(body, Encoding::Identity);
+    ingest::decode_track(body, &context, &Limits::default()).ok().map(|decoded| decoded.batch)
 }
 
 pub fn pack(batch: &Batch) -> Option<Vec<u8>> {
     sqlite::packed(batch).ok()
 }
 
+/// How many moves and events there are.
 pub fn unpack(packed: &[u8]) -> Option<usize> {
-    sqlite::unpacked(packed).ok().map(|events| events.len())
+    sqlite::unpacked(packed).ok().map(|(moves, events)| moves.len() + events.len())
 }

@@ -18,7 +18,7 @@
 //!
 //! ```text
 //! browser -> pulse.js -> POST /api/track
-//!   -> http (capped bytes) -> ingest: decode -> validate (Batch) -> store.append -> 200 "on disk"
+//!   -> http (capped bytes) -> engine -> ingest: decode, check (Batch) -> store.append -> 200 "on disk"
 //! GET -> Route -> store.batches -> analyze (fold) -> wire answer -> dashboard
 //! ```
 //!
@@ -59,6 +59,7 @@ mod limits;
 mod pulse;
 #[cfg(feature = "server")]
 pub mod store;
+mod varint;
 
 #[cfg(feature = "server")]
 pub use self::{

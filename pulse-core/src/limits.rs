@@ -9,12 +9,17 @@ use crate::model::Millis;
 pub struct Limits {
     /// Bytes of a request body on the wire. A tracker sends at most 60 KiB; four times that leaves room for others.
     pub body_bytes: usize,
-    /// Bytes of a body after gunzip, so that a small bomb stays small.
+    /// Bytes of a body once it is unpacked, so that a small bomb stays small.
     pub unzipped_bytes: usize,
-    /// Events kept of one batch; the rest are listed as rejected. A tracker sends 2 s of them, some 50.
+    /// Times that a body may become larger when it is unpacked, beyond `unpack_free_bytes`: work follows what comes out, and
+    /// a tracker's body becomes some three times as large.
+    pub unpack_ratio: usize,
+    /// Bytes that any body may become: a short one that repeats itself is packed well.
+    pub unpack_free_bytes: usize,
+    /// Events and moves decoded of one batch; the others are counted as rejected. A tracker sends 2 s of them, some 50.
     pub batch_events: usize,
-    /// Nesting of one event; the deepest that a tracker sends is a wireframe box, 6.
-    pub event_depth: usize,
+    /// Wireframes kept of one batch: they are large, and a page has one now and then.
+    pub batch_layouts: usize,
     /// Longest wait for the next part of a body.
     pub body_idle: Duration,
     /// Longest wait for a whole body.
@@ -77,8 +82,10 @@ impl Default for Limits {
         Self {
             body_bytes: 256 * 1024,
             unzipped_bytes: 1024 * 1024,
+            unpack_ratio: 40,
+            unpack_free_bytes: 64 * 1024,
             batch_events: 1000,
-            event_depth: 16,
+            batch_layouts: 4,
             body_idle: Duration::from_secs(5),
             body_total: Duration::from_secs(15),
             ingest_in_flight: 256,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     engine::Engine,
-    http::{Access, MountLayer, Origins, PulseService, Room, Serves, Shared},
+    http::{Access, BodyBudget, MountLayer, Origins, PulseService, Serves, Shared},
     insight::{Analyst, Rules},
     limits::Limits,
     model::PageRules,
@@ -164,8 +164,8 @@ impl PulseBuilder {
 
     /// Starts it; wants a tokio runtime.
     pub fn build(self) -> Pulse {
-        let room = Room::new(self.limits.waiting_bytes);
+        let budget = BodyBudget::new(self.limits.waiting_bytes);
         let engine = Engine::new(self.store, self.analyst, self.limits, self.pages, self.clock);
-        Pulse { shared: Arc::new(Shared { engine, origins: self.origins, room }), access: self.access }
+        Pulse { shared: Arc::new(Shared { engine, origins: self.origins, budget }), access: self.access }
     }
 }

@@ -98,7 +98,7 @@ fn session(seed: u64) -> Result<Vec<Batch>> {
             "session_id": "session-0001", "view_id": "view-0001", "seq": seq,
             "page_url": format!("https://shop.example/products/{page}"), "events": events,
         });
-        bench::check(&body.to_string(), RECEIVED_AT).context("a batch is accepted")
+        bench::decode(body.to_string().as_bytes(), RECEIVED_AT).context("a batch is accepted")
     };
     (0..EVENTS / IN_A_BATCH).map(&mut next).collect()
 }
@@ -130,7 +130,8 @@ mod tests {
     #[test]
     fn the_session_is_mixed() {
         let batches = session(1).unwrap();
-        let counts = pulse_core::model::Counts::of(batches.iter().flat_map(Batch::events));
+        let mut counts = pulse_core::model::Counts::default();
+        batches.iter().for_each(|batch| counts.add(batch.counts()));
         assert_eq!((counts.mousemove, counts.click, counts.scroll, counts.keypress), (79_980, 5000, 5000, 5000));
         assert_eq!((counts.error, counts.navigation), (5000, 20));
         assert_eq!(Timeline::new(batches).views().len(), 20);

@@ -23,7 +23,7 @@ fn by_visitor(view: PageView<'_>) -> impl Iterator<Item = Millis> {
         use EventKind::{Click, Keypress, Navigation, Scroll, Visibility};
         matches!(event.kind, Click(_) | Scroll(_) | Keypress(_) | Navigation(_) | Visibility(_))
     });
-    view.points().iter().map(|point| point.timestamp).chain(acts.map(|event| event.timestamp))
+    view.points().iter().map(|point| point.at).chain(acts.map(|event| event.timestamp))
 }
 
 /// Events in each of 24 equally long slices of the session.

@@ -9,7 +9,7 @@ use super::{
     rage::{centre, counted_bursts},
     view::{TimedClick, is_size},
 };
-use crate::model::{SessionId, ViewportSize, is_page};
+use crate::model::{Move, SessionId, ViewportSize, is_page};
 
 /// The map of a session on `page` (an address, or a path that begins with a slash), or on the page with the most events
 /// when none is named. None if the page named was not visited.
@@ -90,9 +90,9 @@ impl SessionHeatmap {
         }
         let measure = Measure::new(view, mode);
         for stroke in strokes(view.points()) {
-            let place = |point: &HeatPoint| {
-                let (x, y) = measure.place(point.timestamp, point.x, point.y)?;
-                Some(HeatPoint { x, y, ..*point })
+            let place = |point: &Move| {
+                let (x, y) = measure.place(point.at, point.x, point.y)?;
+                Some(HeatPoint { x, y, timestamp: point.at })
             };
             let trail: Vec<HeatPoint> = stroke.iter().filter_map(place).collect();
             if !trail.is_empty() {

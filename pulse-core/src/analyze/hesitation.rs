@@ -48,13 +48,13 @@ fn approaches(view: PageView<'_>) -> Vec<Approach<'_>> {
     for click in view.clicks() {
         let last_hidden = hidden[..hidden.partition_point(|&h| h <= click.at)].last().copied();
         let since = before.map(|b| b.at).max(last_hidden);
-        let first = since.map_or(0, |since| points.partition_point(|p| p.timestamp <= since));
-        let end = points.partition_point(|p| p.timestamp <= click.at);
+        let first = since.map_or(0, |since| points.partition_point(|p| p.at <= since));
+        let end = points.partition_point(|p| p.at <= click.at);
         if let Some(element) = &click.click.element
             && let Some(rect) = element.rect
         {
             let stay = points[first..end].iter().rev().take_while(|p| contains(rect, p.x, p.y));
-            let (count, entered) = stay.fold((0, None), |(n, _), p| (n + 1, Some(p.timestamp)));
+            let (count, entered) = stay.fold((0, None), |(n, _), p| (n + 1, Some(p.at)));
             // The pointer was there at the click before: this stay has been clicked already.
             let clicked = count == end - first
                 && before.is_some_and(|b| Some(b.at) == since && contains(rect, b.click.x, b.click.y));

@@ -1,7 +1,7 @@
 //! Hovers: where the pointer rested.
 
-use super::{HeatPoint, Hover, PageView, Timeline, places::Places};
-use crate::model::Millis;
+use super::{Hover, PageView, Timeline, places::Places};
+use crate::model::{Millis, Move};
 
 /// Most dispersion of a hover, in px.
 const DISPERSION_PX: f64 = 30.0;
@@ -46,14 +46,14 @@ fn rests(view: PageView<'_>) -> Vec<Hover> {
         while let Some(next) = points.get(run.end) {
             let interrupted = run.end > run.start
                 && !hidden.is_empty()
-                && hidden_from(points[run.end - 1].timestamp).is_some_and(|hidden| hidden < next.timestamp);
+                && hidden_from(points[run.end - 1].at).is_some_and(|hidden| hidden < next.at);
             if interrupted || run.bounds().with(next).dispersion() > DISPERSION_PX {
                 break;
             }
             run.push(next);
         }
-        let (first, last) = (points[run.start].timestamp, points[run.end - 1].timestamp);
-        let until = points.get(run.end).map_or(view.left_at(), |next| next.timestamp.min(view.left_at()));
+        let (first, last) = (points[run.start].at, points[run.end - 1].at);
+        let until = points.get(run.end).map_or(view.left_at(), |next| next.at.min(view.left_at()));
         let until = until.min(last.saturating_add(REST_MS)).min(hidden_from(last).unwrap_or(Millis::MAX));
         let duration_ms = until.saturating_sub(first);
         if duration_ms >= LEAST_MS {
@@ -66,8 +66,8 @@ fn rests(view: PageView<'_>) -> Vec<Hover> {
     found
 }
 
-fn hover(run: &[HeatPoint], start: Millis, duration_ms: Millis) -> Hover {
-    let mean = |of: fn(&HeatPoint) -> f64| run.iter().map(of).sum::<f64>() / run.len() as f64;
+fn hover(run: &[Move], start: Millis, duration_ms: Millis) -> Hover {
+    let mean = |of: fn(&Move) -> f64| run.iter().map(of).sum::<f64>() / run.len() as f64;
     Hover { x: mean(|p| p.x), y: mean(|p| p.y), start, duration_ms, element: None }
 }
 
@@ -84,7 +84,7 @@ impl Bounds {
     const NONE: Self =
         Self { left: f64::INFINITY, right: f64::NEG_INFINITY, top: f64::INFINITY, bottom: f64::NEG_INFINITY };
 
-    fn with(self, point: &HeatPoint) -> Self {
+    fn with(self, point: &Move) -> Self {
         self.and(Self { left: point.x, right: point.x, top: point.y, bottom: point.y })
     }
 
@@ -125,12 +125,12 @@ impl Run {
         self.earlier.last().map_or(self.later, |earlier| earlier.and(self.later))
     }
 
-    fn push(&mut self, point: &HeatPoint) {
+    fn push(&mut self, point: &Move) {
         self.later = self.later.with(point);
         self.end += 1;
     }
 
-    fn drop_first(&mut self, points: &[HeatPoint]) {
+    fn drop_first(&mut self, points: &[Move]) {
         self.start += 1;
         self.earlier.pop();
         if self.earlier.is_empty() {

@@ -1,9 +1,7 @@
 //! How the pointer moves: strokes, speed, acceleration, efficiency.
 
-use super::{
-    AccelerationStats, HeatPoint, PageView, PointerSummary, SpeedStats, Timeline, stats, thrash::thrash, view::distance,
-};
-use crate::model::Millis;
+use super::{AccelerationStats, PageView, PointerSummary, SpeedStats, Timeline, stats, thrash::thrash, view::distance};
+use crate::model::{Millis, Move};
 
 /// A pause that is longer than this ends a stroke, in ms.
 pub(super) const GAP_MS: Millis = 1000;
@@ -11,7 +9,7 @@ pub(super) const GAP_MS: Millis = 1000;
 /// Two successive positions of a stroke that differ in time: `0 < ms <= 1000`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment {
-    pub(super) from: HeatPoint,
+    pub(super) from: Move,
     pub(super) dx: f64,
     pub(super) dy: f64,
     pub(super) px: f64,
@@ -26,15 +24,15 @@ impl Segment {
 }
 
 /// The strokes of one page view's positions: a gap of more than 1000 ms begins another.
-pub(super) fn strokes(points: &[HeatPoint]) -> impl DoubleEndedIterator<Item = &[HeatPoint]> {
-    points.chunk_by(|a, b| b.timestamp.saturating_sub(a.timestamp) <= GAP_MS)
+pub(super) fn strokes(points: &[Move]) -> impl DoubleEndedIterator<Item = &[Move]> {
+    points.chunk_by(|a, b| b.at.saturating_sub(a.at) <= GAP_MS)
 }
 
 /// The segments of a stroke. Positions of equal time make none.
-pub(super) fn segments(stroke: &[HeatPoint]) -> impl Iterator<Item = Segment> {
+pub(super) fn segments(stroke: &[Move]) -> impl Iterator<Item = Segment> {
     stroke.windows(2).filter_map(|pair| {
         let (from, to) = (pair[0], pair[1]);
-        let ms = to.timestamp.saturating_sub(from.timestamp);
+        let ms = to.at.saturating_sub(from.at);
         let (dx, dy) = (to.x - from.x, to.y - from.y);
         (ms > 0).then(|| Segment { from, dx, dy, px: distance(dx, dy), ms: ms as f64 })
     })
@@ -93,12 +91,12 @@ pub(super) fn pointer(timeline: &Timeline) -> PointerSummary {
 fn paths_to_clicks(view: PageView<'_>) -> impl Iterator<Item = (f64, f64)> {
     let mut rest = view.points();
     view.clicks().filter_map(move |click| {
-        let (before, after) = rest.split_at(rest.partition_point(|point| point.timestamp <= click.at));
+        let (before, after) = rest.split_at(rest.partition_point(|point| point.at <= click.at));
         rest = after;
         let path = strokes(before).next_back()?;
         let (first, last) = (path.first()?, path.last()?);
         let travelled = path.windows(2).map(|pair| distance(pair[1].x - pair[0].x, pair[1].y - pair[0].y)).sum();
-        let in_time = click.at.saturating_sub(last.timestamp) <= GAP_MS;
+        let in_time = click.at.saturating_sub(last.at) <= GAP_MS;
         in_time.then(|| (distance(last.x - first.x, last.y - first.y), travelled))
     })
 }

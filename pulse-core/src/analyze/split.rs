@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    HeatPoint,
-    timeline::{Part, by_time},
+    timeline::{Part, Step, by_time},
     view::{is_place, is_size},
 };
-use crate::model::{Batch, Event, EventKind, MouseMove, NavigationKind, ViewportSize, page_of};
+use crate::model::{Batch, Event, EventKind, NavigationKind, ViewportSize, page_of};
 
 /// Splits the events of one page load, `batches[range]`, into page views.
 ///
@@ -19,13 +18,14 @@ pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<P
     // Whether the present page view's own event of being entered was seen.
     let mut entered = false;
     let mut window = None;
-    for (time, slot) in by_time(batches, range) {
-        let batch = &batches[slot.0 as usize];
-        let event = &batch.events()[slot.1 as usize];
-        let clue = Clue::of(event, batch.page_url().filter(|_| slot.1 == 0));
+    for (url, step) in by_time(batches, range) {
+        let clue = match step {
+            Step::Moves(_) => Clue::of_batch(url),
+            Step::Event(_, event) => Clue::of(event, url),
+        };
         let begins = parts.last().is_none_or(|part| clue.as_ref().is_some_and(|clue| clue.begins(&part.url, entered)));
         if begins {
-            parts.push(Part { tab, entered_at: time, window, ..Part::default() });
+            parts.push(Part { tab, entered_at: step.start(), window, ..Part::default() });
             entered = false;
         }
         let Some(part) = parts.last_mut() else { continue };
@@ -35,14 +35,11 @@ pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<P
                 part.url = clue.url.to_owned();
             }
         }
-        part.left_at = time;
-        match &event.kind {
-            EventKind::MouseMove(MouseMove { x, y }) if is_place(*x, *y) => {
-                part.points.push(HeatPoint { x: *x, y: *y, timestamp: time });
-            }
-            EventKind::MouseMove(_) => {}
-            kind => {
-                if let EventKind::Viewport(v) = kind
+        part.left_at = step.end();
+        match step {
+            Step::Moves(moves) => part.points.extend(moves.iter().filter(|place| is_place(place.x, place.y))),
+            Step::Event(slot, event) => {
+                if let EventKind::Viewport(v) = &event.kind
                     && is_size(v.w, v.h)
                 {
                     window = Some(ViewportSize { w: v.w, h: v.h });
@@ -67,11 +64,16 @@ struct Clue<'a> {
 impl<'a> Clue<'a> {
     /// From the event itself, or else from its batch.
     fn of(event: &'a Event, batch_url: Option<&'a str>) -> Option<Self> {
-        let clue = match &event.kind {
-            EventKind::Navigation(n) => Self { url: &n.url, kind: Some(n.kind) },
-            _ => Self { url: batch_url?, kind: None },
-        };
-        Some(clue).filter(|clue| !clue.url.is_empty())
+        match &event.kind {
+            EventKind::Navigation(n) => {
+                Some(Self { url: &n.url, kind: Some(n.kind) }).filter(|clue| !clue.url.is_empty())
+            }
+            _ => Self::of_batch(batch_url),
+        }
+    }
+
+    fn of_batch(url: Option<&'a str>) -> Option<Self> {
+        Some(Self { url: url?, kind: None }).filter(|clue| !clue.url.is_empty())
     }
 
     /// Whether it says that the page was entered.
@@ -98,11 +100,13 @@ fn document(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
         analyze::{
             Timeline,
-            testing::{SHOP, batch, load, mouse, navigate, window},
+            testing::{SHOP, batch, click, load, mouse, navigate, window},
         },
         model::Millis,
     };
@@ -183,5 +187,83 @@ mod tests {
         let timeline = Timeline::new([batch("view-one", 0, None, [load(0, "a"), window(1, 800.0, 600.0, 0.0), push])]);
         let widths: Vec<_> = timeline.views().map(|view| view.window().map(|window| window.w)).collect();
         assert_eq!(widths, [Some(800.0), Some(800.0)]);
+    }
+
+    #[test]
+    fn of_equal_times_an_earlier_batch_comes_first_and_within_it_the_moves() {
+        let of = |seq, url, events: Vec<Event>| batch("view-one", seq, Some(url), events);
+        let timeline = Timeline::new([
+            of(
+                0,
+                "http://shop.test/a",
+                vec![click(10, 1.0, 0.0), mouse(10, 0.0, 0.0), navigate(20, NavigationKind::Push, "b")],
+            ),
+            of(1, "http://shop.test/b", vec![click(20, 2.0, 0.0), mouse(20, 3.0, 0.0)]),
+        ]);
+        let found: Vec<_> = timeline.views().map(|view| (view.points().len(), view.clicks().count())).collect();
+        assert_eq!(found, [(1, 1), (1, 1)], "the second move is one of page b");
+    }
+
+    proptest! {
+        /// Straight from the definition, every move by itself.
+        #[test]
+        fn runs_of_moves_are_read_as_one_by_one(
+            of in prop::collection::vec(
+                (0..30_i64, 0..4_usize, prop::collection::vec((0..12_i64, 0..7_u8), 0..9)),
+                0..5,
+            ),
+        ) {
+            let pages = ["http://shop.test/a", "http://shop.test/b", "http://shop.test/b#x"];
+            let event = |(at, kind): (Millis, u8)| match kind {
+                0 => navigate(at, NavigationKind::Push, "a"),
+                1 => navigate(at, NavigationKind::Load, "b"),
+                2 => click(at, 0.0, 0.0),
+                _ => mouse(at, f64::from(kind), 0.0),
+            };
+            let batches: Vec<Batch> = of.into_iter().enumerate().map(|(seq, (from, page, events))| {
+                let events = events.into_iter().map(|(at, kind)| event((from + at, kind)));
+                batch("view-one", seq as u32, pages.get(page).copied(), events)
+            }).collect();
+
+            let mut steps: Vec<(Option<&str>, Event)> = Vec::new();
+            for batch in &batches {
+                let moves = batch.moves().iter().copied().map(Event::from);
+                let mut events: Vec<Event> = moves.chain(batch.events().iter().cloned()).collect();
+                events.sort_by_key(|event| event.timestamp);
+                let url = |i| batch.page_url().filter(|_| i == 0);
+                steps.extend(events.into_iter().enumerate().map(|(i, event)| (url(i), event)));
+            }
+            steps.sort_by_key(|(_, event)| event.timestamp);
+            let mut expected: Vec<(String, Vec<(Millis, bool)>)> = Vec::new();
+            let mut entered = false;
+            for (url, event) in &steps {
+                let clue = Clue::of(event, *url);
+                let begins = |before: &str| clue.as_ref().is_some_and(|clue| clue.begins(before, entered));
+                if expected.last().is_none_or(|(before, _)| begins(before)) {
+                    expected.push(Default::default());
+                    entered = false;
+                }
+                let (before, events) = expected.last_mut().expect("one is there");
+                if let Some(clue) = clue {
+                    entered |= clue.enters();
+                    if before.is_empty() {
+                        *before = clue.url.to_owned();
+                    }
+                }
+                events.push((event.timestamp, matches!(event.kind, EventKind::MouseMove(_))));
+            }
+
+            let timeline = Timeline::new(batches.clone());
+            let found: Vec<_> = timeline.views().map(|view| {
+                let moves = view.points().iter().map(|place| (place.at, true));
+                let mut events: Vec<_> = moves.chain(view.acts().map(|event| (event.timestamp, false))).collect();
+                events.sort_unstable();
+                (view.url().to_owned(), events)
+            }).collect();
+            expected.iter_mut().for_each(|(_, events)| events.sort_unstable());
+            prop_assert_eq!(found, expected);
+            let all: Vec<Millis> = timeline.events().iter().map(|event| event.timestamp).collect();
+            prop_assert_eq!(all, steps.iter().map(|(_, event)| event.timestamp).collect::<Vec<_>>());
+        }
     }
 }

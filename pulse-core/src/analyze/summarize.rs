@@ -118,7 +118,7 @@ fn figures(timeline: &Timeline, signals: Signals) -> Score {
 
 /// Events by type.
 fn counts(timeline: &Timeline) -> Counts {
-    let mut counts = Counts::of(timeline.views().flat_map(|view| view.acts()));
+    let mut counts = Counts::of(&[], timeline.views().flat_map(|view| view.acts()));
     *counts.slot(EventType::MouseMove) += timeline.views().map(|view| view.points().len() as u64).sum::<u64>();
     counts
 }

@@ -31,6 +31,7 @@ pub(super) fn batch(view: &str, seq: u32, page_url: Option<&str>, events: impl I
         page_url: page_url.map(str::to_owned),
         title: None,
         shifted_ms: 0,
+        moves: Vec::new(),
         events: events.into_iter().collect(),
     })
 }

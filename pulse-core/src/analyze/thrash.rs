@@ -1,10 +1,10 @@
 //! Thrashed cursor: the pointer is shaken.
 
 use super::{
-    HeatPoint, PageView, Thrash, Timeline,
+    PageView, Thrash, Timeline,
     pointer::{segments, strokes},
 };
-use crate::model::Millis;
+use crate::model::{Millis, Move};
 
 const FLIPS: usize = 5;
 const WINDOW_MS: Millis = 500;
@@ -33,7 +33,7 @@ pub(super) fn of_view(view: PageView<'_>) -> impl Iterator<Item = Thrash> {
     strokes(view.points()).flat_map(thrash_of_stroke)
 }
 
-fn thrash_of_stroke(stroke: &[HeatPoint]) -> Vec<Thrash> {
+fn thrash_of_stroke(stroke: &[Move]) -> Vec<Thrash> {
     let flips = flips(stroke);
     // First and last flip of each record.
     let mut found: Vec<(usize, usize)> = Vec::new();
@@ -56,12 +56,12 @@ fn thrash_of_stroke(stroke: &[HeatPoint]) -> Vec<Thrash> {
     found.into_iter().map(record).collect()
 }
 
-fn flips(stroke: &[HeatPoint]) -> Vec<Flip> {
+fn flips(stroke: &[Move]) -> Vec<Flip> {
     let (mut x_sign, mut y_sign, mut travelled) = (0.0, 0.0, 0.0);
     let mut flips = Vec::new();
     for segment in segments(stroke) {
         if turns(&mut x_sign, segment.dx) | turns(&mut y_sign, segment.dy) {
-            flips.push(Flip { at: segment.from.timestamp, travelled });
+            flips.push(Flip { at: segment.from.at, travelled });
         }
         travelled += segment.px;
     }

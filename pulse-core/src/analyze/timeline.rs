@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::{PageView, split::split};
-use crate::model::{Batch, Event, Millis, PageRules, ViewId, ViewportSize};
+use crate::model::{Batch, Counts, Event, Millis, Move, PageRules, ViewId, ViewportSize};
 
 /// One session's events in order, by page view. Every signal is a fold over it.
 ///
-/// Batches are ordered by page load (`view_id`) and `seq`; the events of one page load are ordered by time, equal times
-/// in order of arrival. All batches that name no view are read together as one page load. Two tabs of a session are
-/// two page loads, and stay apart however their times interleave.
+/// Batches are ordered by page load (`view_id`) and `seq`; the moves and events of one page load are ordered by time.
+/// Of equal times, those of an earlier batch come first, and within a batch the moves. All batches that name no view
+/// are read together as one page load. Two tabs of a session are two page loads, and stay apart however their times
+/// interleave.
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     batches: Vec<Batch>,
@@ -28,8 +29,9 @@ pub(super) struct Part {
     pub(super) page: String,
     pub(super) entered_at: Millis,
     pub(super) left_at: Millis,
-    /// The pointer's positions, apart from the other events: they are nearly all there is, and need a tenth of the room.
-    pub(super) points: Vec<super::HeatPoint>,
+    /// The pointer's positions, apart from the other events: they are nearly all there is, and need a tenth of the
+    /// room.
+    pub(super) points: Vec<Move>,
     /// All other events.
     pub(super) acts: Vec<Slot>,
     /// Window size when it was entered, known from the page view before in the same tab.
@@ -87,11 +89,22 @@ impl Timeline {
         self.views().map(|view| view.page()).filter(|page| seen.insert(*page)).collect()
     }
 
-    /// All events by time, over all page views.
-    pub fn events(&self) -> Vec<&Event> {
-        let mut events: Vec<&Event> = self.batches.iter().flat_map(Batch::events).collect();
+    /// All moves and events by time, over all page views, as one list.
+    pub fn events(&self) -> Vec<Event> {
+        let mut events = Vec::with_capacity(self.batches.iter().map(Batch::len).sum());
+        for batch in &self.batches {
+            events.extend(batch.moves().iter().copied().map(Event::from));
+            events.extend_from_slice(batch.events());
+        }
         events.sort_by_key(|event| event.timestamp);
         events
+    }
+
+    /// Moves and events by type.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.batches.iter().for_each(|batch| counts.add(batch.counts()));
+        counts
     }
 
     /// Time of the first event.
@@ -131,19 +144,58 @@ fn order(batch: &Batch) -> (Option<&ViewId>, u32, Millis) {
     (load, if load.is_some() { batch.id().seq } else { 0 }, batch.start())
 }
 
-/// The slots of `batches[range]` by time, each with its time.
-pub(super) fn by_time(batches: &[Batch], range: Range<usize>) -> Box<dyn Iterator<Item = (Millis, Slot)> + '_> {
-    let slots = range.clone().flat_map(|b| {
-        let events = batches[b].events().iter().enumerate();
-        events.map(move |(e, event)| (event.timestamp, (b as u32, e as u32)))
-    });
-    // Batches do not overlap as a rule, and then one pass over the events is enough.
-    if batches[range].is_sorted_by(|a, b| a.end() <= b.start()) {
-        return Box::new(slots);
+/// What comes next in a page load.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step<'a> {
+    /// Moves that nothing else comes between; never empty.
+    Moves(&'a [Move]),
+    Event(Slot, &'a Event),
+}
+
+impl Step<'_> {
+    pub(super) fn start(&self) -> Millis {
+        match self {
+            Self::Moves(moves) => moves.first().map_or(Millis::MAX, |place| place.at),
+            Self::Event(_, event) => event.timestamp,
+        }
     }
-    let mut slots: Vec<(Millis, Slot)> = slots.collect();
-    slots.sort_by_key(|(time, _)| *time);
-    Box::new(slots.into_iter())
+
+    pub(super) fn end(&self) -> Millis {
+        match self {
+            Self::Moves(moves) => moves.last().map_or(Millis::MIN, |place| place.at),
+            Self::Event(_, event) => event.timestamp,
+        }
+    }
+}
+
+/// What happened in `batches[range]` by time. The first step of each batch comes with the batch's address.
+pub(super) fn by_time(batches: &[Batch], range: Range<usize>) -> Vec<(Option<&str>, Step<'_>)> {
+    // Batches do not overlap as a rule, and then moves are passed on in whole runs, else one by one.
+    let overlap = !batches[range.clone()].is_sorted_by(|a, b| a.end() <= b.start());
+    let mut steps = Vec::new();
+    for number in range {
+        let batch = &batches[number];
+        let (first, mut moves) = (steps.len(), batch.moves());
+        for (place, event) in batch.events().iter().enumerate() {
+            let (before, after) = moves.split_at(moves.partition_point(|place| place.at <= event.timestamp));
+            push_moves(&mut steps, before, overlap);
+            moves = after;
+            steps.push((None, Step::Event((number as u32, place as u32), event)));
+        }
+        push_moves(&mut steps, moves, overlap);
+        if let Some((url, _)) = steps.get_mut(first) {
+            *url = batch.page_url();
+        }
+    }
+    if overlap {
+        steps.sort_by_key(|(_, step)| step.start());
+    }
+    steps
+}
+
+fn push_moves<'a>(steps: &mut Vec<(Option<&'a str>, Step<'a>)>, moves: &'a [Move], one_by_one: bool) {
+    let run = if one_by_one { 1 } else { moves.len().max(1) };
+    steps.extend(moves.chunks(run).map(|moves| (None, Step::Moves(moves))));
 }
 
 #[cfg(test)]
@@ -221,8 +273,8 @@ mod tests {
         let timeline = Timeline::new([second, first]);
         let x: Vec<f64> = timeline.views().flat_map(|view| view.clicks()).map(|click| click.click.x).collect();
         assert_eq!(x, [1.0, 2.0, 3.0]);
-        let all = timeline.events().into_iter().filter_map(Event::position).map(|(x, _)| x);
-        assert_eq!(all.collect::<Vec<_>>(), [1.0, 2.0, 3.0]);
+        let all: Vec<_> = timeline.events().iter().filter_map(Event::position).map(|(x, _)| x).collect();
+        assert_eq!(all, [1.0, 2.0, 3.0]);
     }
 
     #[test]
@@ -275,7 +327,7 @@ mod tests {
             prop_assert_eq!(summarize(&cut, &thresholds()), summarize(&whole, &thresholds()));
             prop_assert_eq!(cut.events(), whole.events());
             let is_move = |event: &&Event| matches!(event.kind, EventKind::MouseMove(_));
-            let moves = whole.events().into_iter().filter(is_move).count();
+            let moves = whole.events().iter().filter(is_move).count();
             prop_assert_eq!(whole.views().map(|view| view.points().len()).sum::<usize>(), moves);
         }
     }

@@ -1,8 +1,8 @@
 //! One page view, as the folds read it.
 
-use super::{HeatPoint, timeline::Part};
+use super::timeline::Part;
 use crate::model::{
-    Batch, Click, Event, EventKind, Layout, Millis, Viewport, ViewportSize, Visibility, VisibilityState, page_of,
+    Batch, Click, Event, EventKind, Layout, Millis, Move, Viewport, ViewportSize, Visibility, VisibilityState, page_of,
 };
 
 /// One page view of a [`Timeline`](super::Timeline): what happened from entering a page to leaving it.
@@ -44,7 +44,7 @@ impl<'a> PageView<'a> {
     }
 
     /// Positions of the pointer by time.
-    pub fn points(self) -> &'a [HeatPoint] {
+    pub fn points(self) -> &'a [Move] {
         &self.part.points
     }
 
@@ -65,13 +65,13 @@ impl<'a> PageView<'a> {
 
     /// Times of all events, the pointer's first.
     pub(super) fn times(self) -> impl Iterator<Item = Millis> {
-        self.points().iter().map(|point| point.timestamp).chain(self.acts().map(|event| event.timestamp))
+        self.points().iter().map(|point| point.at).chain(self.acts().map(|event| event.timestamp))
     }
 
     /// Time of its last event.
     pub(super) fn last(self) -> Millis {
         let act = self.acts().next_back().map(|event| event.timestamp);
-        self.points().last().map(|point| point.timestamp).max(act).unwrap_or(self.entered_at())
+        self.points().last().map(|point| point.at).max(act).unwrap_or(self.entered_at())
     }
 
     /// Which page load it belongs to: two tabs have two.

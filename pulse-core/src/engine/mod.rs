@@ -32,9 +32,10 @@ use self::{
     summarizer::Summarizer,
     sums::SumsCache,
 };
+pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,
-    ingest::{self, Checked, Origin},
+    ingest::{self, DecodedTrack, RequestContext},
     insight::Analyst,
     limits::{Limits, Pace},
     model::{Insight, Millis, PageRules, SessionId},
@@ -96,25 +97,21 @@ impl Engine {
     /// `POST /api/session`; whether the session is new is told beside the answer.
     pub(crate) async fn open_session(
         &self,
-        body: &[u8],
+        body: IngestBody<'_>,
         user_agent: &str,
     ) -> Result<(SessionOpened, bool), EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let body = ingest::repair(body);
-        let body = ingest::decode_session(&body)?;
-        let start = ingest::session(&body, self.origin(user_agent), &self.limits)?;
+        let start = ingest::decode_session(body, &self.context(user_agent), &self.limits)?;
         let Opened { created, started_at } = self.in_time(self.store.open_session(&start)).await?;
         Ok((SessionOpened { session_id: start.session_id, started_at }, created))
     }
 
     /// `POST /api/track`. When it answers, what it accepted is durable.
-    pub(crate) async fn track(&self, body: &[u8], user_agent: &str) -> Result<TrackAnswer, EngineError> {
+    pub(crate) async fn track(&self, body: IngestBody<'_>, user_agent: &str) -> Result<TrackAnswer, EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let body = ingest::repair(body);
-        let body = ingest::decode_track(&body, &self.limits)?;
-        let Checked { batch, start, rejected, rejected_unlisted } =
-            ingest::batch(body, self.origin(user_agent), &self.limits)?;
-        let events = batch.events().len();
+        let DecodedTrack { batch, start, rejected, rejected_unlisted } =
+            ingest::decode_track(body, &self.context(user_agent), &self.limits)?;
+        let events = batch.len();
         let pages = batch.pages(&self.pages);
         let appended = self.in_time(self.store.append(&batch, &pages, &start)).await?;
         let (accepted, duplicates) = match appended {
@@ -183,8 +180,8 @@ impl Engine {
         self.store.close().await;
     }
 
-    fn origin<'a>(&self, user_agent: &'a str) -> Origin<'a> {
-        Origin { received_at: self.clock.now(), user_agent }
+    fn context<'a>(&self, user_agent: &'a str) -> RequestContext<'a> {
+        RequestContext { received_at: self.clock.now(), user_agent }
     }
 
     /// Waits for a call of the store, but not for ever.

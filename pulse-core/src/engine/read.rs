@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use super::{Engine, EngineError, read_logs::LOG_BYTES};
 use crate::{
     analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize_among},
-    model::{Counts, Session, SessionId},
+    model::{Session, SessionId},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
 };
@@ -54,7 +54,7 @@ impl Engine {
         let usual = self.usual(&session, &timeline).await?;
         let summary = summarize_among(&timeline, &query.thresholds, &|page| usual.get(page).copied());
         // The stored totals follow the events by a second; here the events are at hand.
-        session.counts = Counts::of(timeline.events());
+        session.counts = timeline.counts();
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         session.score = score_of(&timeline, &summary);
         let wanted =
@@ -62,7 +62,7 @@ impl Engine {
         let mut events: Vec<SessionEvent> = timeline
             .events()
             .into_iter()
-            .map(|event| SessionEvent { session_id: id.clone(), event: event.clone() })
+            .map(|event| SessionEvent { session_id: id.clone(), event })
             .filter(wanted)
             .collect();
         let from = query.cursor.unwrap_or(0).min(events.len());

@@ -118,12 +118,12 @@ async fn store<B: RequestBody>(
     route: &Route,
 ) -> Result<Response<Body>, Problem> {
     let engine = &service.shared.engine;
-    let body = read(&parts.headers, body, &engine.limits, &service.shared.room).await?;
+    let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
     let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     if *route == Route::Track {
-        return Ok(json(StatusCode::OK, &engine.track(body.as_ref(), agent).await?));
+        return Ok(json(StatusCode::OK, &engine.track(body.as_ingest(), agent).await?));
     }
-    let (opened, created) = engine.open_session(body.as_ref(), agent).await?;
+    let (opened, created) = engine.open_session(body.as_ingest(), agent).await?;
     Ok(json(if created { StatusCode::CREATED } else { StatusCode::OK }, &opened))
 }
 

@@ -14,6 +14,6 @@ pub use access::{Access, WeakToken};
 pub use body::{Body, RequestBody};
 pub use cors::Origins;
 pub use layer::{Mount, MountLayer};
-pub(crate) use read_body::Room;
+pub(crate) use read_body::BodyBudget;
 pub use service::PulseService;
 pub(crate) use service::{Serves, Shared};

@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{RequestBody, respond::Problem};
 use crate::{
-    ingest::{gunzip, inflate},
+    engine::{Encoding, IngestBody},
     limits::Limits,
     wire::ErrorCode,
 };
@@ -15,34 +15,27 @@ use crate::{
 /// Bytes beyond the limit that are read and thrown away.
 const DISCARDED: usize = 1024 * 1024;
 
-/// A body that has been read: as it came, or unpacked. While it lives, its bytes are taken from what may wait.
-pub(super) struct Read<'a> {
-    bytes: Kind,
+/// A body that has been read. While it lives, its bytes are taken from the budget.
+pub(super) struct ReadBody<'a> {
+    bytes: Bytes,
+    encoding: Encoding,
     _held: Vec<SemaphorePermit<'a>>,
 }
 
-enum Kind {
-    Plain(Bytes),
-    Unpacked(Vec<u8>),
-}
-
-impl AsRef<[u8]> for Read<'_> {
-    fn as_ref(&self) -> &[u8] {
-        match &self.bytes {
-            Kind::Plain(bytes) => bytes,
-            Kind::Unpacked(bytes) => bytes,
-        }
+impl ReadBody<'_> {
+    pub(super) fn as_ingest(&self) -> IngestBody<'_> {
+        IngestBody::new(&self.bytes, self.encoding)
     }
 }
 
 /// Bytes that bodies may hold in memory, in units of [`UNIT`].
 #[derive(Debug)]
-pub(crate) struct Room(Semaphore);
+pub(crate) struct BodyBudget(Semaphore);
 
-/// A unit of [`Room`]: a semaphore cannot count to large numbers of bytes.
+/// A unit of [`BodyBudget`]: a semaphore cannot count to large numbers of bytes.
 const UNIT: usize = 1024;
 
-impl Room {
+impl BodyBudget {
     pub(crate) fn new(bytes: usize) -> Self {
         Self(Semaphore::new(bytes / UNIT))
     }
@@ -54,40 +47,29 @@ impl Room {
     }
 }
 
-/// How zlib's deflate begins, as browsers write it.
-const ZLIB: u8 = b'x';
-
-/// Reads `body` whole, and unpacks it when its headers or its first byte say that it is packed.
+/// Reads `body` whole, as it came.
 pub(super) async fn read<'a, B: RequestBody>(
     headers: &HeaderMap,
     body: B,
     limits: &Limits,
-    room: &'a Room,
-) -> Result<Read<'a>, Problem> {
+    budget: &'a BodyBudget,
+) -> Result<ReadBody<'a>, Problem> {
     let encoding = headers.get(header::CONTENT_ENCODING).map_or(&b"identity"[..], |value| value.as_bytes());
-    let packed = encoding.eq_ignore_ascii_case(b"gzip");
-    if !packed && !encoding.eq_ignore_ascii_case(b"identity") {
-        return Err(Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is gzip or identity"));
-    }
+    let encoding = Encoding::from_name(encoding)
+        .ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is gzip or identity"))?;
     let mut held = Vec::new();
-    let bytes = tokio::time::timeout(limits.body_total, frames(body, limits, room, &mut held))
+    let bytes = tokio::time::timeout(limits.body_total, frames(body, limits, budget, &mut held))
         .await
         .unwrap_or_else(|_| Err(Problem::new(ErrorCode::Timeout, "the body did not arrive in time")))?;
-    // The tracker says so by the first byte alone: a header would cost a preflight. No JSON begins like that.
-    let deflated = !packed && bytes.first() == Some(&ZLIB);
-    if !packed && !deflated {
-        return Ok(Read { bytes: Kind::Plain(bytes), _held: held });
-    }
-    held.push(room.take(limits.unzipped_bytes)?);
-    let unpack = if deflated { inflate } else { gunzip };
-    let unpacked = unpack(&bytes, limits.unzipped_bytes).map_err(crate::engine::EngineError::from)?;
-    Ok(Read { bytes: Kind::Unpacked(unpacked), _held: held })
+    // What it may become counts, too: a batch in work takes about as much.
+    held.push(budget.take(IngestBody::new(&bytes, encoding).most_unpacked(limits))?);
+    Ok(ReadBody { bytes, encoding, _held: held })
 }
 
 async fn frames<'a, B: RequestBody>(
     body: B,
     limits: &Limits,
-    room: &'a Room,
+    budget: &'a BodyBudget,
     held: &mut Vec<SemaphorePermit<'a>>,
 ) -> Result<Bytes, Problem> {
     let mut body = std::pin::pin!(body);
@@ -102,7 +84,7 @@ async fn frames<'a, B: RequestBody>(
         let Ok(mut data) = frame.into_data() else { continue };
         length += data.remaining();
         if length <= limits.body_bytes {
-            held.push(room.take(data.remaining())?);
+            held.push(budget.take(data.remaining())?);
             // Free of a copy when the data is `Bytes` already.
             parts.push(data.copy_to_bytes(data.remaining()));
         } else if length > limits.body_bytes + DISCARDED {

@@ -9,7 +9,7 @@ use std::{
 
 use http::{Request, Response};
 
-use super::{Access, Body, Origins, RequestBody, handle, read_body::Room};
+use super::{Access, Body, Origins, RequestBody, handle, read_body::BodyBudget};
 use crate::{engine::Engine, wire::Route};
 
 /// What every service of one Pulse shares.
@@ -17,7 +17,7 @@ use crate::{engine::Engine, wire::Route};
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) origins: Origins,
-    pub(crate) room: Room,
+    pub(crate) budget: BodyBudget,
 }
 
 /// Which routes a service answers; the others are not found there.

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, EventKind, Millis, NavigationKind, PageRules, SessionId, ViewId};
-#[cfg(any(feature = "server", test))]
-use super::{MouseMove, px};
+use super::{Counts, Event, EventKind, Millis, Move, NavigationKind, PageRules, SessionId, ViewId};
 
 /// Names a batch. A second delivery carries the same one and is not stored again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,7 +17,12 @@ pub struct BatchId {
     pub seq: u32,
 }
 
-/// A batch that has been checked. Its only maker is `ingest::validate`, and a store reading back what it kept.
+/// A batch that has been checked. Only ingest makes one, and a store that reads back what it kept.
+///
+/// # Order
+///
+/// Moves are ordered by time, and so are the other events; equal times keep the order of arrival. Where both are read
+/// as one sequence, a move comes before another event of the same millisecond.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     parts: BatchParts,
@@ -38,15 +41,25 @@ pub struct BatchParts {
     pub title: Option<String>,
     /// What was added to the sender's times because its clock was off, in ms.
     pub shifted_ms: Millis,
-    /// By time; see [`Batch::events`].
+    /// See [`Batch::moves`].
+    pub moves: Vec<Move>,
+    /// See [`Batch::events`].
     pub events: Vec<Event>,
 }
 
 impl Batch {
-    /// Takes parts that the caller has checked, and puts the events in order.
+    /// Takes parts that the caller has checked, and puts them in order. Moves that stand among the events are taken
+    /// out.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn new(mut parts: BatchParts) -> Self {
-        parts.events.sort_by_key(|event| (event.timestamp, !matches!(event.kind, EventKind::MouseMove(_))));
+        let as_move = |event: Event| match event.kind {
+            EventKind::MouseMove(place) => Some(Move { at: event.timestamp, x: place.x, y: place.y }),
+            _ => None,
+        };
+        let listed = parts.events.extract_if(.., |event| matches!(event.kind, EventKind::MouseMove(_)));
+        parts.moves.extend(listed.filter_map(as_move));
+        parts.moves.sort_by_key(|place| place.at);
+        parts.events.sort_by_key(|event| event.timestamp);
         Self { parts }
     }
 
@@ -70,32 +83,42 @@ impl Batch {
         self.parts.title.as_deref()
     }
 
-    /// The events by time; of one time, positions of the pointer first, then the rest, each as they arrived. Stores
-    /// keep positions in columns of their own, and this order lets them give back exactly what they got.
+    /// Positions of the pointer, by time.
+    pub fn moves(&self) -> &[Move] {
+        &self.parts.moves
+    }
+
+    /// All events but the moves, by time: none of them is an [`EventKind::MouseMove`].
     pub fn events(&self) -> &[Event] {
         &self.parts.events
     }
 
-    /// The events as stores keep them: positions in columns of whole numbers, and the others. When some position is not
-    /// on a whole pixel, all of them are among the others.
-    #[cfg(any(feature = "server", test))]
-    pub(crate) fn columns(&self) -> (Vec<WholeMove>, Vec<&Event>) {
-        let is_move = |event: &&Event| matches!(event.kind, EventKind::MouseMove(_));
-        let whole: Option<Vec<WholeMove>> = self.events().iter().filter(is_move).map(WholeMove::of).collect();
-        match whole {
-            Some(moves) => (moves, self.events().iter().filter(|event| !is_move(event)).collect()),
-            None => (Vec::new(), self.events().iter().collect()),
-        }
+    /// Number of moves and other events.
+    pub fn len(&self) -> usize {
+        self.moves().len() + self.events().len()
     }
 
-    /// Time of the first event; of an empty batch, when it was received.
+    /// Whether it holds neither moves nor other events.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Moves and other events by type.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.moves(), self.events())
+    }
+
+    /// Time of the first move or event; of an empty batch, when it was received.
     pub fn start(&self) -> Millis {
-        self.parts.events.first().map_or(self.parts.received_at, |event| event.timestamp)
+        let (first_move, first_event) = (self.moves().first(), self.events().first());
+        let times = [first_move.map(|place| place.at), first_event.map(|event| event.timestamp)];
+        times.into_iter().flatten().min().unwrap_or(self.parts.received_at)
     }
 
-    /// Time of the last event; of an empty batch, when it was received.
+    /// Time of the last move or event; of an empty batch, when it was received.
     pub fn end(&self) -> Millis {
-        self.parts.events.last().map_or(self.parts.received_at, |event| event.timestamp)
+        let (last_move, last_event) = (self.moves().last(), self.events().last());
+        last_move.map(|place| place.at).max(last_event.map(|event| event.timestamp)).unwrap_or(self.parts.received_at)
     }
 
     /// What was added to the sender's times because its clock was off, in ms.
@@ -120,26 +143,39 @@ impl Batch {
     }
 }
 
-/// A position of the pointer on whole pixels.
-#[cfg(any(feature = "server", test))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WholeMove {
-    pub(crate) timestamp: Millis,
-    pub(crate) x: i64,
-    pub(crate) y: i64,
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::model::{MouseMove, Visibility, VisibilityState};
 
-#[cfg(any(feature = "server", test))]
-impl WholeMove {
-    fn of(event: &Event) -> Option<Self> {
-        let EventKind::MouseMove(MouseMove { x, y }) = event.kind else { return None };
-        Some(Self { timestamp: event.timestamp, x: px::integer(x)?, y: px::integer(y)? })
-    }
-}
-
-#[cfg(any(feature = "server", test))]
-impl From<WholeMove> for Event {
-    fn from(WholeMove { timestamp, x, y }: WholeMove) -> Self {
-        Self { timestamp, kind: EventKind::MouseMove(MouseMove { x: x as f64, y: y as f64 }) }
+    #[test]
+    fn moves_among_the_events_are_taken_out_and_both_are_ordered() {
+        let listed = |at, x| Event { timestamp: at, kind: EventKind::MouseMove(MouseMove { x, y: 0.0 }) };
+        let shown = |at, state| Event { timestamp: at, kind: EventKind::Visibility(Visibility { state }) };
+        let (visible, hidden) = (VisibilityState::Visible, VisibilityState::Hidden);
+        let of = |moves: &[(Millis, f64)], events: Vec<Event>| {
+            Batch::new(BatchParts {
+                id: BatchId { session: "session-1".parse().unwrap(), view: "view-0001".parse().unwrap(), seq: 0 },
+                received_at: 99,
+                page_url: None,
+                title: None,
+                shifted_ms: 0,
+                moves: moves.iter().map(|&(at, x)| Move { at, x, y: 0.0 }).collect(),
+                events,
+            })
+        };
+        let batch = of(
+            &[(30, 1.0), (20, 2.0)],
+            vec![shown(20, hidden), listed(20, 3.0), shown(10, hidden), listed(40, 4.0), shown(20, visible)],
+        );
+        let moves: Vec<_> = batch.moves().iter().map(|place| (place.at, place.x)).collect();
+        assert_eq!(moves, [(20, 2.0), (20, 3.0), (30, 1.0), (40, 4.0)], "equal times as they arrived");
+        assert_eq!(batch.events(), [shown(10, hidden), shown(20, hidden), shown(20, visible)]);
+        assert_eq!((batch.start(), batch.end(), batch.len()), (10, 40, 7));
+        assert_eq!((batch.counts().mousemove, batch.counts().visibility), (4, 3));
+        let empty = of(&[], Vec::new());
+        assert_eq!((empty.start(), empty.end(), empty.is_empty()), (99, 99, true));
+        assert_eq!((of(&[(5, 0.0)], Vec::new()).start(), of(&[(5, 0.0)], Vec::new()).end()), (5, 5));
     }
 }

@@ -5,14 +5,13 @@ mod element;
 mod event;
 mod id;
 mod insight;
+mod moves;
 mod page;
 mod page_rules;
 pub(crate) mod px;
 mod session;
 mod weight;
 
-#[cfg(feature = "server")]
-pub(crate) use batch::WholeMove;
 pub use batch::{Batch, BatchId, BatchParts};
 pub use element::Element;
 pub use event::{
@@ -21,6 +20,7 @@ pub use event::{
 };
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};
+pub use moves::Move;
 #[cfg(feature = "server")]
 pub(crate) use page::is_like;
 pub use page::{is_page, page_of, path_of};

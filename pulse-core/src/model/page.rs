@@ -12,8 +12,8 @@ pub fn path_of(page: &str) -> &str {
     rest.find('/').map_or("/", |at| &rest[at..])
 }
 
-/// Whether `page`, the name of a page, is the one asked for: by its name, by its path, which begins with a slash, on any
-/// host, or by either with `*` for any text.
+/// Whether `page`, the name of a page, is the one asked for: by its name, by its path, which begins with a slash, on
+/// any host, or by either with `*` for any text.
 pub fn is_page(page: &str, asked: &str) -> bool {
     is_like(page, asked) || (asked.starts_with('/') && is_like(path_of(page), asked))
 }

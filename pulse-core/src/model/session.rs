@@ -92,9 +92,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts `events`.
-    pub fn of<'a>(events: impl IntoIterator<Item = &'a super::Event>) -> Self {
-        let mut counts = Self::default();
+    /// Counts moves and other events.
+    pub fn of<'a>(moves: &[super::Move], events: impl IntoIterator<Item = &'a super::Event>) -> Self {
+        let mut counts = Self { mousemove: moves.len() as u64, ..Self::default() };
         for event in events {
             *counts.slot(event.event_type()) += 1;
         }

@@ -6,7 +6,9 @@ impl Batch {
     /// Bytes of memory, about: enough to bound what is read, whatever was posted.
     pub fn weight(&self) -> usize {
         let texts = self.page_url().map_or(0, str::len) + self.title().map_or(0, str::len);
-        size_of::<Self>() + texts + self.events().iter().map(weight).sum::<usize>()
+        // Moves are copied once more when they are analysed.
+        let moves = size_of_val(self.moves()) * 2;
+        size_of::<Self>() + texts + moves + self.events().iter().map(weight).sum::<usize>()
     }
 }
 

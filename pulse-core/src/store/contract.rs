@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
+use proptest::prelude::*;
 
-use super::{Appended, SessionFilter, Store, StoreError};
+use super::{Appended, Changed, SessionFilter, SessionSummary, Store, StoreError, Totals};
 use crate::{
     model::{
         Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Keypress, Layout,
-        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll,
+        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll, Session,
         SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
     },
     wire::SessionSort,
@@ -18,7 +19,7 @@ use crate::{
 const T: Millis = 1_800_000_000_000;
 
 /// Gives a store that holds nothing, and the same again after it was closed.
-pub(crate) trait Bench: Send + Sync {
+pub(crate) trait StoreHarness: Send + Sync {
     async fn open(&mut self) -> Arc<dyn Store>;
 
     /// Makes a store that spares sessions which were written to lately take these for older ones.
@@ -72,6 +73,7 @@ pub(crate) fn batch(n: u32, view: &str, seq: u32, events: Vec<Event>) -> Batch {
         page_url: Some("http://shop.test/?q=1".into()),
         title: Some("Halo — ünïcode".into()),
         shifted_ms: -70_000,
+        moves: Vec::new(),
         events,
     })
 }
@@ -136,23 +138,87 @@ pub(crate) fn all_kinds() -> Vec<Event> {
     ]
 }
 
-async fn stored(store: &dyn Store, n: u32) -> Vec<Batch> {
+/// Batches of whatever a store may be given: some of [`all_kinds`] at other times, and moves on whole pixels or not.
+pub(crate) fn batches() -> impl Strategy<Value = Batch> {
+    let whole = -100_000_i32..1_000_000;
+    let coordinate = prop_oneof![8 => whole.prop_map(f64::from), 1 => -1e5..1e6, 1 => Just(-0.0)];
+    let place =
+        || prop_oneof![9 => (-100_000_i32..1_000_000).prop_map(f64::from).boxed(), 1 => coordinate.clone().boxed()];
+    let moves = prop_oneof![
+        prop::collection::vec((0..5000_i64, -100_000_i32..1_000_000, -100_000_i32..1_000_000), 0..80)
+            .prop_map(|moves| moves.into_iter().map(|(at, x, y)| (at, x.into(), y.into())).collect()),
+        prop::collection::vec((0..5000_i64, place(), place()), 0..80),
+    ];
+    let events = prop::collection::vec((0..5000_i64, prop::sample::select(all_kinds())), 0..20);
+    (moves, events).prop_map(|(moves, events): (Vec<(Millis, f64, f64)>, _)| {
+        let listed = events.into_iter().map(|(offset, event)| at(offset, event.kind));
+        let moves = moves.into_iter().map(|(offset, x, y)| moved(offset, x, y));
+        batch(1, "view-0001", 0, listed.chain(moves).collect())
+    })
+}
+
+/// Equal to the last bit: a negative zero is none.
+pub(crate) fn bits(batch: &Batch) -> Vec<(Millis, u64, u64)> {
+    batch.moves().iter().map(|place| (place.at, place.x.to_bits(), place.y.to_bits())).collect()
+}
+
+pub(crate) async fn stored(store: &dyn Store, n: u32) -> Vec<Batch> {
     let mut batches: Vec<Batch> = store.batches(&session(n)).try_collect().await.unwrap();
     batches.sort_by(|a, b| a.id().cmp(b.id()));
     batches
 }
 
-/// Totals may follow the batches by a moment; they are exact soon.
-async fn settled(store: &dyn Store, n: u32, batches: u32) -> crate::model::Session {
-    for _ in 0..100 {
-        if let Some(session) = store.session(&session(n)).await.unwrap()
-            && session.batches == batches
-        {
-            return session;
+/// Waits until a condition holds: lists and totals follow the batches by a moment.
+pub(crate) async fn eventually<T>(what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..400 {
+        if let Some(found) = check().await {
+            return found;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the totals of session {n} do not arrive: {:?}", store.session(&session(n)).await);
+    panic!("it does not come true: {what}");
+}
+
+/// A session once its totals are of so many batches.
+pub(crate) async fn settled(store: &dyn Store, n: u32, batches: u32) -> Session {
+    eventually(&format!("session {n} has {batches} batches"), async || {
+        store.session(&session(n)).await.unwrap().filter(|found| found.batches == batches)
+    })
+    .await
+}
+
+/// A session as it is listed when it has changed, if it has.
+pub(crate) async fn changed(store: &dyn Store, n: u32) -> Option<Changed> {
+    store.changed(1000).await.unwrap().into_iter().find(|changed| changed.id == session(n))
+}
+
+/// Gives a session a summary of as many batches as its score says, and waits until lists know it.
+pub(crate) async fn summarize(store: &dyn Store, n: u32, score: &Score) {
+    summarize_all(store, &[(n, score.clone())]).await;
+}
+
+/// The same for several sessions at a time.
+pub(crate) async fn summarize_all(store: &dyn Store, scores: &[(u32, Score)]) {
+    let mut summaries = Vec::new();
+    for (n, score) in scores {
+        let mut totals = Totals { batches: score.of_batches, ..Totals::default() };
+        stored(store, *n).await.iter().for_each(|batch| totals.counts.add(batch.counts()));
+        let of = eventually(&format!("session {n} has changed"), async || {
+            changed(store, *n).await.filter(|of| of.batches >= score.of_batches)
+        })
+        .await;
+        summaries.push((of, SessionSummary { score: score.clone(), totals: Some(totals) }));
+    }
+    store.put_summaries(summaries).await.unwrap();
+    eventually("the sessions have their summaries", async || {
+        let all = SessionFilter { limit: 1000, ..SessionFilter::default() };
+        let listed = store.sessions(&all).await.unwrap().sessions;
+        let is_listed = |(n, score): &(u32, Score)| {
+            listed.iter().any(|found| found.start.session_id == session(*n) && found.score == *score)
+        };
+        scores.iter().all(is_listed).then_some(())
+    })
+    .await;
 }
 
 async fn listed(store: &dyn Store, filter: SessionFilter) -> Vec<SessionId> {
@@ -162,8 +228,8 @@ async fn listed(store: &dyn Store, filter: SessionFilter) -> Vec<SessionId> {
 }
 
 /// Runs the whole suite, each part on sessions of its own.
-pub(crate) async fn run(bench: &mut impl Bench) {
-    let store = bench.open().await;
+pub(crate) async fn run(harness: &mut impl StoreHarness) {
+    let store = harness.open().await;
     store.check().await.unwrap();
     what_is_stored_comes_back(&*store).await;
     a_batch_is_stored_once(&store).await;
@@ -171,14 +237,13 @@ pub(crate) async fn run(bench: &mut impl Bench) {
     totals_equal_a_recount(&*store).await;
     lists_are_filtered_sorted_and_paged(&*store).await;
     lists_are_those_of_a_plain_filter(&*store).await;
-    an_older_score_does_not_win(&*store).await;
-    old_sessions_are_deleted_with_everything_of_them(&*store, bench).await;
+    old_sessions_are_deleted_with_everything_of_them(&*store, harness).await;
     an_erased_session_is_gone(&*store).await;
     an_erased_session_is_never_half_there(&store).await;
     a_session_has_no_end_of_pages(&*store).await;
     store.close().await;
     drop(store);
-    let store = bench.open().await;
+    let store = harness.open().await;
     assert_eq!(stored(&*store, 1).await.len(), 2, "what was stored is there after a restart");
     assert_eq!(store.add(&batch(1, "view-0001", 0, all_kinds()), &start(1)).await.unwrap(), Appended::Duplicate);
     assert!(store.session(&session(9999)).await.unwrap().is_none());
@@ -250,7 +315,7 @@ async fn totals_equal_a_recount(store: &dyn Store) {
     let session = settled(store, 7, 3).await;
     let batches = stored(store, 7).await;
     let mut recount = Counts::default();
-    batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+    batches.iter().for_each(|batch| recount.add(batch.counts()));
     assert_eq!(session.counts, recount);
     assert_eq!(session.counts.click, 6);
     assert_eq!(session.last_seen, T + 20_140);
@@ -265,9 +330,9 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
         let seen = i64::from(n) * 100_000;
         store.add(&batch(n, "view-0001", 0, vec![entered(seen, url)]), &start(n)).await.unwrap();
         settled(store, n, 1).await;
-        let frustration = n % 5;
-        store.put_score(&session(n), &Score { of_batches: 1, frustration, ..Score::default() }).await.unwrap();
     }
+    let score = |n: u32| (n, Score { of_batches: 1, frustration: n % 5, ..Score::default() });
+    summarize_all(store, &(20..30).map(score).collect::<Vec<_>>()).await;
     let ids = |range: &[u32]| range.iter().map(|n| session(*n)).collect::<Vec<_>>();
     let filter = SessionFilter::default;
     assert_eq!(listed(store, SessionFilter { page: Some("/a".into()), ..filter() }).await, ids(&[24, 23, 22, 21, 20]));
@@ -317,9 +382,12 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
         }
         store.add(&batch(n, "view-0001", 0, events), &start).await.unwrap();
         settled(store, n, 1).await;
-        let score = Score { of_batches: 1, frustration: n % 4 * 10, rage: u32::from(n % 6 == 1), ..Score::default() };
-        store.put_score(&session(n), &score).await.unwrap();
     }
+    let score = |n: u32| {
+        let rage = u32::from(n % 6 == 1);
+        (n, Score { of_batches: 1, frustration: n % 4 * 10, rage, ..Score::default() })
+    };
+    summarize_all(store, &(100..124).map(score).collect::<Vec<_>>()).await;
     let mut all = Vec::new();
     for n in 100..124 {
         all.push(store.session(&session(n)).await.unwrap().unwrap());
@@ -340,7 +408,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     ];
     let (from, to) = (Some(T + 55_000), Some(T + 59_000));
     let (seen_from, seen_to) = (Some(T + 558_000), Some(T + 556_000));
-    let others: [Case<crate::model::Session>; 10] = [
+    let others: [Case<Session>; 10] = [
         (filter(), |_| true),
         (SessionFilter { from, to, ..filter() }, |s| (T + 55_000..T + 59_000).contains(&s.start.started_at)),
         (SessionFilter { device: Some(Device::Tablet), ..filter() }, |s| s.start.device == Device::Tablet),
@@ -360,7 +428,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
             let place = SessionFilter { sort, ..filter() }.place(session);
             (std::cmp::Reverse(place.key), place.id)
         });
-        let expected = |page: fn(&str) -> bool, other: fn(&crate::model::Session) -> bool| {
+        let expected = |page: fn(&str) -> bool, other: fn(&Session) -> bool| {
             let matching = sorted.iter().filter(|s| s.pages.iter().any(|url| page(url)) && other(s));
             matching.map(|s| s.start.session_id.clone()).collect::<Vec<_>>()
         };
@@ -386,31 +454,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     }
 }
 
-async fn an_older_score_does_not_win(store: &dyn Store) {
-    for seq in 0..2 {
-        store.add(&batch(40, "view-0001", seq, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
-    }
-    settled(store, 40, 2).await;
-    assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
-    let score = |of_batches, frustration| Score {
-        of_batches,
-        rage: 3,
-        dead: 2,
-        error_clicks: 1,
-        frustration,
-        completeness: Some(0.75),
-        activity: vec![1, 0, 4],
-    };
-    store.put_score(&session(40), &score(2, 30)).await.unwrap();
-    store.put_score(&session(40), &score(1, 10)).await.unwrap();
-    assert_eq!(store.session(&session(40)).await.unwrap().unwrap().score, score(2, 30));
-    assert!(!store.unscored(1000).await.unwrap().contains(&session(40)));
-    store.add(&batch(40, "view-0001", 2, vec![moved(1, 1.0, 1.0)]), &start(40)).await.unwrap();
-    settled(store, 40, 3).await;
-    assert!(store.unscored(1000).await.unwrap().contains(&session(40)));
-}
-
-async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, bench: &impl Bench) {
+async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, harness: &impl StoreHarness) {
     let year = 365 * 86_400_000;
     for n in 50..53 {
         let event = Event { timestamp: T - year, ..moved(0, 1.0, 1.0) };
@@ -418,7 +462,7 @@ async fn old_sessions_are_deleted_with_everything_of_them(store: &dyn Store, ben
         store.add(&batch(n, "view-0001", 0, vec![event]), &old).await.unwrap();
         settled(store, n, 1).await;
     }
-    bench.age(&[session(50), session(51), session(52)]).await;
+    harness.age(&[session(50), session(51), session(52)]).await;
     assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 2);
     assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 1);
     assert_eq!(store.expire(T - year / 2, 2).await.unwrap(), 0);
@@ -445,8 +489,10 @@ async fn an_erased_session_is_gone(store: &dyn Store) {
     let visitor = "visitor-of-seventy".parse().ok();
     assert_eq!(listed(store, SessionFilter { visitor, ..SessionFilter::default() }).await, [session(72)]);
     assert_eq!(stored(store, 72).await.len(), 1);
-    // A score that comes too late makes no session.
-    store.put_score(&session(70), &Score { of_batches: 1, ..Score::default() }).await.unwrap();
+    // A summary that comes too late makes no session.
+    let late = Changed { id: session(70), batches: 1, started_at: T + 70_000, counted_at: None, revision: 0 };
+    let summary = SessionSummary { score: Score { of_batches: 1, ..Score::default() }, totals: None };
+    store.put_summaries(vec![(late, summary)]).await.unwrap();
     assert!(store.session(&session(70)).await.unwrap().is_none());
     // The same batch again is no repeat: nothing is remembered of it.
     let again = batch(70, "view-0001", 0, all_kinds());

@@ -13,6 +13,8 @@ pub use query::{
     AnalyticsQuery, HeatmapQuery, PageSort, PagesQuery, PathsQuery, QueryError, SessionSort, SessionsQuery,
     no_parameters,
 };
-pub use read::{AnalyticsAnswer, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection};
+pub use read::{
+    AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,
+};
 pub use route::{Route, RouteError};
 pub use visitor::{VisitorAnswer, VisitorQuery, VisitorTotals};

@@ -32,7 +32,7 @@ pub struct TrackAnswer {
 
 impl TrackAnswer {
     /// Most rejected events that an answer lists, so that a small request has no large answer.
-    pub const LISTED: usize = 1000;
+    pub const LISTED: usize = 100;
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -44,8 +44,23 @@ fn is_zero(count: &usize) -> bool {
 pub struct TrackRejection {
     /// Its place in `events`; positions of `moves` are counted on from the end of `events`.
     pub index: usize,
-    /// A short code: `unknown_type`, `bad_data`, `too_deep`, `too_many`.
-    pub reason: String,
+    /// Why it was not stored.
+    pub reason: RejectReason,
+}
+
+/// Why an event was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RejectReason {
+    /// No event has this type.
+    UnknownType,
+    /// Its data is not what its type requires.
+    BadData,
+    /// It does not say when it happened.
+    BadTimestamp,
+    /// It is beyond the number of events, or of wireframes, that a batch may hold. It was not looked at.
+    TooMany,
 }
 
 /// One row of the sessions list.

@@ -1,17 +1,17 @@
 //! Attention: where the pointer was, and for how long.
 
 use crate::{
-    analyze::{HeatPoint, PageView, hover::REST_MS},
-    model::Millis,
+    analyze::{PageView, hover::REST_MS},
+    model::{Millis, Move},
 };
 
 /// Each position of a page view with the time that the pointer stayed there, in ms: until the next position, and like a
 /// [hover](super::super::hover) at most 30 s, not past `visibility: hidden` and not past the end of the page view.
-pub(super) fn attention(view: PageView<'_>) -> impl Iterator<Item = (HeatPoint, u64)> {
+pub(super) fn attention(view: PageView<'_>) -> impl Iterator<Item = (Move, u64)> {
     let (points, hidden) = (view.points(), view.hidden());
     points.iter().enumerate().map(move |(i, point)| {
-        let from = point.timestamp;
-        let next = points.get(i + 1).map_or(Millis::MAX, |next| next.timestamp);
+        let from = point.at;
+        let next = points.get(i + 1).map_or(Millis::MAX, |next| next.at);
         let hides = hidden.get(hidden.partition_point(|&at| at < from)).copied().unwrap_or(Millis::MAX);
         let until = next.min(hides).min(view.left_at()).min(from.saturating_add(REST_MS));
         (*point, until.saturating_sub(from).max(0).unsigned_abs())
@@ -51,9 +51,9 @@ mod tests {
                     hidden.map(|e| e.timestamp).filter(|at| *at >= from).chain([view.left_at(), from + 30_000]).min()
                 };
                 for pair in view.points().windows(2) {
-                    expected.push(ends(pair[0].timestamp).unwrap_or_default().min(pair[1].timestamp) - pair[0].timestamp);
+                    expected.push(ends(pair[0].at).unwrap_or_default().min(pair[1].at) - pair[0].at);
                 }
-                expected.extend(view.points().last().map(|last| ends(last.timestamp).unwrap_or_default() - last.timestamp));
+                expected.extend(view.points().last().map(|last| ends(last.at).unwrap_or_default() - last.at));
             }
             let found: Vec<Millis> =
                 timeline.views().flat_map(|view| attention(view).map(|(_, ms)| ms as Millis).collect::<Vec<_>>()).collect();

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::varint;
+
 /// Width and height of a tile in cells.
 const SIDE: i32 = 8;
 const CELLS: usize = (SIDE * SIDE) as usize;
@@ -171,19 +173,19 @@ impl Grid {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         // The end is written as the place of the first tile that is not there.
-        put(&mut out, u64::from(self.end.is_some()));
+        varint::put(&mut out, u64::from(self.end.is_some()));
         if let Some(end) = self.end {
             put_place(&mut out, end);
         }
         for tile in self.in_order() {
             put_place(&mut out, tile.place);
             let used = || tile.cells.iter().enumerate().filter(|(_, cell)| cell.sessions > 0);
-            put(&mut out, used().count() as u64);
+            varint::put(&mut out, used().count() as u64);
             let mut next = 0;
             for (index, cell) in used() {
-                put(&mut out, (index - next) as u64);
-                put(&mut out, cell.amount);
-                put(&mut out, cell.sessions.into());
+                varint::put(&mut out, (index - next) as u64);
+                varint::put(&mut out, cell.amount);
+                varint::put(&mut out, cell.sessions.into());
                 next = index + 1;
             }
         }
@@ -232,39 +234,22 @@ impl Cell {
     }
 }
 
-fn put(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
 fn get(from: &mut &[u8]) -> Result<u64, InvalidGrid> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = from.split_first().ok_or(InvalidGrid)?;
-        *from = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Ok(value);
-        }
-    }
-    Err(InvalidGrid)
+    varint::take(from).ok_or(InvalidGrid)
 }
 
 /// Small for places on either side of the origin.
 fn put_place(out: &mut Vec<u8>, place: Place) {
     for at in [place.0, place.1] {
-        put(out, ((at << 1) ^ (at >> 31)) as u32 as u64);
+        varint::put(out, varint::zigzag(at.into()));
     }
 }
 
 fn get_place(from: &mut &[u8]) -> Result<Place, InvalidGrid> {
     let mut at = || {
-        let value = u32::try_from(get(from)?).map_err(|_| InvalidGrid)?;
+        let at = i32::try_from(varint::unzigzag(get(from)?)).map_err(|_| InvalidGrid)?;
         // Far from where a cell's number would not fit.
-        Some((value >> 1) as i32 ^ -((value & 1) as i32)).filter(|at| at.unsigned_abs() < 1 << 26).ok_or(InvalidGrid)
+        Some(at).filter(|at| at.unsigned_abs() < 1 << 26).ok_or(InvalidGrid)
     };
     Ok((at()?, at()?))
 }

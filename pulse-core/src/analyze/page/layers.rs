@@ -42,7 +42,7 @@ impl Layers {
                 }
             };
             for (point, ms) in attention(view.view) {
-                let place = cell(point.timestamp, point.x, point.y);
+                let place = cell(point.at, point.x, point.y);
                 count(&mut self.moves, 1, place);
                 if ms > 0 {
                     count(&mut self.attention, ms, place);

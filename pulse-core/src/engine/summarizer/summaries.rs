@@ -17,7 +17,7 @@ use crate::{
         read_logs::{LOG_BYTES, blocking},
     },
     error_chain::chain,
-    model::{Batch, Counts, SessionId},
+    model::{Batch, SessionId},
     store::{Changed, SessionLog, SessionSummary, StoreError, Totals},
 };
 /// Sessions that are listed at a time.
@@ -170,7 +170,7 @@ impl SummaryWriter {
 /// What the log of a session means.
 fn summary(of: &Changed, log: SessionLog, pages: &crate::model::PageRules) -> SessionSummary {
     let mut totals = Totals { batches: u32::try_from(log.batches.len()).unwrap_or(u32::MAX), ..Totals::default() };
-    log.batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+    log.batches.iter().for_each(|batch| totals.counts.add(batch.counts()));
     let mut score = score(&Timeline::named(log.batches, pages), &Thresholds::default());
     if log.is_cut {
         (score.cut, score.of_batches) = (true, of.batches);

@@ -19,7 +19,7 @@ pub(super) struct Totals {
 impl Totals {
     /// Those of one batch.
     pub(super) fn of(batch: &Batch) -> Self {
-        Self { batches: 1, counts: Counts::of(batch.events()), span: Some((batch.start(), batch.end())) }
+        Self { batches: 1, counts: batch.counts(), span: Some((batch.start(), batch.end())) }
     }
 
     pub(super) fn add(&mut self, other: Self) {

@@ -105,7 +105,7 @@ impl SessionState {
             return Ok(());
         }
         let read = pack::open(&row.body).and_then(|(head, events)| Ok((pack::unpack(events, head.start)?, head)));
-        let (events, head) = match read {
+        let ((moves, events), head) = match read {
             Ok(read) => read,
             Err(error) => {
                 let (session, batch) = (&row.session, row.batch);
@@ -113,8 +113,9 @@ impl SessionState {
                 return Ok(());
             }
         };
-        let end = events.iter().map(|event| event.timestamp).max().unwrap_or(head.start);
-        self.totals.add(row.batch, head.start, end, Counts::of(&events));
+        let times = moves.iter().map(|place| place.at).chain(events.iter().map(|event| event.timestamp));
+        let end = times.max().unwrap_or(head.start);
+        self.totals.add(row.batch, head.start, end, Counts::of(&moves, &events));
         let view = self.view(db, &row.view)?;
         view.seen.insert(head.seq);
         view.dirty = true;

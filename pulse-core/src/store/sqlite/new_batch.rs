@@ -22,14 +22,14 @@ pub(super) struct NewBatch {
 }
 
 impl NewBatch {
-    /// Packs the events, which is work that need not hold up the one writer.
+    /// Packs moves and events, which is work that need not hold up the one writer.
     pub(super) fn new(batch: &Batch, pages: Vec<String>) -> Result<Self, StoreError> {
         let events = pack::events(batch).map_err(|e| StoreError::corrupt("a new batch", e))?;
         Ok(Self {
             start: batch.start(),
             end: batch.end(),
             pages,
-            counts: Counts::of(batch.events()),
+            counts: batch.counts(),
             events,
             received_at: batch.received_at(),
             shifted_ms: batch.shifted_ms(),

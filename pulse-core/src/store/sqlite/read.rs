@@ -57,13 +57,15 @@ pub(super) fn batches(
         let (head, events) = pack::open(&body).map_err(unreadable)?;
         page_url = head.page_url.or(page_url.as_deref());
         title = head.title.or(title.as_deref());
+        let (moves, events) = pack::unpack(events, head.start).map_err(unreadable)?;
         let batch = Batch::new(BatchParts {
             id: BatchId { session: session.clone(), view: row::parse(&view)?, seq: head.seq },
             received_at: head.received_at,
             shifted_ms: head.shifted_ms,
             page_url: page_url.clone(),
             title: title.clone(),
-            events: pack::unpack(events, head.start).map_err(unreadable)?,
+            moves,
+            events,
         });
         if !each(batch) {
             break;

@@ -3,10 +3,11 @@
 use rusqlite::Row;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::pack::{TYPES, get_varint, put_varint};
+use super::pack::{PackError, TYPES};
 use crate::{
     model::{Counts, Device, Session, SessionStart, ViewportSize},
     store::StoreError,
+    varint,
 };
 
 /// The columns that [`session`] reads, in its order; the last are the session's
@@ -51,7 +52,7 @@ pub(super) fn start(row: &Row<'_>) -> Result<SessionStart, StoreError> {
 /// Counts as a varint for each of [`TYPES`].
 pub(super) fn counts_blob(counts: Counts) -> Vec<u8> {
     let mut out = Vec::with_capacity(TYPES.len() * 2);
-    TYPES.iter().for_each(|of| put_varint(&mut out, counts.get(*of)));
+    TYPES.iter().for_each(|of| varint::put(&mut out, counts.get(*of)));
     out
 }
 
@@ -62,7 +63,8 @@ pub(super) fn counts(mut blob: &[u8]) -> Result<Counts, StoreError> {
         if blob.is_empty() {
             break;
         }
-        *counts.slot(of) = get_varint(&mut blob).map_err(|e| StoreError::corrupt("a row", e))?;
+        *counts.slot(of) =
+            varint::take(&mut blob).ok_or(PackError::Torn).map_err(|e| StoreError::corrupt("a row", e))?;
     }
     Ok(counts)
 }

@@ -1,6 +1,7 @@
 //! Which sequence numbers of a page load are stored: hardly ever more than one run from 0.
 
-use super::pack::{PackError, get_varint, put_varint};
+use super::pack::PackError;
+use crate::varint;
 
 /// A set of numbers as runs that do not touch, ascending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,8 +35,8 @@ impl Seen {
         let mut out = Vec::with_capacity(self.0.len() * 2);
         let mut end = 0;
         for run in &self.0 {
-            put_varint(&mut out, (run.0 - end).into());
-            put_varint(&mut out, (run.1 - run.0).into());
+            varint::put(&mut out, (run.0 - end).into());
+            varint::put(&mut out, (run.1 - run.0).into());
             end = run.1;
         }
         out
@@ -46,7 +47,7 @@ impl Seen {
         let mut end = 0_u32;
         while !bytes.is_empty() {
             let mut next = |from: u32| {
-                let more = u32::try_from(get_varint(&mut bytes)?).map_err(|_| PackError::Torn)?;
+                let more = varint::take(&mut bytes).and_then(|more| u32::try_from(more).ok()).ok_or(PackError::Torn)?;
                 from.checked_add(more).ok_or(PackError::Torn)
             };
             let start = next(end)?;

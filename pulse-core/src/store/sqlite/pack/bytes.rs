@@ -1,15 +1,18 @@
 //! The alphabet of packed values: integers, numbers and texts, written to and read from bytes.
 //!
 //! ```text
-//! varint   little-endian base 128, as in Protocol Buffers
-//! signed   varint of the zigzag form, which puts the sign in the lowest bit
+//! varint   see `crate::varint`
+//! signed   varint of the zigzag form
 //! number   varint: integer n as zigzag(n) << 1; hundredths as zigzag(100 n) << 2 | 1; anything else as 3 and 8 bytes
 //! text     varint: 0 and a text that is new to this batch; else how many new texts ago it was written
 //! new text varint of the length, then the bytes in the short hand of `tokens`
 //! ```
 
 use super::{PackError, tokens};
-use crate::model::px;
+use crate::{
+    model::px,
+    varint::{self, unzigzag, zigzag},
+};
 
 /// Texts that are looked through for a repeat: most repeats are near, and a batch of many texts must not cost a search
 /// of all of them for each.
@@ -32,7 +35,7 @@ impl<'a> Output<'a> {
     }
 
     pub(super) fn varint(&mut self, value: u64) {
-        put_varint(&mut self.bytes, value);
+        varint::put(&mut self.bytes, value);
     }
 
     pub(super) fn signed(&mut self, value: i64) {
@@ -89,7 +92,7 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn varint(&mut self) -> Result<u64, PackError> {
-        get_varint(&mut self.rest)
+        varint::take(&mut self.rest).ok_or(PackError::Torn)
     }
 
     pub(super) fn signed(&mut self) -> Result<i64, PackError> {
@@ -130,37 +133,6 @@ impl<'a> Input<'a> {
         self.texts.push(text.clone());
         Ok(text)
     }
-}
-
-/// Appends a varint.
-pub(in super::super) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-/// Takes a varint from the front.
-pub(in super::super) fn get_varint(input: &mut &[u8]) -> Result<u64, PackError> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = input.split_first().ok_or(PackError::Torn)?;
-        *input = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Ok(value);
-        }
-    }
-    Err(PackError::Torn)
-}
-
-fn zigzag(value: i64) -> u64 {
-    ((value << 1) ^ (value >> 63)) as u64
-}
-
-fn unzigzag(value: u64) -> i64 {
-    (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@
 //! shifted    signed
 //! page_url   text    unless there is none, or it is that of the batch before
 //! title      text    likewise
-//! moves      varint  number of positions on whole pixels, n
+//! moves      varint  number of moves n, times two; plus one when some are not on a whole pixel
 //!            n times varint, each less the one before; the first less `start`
-//!            n x     signed, each less the one before; the first less 0
-//!            n y     signed, likewise
-//! others     varint  number of other events, m
+//!            n x     signed, each less the one before; the first less 0; a number each when not all are whole
+//!            n y     likewise
+//! events     varint  number of other events, m
 //!            varint  0, or the length before compression when what follows is raw DEFLATE (RFC 1951)
 //!            m       each its time as a varint, less the one before, its type and the fields of that: see `kinds`
 //! checksum   u32     CRC-32 (ISO-HDLC) of all before, little-endian
@@ -24,13 +24,11 @@ mod bytes;
 mod deflate;
 mod kinds;
 mod tokens;
-pub(super) mod v1;
 
-pub(super) use bytes::{get_varint, put_varint};
 pub(super) use kinds::TYPES;
 
 use self::bytes::{Input, Output};
-use crate::model::{Batch, Event, Millis, WholeMove};
+use crate::model::{Batch, Event, Millis, Move, px};
 
 /// Events longer than this are worth the time to compress them: those of a wireframe are, others hardly ever.
 const LONG: usize = 1024;
@@ -42,8 +40,6 @@ pub(crate) enum PackError {
     Version,
     #[error("cut short or altered")]
     Torn,
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
     #[error(transparent)]
     Io(#[from] std::io::Error),
     #[error(transparent)]
@@ -108,18 +104,24 @@ impl Told {
     }
 }
 
-/// Packs the events of a batch.
+/// Packs the moves and events of a batch.
 pub(super) fn events(batch: &Batch) -> Result<Vec<u8>, PackError> {
-    let (moves, others) = batch.columns();
+    let (moves, events) = (batch.moves(), batch.events());
     let mut out = Output::with_capacity(64 + moves.len() * 4);
-    out.varint(moves.len() as u64);
-    put_column(moves.iter().map(|m| m.timestamp), batch.start(), |step| out.varint(step as u64));
-    put_column(moves.iter().map(|m| m.x), 0, |step| out.signed(step));
-    put_column(moves.iter().map(|m| m.y), 0, |step| out.signed(step));
-    out.varint(others.len() as u64);
-    let mut rest = Output::with_capacity(others.len() * 32);
+    let whole = moves.iter().all(|place| is_whole(place.x) && is_whole(place.y));
+    out.varint((moves.len() as u64) << 1 | u64::from(!whole));
+    put_column(moves.iter().map(|place| place.at), batch.start(), |step| out.varint(step as u64));
+    for of in [|place: &Move| place.x, |place: &Move| place.y] {
+        if whole {
+            put_column(moves.iter().map(|place| of(place) as i64), 0, |step| out.signed(step));
+        } else {
+            moves.iter().for_each(|place| out.number(of(place)));
+        }
+    }
+    out.varint(events.len() as u64);
+    let mut rest = Output::with_capacity(events.len() * 32);
     let mut before = batch.start();
-    for event in others {
+    for event in events {
         rest.varint(event.timestamp.wrapping_sub(before) as u64);
         before = event.timestamp;
         kinds::put(&mut rest, &event.kind);
@@ -175,32 +177,62 @@ pub(super) fn open(packed: &[u8]) -> Result<(Head, &[u8]), PackError> {
     Ok((head, input.rest))
 }
 
-/// Unpacks events; the positions come first, so the caller puts the whole in order.
-pub(super) fn unpack(events: &[u8], start: Millis) -> Result<Vec<Event>, PackError> {
-    let mut input = Input::new(events);
-    let moves = input.count()?;
-    let times = take_column(moves, start, || Ok(input.varint()? as i64))?;
-    let xs = take_column(moves, 0, || input.signed())?;
-    let ys = take_column(moves, 0, || input.signed())?;
-    let moves = times.into_iter().zip(xs.into_iter().zip(ys));
-    let mut events: Vec<Event> = moves.map(|(timestamp, (x, y))| WholeMove { timestamp, x, y }.into()).collect();
-    let others: usize = input.integer()?;
+/// Whether a coordinate is a whole number, and one that leaves room for differences.
+fn is_whole(value: f64) -> bool {
+    px::integer(value).is_some_and(|whole| i32::try_from(whole).is_ok())
+}
+
+/// Unpacks moves and other events, each in order.
+pub(super) fn unpack(packed: &[u8], start: Millis) -> Result<(Vec<Move>, Vec<Event>), PackError> {
+    let mut input = Input::new(packed);
+    let moves = take_moves(&mut input, start)?;
+    let count: usize = input.integer()?;
     let inflated = match input.integer()? {
         0 => None,
         length => Some(deflate::inflate(input.rest, length)?),
     };
     let mut input = inflated.as_deref().map_or(input, Input::new);
     // A type takes a byte, and so does a time.
-    if others > input.rest.len() {
+    if count > input.rest.len() {
         return Err(PackError::Torn);
     }
-    events.reserve(others);
+    let mut events = Vec::with_capacity(count);
     let mut timestamp = start;
-    for _ in 0..others {
+    for _ in 0..count {
         timestamp = timestamp.wrapping_add(input.varint()? as i64);
         events.push(Event { timestamp, kind: kinds::take(&mut input)? });
     }
-    Ok(events)
+    Ok((moves, events))
+}
+
+fn take_moves(input: &mut Input<'_>, start: Millis) -> Result<Vec<Move>, PackError> {
+    let head = input.varint()?;
+    let (count, whole) = (usize::try_from(head >> 1).map_err(|_| PackError::Torn)?, head & 1 == 0);
+    // A move takes three bytes at least: a torn value must not make us allocate without bound.
+    if count > input.rest.len() / 3 {
+        return Err(PackError::Torn);
+    }
+    let mut moves = vec![Move { at: start, x: 0.0, y: 0.0 }; count];
+    let mut at = start;
+    for place in &mut moves {
+        at = at.wrapping_add(input.varint()? as i64);
+        place.at = at;
+    }
+    let mut column = |put: fn(&mut Move, f64)| {
+        let mut value = 0_i64;
+        for place in &mut moves {
+            if whole {
+                value = value.wrapping_add(input.signed()?);
+                put(place, value as f64);
+            } else {
+                put(place, input.number()?);
+            }
+        }
+        Ok::<_, PackError>(())
+    };
+    column(|place, x| place.x = x)?;
+    column(|place, y| place.y = y)?;
+    Ok(moves)
 }
 
 /// Gives the steps of a column to `put`, the first from `before`.
@@ -209,19 +241,6 @@ fn put_column(values: impl Iterator<Item = i64>, mut before: i64, mut put: impl 
         put(value.wrapping_sub(before));
         before = value;
     }
-}
-
-/// The column of those steps.
-fn take_column(
-    count: usize,
-    mut value: i64,
-    mut take: impl FnMut() -> Result<i64, PackError>,
-) -> Result<Vec<i64>, PackError> {
-    let mut next = || {
-        value = value.wrapping_add(take()?);
-        Ok(value)
-    };
-    (0..count).map(|_| next()).collect()
 }
 
 /// A batch that stands alone.
@@ -240,9 +259,9 @@ pub(crate) fn packed(batch: &Batch) -> Result<Vec<u8>, PackError> {
     Ok(seal(&head, &events(batch)?))
 }
 
-/// The events of a packed batch.
+/// The moves and events of a packed batch.
 #[cfg(feature = "bench")]
-pub(crate) fn unpacked(packed: &[u8]) -> Result<Vec<Event>, PackError> {
+pub(crate) fn unpacked(packed: &[u8]) -> Result<(Vec<Move>, Vec<Event>), PackError> {
     let (head, events) = open(packed)?;
     unpack(events, head.start)
 }

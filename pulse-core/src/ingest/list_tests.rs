@@ -1,19 +1,23 @@
-//! The tracker's own form says what the named form says.
+//! The list form says what the object form says.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 
 use crate::{
-    ingest::{Checked, IngestError, Origin, batch, decode_session, decode_track, session},
+    ingest::{DecodedTrack, Encoding, IngestBody, IngestError, RequestContext, decode_session, decode_track},
     limits::Limits,
+    wire::RejectReason::{BadData, TooMany, UnknownType},
 };
 
 const T: i64 = 1_800_000_000_000;
-const ORIGIN: Origin<'_> = Origin { received_at: T, user_agent: "" };
+const CONTEXT: RequestContext<'_> = RequestContext { received_at: T, user_agent: "" };
 
-fn check(body: &Value) -> Result<Checked, IngestError> {
-    let limits = Limits::default();
-    batch(decode_track(&body.to_string(), &limits)?, ORIGIN, &limits)
+fn check_text(body: &str) -> Result<DecodedTrack, IngestError> {
+    decode_track(IngestBody::new(body.as_bytes(), Encoding::Identity), &CONTEXT, &Limits::default())
+}
+
+fn check(body: &Value) -> Result<DecodedTrack, IngestError> {
+    check_text(&body.to_string())
 }
 
 fn track(events: &Value, columns: [&[i64]; 3]) -> Value {
@@ -84,8 +88,8 @@ fn every_type_says_what_it_says_by_names() {
         ),
         (json!([11, 5, ["left", null]]), "custom", json!({"name": "left"})),
     ];
-    for (compact, name, data) in cases {
-        assert_eq!(stored(&json!([compact])), json!([{"timestamp": T - 995, "type": name, "data": data}]), "{name}");
+    for (list, name, data) in cases {
+        assert_eq!(stored(&json!([list])), json!([{"timestamp": T - 995, "type": name, "data": data}]), "{name}");
     }
     let layout = stored(&json!([[9, 5, [[2, 1, 2, 3, 4, "Buy"], [6, 5, 6, 7, 8]]]]));
     assert_eq!(
@@ -98,13 +102,12 @@ fn every_type_says_what_it_says_by_names() {
 #[test]
 fn columns_are_second_differences() {
     let checked = check(&track(&json!([]), [&[0, 50, 1], &[100, -90, 0], &[50, -60, -10]])).unwrap();
-    let points: Vec<_> =
-        checked.batch.events().iter().map(|e| (e.timestamp - (T - 1000), e.position().unwrap())).collect();
-    assert_eq!(points, [(0, (100.0, 50.0)), (50, (110.0, 40.0)), (101, (120.0, 20.0))]);
+    let moves: Vec<_> = checked.batch.moves().iter().map(|place| (place.at - (T - 1000), place.x, place.y)).collect();
+    assert_eq!(moves, [(0, 100.0, 50.0), (50, 110.0, 40.0), (101, 120.0, 20.0)]);
     assert_eq!((checked.batch.id().view.as_str(), checked.batch.id().seq), ("view-0001", 3));
     assert_eq!((checked.batch.page_url(), checked.batch.title()), (Some("http://shop.test/"), Some("Shop")));
     let wild = [i64::MAX, i64::MAX, i64::MIN];
-    assert_eq!(check(&track(&json!([]), [&wild; 3])).unwrap().batch.events().len(), 3);
+    assert_eq!(check(&track(&json!([]), [&wild; 3])).unwrap().batch.moves().len(), 3);
 }
 
 #[test]
@@ -112,21 +115,69 @@ fn what_is_wrong_costs_itself_alone() {
     let bad = json!([[99, 0, []], [1, 0, ["x"]], [9, 0, [[7, 1, 2, 3, 4]]], 17, [7, 0, ["visible"]]]);
     let checked = check(&track(&bad, [&[]; 3])).unwrap();
     assert_eq!(checked.batch.events().len(), 1);
-    let reasons: Vec<_> = checked.rejected.iter().map(|r| (r.index, r.reason.as_str())).collect();
-    assert_eq!(reasons, [(0, "unknown_type"), (1, "bad_data"), (2, "bad_data"), (3, "bad_data")]);
+    let reasons: Vec<_> = checked.rejected.iter().map(|r| (r.index, r.reason)).collect();
+    assert_eq!(reasons, [(0, UnknownType), (1, BadData), (2, BadData), (3, BadData)]);
     for body in ["[", "[]", "[1,2,3]"] {
-        assert_eq!(decode_track(body, &Limits::default()).err(), Some(IngestError::Undecodable), "{body}");
+        assert_eq!(check_text(body).err(), Some(IngestError::Undecodable), "{body}");
+    }
+}
+
+/// Each bad event alone among 99 good ones.
+#[test]
+fn a_bad_event_costs_itself_alone() {
+    let deep = |of: usize| format!("{}1{}", "[".repeat(of), "]".repeat(of));
+    for (bad, reason) in [
+        ("[99,0,[]]", UnknownType),
+        ("[-1,0,[]]", BadData),
+        ("[7,0,[\"seen\"]]", BadData),
+        ("[0,0,[1e400,2]]", BadData),
+        ("[0,18446744073709551615,[1,2]]", BadData),
+        ("[0,0,[\"\\ud800\",2]]", BadData),
+        ("[0,0,[null,2]]", BadData),
+        ("[0,0,{\"\\u0000\":1}]", BadData),
+        ("[0,0,[1,2],3]", BadData),
+        ("[0,0]", BadData),
+        ("null", BadData),
+        (&deep(200), BadData),
+        (&format!("[11,0,[\"deep\",{{\"a\":{}}}]]", deep(200)), BadData),
+    ] {
+        let mut events = vec!["[7,0,[\"hidden\"]]"; 99];
+        events.insert(50, bad);
+        let body = format!("[{T},\"session-1\",\"view-0001\",3,null,null,{T},[{}],[0],[1],[2]]", events.join(","));
+        let checked = check_text(&body).unwrap();
+        assert_eq!((checked.batch.events().len(), checked.batch.moves().len()), (99, 1), "{bad}");
+        assert_eq!(checked.rejected.iter().map(|r| (r.index, r.reason)).collect::<Vec<_>>(), [(50, reason)], "{bad}");
     }
 }
 
 #[test]
+fn uneven_columns_are_rejected_row_by_row() {
+    let checked = check(&track(&json!([]), [&[0, 50], &[100], &[50, 60, 70]])).unwrap();
+    assert!(checked.batch.is_empty());
+    assert_eq!(
+        checked.rejected.iter().map(|r| (r.index, r.reason)).collect::<Vec<_>>(),
+        [(0, BadData), (1, BadData), (2, BadData)]
+    );
+}
+
+#[test]
+fn a_batch_holds_few_wireframes() {
+    let boxes = json!([[2, 1, 2, 3, 4, "Buy"]]);
+    let events: Vec<Value> = (0..6).map(|time| json!([9, time, boxes])).chain([json!([7, 9, ["hidden"]])]).collect();
+    let checked = check(&track(&json!(events), [&[]; 3])).unwrap();
+    assert_eq!(checked.batch.events().len(), Limits::default().batch_layouts + 1);
+    assert_eq!(checked.rejected.iter().map(|r| (r.index, r.reason)).collect::<Vec<_>>(), [(4, TooMany), (5, TooMany)]);
+}
+
+#[test]
 fn a_session_begins_as_by_names() {
-    let limits = Limits::default();
-    let compact = json!([T, "session-1", null, "http://shop.test/?code=1", "Shop", null, [390, 844]]).to_string();
+    let list = json!([T, "session-1", null, "http://shop.test/?code=1", "Shop", null, [390, 844]]).to_string();
     let named = json!({"session_id": "session-1", "page_url": "http://shop.test/?code=1", "title": "Shop", "viewport": {"w": 390, "h": 844}})
         .to_string();
-    let start = |body: &str| session(&decode_session(body).unwrap(), ORIGIN, &limits).unwrap();
-    assert_eq!(start(&compact), start(&named));
+    let start = |body: &str| {
+        decode_session(IngestBody::new(body.as_bytes(), Encoding::Identity), &CONTEXT, &Limits::default()).unwrap()
+    };
+    assert_eq!(start(&list), start(&named));
 }
 
 #[test]
