@@ -222,7 +222,7 @@ impl Work {
     }
 
     /// Looks once more at sessions that were erased: a server that died may have stored batches of them since.
-    async fn clear_erased(&self) -> Result<(), StoreError> {
+    pub(super) async fn clear_erased(&self) -> Result<(), StoreError> {
         let now = self.data.clock.now();
         let erased = || self.erased.lock().unwrap_or_else(PoisonError::into_inner);
         let due: Vec<Erased> = erased().extract_if(.., |erased| erased.after <= now).collect();

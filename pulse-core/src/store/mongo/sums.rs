@@ -73,7 +73,7 @@ fn buckets_of(times: impl IntoIterator<Item = Millis>) -> BTreeSet<Bucket> {
 }
 
 fn object_id(set: &SetId) -> Result<ObjectId, StoreError> {
-    ObjectId::parse_str(&*set.0).map_err(|error| StoreError::corrupt("the name of a set", error))
+    ObjectId::parse_str(set.as_str()).map_err(|error| StoreError::corrupt("the name of a set", error))
 }
 
 fn signed(count: u64) -> i64 {
@@ -90,7 +90,7 @@ impl TryFrom<BucketDoc> for BucketState {
             bucket: bucket.ok_or_else(|| StoreError::corrupt("a bucket", format!("its kind is {}", doc.kind)))?,
             changes: doc.changes.unsigned_abs(),
             erasures: doc.erasures.unsigned_abs(),
-            sums: sums.map(|(set, changes)| (SetId(set.to_hex().into()), changes.unsigned_abs())),
+            sums: sums.map(|(set, changes)| (SetId::new(set.to_hex()), changes.unsigned_abs())),
         })
     }
 }
@@ -105,7 +105,7 @@ impl TryFrom<SumsDoc> for (SetId, SumsRow) {
             layer: u8::try_from(doc.layer).map_err(|error| StoreError::corrupt("a row of sums", error))?,
             body: doc.body.bytes,
         };
-        Ok((SetId(doc.set.to_hex().into()), row))
+        Ok((SetId::new(doc.set.to_hex()), row))
     }
 }
 
@@ -181,7 +181,7 @@ impl Data {
         let mut bytes = ObjectId::new().bytes();
         let seconds = u32::try_from(self.clock.now() / 1000).unwrap_or_default();
         bytes[..4].copy_from_slice(&seconds.to_be_bytes());
-        SetId(ObjectId::from_bytes(bytes).to_hex().into())
+        SetId::new(ObjectId::from_bytes(bytes).to_hex())
     }
 
     pub(super) async fn add_rows(&self, set: &SetId, rows: Vec<SumsRow>) -> Result<(), StoreError> {

@@ -5,17 +5,27 @@
 mod faults;
 mod lists;
 mod live;
-mod rollup;
-mod totals;
+mod protocol;
+mod summaries;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use futures_util::TryStreamExt;
 use mongodb::bson::{self, DateTime};
 use pulse_test_util::mongod::TestMongod;
 
 use super::*;
-use crate::store::contract::{self, Add as _, Bench};
+use crate::{
+    model::{Counts, Score},
+    store::{
+        Changed, SessionLog, SessionSummary, Summaries, Totals as ExactTotals,
+        contract::{self, Add as _, StoreHarness},
+        summary_contract,
+    },
+};
 
 /// A server for one test.
 struct Mongod(TestMongod);
@@ -43,7 +53,88 @@ impl Mongod {
     }
 }
 
-impl Bench for Mongod {
+/// A clock that stands until it is told to go on.
+#[derive(Clone)]
+struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    fn new() -> Self {
+        Self(Arc::new(AtomicI64::new(1_800_000_000_000)))
+    }
+
+    fn advance(&self, ms: Millis) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    fn clock(&self) -> Clock {
+        let Self(now) = self.clone();
+        Clock::new(move || now.load(Ordering::Relaxed))
+    }
+}
+
+impl Mongod {
+    async fn connect_at(&self, clock: &TestClock) -> MongoStore {
+        let limits = Limits { store_call: Duration::from_secs(20), ..Limits::default() };
+        MongoStore::open_with(&self.uri(), &limits, clock.clock()).await.unwrap()
+    }
+}
+
+impl MongoStore {
+    /// Dies: what it has not written is lost.
+    async fn die(&self) {
+        for task in self.background.tasks.lock().await.drain(..) {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+
+    /// Makes the summaries that are due, and says how many there were.
+    async fn summarize(&self) -> usize {
+        let due = self.changed(1000).await.unwrap();
+        let summaries = self.fold(&due).await;
+        self.put_summaries(summaries).await.unwrap();
+        due.len()
+    }
+
+    /// The summaries of some sessions.
+    async fn fold(&self, due: &[Changed]) -> Vec<(Changed, SessionSummary)> {
+        let ids = due.iter().map(|changed| changed.id.clone()).collect();
+        fold(due, self.logs(ids, usize::MAX).try_collect().await.unwrap())
+    }
+
+    /// What the totals of a session and its batches do not agree on.
+    async fn difference(&self, n: u32) -> Option<String> {
+        let session = self.session(&contract::session(n)).await.unwrap();
+        let batches: Vec<Batch> = Store::batches(self, &contract::session(n)).try_collect().await.unwrap();
+        let mut recount = Counts::default();
+        batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+        let totals = session.map_or_else(Default::default, |session| (session.batches as usize, session.counts));
+        let exact = totals == (batches.len(), recount);
+        (!exact).then(|| format!("session {n}: {totals:?} of {} batches, {recount:?}", batches.len()))
+    }
+
+    /// Waits until the totals of a session are what its batches add up to.
+    async fn are_exact(&self, n: u32) {
+        contract::eventually(&format!("the totals of session {n} are exact"), async || {
+            self.difference(n).await.is_none().then_some(())
+        })
+        .await;
+    }
+}
+
+/// Summaries as the engine makes them.
+fn fold(due: &[Changed], logs: Vec<SessionLog>) -> Vec<(Changed, SessionSummary)> {
+    let summary = |log: SessionLog| {
+        let mut totals = ExactTotals { batches: log.batches.len() as u32, ..ExactTotals::default() };
+        log.batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+        let score = Score { of_batches: totals.batches, ..Score::default() };
+        let changed = due.iter().find(|changed| changed.id == log.id).unwrap().clone();
+        (changed, SessionSummary { score, totals: Some(totals) })
+    };
+    logs.into_iter().map(summary).collect()
+}
+
+impl StoreHarness for Mongod {
     async fn open(&mut self) -> Arc<dyn Store> {
         Arc::new(self.connect().await)
     }
@@ -51,10 +142,25 @@ impl Bench for Mongod {
     async fn age(&self, ids: &[SessionId]) {
         let store = self.connect().await;
         let ids: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-        let age = doc! { "$set": { "touched_at": DateTime::from_millis(0) } };
-        store.data.sessions.update_many(doc! { "_id": { "$in": ids } }, age).await.unwrap();
+        let age = doc! { "$set": { "hold_until": DateTime::from_millis(0) } };
+        store.work.data.sessions.update_many(doc! { "_id": { "$in": ids } }, age).await.unwrap();
         store.close().await;
     }
+}
+
+/// A server whose stores have a clock that stands: no hold passes, however slow the tests are.
+struct Standing(Mongod, TestClock);
+
+impl StoreHarness for Standing {
+    async fn open(&mut self) -> Arc<dyn Store> {
+        Arc::new(self.0.connect_at(&self.1).await)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
+async fn mongodb_keeps_the_contract_of_summaries() {
+    summary_contract::run(&mut Standing(Mongod::start().await, TestClock::new())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +187,7 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
     let batch = Batch::new(crate::model::BatchParts { events, ..parts });
     store.add(&batch, &contract::start(1)).await.unwrap();
 
-    let view = store.data.database.collection::<Document>("events");
+    let view = store.work.data.database.collection::<Document>("events");
     let found: Vec<Document> =
         view.find(doc! { "session_id": "session-0001" }).await.unwrap().try_collect().await.unwrap();
     let time = |offset: i64| DateTime::from_millis(1_800_000_000_000 + offset);
@@ -98,33 +204,9 @@ async fn the_view_reads_as_one_document_per_event_and_uses_the_index() {
     let explain = doc! { "explain": {
         "find": "events", "filter": { "session_id": "session-0001", "type": "click" },
     }, "verbosity": "queryPlanner" };
-    let plan = store.data.database.run_command(explain).await.unwrap().to_string();
+    let plan = store.work.data.database.run_command(explain).await.unwrap().to_string();
     assert!(plan.contains("IXSCAN") && !plan.contains("COLLSCAN"), "{plan}");
     store.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs MongoDB: cargo xtask test"]
-async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
-    let server = Mongod::start().await;
-    let store = server.connect().await;
-    // As if the server had died right after the insert: the batch is there, the totals know nothing of it.
-    let batch = contract::batch(1, "view-0001", 0, Vec::new());
-    let ensure = query::ensure(&contract::start(1), &[], store.data.clock.now()).unwrap();
-    store.data.sessions.update_one(doc! { "_id": "session-0001" }, ensure).upsert(true).await.unwrap();
-    let document = batch::encode(&batch, &Totals::of(&batch).counts).unwrap();
-    store.data.batches.clone_with_type::<bson::RawDocumentBuf>().insert_one(document).await.unwrap();
-    store.close().await;
-    drop(store);
-
-    let store = server.connect().await;
-    for _ in 0..100 {
-        if store.session(&contract::session(1)).await.unwrap().unwrap().batches == 1 {
-            return store.close().await;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the batch is not counted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,30 +214,54 @@ async fn what_a_crash_left_uncounted_is_counted_at_the_next_start() {
 async fn a_view_of_an_older_version_is_brought_up_to_date() {
     let server = Mongod::start().await;
     let store = server.connect().await;
-    assert!(setup::is_current(&store.data).await.unwrap());
+    assert!(setup::is_current(&store.work.data).await.unwrap());
     let older = doc! { "collMod": "events", "viewOn": "event_batches", "pipeline": [] };
-    store.data.database.run_command(older).await.unwrap();
-    assert!(!setup::is_current(&store.data).await.unwrap());
+    store.work.data.database.run_command(older).await.unwrap();
+    assert!(!setup::is_current(&store.work.data).await.unwrap());
     store.close().await;
     let store = server.connect().await;
-    assert!(setup::is_current(&store.data).await.unwrap());
+    assert!(setup::is_current(&store.work.data).await.unwrap());
     store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs MongoDB: cargo xtask test"]
-async fn an_index_of_an_older_version_is_dropped() {
+async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let server = Mongod::start().await;
     let store = server.connect().await;
-    let current = store.data.sessions.list_index_names().await.unwrap();
-    for keys in [doc! { "score.rage": 1 }, doc! { "somebody's": 1 }] {
-        store.data.sessions.create_index(mongodb::IndexModel::builder().keys(keys).build()).await.unwrap();
-    }
+    let database = store.work.data.database.clone();
+    let meta = database.collection::<Document>("meta");
+    assert_eq!(
+        meta.find_one(doc! {}).await.unwrap().unwrap(),
+        doc! { "_id": "pulse", "schema": 1_i64, "summaries": crate::store::summary::VERSION }
+    );
     store.close().await;
-    let store = server.connect().await;
-    let names = store.data.sessions.list_index_names().await.unwrap();
-    let left: Vec<&String> = names.iter().filter(|name| !current.contains(name)).collect();
-    assert_eq!(left, ["somebody's_1"]);
+    meta.update_one(doc! {}, doc! { "$set": { "schema": 2_i64 } }).await.unwrap();
+    database.collection::<Document>("events").drop().await.unwrap();
+    let error = MongoStore::open(&server.uri(), &Limits::default()).await.unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.contains("newer version of Pulse") && why.contains("schema is 2"), "{why}");
+    assert!(!database.list_collection_names().await.unwrap().contains(&"events".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
+async fn summaries_of_another_version_are_made_again() {
+    let (server, clock) = (Mongod::start().await, TestClock::new());
+    let store = server.connect_at(&clock).await;
+    store.add(&contract::batch(1, "view-0001", 0, contract::all_kinds()), &contract::start(1)).await.unwrap();
+    store.work.flush().await.unwrap();
+    store.summarize().await;
+    assert!(store.changed(10).await.unwrap().is_empty());
+    store.close().await;
+    let store = server.connect_at(&clock).await;
+    assert!(store.changed(10).await.unwrap().is_empty(), "of this version");
+    let meta = store.work.data.database.collection::<Document>("meta");
+    meta.update_one(doc! {}, doc! { "$inc": { "summaries": -1_i64 } }).await.unwrap();
+    store.close().await;
+    let store = server.connect_at(&clock).await;
+    assert_eq!(store.changed(10).await.unwrap().len(), 1);
+    assert_eq!(store.session(&contract::session(1)).await.unwrap().unwrap().score, Score::default());
     store.close().await;
 }
 

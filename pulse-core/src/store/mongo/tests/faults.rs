@@ -50,7 +50,7 @@ async fn a_server_that_hangs_costs_time_and_nothing_else() {
     for seq in 0..5 {
         deliver(&store, seq).await;
     }
-    totals::are_exact(&store, 1).await;
+    store.are_exact(1).await;
     assert_eq!(store.session(&contract::session(1)).await.unwrap().unwrap().batches, 5);
     store.close().await;
 }
@@ -72,6 +72,6 @@ async fn a_server_that_was_killed_is_found_again_with_all_that_was_acknowledged(
         store.batches(&contract::session(1)).map_ok(|batch| batch.id().seq).try_collect().await.unwrap();
     stored.sort_unstable();
     assert_eq!(stored, (0..20).collect::<Vec<_>>());
-    totals::are_exact(&store, 1).await;
+    store.are_exact(1).await;
     store.close().await;
 }

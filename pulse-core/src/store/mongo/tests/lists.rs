@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    super::{list, query::SHORT_MS, tally::Work},
+    super::{active::Pending, query::SHORT_MS, update},
     *,
 };
 use crate::{
@@ -18,7 +18,7 @@ const MINUTE: Millis = 60 * 1000;
 
 /// What the server did to `sessions` for `work`.
 async fn profile(store: &MongoStore, work: impl AsyncFnOnce()) -> Vec<Document> {
-    let database = &store.data.database;
+    let database = &store.work.data.database;
     database.run_command(doc! { "profile": 2 }).await.unwrap();
     work().await;
     database.run_command(doc! { "profile": 0 }).await.unwrap();
@@ -37,7 +37,7 @@ fn examined(did: &Document) -> u64 {
 /// Sessions straight into the collection: every third on a phone, every 500th with rage, every 600th with an error.
 async fn fill(store: &MongoStore) {
     let documents = (0..3000_u32).map(|n| {
-        let mut document = SessionDoc::new(&contract::start(n), 0);
+        let mut document = SessionDoc::new(&contract::start(n));
         let at = DateTime::from_millis(1_800_000_000_000 + i64::from(n) * 1000);
         (document.started_at, document.last_seen) = (at, at);
         document.device = if n % 3 == 0 { Device::Mobile } else { Device::Desktop };
@@ -48,7 +48,7 @@ async fn fill(store: &MongoStore) {
         document.counts = Counts { error: u64::from(n % 600 == 0), ..Counts::default() };
         document
     });
-    store.data.sessions.insert_many(documents).await.unwrap();
+    store.work.data.sessions.insert_many(documents).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,10 +100,10 @@ async fn lists_use_indexes_and_sort_no_more_than_a_few() {
 
 /// Sessions that began every five minutes, two at a time, and many of which were last seen at the same time. Most were
 /// short, some just so, some just not, and some lasted for hours. Every other one has rage, and they are the most
-/// frustrated. They are settled as Pulse does it.
+/// frustrated. Each has its last summary.
 async fn fill_with_long_ones(store: &MongoStore) {
-    let documents = (0..2400_u32).map(|n| {
-        let mut document = SessionDoc::new(&contract::start(n), 0);
+    let documents: Vec<SessionDoc> = (0..2400_u32).map(|n| {
+        let mut document = SessionDoc::new(&contract::start(n));
         let lasted = match n % 50 {
             7 => Millis::from(n % 9) * 60 * MINUTE,
             8 => SHORT_MS,
@@ -113,14 +113,24 @@ async fn fill_with_long_ones(store: &MongoStore) {
         let started_at = T + Millis::from(n / 2) * 5 * MINUTE;
         document.started_at = DateTime::from_millis(started_at);
         document.last_seen = DateTime::from_millis(started_at + lasted);
-        document.touched_at = DateTime::from_millis(0);
         let rage = n % 2;
         document.score = Score { rage, frustration: rage * 40 + n % 30, ..Score::default() };
         document
-    });
-    store.data.sessions.insert_many(documents).await.unwrap();
-    let work = Work { data: store.data.clone(), ledger: Arc::default() };
-    work.audit(1, true).await.unwrap();
+    }).collect();
+    store.work.data.sessions.insert_many(&documents).await.unwrap();
+    let put = |document: &SessionDoc| {
+        let stamp = update::Stamp { revision: 0, is_last: true };
+        let changed = Changed {
+            id: document.key.clone(),
+            batches: 0,
+            started_at: T,
+            counted_at: None,
+            revision: stamp.pack(),
+        };
+        update::put_summary(&changed, &SessionSummary { score: document.score.clone(), totals: None }, T).unwrap()
+    };
+    let updates = documents.iter().map(put).collect();
+    store.work.data.update("put summaries", "sessions", updates).await.unwrap().all("put summaries").unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,7 +158,7 @@ async fn a_list_passes_over_few_that_are_not_meant() {
 
 /// Every page of lists by activity, against what is easy to see to be right.
 async fn lists_are_right(store: &MongoStore) {
-    let all: Vec<SessionDoc> = store.data.sessions.find(doc! {}).await.unwrap().try_collect().await.unwrap();
+    let all: Vec<SessionDoc> = store.work.data.sessions.find(doc! {}).await.unwrap().try_collect().await.unwrap();
     let mut all: Vec<Session> = all.into_iter().map(|session| session.try_into().unwrap()).collect();
     all.sort_by_key(|session| (Reverse(session.last_seen), session.start.session_id.clone()));
     let hour = |hour: i64| Some(T + hour * 60 * MINUTE);
@@ -191,43 +201,20 @@ async fn a_list_by_activity_has_short_sessions_and_long_ones_in_their_order() {
     let server = Mongod::start().await;
     let store = server.connect().await;
     fill_with_long_ones(&store).await;
-    let marked = async || store.data.sessions.count_documents(doc! { "short": true }).await.unwrap();
+    let marked = async || store.work.data.sessions.count_documents(doc! { "short": true }).await.unwrap();
     // Of each fifty, one lasted an hour, and one an hour or more with eight in nine.
     assert_eq!(marked().await, 2400 - 48 - 48 * 8 / 9 - 1);
     lists_are_right(&store).await;
-    // More comes of some: short ones become long, before they are settled again.
+    // More comes of some: short ones become long, before their summaries are made again.
     let later = |n: u32| {
         let at = T + Millis::from(n / 2) * 5 * MINUTE + Millis::from(n % 5) * 60 * MINUTE;
         let more = Totals { batches: 0, span: Some((at, at)), ..Totals::default() };
-        doc! { "q": { "_id": contract::session(n).as_str() }, "u": more.addition() }
+        update::add(&Pending { id: contract::session(n), totals: more, started_at: Some(0) }, T)
     };
     let updates: Vec<Document> = (0..2400).step_by(30).map(later).collect();
     let before = marked().await;
-    store.data.update_sessions("write totals", updates).await.unwrap();
+    store.work.data.update("add totals", "sessions", updates).await.unwrap();
     assert!(marked().await < before - 70);
-    lists_are_right(&store).await;
-    store.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs MongoDB: cargo xtask test"]
-async fn sessions_of_an_earlier_version_are_listed_and_marked_at_the_start() {
-    let server = Mongod::start().await;
-    let store = server.connect().await;
-    fill_with_long_ones(&store).await;
-    let sessions = &store.data.sessions;
-    let short = doc! { "short": true };
-    let marked = sessions.count_documents(short.clone()).await.unwrap();
-    sessions.update_many(doc! {}, doc! { "$unset": { "short": "" } }).await.unwrap();
-    lists_are_right(&store).await;
-    for index in [list::lasting_index(), list::calm_index()] {
-        let drop = doc! { "dropIndexes": sessions.name(), "index": index };
-        store.data.database.run_command(drop).await.unwrap();
-    }
-    store.close().await;
-
-    let store = server.connect().await;
-    assert_eq!(store.data.sessions.count_documents(short).await.unwrap(), marked);
     lists_are_right(&store).await;
     store.close().await;
 }
@@ -239,9 +226,9 @@ async fn a_pattern_for_more_pages_than_can_be_named_is_compared() {
     let store = server.connect().await;
     let documents = (0..1500_u32).map(|n| {
         let paths = vec![format!("/item/{n}.html"), format!("/item/{n}xhtml")];
-        SessionDoc { paths, ..SessionDoc::new(&contract::start(n), 0) }
+        SessionDoc { paths, ..SessionDoc::new(&contract::start(n)) }
     });
-    store.data.sessions.insert_many(documents).await.unwrap();
+    store.work.data.sessions.insert_many(documents).await.unwrap();
     let filter = SessionFilter { page: Some("/item/*.html".into()), limit: 10, ..SessionFilter::default() };
     let page = store.sessions(&filter).await.unwrap();
     assert_eq!((page.total, page.sessions.len()), (1500, 10));
@@ -256,7 +243,7 @@ async fn a_session_that_another_server_deletes_is_not_half_there() {
     let batch = |seq| contract::batch(1, "view-0001", seq, contract::all_kinds());
     let stored = || async { writing.batches(&contract::session(1)).try_collect::<Vec<Batch>>().await.unwrap() };
     writing.add(&batch(0), &contract::start(1)).await.unwrap();
-    super::totals::are_exact(&writing, 1).await;
+    writing.are_exact(1).await;
     assert_eq!(Store::erase(&erasing, &[contract::session(1)]).await.unwrap(), 1);
     // The other one does not know yet, and finds out soon.
     let mut seq = 1;
@@ -267,7 +254,7 @@ async fn a_session_that_another_server_deletes_is_not_half_there() {
         seq += 1;
     }
     assert!(stored().await.contains(&batch(seq - 1)));
-    super::totals::are_exact(&writing, 1).await;
+    writing.are_exact(1).await;
     writing.close().await;
     erasing.close().await;
 }
