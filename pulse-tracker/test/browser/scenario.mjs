@@ -69,6 +69,25 @@ export const openHeld = async (sink, page) => {
   }
 }
 
+/**
+ * Lets `ms` of the page's own time pass at once, so that whatever it wanted to do by then is done, and asked for. The page's clock has
+ * to be installed before the page is opened.
+ */
+export const pass = async (page, ms) => {
+  await page.clock.runFor(ms)
+  // After what was asked for before. A document of an opaque origin does not see the answer.
+  await page.evaluate(() => fetch('/plain').catch(() => {}))
+}
+
+/** From now on the page's time passes by `runFor` alone. Its clock has to be installed before the page is opened. */
+export const pause = async (page) => page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1000)
+
+/** What is played, not waited for: the visitor does nothing for `ms`, or for longer on a busy machine. */
+export const idle = (page, ms) => page.waitForTimeout(ms)
+
+/** The frames that tell observers of scrolling and sizes. */
+export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+
 /** Has what was recorded sent now, and waits for it. */
 export const finish = async (sink, page) => {
   await page.evaluate(() => window.pulse.stop())
@@ -105,7 +124,7 @@ export const glide = async (page, from, to, ms) => {
   for (let now = 0; now < ms; now = Date.now() - start) {
     const part = now / ms
     await page.mouse.move(from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part)
-    await page.waitForTimeout(10)
+    await idle(page, 10)
   }
   await page.mouse.move(...to)
 }
