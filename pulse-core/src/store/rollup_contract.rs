@@ -477,8 +477,10 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
 pub(crate) fn whatever_happens(bench: &mut impl Bench, cases: u32) {
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
-        failure_persistence: None,
-        max_shrink_iters: 40,
+        // Failing seeds are kept beside this file.
+        source_file: Some(file!()),
+        // A step takes as long as the database does.
+        max_shrink_time: 60_000,
         ..ProptestConfig::default()
     });
     let bench = std::cell::RefCell::new(bench);

@@ -159,7 +159,7 @@ fn they_are_exact_after_every_order_of_events() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let server = runtime.block_on(Mongod::start());
     let config =
-        ProptestConfig { cases: 64, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+        ProptestConfig { cases: 64, source_file: Some(file!()), max_shrink_time: 60_000, ..ProptestConfig::default() };
     let what = prop_oneof![
         8 => Just(Move::Begin),
         8 => Just(Move::Happen),
@@ -305,7 +305,7 @@ fn they_are_exact_whatever_fails() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let server = runtime.block_on(Mongod::start());
     let config =
-        ProptestConfig { cases: 3, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+        ProptestConfig { cases: 3, source_file: Some(file!()), max_shrink_time: 60_000, ..ProptestConfig::default() };
     let first = std::cell::Cell::new(100);
     let run = |steps: Vec<Step>| {
         runtime.block_on(server.run(&steps, first.replace(first.get() + 3)));
