@@ -118,6 +118,15 @@ export const centre = async (page, selector) => {
 
 export const clickAt = async (page, selector, options) => page.mouse.click(...(await centre(page, selector)), options)
 
+/** What the page heard of the pointer from now on; the answer gives the times of it, in ms since the epoch. */
+export const hear = async (page) => {
+  await page.evaluate(() => {
+    window.heard = []
+    addEventListener('pointermove', ({ timeStamp }) => window.heard.push(performance.timeOrigin + timeStamp))
+  })
+  return () => page.evaluate(() => window.heard)
+}
+
 /** Moves the mouse along a line at about 60 steps a second. */
 export const glide = async (page, from, to, ms) => {
   const start = Date.now()
