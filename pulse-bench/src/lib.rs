@@ -4,4 +4,5 @@ pub mod connection;
 pub mod mongod;
 pub mod process;
 pub mod progress;
+pub mod tracker_body;
 pub mod usage;

@@ -58,11 +58,11 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
     let mut tables = String::new();
     for target in scene.order(0) {
         progress.step(&format!("{}: storing", target.name()));
-        let Stage { server, mongod, folder, name } = scene.start(target, 0)?;
+        let Stage { server, place } = scene.start(target, 0)?;
         let rows = rows(options, now);
-        match mongod {
-            Some(mongod) => store_mongodb(mongod, &name, rows).await?,
-            None => store_sqlite(&folder.join(DATABASE), rows)?,
+        match place.database() {
+            Some((mongod, name)) => store_mongodb(mongod, name, rows).await?,
+            None => store_sqlite(&place.folder.join(DATABASE), rows)?,
         }
         let mut connection = Connection::open(server.address).await?;
         let mut lines = Vec::new();
@@ -74,7 +74,7 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
         let heads = ["", "bytes", "first", "recent p50", "p95", "started p50", "p95", "frustration p50", "p95"];
         tables += &table(&heads, lines);
         drop((connection, server));
-        scene.clear(&folder, mongod.map(|mongod| (mongod, name.as_str()))).await?;
+        place.clear().await?;
     }
     drop(progress);
     println!("{tables}");

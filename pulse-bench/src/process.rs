@@ -88,6 +88,8 @@ pub struct Server {
     pub process: Process,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it serves the dashboard, if it does.
+    pub dashboard: Option<SocketAddr>,
 }
 
 /// A server has ended instead of listening.
@@ -100,7 +102,8 @@ pub struct Ended {
 }
 
 impl Server {
-    /// Waits for the line `API http://host:port`, which pulse-server prints and the servers of this program, too.
+    /// Waits for the line `API http://host:port`, which pulse-server prints and the servers of this program, too; pulse-server
+    /// prints `Dashboard http://host:port` before it.
     ///
     /// # Errors
     /// [`Ended`], or it says nothing for long.
@@ -112,22 +115,24 @@ impl Server {
         let (found, listening) = mpsc::channel();
         // A thread of its own that reads to the end: a full pipe would stop the server.
         std::thread::spawn(move || {
+            let mut dashboard = None;
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if let Some(address) = address(&line) {
-                    let _ = found.send(address);
+                dashboard = dashboard.or_else(|| address(&line, "Dashboard "));
+                if let Some(address) = address(&line, "API ") {
+                    let _ = found.send((address, dashboard));
                 }
             }
         });
         match listening.recv_timeout(START) {
-            Ok(address) => Ok(Self { process, address }),
+            Ok((address, dashboard)) => Ok(Self { process, address, dashboard }),
             Err(RecvTimeoutError::Disconnected) => bail!(Ended { program, status: process.0.wait()? }),
             Err(RecvTimeoutError::Timeout) => bail!("{program} does not listen after {START:?}"),
         }
     }
 }
 
-fn address(line: &str) -> Option<SocketAddr> {
-    let url = line.trim_start().strip_prefix("API ")?.split_whitespace().next()?;
+fn address(line: &str, name: &str) -> Option<SocketAddr> {
+    let url = line.trim_start().strip_prefix(name)?.split_whitespace().next()?;
     url.strip_prefix("http://")?.replace("localhost", "127.0.0.1").parse().ok()
 }
 
@@ -138,9 +143,10 @@ mod tests {
     #[test]
     fn the_address_is_in_the_banner() {
         let expected = Some(SocketAddr::from(([127, 0, 0, 1], 5001)));
-        assert_eq!(address("  API         http://localhost:5001   for your own pages"), expected);
-        assert_eq!(address("API http://127.0.0.1:5001"), expected);
-        assert_eq!(address("  Dashboard   http://localhost:3000"), None);
+        assert_eq!(address("  API         http://localhost:5001   for your own pages", "API "), expected);
+        assert_eq!(address("API http://127.0.0.1:5001", "API "), expected);
+        assert_eq!(address("  Dashboard   http://localhost:3000", "API "), None);
+        assert!(address("  Dashboard   http://localhost:3000", "Dashboard ").is_some());
     }
 
     #[test]

@@ -58,7 +58,7 @@ const walk = async (sink, page) => {
   await clickAt(page, '#secret')
   await page.keyboard.type('secret', { delay: 30 })
   await page.evaluate(() => {
-    window.pulse.track('bought', { price: 9.5, items: 2, gift: true, to: 'Ann' })
+    window.pulse.track('bought', { gift: true, items: 2, price: 9.5, to: 'Ann' })
     window.pulse.track('left')
     setTimeout(() => { throw new TypeError('total is undefined') })
   })
