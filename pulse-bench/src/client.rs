@@ -1,11 +1,14 @@
 //! A client that asks one thing after the other, and knows how long each took.
 
 use std::{
+    borrow::Cow,
+    io::Read as _,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -16,6 +19,21 @@ use crate::{
 
 /// Longer than any answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A request as a browser makes it, which takes packed answers.
+pub(crate) fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept-encoding: gzip\r\n\r\n")
+}
+
+/// The text of an answer, by its first bytes.
+fn unpacked(body: &[u8]) -> Result<Cow<'_, [u8]>> {
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return Ok(body.into());
+    }
+    let mut text = Vec::new();
+    GzDecoder::new(body).read_to_end(&mut text).context("a damaged answer")?;
+    Ok(text.into())
+}
 
 /// Connects when it is first needed, and again after a failure.
 pub(crate) struct Client {
@@ -40,8 +58,7 @@ impl Client {
 
     /// Gets an answer of whatever status.
     pub(crate) async fn get(&mut self, path: &str) -> Result<Answer> {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
-        self.exchange(request.as_bytes()).await.with_context(|| format!("GET {path}"))
+        self.exchange(get(path).as_bytes()).await.with_context(|| format!("GET {path}"))
     }
 
     /// Posts a body as the tracker does.
@@ -86,8 +103,28 @@ impl Client {
         let exchanged = timeout(PATIENCE, connection.exchange(request)).await;
         let status = exchanged.with_context(|| format!("no answer within {PATIENCE:?}"))??;
         let ms = began.elapsed().as_secs_f64() * 1000.0;
-        let (bytes, body) = (connection.answer_bytes(), serde_json::from_slice(connection.body()).unwrap_or_default());
+        let bytes = connection.answer_bytes();
+        let body = serde_json::from_slice(&unpacked(connection.body())?).unwrap_or_default();
         self.connection = Some((connection, Instant::now()));
         Ok(Answer { status, ms, bytes, body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    #[test]
+    fn a_packed_answer_is_read_as_the_one_that_it_was() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(b"[1]").unwrap();
+        let packed = packed.finish().unwrap();
+        assert_eq!(unpacked(&packed).unwrap().as_ref(), b"[1]");
+        assert_eq!(unpacked(b"[1]").unwrap().as_ref(), b"[1]");
+        assert!(unpacked(&packed[..packed.len() - 9]).is_err(), "one that was cut is an error");
     }
 }

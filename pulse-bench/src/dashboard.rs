@@ -90,6 +90,9 @@ struct Idle {
 /// A figure of a round.
 type Of = fn(&Round) -> Option<f64>;
 
+/// The requests of an action.
+type Requests = fn(&Round) -> &[Request];
+
 const FIGURES: [(&str, Of); 11] = [
     ("first row of the list, ms", |round| Some(round.list.ms)),
     ("click on a page to drawn, ms", |round| Some(round.page.ms)),
@@ -164,7 +167,7 @@ fn report(target: Target, rounds: &[Round]) -> String {
         Some(vec![(*name).to_owned(), number(median), number(*worst?)])
     });
     let mut text = table(&[target.name(), "median", "worst"], rows.collect());
-    let actions: [(&str, fn(&Round) -> &[Request]); 4] = [
+    let actions: [(&str, Requests); 4] = [
         ("list", |round| &round.list.requests),
         ("page", |round| &round.page.requests),
         ("session", |round| &round.session.requests),

@@ -10,6 +10,7 @@ use rusqlite::{Connection as Database, params};
 
 use crate::{
     cli::ListOptions,
+    client::get,
     connection::Connection,
     load::Load,
     mongod::Mongod,
@@ -84,7 +85,7 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
 async fn measure(connection: &mut Connection, options: &ListOptions, what: &str, filter: &str) -> Result<Vec<String>> {
     let mut line = vec![what.to_owned()];
     for sort in SORTS {
-        let request = format!("GET /api/sessions?limit=50&sort={sort}{filter} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+        let request = get(&format!("/api/sessions?limit=50&sort={sort}{filter}"));
         let first = Load::repeat(connection, request.as_bytes(), 1).await?;
         ensure!(first.refused == 0, "{what} by {sort} was refused");
         if line.len() == 1 {

@@ -59,7 +59,7 @@ pub(crate) async fn run(options: &LiveOptions) -> Result<()> {
             let place = scene.place(target, &format!("live_{sessions}"))?;
             let (load, mut ages) = measure(&place, sessions, Duration::from_secs(seconds)).await?;
             for ((what, _), ages) in SHOWN.iter().zip(&mut ages.seconds) {
-                let figures = [0.5, 0.99, 1.0].map(|share| number(quantile(ages, share)));
+                let figures = [0.5, 0.99, 1.0].map(|share| format!("{:.1}", quantile(ages, share)));
                 let name = format!("{sessions}, {}: {what}", target.name());
                 rows.push(std::iter::once(name).chain(figures).chain([String::new(), String::new()]).collect());
             }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     cli::ReadOptions,
+    client::get,
     connection::Connection,
     load::Load,
     progress::Progress,
@@ -28,7 +29,7 @@ const TARGETS: [Target; 2] = [Target::Sqlite, Target::Mongodb];
 const WARM_UP: u32 = 20;
 
 /// How long a server may go on with what came in before.
-const QUIET: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_secs(900);
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +67,7 @@ impl Answer {
             Self::Analytics => format!("/api/analytics/{id}"),
             Self::Sessions => "/api/sessions?limit=50".to_owned(),
         };
-        format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        get(&path)
     }
 }
 
