@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{PageView, split::split};
-use crate::model::{Batch, Event, Millis, PageRules, ViewId, ViewportSize};
+use crate::model::{Batch, Counts, Event, Millis, PageRules, ViewId, ViewportSize};
 
 /// One session's events in order, by page view. Every signal is a fold over it.
 ///
@@ -92,6 +92,11 @@ impl Timeline {
         let mut events: Vec<&Event> = self.batches.iter().flat_map(Batch::events).collect();
         events.sort_by_key(|event| event.timestamp);
         events
+    }
+
+    /// How many events there are of each type.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.batches.iter().flat_map(Batch::events))
     }
 
     /// Time of the first event.
