@@ -2,6 +2,7 @@
 //! a person waits for.
 
 use super::{AnalyticsQuery, HeatmapQuery, PagesQuery, SessionSort, SessionsQuery};
+use crate::analyze::Tier;
 
 /// Rows of the list that are asked for at a time.
 pub const ROWS: usize = 50;
@@ -24,21 +25,25 @@ pub fn list(page: Option<&str>, words: &str, sort: SessionSort) -> SessionsQuery
     }
 }
 
-/// The sessions to look at first: the most frustrated ones.
-pub fn first() -> SessionsQuery {
+/// The sessions to look at first, of a page if one is chosen: the most frustrated ones.
+pub fn first(page: Option<&str>) -> SessionsQuery {
     let (limit, min_frustration) = (Some(FIRST), Some(1));
-    SessionsQuery { limit, min_frustration, sort: SessionSort::Frustration, ..SessionsQuery::default() }
+    SessionsQuery { limit, min_frustration, sort: SessionSort::Frustration, ..count(page) }
+}
+
+/// How many sessions there are: the total of an answer with one row.
+pub fn count(page: Option<&str>) -> SessionsQuery {
+    SessionsQuery { limit: Some(1), page: page.map(str::to_owned), ..SessionsQuery::default() }
 }
 
 /// How many sessions are live: the total of an answer with one row.
-pub fn live() -> SessionsQuery {
-    SessionsQuery { limit: Some(1), live: Some(true), ..SessionsQuery::default() }
+pub fn live(page: Option<&str>) -> SessionsQuery {
+    SessionsQuery { live: Some(true), ..count(page) }
 }
 
 /// How many sessions were highly frustrating: the total of an answer with one row.
-pub fn high() -> SessionsQuery {
-    let min_frustration = Some(crate::analyze::Tier::HIGH);
-    SessionsQuery { limit: Some(1), min_frustration, ..SessionsQuery::default() }
+pub fn high(page: Option<&str>) -> SessionsQuery {
+    SessionsQuery { min_frustration: Some(Tier::HIGH), ..count(page) }
 }
 
 /// One session: its row, its signals and its map on a page, or on the page with the most events; no events.

@@ -110,7 +110,7 @@ impl Route {
 
     /// The address of the route with these parameters, which are those of the route.
     pub fn address(&self, query: &impl Query) -> String {
-        match query.text() {
+        match query.to_query_string() {
             text if text.is_empty() => self.to_string(),
             text => format!("{self}?{text}"),
         }

@@ -35,9 +35,12 @@ async fn every_view_is_answered() {
             ask(&rig, &Route::Sessions, &dashboard::list(Some(page), words, SessionSort::Recent)).await;
         assert_eq!(list.total, expected, "{words}");
     }
-    let live: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::live()).await;
-    assert_eq!(live.total, 1);
-    // Scores follow by a moment; what matters here is that the questions are understood.
-    let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::first()).await;
-    let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::high()).await;
+    for page in [None, Some(page)] {
+        let live: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::live(page)).await;
+        let all: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::count(page)).await;
+        assert_eq!((live.total, all.total), (1, 1));
+        // Scores follow by a moment; what matters here is that the questions are understood.
+        let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::first(page)).await;
+        let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::high(page)).await;
+    }
 }

@@ -119,5 +119,5 @@ async fn a_session_is_opened_by_one_request_that_holds_each_position_once() {
     assert_eq!(map.moves.strokes, strokes);
     let elsewhere = Route::Analytics(SESSION.parse().unwrap()).address(&dashboard::session(Some("/elsewhere")));
     assert_eq!(get(&rig, &elsewhere, &[]).await.code(), (404, "not_found"));
-    assert!(dashboard::session(None).text().contains("map=true"));
+    assert!(dashboard::session(None).to_query_string().contains("map=true"));
 }

@@ -63,7 +63,7 @@ pub trait Query: Serialize + DeserializeOwned + Default {
     }
 
     /// The query string, without the question mark; what is as by default is not in it.
-    fn text(&self) -> String {
+    fn to_query_string(&self) -> String {
         // Only a value that has no text fails, and every parameter has one.
         let text = |query: &Self| serde_urlencoded::to_string(query).unwrap_or_default();
         let (text, default) = (text(self), text(&Self::default()));
