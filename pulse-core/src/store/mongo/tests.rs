@@ -107,7 +107,7 @@ impl MongoStore {
         let session = self.session(&contract::session(n)).await.unwrap();
         let batches: Vec<Batch> = Store::batches(self, &contract::session(n)).try_collect().await.unwrap();
         let mut recount = Counts::default();
-        batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+        batches.iter().for_each(|batch| recount.add(batch.counts()));
         let totals = session.map_or_else(Default::default, |session| (session.batches as usize, session.counts));
         let exact = totals == (batches.len(), recount);
         (!exact).then(|| format!("session {n}: {totals:?} of {} batches, {recount:?}", batches.len()))
@@ -126,7 +126,7 @@ impl MongoStore {
 fn fold(due: &[Changed], logs: Vec<SessionLog>) -> Vec<(Changed, SessionSummary)> {
     let summary = |log: SessionLog| {
         let mut totals = ExactTotals { batches: log.batches.len() as u32, ..ExactTotals::default() };
-        log.batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+        log.batches.iter().for_each(|batch| totals.counts.add(batch.counts()));
         let score = Score { of_batches: totals.batches, ..Score::default() };
         let changed = due.iter().find(|changed| changed.id == log.id).unwrap().clone();
         (changed, SessionSummary { score, totals: Some(totals) })
