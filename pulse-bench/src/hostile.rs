@@ -42,7 +42,7 @@ const GIVE_UP: u32 = 50;
 const DEAR: u32 = 100;
 
 pub(crate) async fn run(options: &HostileOptions) -> Result<()> {
-    let (megabytes, sessions) = if options.quick { (0.05, 5) } else { (options.megabytes, 500) };
+    let (megabytes, sessions) = if options.quick { (0.01, 3) } else { (options.megabytes, 500) };
     let scene = Scene::new(&options.programs, &TARGETS).await?;
     let kinds = [Kind::Outlines, Kind::Positions, Kind::Pages];
     let mut progress = Progress::new((scene.len() * (kinds.len() + 2)) as u64);
@@ -116,7 +116,7 @@ impl<'a> Trial<'a> {
         Ok(taken)
     }
 
-    /// A row for what was posted, each read, and a restart. A server that is gone is a row, too, and is started again.
+    /// A row for what was posted, each read, and a restart. An abort is a row, too, and the server is started again.
     async fn read(mut self) -> Result<Vec<Vec<String>>> {
         let note = if self.cage.is_some() { "" } else { ", no limit: this system allows none" };
         let what = format!("{}: {} bodies, {} refused, {} bytes{note}", self.case, self.sent, self.refused, self.bytes);
@@ -125,10 +125,11 @@ impl<'a> Trial<'a> {
             let path = read.replace("ID", bodies::SESSION);
             let (status, ms) = match self.client.get(&path).await {
                 Ok(answer) => (answer.status.to_string(), number(answer.ms)),
-                Err(_) => ("gone".to_owned(), "-".to_owned()),
+                Err(_) if self.server.process.ended()?.is_some() => ("aborted".to_owned(), "-".to_owned()),
+                Err(_) => ("no answer".to_owned(), "-".to_owned()),
             };
-            rows.push(vec![format!("{}: {read}", self.case), status.clone(), ms, self.growth()]);
-            if status == "gone" {
+            rows.push(vec![format!("{}: {read}", self.case), status, ms, self.growth()]);
+            if self.server.process.ended()?.is_some() {
                 self.restart()?;
             }
         }
