@@ -162,18 +162,18 @@ impl Work {
                 return Err(error);
             }
         };
-        self.put_back(added.refused.iter().filter_map(|(index, _)| group.get(*index)));
-        if added.refused.is_empty() && added.matched < group.len() as u64 {
+        if let Some((_, why)) = added.refused.first() {
+            tracing::warn!(why, sessions = added.refused.len(), "mongodb: totals are refused, and added later");
+            self.put_back(added.refused.iter().filter_map(|(index, _)| group.get(*index)));
+        } else if added.matched < group.len() as u64 {
             let gone = self.gone(group).await?;
             if let Err(error) = self.clear(&gone).await {
                 self.put_back(&gone);
                 return Err(error);
             }
-        }
-        let refused = added.refused.is_empty();
-        // What is not durable is as good as an addition that is still to come: the hold is not renewed by it.
-        added.all("add totals")?;
-        if refused {
+        } else {
+            // An addition that may be undone does not renew the hold.
+            added.durable("add totals")?;
             self.active.flushed(group, now + HOLD_MS);
         }
         Ok(())

@@ -106,6 +106,7 @@ where
 impl Summaries for MongoStore {
     async fn changed(&self, limit: usize) -> Result<Vec<Changed>, StoreError> {
         let data = &self.work.data;
+        self.work.servers.join(data).await?;
         let now = data.clock.now();
         let fields = [
             "batches",

@@ -107,15 +107,16 @@ impl MongoStore {
         let session = self.session(&contract::session(n)).await.unwrap();
         let batches: Vec<Batch> = Store::batches(self, &contract::session(n)).try_collect().await.unwrap();
         let mut recount = Counts::default();
-        batches.iter().for_each(|batch| recount.add(Counts::of(batch.events())));
+        batches.iter().for_each(|batch| recount.add(batch.counts()));
         let totals = session.map_or_else(Default::default, |session| (session.batches as usize, session.counts));
         let exact = totals == (batches.len(), recount);
         (!exact).then(|| format!("session {n}: {totals:?} of {} batches, {recount:?}", batches.len()))
     }
 
-    /// Waits until the totals of a session are what its batches add up to.
+    /// Waits until the totals of a session are what its batches add up to, while summaries are made.
     async fn are_exact(&self, n: u32) {
         contract::eventually(&format!("the totals of session {n} are exact"), async || {
+            self.summarize().await;
             self.difference(n).await.is_none().then_some(())
         })
         .await;
@@ -126,7 +127,7 @@ impl MongoStore {
 fn fold(due: &[Changed], logs: Vec<SessionLog>) -> Vec<(Changed, SessionSummary)> {
     let summary = |log: SessionLog| {
         let mut totals = ExactTotals { batches: log.batches.len() as u32, ..ExactTotals::default() };
-        log.batches.iter().for_each(|batch| totals.counts.add(Counts::of(batch.events())));
+        log.batches.iter().for_each(|batch| totals.counts.add(batch.counts()));
         let score = Score { of_batches: totals.batches, ..Score::default() };
         let changed = due.iter().find(|changed| changed.id == log.id).unwrap().clone();
         (changed, SessionSummary { score, totals: Some(totals) })
