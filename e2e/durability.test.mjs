@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { get, post, postOk } from './lib/api.mjs'
 import { batch, newSession, newView } from './lib/batches.mjs'
 import { startServer } from './lib/server.mjs'
-import { openStore, stores } from './lib/stores.mjs'
+import { STORES, needs, openStore } from './lib/stores.mjs'
 import { waitUntil } from './lib/wait.mjs'
 
 const SENDERS = 4
@@ -20,8 +20,8 @@ function numbered(session, view, n) {
 }
 const EVENTS = 4
 
-for (const kind of stores) {
-  describe(`a server that ends, on ${kind}`, () => {
+for (const kind of STORES) {
+  describe(`a server that ends, on ${kind}`, needs(kind), () => {
     it('keeps all that it acknowledged when it is killed, and takes repeats once', async (t) => {
       const store = await openStore(kind)
       t.after(() => store.close())

@@ -10,13 +10,13 @@ import { colours, isBlank, isBlue, isGreen, isRed } from './lib/canvas.mjs'
 import { distance, sampled } from './lib/mouse.mjs'
 import { startServer } from './lib/server.mjs'
 import { RAGE, shop } from './lib/shopping.mjs'
-import { openStore, stores } from './lib/stores.mjs'
+import { STORES, needs, openStore } from './lib/stores.mjs'
 import { waitUntil } from './lib/wait.mjs'
 
 // Letters alone: they pass through every encoding as they are.
 const WORD = [...randomBytes(14)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('')
 
-for (const kind of stores) describe(`a visit, kept in ${kind}`, () => journey(kind))
+for (const kind of STORES) describe(`a visit, kept in ${kind}`, needs(kind), () => journey(kind))
 
 function journey(kind) {
   let store, server, tabs, visitor, dashboard, list, visit, id, shown

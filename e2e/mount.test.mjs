@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { get } from './lib/api.mjs'
 import { openVisitor, startBrowser } from './lib/browser.mjs'
-import { freePorts, fromEnvironment, start } from './lib/process.mjs'
+import { fromEnvironment, start } from './lib/process.mjs'
 import { BLANK, answers } from './lib/server.mjs'
 import { openStore } from './lib/stores.mjs'
 import { waitUntil } from './lib/wait.mjs'
@@ -13,9 +13,9 @@ describe('an app that Pulse is mounted in', () => {
 
   before(async () => {
     store = await openStore('sqlite')
-    const [port] = await freePorts(1)
-    const env = { ...BLANK, NOTES_LISTEN: `127.0.0.1:${port}`, PULSE_STORE: store.url }
+    const env = { ...BLANK, NOTES_LISTEN: '127.0.0.1:0', PULSE_STORE: store.url }
     app = start(fromEnvironment('MOUNT_AXUM'), [], { env })
+    const port = await waitUntil('the app listens', () => app.output().match(/Notes on http:\/\/[^:]+:(\d+)/)?.[1], { check: app.check })
     url = `http://localhost:${port}`
     await waitUntil('the app is ready', () => answers(url), { within: 30_000, check: app.check })
     browser = await startBrowser()

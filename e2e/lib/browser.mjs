@@ -1,6 +1,6 @@
 // The browser: Chromium as it is installed, driven by playwright-core.
 import { chromium } from 'playwright-core'
-import { freePorts, fromEnvironment } from './process.mjs'
+import { fromEnvironment, onPorts } from './process.mjs'
 
 // Nothing goes to another host: no updates, no sync, no field trials. Playwright makes a new profile for each launch.
 const QUIET = [
@@ -21,9 +21,16 @@ export async function startBrowser(args = []) {
 // A browser whose own windows behave as a person's do: a tab that another one covers is hidden, and is told so.
 // Playwright otherwise keeps every page visible. `visitor()` opens a tab there; `newContext` works as ever.
 export async function startBrowserWithTabs() {
-  const [port] = await freePorts(1)
-  const owner = await startBrowser([`--remote-debugging-port=${port}`])
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true })
+  const [owner, browser] = await onPorts(1, async ([port]) => {
+    const owner = await startBrowser([`--remote-debugging-port=${port}`])
+    try {
+      return [owner, await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true })]
+    } catch (cause) {
+      await owner.close()
+      // Chromium does not say why it does not listen there.
+      throw new Error('no answer of the browser: address already in use?', { cause })
+    }
+  })
   const [context] = browser.contexts()
   const visitor = async (viewport = { width: 1440, height: 900 }) => {
     const problems = watch(context)

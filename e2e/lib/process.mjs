@@ -1,6 +1,6 @@
-// Child processes that are surely ended, and ports that are free.
+// Child processes that are surely ended, and ports for them.
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
 
 const running = new Set()
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
@@ -53,15 +53,19 @@ export function start(program, args, { env = {} } = {}) {
   }
 }
 
-// Ports that nobody listens on: all are held at once, so that they differ.
-export async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer()
-      return new Promise((resolve, reject) => server.on('error', reject).listen(0, '127.0.0.1', () => resolve(server)))
-    }),
-  )
-  const ports = servers.map((server) => server.address().port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
+// Below the ports that systems give out by themselves, so that a program finds its own free when it is started again.
+const [FIRST, LAST] = [20_000, 29_999]
+const TRIES = 10
+
+// Runs `run` with `count` random ports, and with others when one of them turns out to be taken: the error then says so.
+export async function onPorts(count, run) {
+  for (let tries = 1; ; tries++) {
+    const ports = new Set()
+    while (ports.size < count) ports.add(randomInt(FIRST, LAST + 1))
+    try {
+      return await run([...ports])
+    } catch (error) {
+      if (tries === TRIES || !/address already in use/i.test(error.message)) throw error
+    }
+  }
 }

@@ -1,5 +1,5 @@
 // pulse-server with its three listeners on ports of their own.
-import { freePorts, fromEnvironment, start } from './process.mjs'
+import { fromEnvironment, onPorts, start } from './process.mjs'
 import { waitUntil } from './wait.mjs'
 
 // No setting of the machine's may reach it, above all no key.
@@ -7,14 +7,19 @@ const SETTINGS = ['GEMINI_API_KEY', 'MONGODB_URI', ...Object.keys(process.env).f
 export const BLANK = Object.fromEntries(SETTINGS.map((name) => [name, undefined]))
 
 // `store` is `sqlite:PATH` or `mongodb://...`. `ports` lets a restarted server have those of the one before.
-export async function startServer({ store, args = [], env = {}, ports } = {}) {
-  const [api, dashboard, demo] = ports ?? (await freePorts(3))
+export async function startServer({ ports, ...settings } = {}) {
+  return ports ? startOn(ports, settings) : onPorts(3, (ports) => startOn(ports, settings))
+}
+
+async function startOn([api, dashboard, demo], { store, args = [], env = {} }) {
   const at = (port) => `127.0.0.1:${port}`
   const flags = ['--demo', '--listen', at(api), '--dashboard-listen', at(dashboard), '--demo-listen', at(demo), '--store', store]
   const server = start(fromEnvironment('PULSE_SERVER'), [...flags, ...args], { env: { ...BLANK, ...env } })
   // By name, as the tag in people's pages has it.
   const urls = { api: `http://localhost:${api}`, dashboard: `http://localhost:${dashboard}`, shop: `http://localhost:${demo}` }
   try {
+    // Its own word that it listens, then its answer: another program may have the port.
+    await waitUntil('pulse-server listens', () => new RegExp(`localhost:${api}\\b`).test(server.output()), { within: 30_000, check: server.check })
     await waitUntil('pulse-server is ready', () => answers(`http://${at(api)}/readyz`), { within: 30_000, check: server.check })
   } catch (error) {
     await server.kill()

@@ -1,4 +1,5 @@
-// Every journey runs on both stores; `PULSE_SKIP=mongodb` (of `cargo xtask test --skip mongodb`) leaves one out.
+// Every journey runs on both stores; with `PULSE_SKIP=mongodb` (of `cargo xtask test --skip mongodb`) those on MongoDB are
+// reported as skipped.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,10 @@ import { startMongod } from './mongod.mjs'
 
 const skipped = (process.env.PULSE_SKIP ?? '').split(',')
 
-export const stores = skipped.includes('mongodb') ? ['sqlite'] : ['sqlite', 'mongodb']
+export const STORES = ['sqlite', 'mongodb']
+
+// Options of a test on a store.
+export const needs = (kind) => ({ skip: skipped.includes(kind) && `${kind} is skipped, as asked` })
 
 // `url` for `--store`; `client`, `pause` and `resume` are there for MongoDB, `path` (of the database file) for SQLite.
 export async function openStore(kind) {

@@ -71,20 +71,20 @@ async fn measure(
     progress: &mut Progress,
 ) -> Result<Run> {
     let label = |phase: &str| format!("round {}: {}, {phase}", round + 1, target.name());
-    let Stage { server, mongod, folder, name } = scene.start(target, round)?;
-    let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), options.sessions));
+    let Stage { server, place } = scene.start(target, round)?;
+    let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), options.sessions, options.body));
     let mut connections = Vec::new();
     for _ in 0..options.connections {
         connections.push(Connection::open(server.address).await?);
     }
     let time = Duration::from_secs(options.seconds);
-    let pids = (server.process.id(), mongod.map(Mongod::id));
+    let pids = place.pids(&server);
 
     progress.step(&label("closed loop"));
     // Each session is known before anything is measured, as almost all are at almost all times.
     let cycle = Schedule::count(traffic.borrow().cycle());
     let warm_up = Load::run(&mut connections, &traffic, &cycle).await?;
-    let closed = phase(pids, mongod, &mut connections, &traffic, &Schedule::during(time)).await?;
+    let closed = phase(pids, place.mongod, &mut connections, &traffic, &Schedule::during(time)).await?;
     progress.note(&summary(target, &closed));
 
     progress.step(&label(&format!("{} batches/s", options.rate)));
@@ -93,9 +93,8 @@ async fn measure(
 
     drop((connections, server));
     let acknowledged = warm_up.answers() + closed.load.answers() + open.load.answers();
-    let database = mongod.map(|mongod| (mongod, name.as_str()));
-    let stored = stored::per_event(target, &folder, database, acknowledged).await?;
-    scene.clear(&folder, database).await?;
+    let stored = stored::per_event(target, &place.folder, place.database(), acknowledged).await?;
+    place.clear().await?;
     Ok(Run { closed, open, stored })
 }
 

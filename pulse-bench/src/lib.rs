@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod mongod;
 pub mod progress;
+pub mod tracker_body;
 pub mod usage;
 
 pub use pulse_test_util::process;

@@ -10,6 +10,7 @@ use rusqlite::{Connection as Database, params};
 
 use crate::{
     cli::ListOptions,
+    client::get,
     connection::Connection,
     load::Load,
     mongod::Mongod,
@@ -58,11 +59,11 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
     let mut tables = String::new();
     for target in scene.order(0) {
         progress.step(&format!("{}: storing", target.name()));
-        let Stage { server, mongod, folder, name } = scene.start(target, 0)?;
+        let Stage { server, place } = scene.start(target, 0)?;
         let rows = rows(options, now);
-        match mongod {
-            Some(mongod) => store_mongodb(mongod, &name, rows).await?,
-            None => store_sqlite(&folder.join(DATABASE), rows)?,
+        match place.database() {
+            Some((mongod, name)) => store_mongodb(mongod, name, rows).await?,
+            None => store_sqlite(&place.folder.join(DATABASE), rows)?,
         }
         let mut connection = Connection::open(server.address).await?;
         let mut lines = Vec::new();
@@ -74,7 +75,7 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
         let heads = ["", "bytes", "first", "recent p50", "p95", "started p50", "p95", "frustration p50", "p95"];
         tables += &table(&heads, lines);
         drop((connection, server));
-        scene.clear(&folder, mongod.map(|mongod| (mongod, name.as_str()))).await?;
+        place.clear().await?;
     }
     drop(progress);
     println!("{tables}");
@@ -84,7 +85,7 @@ pub(crate) async fn run(options: &ListOptions) -> Result<()> {
 async fn measure(connection: &mut Connection, options: &ListOptions, what: &str, filter: &str) -> Result<Vec<String>> {
     let mut line = vec![what.to_owned()];
     for sort in SORTS {
-        let request = format!("GET /api/sessions?limit=50&sort={sort}{filter} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+        let request = get(&format!("/api/sessions?limit=50&sort={sort}{filter}"));
         let first = Load::repeat(connection, request.as_bytes(), 1).await?;
         ensure!(first.refused == 0, "{what} by {sort} was refused");
         if line.len() == 1 {

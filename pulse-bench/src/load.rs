@@ -94,6 +94,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::traffic::Form;
 
     /// Answers what comes in one piece; the first answer takes its time.
     async fn stall_once(mut stream: TcpStream, stall: Duration, answer: &str) {
@@ -113,7 +114,7 @@ mod tests {
             stall_once(stream, Duration::from_millis(200), answer).await;
         });
         let mut connections = [Connection::open(address).await.unwrap()];
-        Load::run(&mut connections, &RefCell::new(Traffic::new(1, 2)), schedule).await.unwrap()
+        Load::run(&mut connections, &RefCell::new(Traffic::new(1, 2, Form::Tracker)), schedule).await.unwrap()
     }
 
     #[tokio::test]

@@ -4,17 +4,24 @@
 
 mod baseline;
 mod cli;
+mod client;
+mod dashboard;
+mod hostile;
 mod ingest;
 mod lists;
+mod live;
 mod load;
+mod maps;
 mod micro;
 mod motion;
+mod rates;
 mod read;
 mod report;
-mod request;
 mod scene;
 mod schedule;
 mod seed;
+mod servers;
+mod soak;
 mod stored;
 mod target;
 mod traffic;
@@ -23,11 +30,18 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
-use pulse_bench::{connection, mongod, process, progress, usage};
+use pulse_bench::{connection, mongod, process, progress, tracker_body, usage};
 
 fn main() -> ExitCode {
     let done = match cli::Cli::parse().command {
         cli::Command::Ingest(options) => measure(ingest::run(&options)),
+        cli::Command::Dashboard(options) => measure(dashboard::run(&options)),
+        cli::Command::Maps(options) => measure(maps::run(&options)),
+        cli::Command::Rates(options) => measure(rates::run(&options)),
+        cli::Command::Live(options) => measure(live::run(&options)),
+        cli::Command::Soak(options) => measure(soak::run(&options)),
+        cli::Command::Servers(options) => measure(servers::run(&options)),
+        cli::Command::Hostile(options) => measure(hostile::run(&options)),
         cli::Command::Read(options) => measure(read::run(&options)),
         cli::Command::Lists(options) => measure(lists::run(&options)),
         cli::Command::Micro(options) => micro::run(&options),

@@ -5,13 +5,14 @@ mod fold;
 use std::{hint::black_box, time::Instant};
 
 use anyhow::{Context as _, Result};
+use pulse_bench::tracker_body;
 use pulse_core::{bench, model::Batch};
 use serde_json::Value;
 
 use crate::{
     cli::MicroOptions,
     report::{median, number, table},
-    traffic::{EVENTS, Traffic},
+    traffic::{EVENTS, Form, Traffic},
 };
 
 /// Batches that each step goes through in a round: more than a cache holds.
@@ -69,14 +70,13 @@ pub(crate) fn run(options: &MicroOptions) -> Result<()> {
 }
 
 fn inputs(seed: u64) -> Result<Vec<Input>> {
-    let mut traffic = Traffic::new(seed, 200);
+    let mut traffic = Traffic::new(seed, 200, Form::Tracker);
     let mut request = Vec::new();
     let mut next = || {
         traffic.write_next(&mut request);
-        let text = std::str::from_utf8(&request)?;
-        let body = text.split_once("\r\n\r\n").context("a request has a body")?.1.to_owned();
-        let sent: Value = serde_json::from_str(&body)?;
-        let received_at = sent["sent_at"].as_i64().context("a batch says when it was sent")?;
+        let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").context("a request has a body")?;
+        let body = String::from_utf8(tracker_body::unpack(&request[head + 4..])?)?;
+        let received_at = tracker_body::Track::read(body.as_bytes())?.sent_at;
         let batch = bench::decode(body.as_bytes(), received_at).context("a batch is accepted")?;
         let packed = bench::pack(&batch).context("a batch is packed")?;
         Ok(Input { body, received_at, batch, packed })

@@ -10,15 +10,15 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     cli::ReadOptions,
+    client::get,
     connection::Connection,
     load::Load,
-    mongod::Mongod,
     progress::Progress,
     report,
     scene::{Scene, Stage},
     schedule::Schedule,
     target::Target,
-    traffic::{SPAN_MS, Traffic},
+    traffic::{Form, SPAN_MS, Traffic},
     usage::Usage,
 };
 
@@ -29,7 +29,7 @@ const TARGETS: [Target; 2] = [Target::Sqlite, Target::Mongodb];
 const WARM_UP: u32 = 20;
 
 /// How long a server may go on with what came in before.
-const QUIET: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_secs(900);
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ impl Answer {
             Self::Analytics => format!("/api/analytics/{id}"),
             Self::Sessions => "/api/sessions?limit=50".to_owned(),
         };
-        format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        get(&path)
     }
 }
 
@@ -96,14 +96,14 @@ async fn measure(
     progress: &mut Progress,
 ) -> Result<Round> {
     let label = |phase: &str| format!("round {}: {}, {phase}", round + 1, target.name());
-    let Stage { server, mongod, folder, name } = scene.start(target, round)?;
+    let Stage { server, place } = scene.start(target, round)?;
     let mut connections = Vec::new();
     for _ in 0..8 {
         connections.push(Connection::open(server.address).await?);
     }
     progress.step(&label("storing"));
     let id = fill(&mut connections, options, round).await?;
-    let pids = (server.process.id(), mongod.map(Mongod::id));
+    let pids = place.pids(&server);
     become_quiet(pids).await?;
 
     progress.step(&label("reading"));
@@ -119,14 +119,14 @@ async fn measure(
         costs.insert((answer, target), Cost { load, used, bytes: connection.answer_bytes() });
     }
     drop((connections, server));
-    scene.clear(&folder, mongod.map(|mongod| (mongod, name.as_str()))).await?;
+    place.clear().await?;
     Ok(costs)
 }
 
 /// Stores a batch of each of the other sessions, and then those of the one that is read; gives back its id.
 async fn fill(connections: &mut [Connection], options: &ReadOptions, round: u32) -> Result<String> {
     let sessions = options.sessions + 1;
-    let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), sessions));
+    let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), sessions, Form::Tracker));
     let others = Load::run(connections, &traffic, &Schedule::count(u64::from(sessions))).await?;
     ensure!(others.refused == 0, "{} batches were refused", others.refused);
     let mut traffic = traffic.into_inner();
@@ -142,7 +142,7 @@ async fn fill(connections: &mut [Connection], options: &ReadOptions, round: u32)
 }
 
 /// Waits until what a server does in the background is done.
-async fn become_quiet((server, mongod): (u32, Option<u32>)) -> Result<()> {
+pub(crate) async fn become_quiet((server, mongod): (u32, Option<u32>)) -> Result<()> {
     let began = Instant::now();
     while began.elapsed() < QUIET {
         let before = Usage::of(server, mongod)?;

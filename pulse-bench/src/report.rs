@@ -16,10 +16,10 @@ use crate::{
 
 /// The whole report on batches that come in.
 pub(crate) fn ingest(options: &IngestOptions, rounds: &[Round]) -> String {
-    let IngestOptions { seconds, connections, sessions, rate, seed, programs, .. } = options;
+    let IngestOptions { seconds, connections, sessions, rate, seed, programs, body, .. } = options;
     let mongod = mongod(programs);
     let mut text = format!(
-        "\n{EVENTS}-event batches, {connections} connections, {sessions} sessions, {} rounds of {seconds} s, seed {seed}, \
+        "\n{EVENTS}-event batches ({body:?}'s form), {connections} connections, {sessions} sessions, {} rounds of {seconds} s, seed {seed}, \
          MongoDB {mongod}. Medians of the rounds; ratios are made within a round.\n\n",
         rounds.len(),
     );
@@ -125,6 +125,13 @@ pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
     Some(if values.len() % 2 == 1 { upper } else { (values[middle - 1] + upper) / 2.0 })
+}
+
+/// The value that this share of the values does not exceed. Sorts.
+pub(crate) fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    let rank = (share * values.len() as f64).ceil() as usize;
+    values.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
 }
 
 /// Three digits that mean something; `-` for what there is none of.

@@ -21,7 +21,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use fastrand::Rng;
-use serde_json::json;
+use pulse_bench::tracker_body::Session;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use self::{
@@ -60,12 +60,6 @@ struct Plan {
     span_ms: i64,
 }
 
-/// A visit that is ready to be sent.
-struct Visited {
-    session: String,
-    posts: Vec<Post>,
-}
-
 pub(crate) fn run(options: &SeedOptions) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start tokio")?;
     runtime.block_on(seed(options))
@@ -81,10 +75,11 @@ async fn seed(options: &SeedOptions) -> Result<()> {
     };
     let until = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64;
     let (sessions, span_ms) = (options.sessions, i64::from(options.days) * DAY_MS);
+    let raw = options.raw;
     let plan = Plan { seed: options.seed, sessions, moves: options.moves_per_session, until, span_ms };
     let began = Instant::now();
     let done = tokio::select! {
-        done = send_all(&target, plan, at_once.min(sessions)) => done,
+        done = send_and_finish(&target, plan, at_once.min(sessions), raw) => done,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
     };
     // What was taken is finished, also when not all of it was.
@@ -98,6 +93,14 @@ async fn seed(options: &SeedOptions) -> Result<()> {
         println!("{duplicates} events were there already: the same seed makes the same visits");
     }
     Ok(())
+}
+
+async fn send_and_finish(target: &Target, plan: Plan, at_once: u32, raw: bool) -> Result<Done> {
+    let done = send_all(target, plan, at_once).await?;
+    if !raw {
+        target.finish().await?;
+    }
+    Ok(done)
 }
 
 async fn send_all(target: &Target, plan: Plan, at_once: u32) -> Result<Done> {
@@ -139,22 +142,20 @@ async fn send_all(target: &Target, plan: Plan, at_once: u32) -> Result<Done> {
 
 /// Sends what a visitor's browser sent, in order.
 async fn send(sink: &mut Sink, plan: Plan, number: u32) -> Result<Done> {
-    let visited = plan.visit(number)?;
     let mut done = Done::default();
-    for post in visited.posts {
+    for post in plan.visit(number)? {
         let is_batch = post.path == "/api/track";
         let answer = sink.send(post).await?;
         done.batches += u64::from(is_batch);
         done.accepted += answer.accepted;
         done.duplicates += answer.duplicates;
     }
-    sink.finish(&visited.session).await?;
     Ok(done)
 }
 
 impl Plan {
     /// Visit `number`: the same for a seed, but for the time at which it began.
-    fn visit(&self, number: u32) -> Result<Visited> {
+    fn visit(&self, number: u32) -> Result<Vec<Post>> {
         let mut rng = Rng::with_seed(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(number));
         // A third of the visits are by somebody who has come before.
         let visitor = Visitor::new(self.seed, rng.u32(..self.sessions + self.sessions / 10));
@@ -168,19 +169,20 @@ impl Plan {
         let session = format!("seed-{:016x}-{number:08}", self.seed);
         let (w, h) = visitor.window;
         let first = batches.first().map(|batch| (batch.url.as_str(), batch.title.as_str())).unwrap_or_default();
-        let opening = json!({
-            "session_id": session, "visitor_id": visitor.id, "page_url": first.0, "title": first.1,
-            "viewport": {"w": w, "h": h},
-        });
+        let (url, title) = (first.0.to_owned(), first.1.to_owned());
+        let opening = Session(0, session.clone(), Some(visitor.id.clone()), url, title, None, [w as u32, h as u32]);
         let agent = visitor.device.agent();
         let mut posts = Vec::with_capacity(batches.len() + 1);
         for batch in batches {
             let at = start + batch.sent_at();
-            posts.push(Post { path: "/api/track", agent, body: batch.body(&session, start)?, at });
+            posts.push(Post { path: "/api/track", agent, list: batch.body(&session, start).text(), at });
         }
         // Not the first of all: to a server it says that the visitor is here now.
-        posts.insert(posts.len().min(1), Post { path: "/api/session", agent, body: opening.to_string(), at: start });
-        Ok(Visited { session, posts })
+        posts.insert(
+            posts.len().min(1),
+            Post { path: "/api/session", agent, list: serde_json::to_string(&opening)?, at: start },
+        );
+        Ok(posts)
     }
 }
 

@@ -34,22 +34,21 @@ impl Target {
         matches!(self, Self::Plain | Self::Mongodb)
     }
 
-    /// Starts it on an empty store. `mongod` holds the database `database` for the targets that use it; the others
-    /// keep what they keep in `folder`.
-    pub(crate) fn start(
-        self,
-        pulse_server: &Path,
-        folder: &Path,
-        mongod: Option<&Mongod>,
-        database: &str,
-    ) -> Result<Server> {
+    /// Where it keeps what it keeps: the database `database` of `mongod`, for the targets that use one, or `folder`.
+    pub(crate) fn store(self, folder: &Path, mongod: Option<&Mongod>, database: &str) -> Result<String> {
+        Ok(match self {
+            Self::Bare | Self::Sqlite => format!("sqlite:{}", folder.join(DATABASE).display()),
+            Self::Plain | Self::Mongodb => mongod.context("no mongod was started")?.uri(database),
+        })
+    }
+
+    /// Starts it on a store.
+    pub(crate) fn start(self, pulse_server: &Path, store: &str) -> Result<Server> {
         let this = || std::env::current_exe().context("cannot find this program");
-        let uri = || mongod.map(|mongod| mongod.uri(database)).context("no mongod was started");
         let mut command = match self {
             Self::Bare => with(&this()?, &["serve-bare"]),
-            Self::Plain => with(&this()?, &["serve-plain", &uri()?]),
-            Self::Sqlite => with(pulse_server, &pulse_flags(&format!("sqlite:{}", folder.join(DATABASE).display()))),
-            Self::Mongodb => with(pulse_server, &pulse_flags(&uri()?)),
+            Self::Plain => with(&this()?, &["serve-plain", store]),
+            Self::Sqlite | Self::Mongodb => with(pulse_server, &pulse_flags(store)),
         };
         // Settings of this machine must not change what is measured.
         command.env_clear().env("PULSE_LOG", "warn");

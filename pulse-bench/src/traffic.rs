@@ -3,15 +3,15 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastrand::Rng;
+use pulse_bench::tracker_body::{CHROME, TrackHead, write_head};
 
 mod events;
 
 use self::events::Events;
-pub(crate) use self::events::{EVENTS, Pointer, SPAN_MS};
-use crate::request::{FIREFOX, write_head};
+pub(crate) use self::events::{EVENTS, Form, Pointer, SPAN_MS};
 
 /// So many that the same events do not meet again in one block of a store that compresses blocks.
-const TEMPLATES: usize = 4096;
+const TEMPLATES: usize = if cfg!(test) { 64 } else { 4096 };
 
 /// A visit that goes on as long as the run.
 struct Session {
@@ -29,14 +29,15 @@ pub(crate) struct Traffic {
     /// stored next to each other do not come in next to each other.
     turns: Vec<usize>,
     events: Vec<Events>,
+    body: Vec<u8>,
 }
 
 impl Traffic {
-    pub(crate) fn new(seed: u64, sessions: u32) -> Self {
+    pub(crate) fn new(seed: u64, sessions: u32, form: Form) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let events = (0..TEMPLATES).map(|_| Events::new(&mut rng)).collect();
+        let events = (0..TEMPLATES).map(|_| Events::new(form, &mut rng)).collect();
         let sessions = (0..sessions).map(|_| Session::new(&mut rng)).collect();
-        Self { rng, sessions, turns: Vec::new(), events }
+        Self { rng, sessions, turns: Vec::new(), events, body: Vec::new() }
     }
 
     /// One batch of each session.
@@ -61,22 +62,26 @@ impl Traffic {
 
     /// Puts the next batch of one session into `request`, with events that happened so many milliseconds ago.
     pub(crate) fn write(&mut self, session: usize, ago: u64, request: &mut Vec<u8>) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64);
-        let opening = self.sessions[session].open_batch(now);
-        let events = self.rng.choice(&self.events).map(|events| events.at(now - SPAN_MS - ago));
+        let Session { id, view, page, batches } = &mut self.sessions[session];
+        let sent_at = now();
+        let start = sent_at - (SPAN_MS + ago) as i64;
+        let page_url = format!("https://shop.example/products/{page}");
+        let title = format!("Product {page} - The shop");
+        let head = TrackHead { sent_at, session: id, view, seq: *batches, page_url: &page_url, title: &title, start };
+        *batches += 1;
+        self.body.clear();
+        if let Some(events) = self.rng.choice(&self.events) {
+            events.write(head, &mut self.body);
+        }
         request.clear();
-        write_request(request, &opening, events);
+        write_head(request, "127.0.0.1", "/api/track", CHROME, self.body.len());
+        request.extend_from_slice(&self.body);
     }
 }
 
-fn write_request(request: &mut Vec<u8>, opening: &str, events: Option<events::At<'_>>) {
-    let length = opening.len() + events.as_ref().map_or(0, events::At::len) + "]}".len();
-    write_head(request, "127.0.0.1", "/api/track", FIREFOX, length);
-    request.extend_from_slice(opening.as_bytes());
-    if let Some(events) = events {
-        events.write(request);
-    }
-    request.extend_from_slice(b"]}");
+/// Milliseconds since the epoch.
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as i64)
 }
 
 impl Session {
@@ -84,18 +89,7 @@ impl Session {
         let id = rng.u128(..);
         let (a, b, c, d, e) = (id >> 96, id >> 80 & 0xffff, id >> 64 & 0xfff, id >> 48 & 0xfff, id & 0xffff_ffff_ffff);
         let id = format!("{a:08x}-{b:04x}-4{c:03x}-8{d:03x}-{e:012x}");
-        let view = std::iter::repeat_with(|| rng.alphanumeric()).take(12).collect();
-        Self { id, view, page: rng.u32(..40), batches: 0 }
-    }
-
-    /// The body up to the first event.
-    fn open_batch(&mut self, now: u64) -> String {
-        let Self { id, view, page, batches: seq } = self;
-        let opening = format!(
-            r#"{{"session_id":"{id}","view_id":"{view}","seq":{seq},"sent_at":{now},"page_url":"https://shop.example/products/{page}","events":["#
-        );
-        self.batches += 1;
-        opening
+        Self { id, view: format!("{:012x}", rng.u64(..1 << 48)), page: rng.u32(..40), batches: 0 }
     }
 }
 
@@ -103,65 +97,77 @@ impl Session {
 mod tests {
     use std::collections::HashSet;
 
+    use pulse_bench::tracker_body::Track;
     use serde_json::Value;
 
     use super::*;
 
-    fn bodies(traffic: &mut Traffic, count: usize) -> Vec<Value> {
+    fn body(request: &[u8]) -> &[u8] {
+        let end = request.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let (head, body) = (std::str::from_utf8(&request[..end]).unwrap(), &request[end + 4..]);
+        assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{head}");
+        body
+    }
+
+    fn tracks(traffic: &mut Traffic, count: usize) -> Vec<Track> {
         let mut request = Vec::new();
         let mut next = || {
             traffic.write_next(&mut request);
-            let text = std::str::from_utf8(&request).unwrap();
-            let (head, body) = text.split_once("\r\n\r\n").unwrap();
-            assert!(head.ends_with(&format!("content-length: {}", body.len())), "{head}");
-            assert!((3200..3900).contains(&body.len()), "{} bytes", body.len());
-            serde_json::from_str(body).unwrap()
+            assert!((400..900).contains(&body(&request).len()), "{} bytes", body(&request).len());
+            Track::read(body(&request)).unwrap()
         };
         (0..count).map(|_| next()).collect()
     }
 
     #[test]
     fn every_batch_is_a_new_one() {
-        let bodies = bodies(&mut Traffic::new(1, 10), 100);
-        let names: HashSet<_> = bodies
-            .iter()
-            .map(|body| [&body["session_id"], &body["view_id"], &body["seq"]].map(Value::to_string))
-            .collect();
+        let tracks = tracks(&mut Traffic::new(1, 10, Form::Tracker), 100);
+        let names: HashSet<_> = tracks.iter().map(|track| (&track.session, &track.view, track.seq)).collect();
         assert_eq!(names.len(), 100);
-        let last = bodies.iter().map(|body| body["seq"].as_u64().unwrap()).max();
-        assert_eq!(last, Some(9), "the sessions take turns");
+        assert_eq!(tracks.iter().map(|track| track.seq).max(), Some(9), "the sessions take turns");
     }
 
     #[test]
     fn a_batch_is_what_a_pointer_does_in_two_seconds() {
-        for body in bodies(&mut Traffic::new(7, 3), 50) {
-            let events = body["events"].as_array().unwrap();
-            assert_eq!(events.len(), EVENTS);
-            let times: Vec<u64> = events.iter().map(|event| event["timestamp"].as_u64().unwrap()).collect();
-            assert!(times.is_sorted());
-            let sent = body["sent_at"].as_u64().unwrap();
-            assert!(times[0] >= sent - SPAN_MS && times[EVENTS - 1] <= sent);
-            let moves = events.iter().filter(|event| event["type"] == "mousemove").count();
-            assert!(moves >= EVENTS * 8 / 10, "{moves} of {EVENTS}");
+        for track in tracks(&mut Traffic::new(7, 3, Form::Tracker), 50) {
+            assert_eq!(track.events.len() + track.moves.len(), EVENTS);
+            assert!(track.moves.is_sorted_by_key(|place| place.time));
+            assert_eq!(track.sent_at - track.start, SPAN_MS as i64);
+            assert!(track.moves.iter().all(|place| (0..SPAN_MS as i64).contains(&place.time)));
+            assert!(track.moves.len() >= EVENTS * 8 / 10, "{} of {EVENTS}", track.moves.len());
         }
     }
 
     #[test]
-    fn a_session_can_have_a_past() {
-        let (mut traffic, mut request) = (Traffic::new(1, 2), Vec::new());
-        traffic.write(1, 10_000, &mut request);
-        let text = std::str::from_utf8(&request).unwrap();
-        let body: Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
-        assert_eq!(body["session_id"], traffic.id(1));
-        let first = body["events"][0]["timestamp"].as_u64().unwrap();
-        let ago = body["sent_at"].as_u64().unwrap() - first;
-        assert!((10_000..=10_000 + SPAN_MS).contains(&ago), "{ago}");
+    fn both_forms_say_the_same() {
+        let next = |form| {
+            let (mut traffic, mut request) = (Traffic::new(5, 2, form), Vec::new());
+            traffic.write(1, 10_000, &mut request);
+            body(&request).to_vec()
+        };
+        let (track, object) = (Track::read(&next(Form::Tracker)).unwrap(), next(Form::Object));
+        let object: Value = serde_json::from_slice(&object).unwrap();
+        assert_eq!((&object["session_id"], &object["view_id"]), (&track.session.into(), &track.view.into()));
+        let events = object["events"].as_array().unwrap();
+        assert_eq!(events.len(), EVENTS);
+        let first = events[0]["timestamp"].as_i64().unwrap();
+        let ago = object["sent_at"].as_i64().unwrap() - first;
+        assert!((10_000..=12_000).contains(&ago), "{ago}");
+        let of = |name| events.iter().filter(move |event| event["type"] == name);
+        for (event, place) in of("mousemove").zip(&track.moves) {
+            assert_eq!(event["data"], serde_json::json!({"x": place.x, "y": place.y}));
+            assert_eq!(event["timestamp"].as_i64().unwrap() - first, place.time - track.moves[0].time);
+        }
+        let click = &track.events[0].2;
+        assert_eq!(of("click").next().unwrap()["data"]["element"]["path"], click[3][0]);
     }
 
     #[test]
     fn a_seed_says_who_comes() {
-        let ids =
-            |seed| bodies(&mut Traffic::new(seed, 5), 5).iter().map(|b| b["session_id"].clone()).collect::<Vec<_>>();
+        let ids = |seed| {
+            let tracks = tracks(&mut Traffic::new(seed, 5, Form::Tracker), 5);
+            tracks.into_iter().map(|track| track.session).collect::<Vec<_>>()
+        };
         assert_eq!(ids(3), ids(3));
         assert_ne!(ids(3), ids(4));
     }

@@ -65,6 +65,6 @@ mod varint;
 pub use self::{
     clock::Clock,
     http::{Access, Body, Origins},
-    limits::Limits,
+    limits::{Limits, Pace},
     pulse::{Pulse, PulseBuilder},
 };

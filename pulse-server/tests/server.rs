@@ -49,6 +49,20 @@ impl Server {
         stream
     }
 
+    /// Waits until the server says that it goes down, or takes no more connections.
+    fn wait_until_it_goes(&self) {
+        let is_ready = || {
+            let mut stream = TcpStream::connect(&self.api)?;
+            write!(stream, "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            std::io::Result::Ok(answer.starts_with("HTTP/1.1 200"))
+        };
+        while is_ready().unwrap_or(false) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     fn terminate(&self) {
         let pid = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
@@ -163,7 +177,7 @@ fn a_request_in_work_is_answered_before_the_end() {
     // The server has taken the connection when it has answered another one that came later.
     assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
     server.terminate();
-    std::thread::sleep(Duration::from_millis(300));
+    server.wait_until_it_goes();
     stream.write_all(rest.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

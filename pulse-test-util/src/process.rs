@@ -132,6 +132,8 @@ pub struct Server {
     pub process: Process,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it serves the dashboard, if it does.
+    pub dashboard: Option<SocketAddr>,
 }
 
 /// A server has ended instead of listening.
@@ -144,18 +146,25 @@ pub struct Ended {
 }
 
 impl Server {
-    /// Waits for the line `API http://host:port`, which pulse-server prints and the servers of this program, too.
+    /// Waits for the line `API http://host:port`, which pulse-server prints and the servers of pulse-bench, too.
+    /// pulse-server prints `Dashboard http://host:port` before it.
     ///
     /// # Errors
     /// [`Ended`], or it says nothing for long.
     pub fn start(command: Command) -> Result<Self> {
-        let (process, address) = Process::start_until(command, Group::Own, address)?;
-        Ok(Self { process, address })
+        let dashboard = Mutex::new(None);
+        let find = move |line: &str| {
+            let mut dashboard = dashboard.lock().unwrap_or_else(PoisonError::into_inner);
+            *dashboard = dashboard.or_else(|| address(line, "Dashboard "));
+            Some((address(line, "API ")?, *dashboard))
+        };
+        let (process, (address, dashboard)) = Process::start_until(command, Group::Own, find)?;
+        Ok(Self { process, address, dashboard })
     }
 }
 
-fn address(line: &str) -> Option<SocketAddr> {
-    let url = line.trim_start().strip_prefix("API ")?.split_whitespace().next()?;
+fn address(line: &str, name: &str) -> Option<SocketAddr> {
+    let url = line.trim_start().strip_prefix(name)?.split_whitespace().next()?;
     url.strip_prefix("http://")?.replace("localhost", "127.0.0.1").parse().ok()
 }
 
@@ -168,9 +177,10 @@ mod tests {
     #[test]
     fn the_address_is_in_the_banner() {
         let expected = Some(SocketAddr::from(([127, 0, 0, 1], 5001)));
-        assert_eq!(address("  API         http://localhost:5001   for your own pages"), expected);
-        assert_eq!(address("API http://127.0.0.1:5001"), expected);
-        assert_eq!(address("  Dashboard   http://localhost:3000"), None);
+        assert_eq!(address("  API         http://localhost:5001   for your own pages", "API "), expected);
+        assert_eq!(address("API http://127.0.0.1:5001", "API "), expected);
+        assert_eq!(address("  Dashboard   http://localhost:3000", "API "), None);
+        assert!(address("  Dashboard   http://localhost:3000", "Dashboard ").is_some());
     }
 
     #[test]

@@ -7,8 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, anyhow};
-use pulse_bench::connection::Connection;
-use serde_json::Value;
+use pulse_bench::{
+    connection::Connection,
+    tracker_body::{CHROME, write_head},
+};
 use tokio::time::timeout;
 
 use crate::target::{Delivery, PATIENCE};
@@ -39,11 +41,11 @@ impl Client {
         *self.peer() = Peer { address, idle: Vec::new() };
     }
 
-    /// Posts as a page does. Without an answer, what is known of the batch.
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Answer, Delivery> {
-        let body = body.to_string();
-        let head = format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: text/plain\r\n");
-        let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+    /// Posts as the tracker does. Without an answer, what is known of the batch.
+    pub(crate) async fn post(&self, path: &str, body: &[u8]) -> Result<Answer, Delivery> {
+        let mut request = Vec::new();
+        write_head(&mut request, "127.0.0.1", path, CHROME, body.len());
+        request.extend_from_slice(body);
         match timeout(PATIENCE, self.exchange(&request)).await {
             Ok(answer) => answer.map_err(|_| Delivery::Broken),
             Err(_) => Err(Delivery::Silent),
@@ -53,11 +55,11 @@ impl Client {
     /// Gets an answer.
     pub(crate) async fn get(&self, path: &str) -> Result<Answer> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
-        let answer = timeout(PATIENCE, self.exchange(&request)).await;
+        let answer = timeout(PATIENCE, self.exchange(request.as_bytes())).await;
         answer.map_err(|_| anyhow!("no answer within {PATIENCE:?}"))?.with_context(|| format!("GET {path}"))
     }
 
-    async fn exchange(&self, request: &str) -> Result<Answer> {
+    async fn exchange(&self, request: &[u8]) -> Result<Answer> {
         let (address, kept) = {
             let mut peer = self.peer();
             peer.idle.retain(|(_, since)| since.elapsed() < KEEP);
@@ -67,7 +69,7 @@ impl Client {
             Some((connection, _)) => connection,
             None => Connection::open(address).await?,
         };
-        let status = connection.exchange(request.as_bytes()).await?;
+        let status = connection.exchange(request).await?;
         let answer = (status, connection.body().to_vec());
         let mut peer = self.peer();
         if peer.address == Some(address) {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use fastrand::Rng;
+use pulse_bench::tracker_body::{self, Move, Track};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// The time that one batch of a session has for itself, so that each event tells which batch it is of.
 pub(crate) const WINDOW_MS: i64 = 1000;
@@ -38,6 +38,7 @@ pub(crate) enum Kind {
 pub(crate) struct Element {
     path: String,
     label: String,
+    rect: [f64; 4],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +64,8 @@ pub(crate) struct Batch {
     pub(crate) start: i64,
     /// In order of time; no two have the same.
     pub(crate) events: Vec<Event>,
-    /// Whether positions go in columns, as the tracker sends them.
-    columns: bool,
+    /// Whether it goes deflated, or as it is, as from a page that goes.
+    packed: bool,
 }
 
 impl Batch {
@@ -74,25 +75,19 @@ impl Batch {
         let name = Name { session: session.to_owned(), view: format!("view-{:04}", number % 2), seq: number / 2 };
         let count = rng.i64(4..16);
         let step = WINDOW_MS / count;
-        // One in four has positions between pixels, which are stored in another way.
-        let grid = if rng.u8(..4) == 0 { 8.0 } else { 1.0 };
-        let events =
-            (0..count).map(|n| Event { timestamp: start + n * step + rng.i64(0..step), kind: kind(grid, rng) });
-        Self { name, start, events: events.collect(), columns: grid == 1.0 && rng.bool() }
+        let events = (0..count).map(|n| Event { timestamp: start + n * step + rng.i64(0..step), kind: kind(rng) });
+        Self { name, start, events: events.collect(), packed: rng.u8(..4) > 0 }
     }
 
-    /// The body of `POST /api/track`.
-    pub(crate) fn body(&self) -> Value {
-        let Name { session, view, seq } = &self.name;
-        let is_column = |event: &&Event| self.columns && matches!(event.kind, Kind::Mousemove { .. });
-        let events: Vec<&Event> = self.events.iter().filter(|event| !is_column(event)).collect();
-        let page = format!("https://shop.example/page/{}", seq % 5);
-        let mut body =
-            json!({ "session_id": session, "view_id": view, "seq": seq, "page_url": page, "events": events });
-        if self.columns {
-            body["moves"] = columns(self.start, self.events.iter().filter(is_column));
-        }
-        body
+    /// The body of `POST /api/track`, as the tracker makes it.
+    pub(crate) fn body(&self) -> Vec<u8> {
+        let Name { session, view, seq } = self.name.clone();
+        let page_url = format!("https://shop.example/page/{}", seq % 5);
+        let (title, sent_at, start) = ("A page".to_owned(), now(), self.start);
+        let events = self.events.iter().filter_map(|event| event.kind.row(event.timestamp - start)).collect();
+        let moves = self.events.iter().filter_map(|event| event.position(start)).collect();
+        let track = Track { sent_at, session, view, seq, page_url, title, start, events, moves };
+        if self.packed { track.packed() } else { track.text().into_bytes() }
     }
 
     /// What the oracle remembers of it.
@@ -101,10 +96,42 @@ impl Batch {
     }
 }
 
+impl Event {
+    /// A position of the pointer, which goes in columns.
+    fn position(&self, start: i64) -> Option<Move> {
+        let Kind::Mousemove { x, y } = self.kind else { return None };
+        Some(Move { time: self.timestamp - start, x: x as i64, y: y as i64 })
+    }
+}
+
+impl Kind {
+    /// Everything else, as a row.
+    fn row(&self, time: i64) -> Option<tracker_body::Event> {
+        use tracker_body::Event;
+        Some(match self {
+            Self::Mousemove { .. } => return None,
+            Self::Click { x, y, button, element: Element { path, label, rect } } => {
+                let element = tracker_body::Element { path, tag: "a", label, rect: *rect, ..Default::default() };
+                Event::click(time, [*x, *y], *button, &element)
+            }
+            Self::Scroll { depth, y, direction } => {
+                Event::scroll(time, *depth, *y, *direction == Direction::Up, false, None)
+            }
+            Self::Keypress { interval_ms, hold_ms, field } => {
+                Event::keypress(time, Some(*interval_ms), Some(*hold_ms), field)
+            }
+            Self::Error { name, message } => Event::error(time, name, message),
+        })
+    }
+}
+
 /// When a session that begins now says that it began.
 pub(crate) fn base() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as i64);
-    now - AGO_MS
+    now() - AGO_MS
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as i64)
 }
 
 /// Of events in order of time.
@@ -117,9 +144,8 @@ pub(crate) fn hash(events: &[Event]) -> u64 {
     hasher.finish()
 }
 
-fn kind(grid: f64, rng: &mut Rng) -> Kind {
-    let place = |end: i32, rng: &mut Rng| f64::from(rng.i32(0..end)) / grid;
-    let (x, y) = (place(1440, rng), place(6000, rng));
+fn kind(rng: &mut Rng) -> Kind {
+    let (x, y) = (f64::from(rng.u32(..1440)), f64::from(rng.u32(..6000)));
     let word = |rng: &mut Rng| -> String {
         let letters = "abcdefghijklmnopqrstuvwxyz äßñ 大小 🦀".chars().collect::<Vec<_>>();
         let length = rng.usize(1..24);
@@ -129,12 +155,13 @@ fn kind(grid: f64, rng: &mut Rng) -> Kind {
     };
     match rng.u8(..10) {
         0 => {
-            let element = Element { path: format!("main > a:nth-child({})", rng.u8(..)), label: word(rng) };
+            let rect = [x, y, 90.0, 30.0];
+            let element = Element { path: format!("main > a:nth-child({})", rng.u8(..)), label: word(rng), rect };
             Kind::Click { x, y, button: rng.u8(..3), element }
         }
         1 => {
             let direction = if rng.bool() { Direction::Up } else { Direction::Down };
-            Kind::Scroll { depth: f64::from(rng.u32(..800)) / 8.0, y, direction }
+            Kind::Scroll { depth: f64::from(rng.u32(..=100)), y, direction }
         }
         2 => {
             Kind::Keypress { interval_ms: rng.u32(..2000).into(), hold_ms: rng.u32(..300).into(), field: "text".into() }
@@ -142,22 +169,6 @@ fn kind(grid: f64, rng: &mut Rng) -> Kind {
         3 => Kind::Error { name: "Error".into(), message: word(rng) },
         _ => Kind::Mousemove { x, y },
     }
-}
-
-/// Differences, from the start and from zero.
-fn columns<'e>(start: i64, moves: impl Iterator<Item = &'e Event>) -> Value {
-    let (mut dt, mut xs, mut ys) = (Vec::new(), Vec::new(), Vec::new());
-    let mut before = (start, 0, 0);
-    for event in moves {
-        if let Kind::Mousemove { x, y } = event.kind {
-            let now = (event.timestamp, x as i64, y as i64);
-            dt.push(now.0 - before.0);
-            xs.push(now.1 - before.1);
-            ys.push(now.2 - before.2);
-            before = now;
-        }
-    }
-    json!({ "t": start, "dt": dt, "x": xs, "y": ys })
 }
 
 #[cfg(test)]
@@ -170,8 +181,27 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_payload_and_another_seed_another() {
-        assert_eq!(batch(1, 0).body(), batch(1, 0).body());
-        assert_ne!(batch(1, 0).body(), batch(2, 0).body());
+        assert_eq!(batch(1, 0).events, batch(1, 0).events);
+        assert_ne!(batch(1, 0).events, batch(2, 0).events);
+    }
+
+    #[test]
+    fn a_body_has_every_event_at_its_time() {
+        let mut forms = [0, 0];
+        for number in 0..40 {
+            let batch = batch(number.into(), number);
+            let body = batch.body();
+            forms[usize::from(body[0] == b'[')] += 1;
+            let track = Track::read(&body).unwrap();
+            let Name { session, view, seq } = batch.name;
+            assert_eq!((track.session, track.view, track.seq), (session, view, seq));
+            let rows = track.events.iter().map(|row| row.1);
+            let mut times: Vec<i64> = rows.chain(track.moves.iter().map(|place| place.time)).collect();
+            times.sort_unstable();
+            let sent: Vec<i64> = batch.events.iter().map(|event| event.timestamp - batch.start).collect();
+            assert_eq!(times, sent);
+        }
+        assert!(forms.iter().all(|count| *count > 0), "deflated, and as it is");
     }
 
     #[test]
@@ -187,16 +217,9 @@ mod tests {
     #[test]
     fn an_answer_with_more_about_an_event_is_the_same_event() {
         let json = r#"{"session_id":"s","timestamp":5,"type":"click",
-            "data":{"x":1,"y":2.5,"button":0,"rx":0.5,"element":{"path":"a","tag":"a","label":"b"}}}"#;
-        let element = Element { path: "a".into(), label: "b".into() };
+            "data":{"x":1,"y":2.5,"button":0,"rx":0.5,"element":{"path":"a","tag":"a","label":"b","rect":[1,2,3,4]}}}"#;
+        let element = Element { path: "a".into(), label: "b".into(), rect: [1.0, 2.0, 3.0, 4.0] };
         let expected = Event { timestamp: 5, kind: Kind::Click { x: 1.0, y: 2.5, button: 0, element } };
         assert_eq!(serde_json::from_str::<Event>(json).unwrap(), expected);
-    }
-
-    #[test]
-    fn columns_add_up_to_the_positions() {
-        let at = |timestamp, x, y| Event { timestamp, kind: Kind::Mousemove { x, y } };
-        let moves = [at(1010, 5.0, 9.0), at(1030, 3.0, 10.0)];
-        assert_eq!(columns(1000, moves.iter()), json!({ "t": 1000, "dt": [10, 20], "x": [5, -2], "y": [9, 1] }));
     }
 }

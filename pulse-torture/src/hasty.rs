@@ -11,8 +11,9 @@ use axum::{
     routing::post,
 };
 use futures_util::FutureExt as _;
+use pulse_bench::tracker_body::Track;
 use pulse_core::{Access, Pulse};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::cli::ServeOptions;
@@ -44,7 +45,5 @@ pub(crate) async fn serve(flags: &ServeOptions) -> Result<()> {
 }
 
 fn count(body: &[u8]) -> usize {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let length = |value: &Value| value.as_array().map_or(0, Vec::len);
-    length(&body["events"]) + length(&body["moves"]["dt"])
+    Track::read(body).map_or(0, |track| track.events.len() + track.moves.len())
 }

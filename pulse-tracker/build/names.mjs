@@ -8,31 +8,31 @@ const nth = (letters, n) => {
   return name
 }
 
-/** `letters` with each of `swaps`, pairs of places, made. */
-export const swapped = (letters, swaps) => {
-  const others = [...letters]
-  for (const [a, b] of swaps) [others[a], others[b]] = [others[b], others[a]]
-  return others
-}
+/** All of `letters`, those of `first` before the others. */
+export const order = (letters, first = '') => [...first, ...[...letters].filter((letter) => !first.includes(letter))]
 
 /**
- * A choice as the bundle wants it. `letters` is the order in which variables get them, `scopes` what is swapped in it for single
- * functions (by their place in the script), and `properties` the order for properties. `scopes()` is how many functions were named.
+ * A choice as the bundle wants it. `letters` is the order in which variables get them, `scopes` the letters that single functions
+ * (by their place in the script) take first, and `properties` the order for properties. `used()` is what each function took.
  */
 export const namesOf = ({ letters, scopes, properties }, { letters: free }) => {
-  let scope = -1
+  const used = []
   let last = Infinity
   let own
   return {
     variables: {
       // Terser counts from the start again in each scope.
       get(n) {
-        if (n <= last) own = swapped(letters, scopes[++scope] ?? [])
+        if (n <= last) {
+          own = order(letters, scopes[used.length])
+          used.push('')
+        }
         last = n
+        used[used.length - 1] = own.slice(0, n + 1).join('')
         return nth(own, n)
       },
     },
-    properties: free(properties),
-    scopes: () => scope + 1,
+    properties: free([...properties]),
+    used: () => used,
   }
 }

@@ -11,7 +11,14 @@ use crate::{tools, workspace};
 /// Runs pulse-bench, which says what it does as it goes.
 pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     let mongod = tools::mongod::get()?;
-    show(program(build()?).args(&options.arguments).env("MONGOD", mongod))
+    // The dashboard is measured in a browser, with what drives it in the journeys.
+    let in_browser = options.arguments.first().is_some_and(|name| name == "dashboard");
+    let chrome = if in_browser { Some(tools::chromium::get()?) } else { None };
+    if in_browser {
+        tools::node::install("e2e")?;
+    }
+    let mut bench = program(build()?);
+    show(bench.args(&options.arguments).env("MONGOD", mongod).envs(chrome.map(|path| ("CHROME", path))))
 }
 
 /// Has pulse-bench make up visits.

@@ -8,25 +8,26 @@ use mongodb::{
     bson::{DateTime, doc},
     options::{Acknowledgment, ClientOptions, WriteConcern},
 };
+use pulse_bench::tracker_body::{Event, Move, Track};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// Its collection.
 pub(crate) const COLLECTION: &str = "events";
 
-/// A batch as it comes in, as far as it is stored.
+/// A batch of objects, as far as it is stored.
 #[derive(Deserialize)]
-struct Body<'a> {
-    session_id: &'a str,
-    #[serde(borrow)]
-    events: Vec<Event<'a>>,
+struct Body {
+    session_id: String,
+    events: Vec<Named>,
 }
 
 #[derive(Deserialize)]
-struct Event<'a> {
+struct Named {
     #[serde(rename = "type")]
-    name: &'a str,
+    name: String,
     timestamp: i64,
-    data: serde_json::Value,
+    data: Value,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,7 +36,7 @@ struct Document<'a> {
     #[serde(rename = "type")]
     name: &'a str,
     timestamp: DateTime,
-    data: &'a serde_json::Value,
+    data: Value,
 }
 
 pub(super) struct Events(Collection<mongodb::bson::Document>);
@@ -52,17 +53,33 @@ impl Events {
     }
 
     pub(super) async fn insert(&self, body: &[u8]) -> Result<(StatusCode, Bytes)> {
-        let Ok(Body { session_id, events }) = serde_json::from_slice(body) else {
+        let Some(Body { session_id, events }) = read(body) else {
             return Ok((StatusCode::BAD_REQUEST, Bytes::new()));
         };
         let documents = events.iter().map(|event| Document {
-            session_id,
-            name: event.name,
+            session_id: &session_id,
+            name: &event.name,
             timestamp: DateTime::from_millis(event.timestamp),
-            data: &event.data,
+            data: event.data.clone(),
         });
         let inserted = self.0.clone_with_type::<Document<'_>>().insert_many(documents).await?;
         let answer = format!(r#"{{"accepted":{}}}"#, inserted.inserted_ids.len());
         Ok((StatusCode::OK, answer.into()))
     }
+}
+
+/// Both forms, by their first byte.
+fn read(body: &[u8]) -> Option<Body> {
+    if body.first() == Some(&b'{') {
+        return serde_json::from_slice(body).ok();
+    }
+    let Track { session, start, events, moves, .. } = Track::read(body).ok()?;
+    let named = |name: &str, time: i64, data| Named { name: name.to_owned(), timestamp: start + time, data };
+    let events = events.into_iter().map(|Event(kind, time, data)| match kind {
+        1 => named("click", time, data),
+        _ => named("scroll", time, data),
+    });
+    let moves = moves.iter().map(|Move { time, x, y }| named("mousemove", *time, json!({"x": x, "y": y})));
+    let events = events.chain(moves).collect();
+    Some(Body { session_id: session, events })
 }

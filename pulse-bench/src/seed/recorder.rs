@@ -1,7 +1,7 @@
 //! What the tracker makes of a visit: batches of what happened, one every two seconds.
 
+use pulse_bench::tracker_body::{self, Move, Track};
 use pulse_core::model::{Event, EventKind};
-use serde::Serialize;
 
 /// The tracker sends what there is after this long.
 const SPAN_MS: i64 = 2000;
@@ -28,27 +28,6 @@ pub(super) struct Recorded {
     pub(super) moves: Vec<(i64, i64, i64)>,
     /// When it was begun.
     from: i64,
-}
-
-/// Positions in columns, each value the difference to the one before.
-#[derive(Debug, Default, Serialize)]
-struct Columns {
-    t: i64,
-    dt: Vec<i64>,
-    x: Vec<i64>,
-    y: Vec<i64>,
-}
-
-/// The body of `POST /api/track`.
-#[derive(Debug, Serialize)]
-struct Body<'a> {
-    session_id: &'a str,
-    view_id: String,
-    seq: u32,
-    page_url: &'a str,
-    title: &'a str,
-    events: &'a [Event],
-    moves: Columns,
 }
 
 impl Recorder {
@@ -104,30 +83,31 @@ impl Recorded {
         self.from + SPAN_MS
     }
 
-    /// The body for a visit that starts at `start`, in milliseconds since the epoch.
-    pub(super) fn body(self, session: &str, start: i64) -> serde_json::Result<String> {
-        let Self { view, seq, url, title, mut events, .. } = self;
-        for event in &mut events {
-            event.timestamp += start;
+    /// The body for a visit that starts at `start`, in milliseconds since the epoch; when it is sent is not in it yet.
+    pub(super) fn body(self, session: &str, start: i64) -> Track {
+        let Self { view, seq, url: page_url, title, events, moves, from } = self;
+        let view = format!("view-{view:04}-{}", session.rsplit('-').next().unwrap_or(session));
+        let row = |event: &Event| tracker_body::Event::of(event.timestamp - from, &event.kind);
+        let events = events.iter().filter_map(row).collect();
+        let moves = moves.into_iter().map(|(time, x, y)| Move { time: time - from, x, y }).collect();
+        Track {
+            sent_at: 0,
+            session: session.to_owned(),
+            view,
+            seq,
+            page_url,
+            title,
+            start: start + from,
+            events,
+            moves,
         }
-        let mut moves = Columns { t: start, ..Columns::default() };
-        let mut before = (0, 0, 0);
-        for point in self.moves {
-            moves.dt.push(point.0 - before.0);
-            moves.x.push(point.1 - before.1);
-            moves.y.push(point.2 - before.2);
-            before = point;
-        }
-        let view_id = format!("view-{view:04}-{}", session.rsplit('-').next().unwrap_or(session));
-        let body = Body { session_id: session, view_id, seq, page_url: &url, title: &title, events: &events, moves };
-        serde_json::to_string(&body)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use pulse_core::model::{PageError, Visibility, VisibilityState};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -152,20 +132,27 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_as_the_api_documents_it() {
+    fn a_body_is_the_trackers() {
         let mut recorder = Recorder::default();
         recorder.load("https://shop.example/".into(), "The shop".into());
         recorder.moved(50, 100, 200);
         recorder.moved(100, 90, 205);
         let hidden = EventKind::Visibility(Visibility { state: VisibilityState::Hidden });
         recorder.event(120, 120, hidden);
-        let body = recorder.batches.remove(0).body("session-1", 1_000_000).unwrap();
-        let expected = json!({
-            "session_id": "session-1", "view_id": "view-0001-1", "seq": 0,
-            "page_url": "https://shop.example/", "title": "The shop",
-            "events": [{"timestamp": 1_000_120, "type": "visibility", "data": {"state": "hidden"}}],
-            "moves": {"t": 1_000_000, "dt": [50, 50], "x": [100, -10], "y": [200, 5]},
-        });
-        assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);
+        let body = recorder.batches.remove(0).body("session-1", 1_000_000);
+        let expected = json!([
+            0,
+            "session-1",
+            "view-0001-1",
+            0,
+            "https://shop.example/",
+            "The shop",
+            1_000_050,
+            [[7, 70, ["hidden"]]],
+            [0, 50],
+            [100, -110],
+            [200, -195],
+        ]);
+        assert_eq!(serde_json::to_value(&body).unwrap(), expected);
     }
 }

@@ -1,23 +1,17 @@
 //! Where made-up visits go: to a running server over HTTP, or through the same requests straight into a store.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
-use pulse_core::{
-    Clock, Limits, Pulse,
-    analyze::{Thresholds, Timeline, score},
-    http::PulseService,
-    model::{Batch, Millis, SessionId},
-    store::{self, Store},
-};
+use pulse_bench::tracker_body::{pack, write_head};
+use pulse_core::{Clock, Limits, Pulse, http::PulseService, model::Millis, store};
 use serde::Deserialize;
 use tower::ServiceExt as _;
 
-use crate::{connection::Connection, request::write_head};
+use crate::{connection::Connection, traffic::now};
 
 /// How often a request is sent again that a busy server refuses; the waits add up to some half a minute.
 const TRIES: u32 = 12;
@@ -35,7 +29,8 @@ tokio::task_local! {
 pub(super) struct Post {
     pub(super) path: &'static str,
     pub(super) agent: &'static str,
-    pub(super) body: String,
+    /// The body's list as if it was sent at 0: each try says when it is made.
+    pub(super) list: String,
     /// When, in milliseconds since the epoch.
     pub(super) at: Millis,
 }
@@ -44,13 +39,13 @@ pub(super) struct Post {
 #[derive(Debug, Clone)]
 pub(super) enum Target {
     Server { address: SocketAddr, host: String, prefix: String },
-    Store { store: Arc<dyn Store>, pulse: Pulse },
+    Store(Pulse),
 }
 
 /// One way to it, for one visit at a time.
 pub(super) enum Sink {
     Server { connection: Connection, host: String, prefix: String },
-    Store { store: Arc<dyn Store>, service: PulseService },
+    Store(PulseService),
 }
 
 /// What the answer says of a batch's events. There is none of it in the answer to a session.
@@ -84,7 +79,7 @@ impl Target {
         let store = store::open(address, &Limits::default()).await?;
         let system = Clock::system();
         let clock = Clock::new(move || NOW.try_with(|now| *now).unwrap_or_else(|_| system.now()));
-        Ok(Self::Store { pulse: Pulse::builder(Arc::clone(&store)).clock(clock).build(), store })
+        Ok(Self::Store(Pulse::builder(store).clock(clock).build()))
     }
 
     pub(super) async fn open(&self) -> Result<Sink> {
@@ -93,13 +88,22 @@ impl Target {
                 let connection = Connection::open(*address).await?;
                 Sink::Server { connection, host: host.clone(), prefix: prefix.clone() }
             }
-            Self::Store { store, pulse } => Sink::Store { store: Arc::clone(store), service: pulse.ingest() },
+            Self::Store(pulse) => Sink::Store(pulse.ingest()),
         })
+    }
+
+    /// Has a store make of the visits what it keeps of them. A server does so by itself, but would take long over as many as
+    /// a store is given at once.
+    pub(super) async fn finish(&self) -> Result<()> {
+        match self {
+            Self::Store(pulse) => pulse.rebuild(|_, _| {}).await.map_err(|error| anyhow::anyhow!(error)),
+            Self::Server { .. } => Ok(()),
+        }
     }
 
     /// Finishes what is in work.
     pub(super) async fn close(&self) {
-        if let Self::Store { pulse, .. } = self {
+        if let Self::Store(pulse) = self {
             pulse.close().await;
         }
     }
@@ -108,20 +112,21 @@ impl Target {
 impl Sink {
     /// Sends a request until it is taken.
     pub(super) async fn send(&mut self, post: Post) -> Result<Answer> {
-        let body = Bytes::from(post.body);
         let mut wait = Duration::from_millis(25);
         for _ in 0..TRIES {
             let (status, answer) = match self {
                 Self::Server { connection, host, prefix } => {
-                    let mut request = Vec::with_capacity(body.len() + 512);
+                    let body = pack(post.text(now()).as_bytes());
+                    let mut request = Vec::with_capacity(body.len() + 1024);
                     write_head(&mut request, host, &format!("{prefix}{}", post.path), post.agent, body.len());
                     request.extend_from_slice(&body);
                     let status = connection.exchange(&request).await?;
                     (status, Bytes::copy_from_slice(connection.body()))
                 }
-                Self::Store { service, .. } => {
+                // Not deflated, as from a page that goes: there is no wire to save bytes on.
+                Self::Store(service) => {
                     let request = Request::post(post.path).header("host", "127.0.0.1").header("user-agent", post.agent);
-                    let request = request.body(Full::new(body.clone()))?;
+                    let request = request.body(Full::new(Bytes::from(post.text(post.at))))?;
                     let answer =
                         NOW.scope(post.at, service.clone().oneshot(request)).await.unwrap_or_else(|e| match e {});
                     let status = answer.status().as_u16();
@@ -145,14 +150,10 @@ impl Sink {
         }
         bail!("{} was refused {TRIES} times: the server is too busy", post.path)
     }
+}
 
-    /// A visit is over. A server scores it by itself, but would take long over as many as a store is given at once.
-    pub(super) async fn finish(&self, session: &str) -> Result<()> {
-        if let Self::Store { store, .. } = self {
-            let id: SessionId = session.parse()?;
-            let batches: Vec<Batch> = store.batches(&id).try_collect().await?;
-            store.put_score(&id, &score(&Timeline::new(batches), &Thresholds::default())).await?;
-        }
-        Ok(())
+impl Post {
+    fn text(&self, sent_at: Millis) -> String {
+        format!("[{sent_at}{}", self.list.strip_prefix("[0").unwrap_or(&self.list))
     }
 }

@@ -21,7 +21,7 @@ fn plan(sessions: u32, moves: u32) -> Plan {
 #[test]
 fn a_seed_makes_the_same_visits() {
     let bodies = |plan: Plan| -> Vec<String> {
-        (0..3).flat_map(|number| plan.visit(number).unwrap().posts).map(|post| post.body).collect()
+        (0..3).flat_map(|number| plan.visit(number).unwrap()).map(|post| post.list).collect()
     };
     assert_eq!(bodies(plan(3, 100)), bodies(plan(3, 100)));
     assert_ne!(bodies(plan(3, 100)), bodies(Plan { seed: 8, ..plan(3, 100) }));
@@ -32,12 +32,12 @@ fn visits_are_spread_over_the_days_and_some_visitors_come_back() {
     let plan = plan(300, 20);
     let (mut days, mut visitors) = (BTreeSet::new(), BTreeSet::new());
     for number in 0..300 {
-        let posts = plan.visit(number).unwrap().posts;
-        let opening: serde_json::Value = serde_json::from_str(&posts[1].body).unwrap();
-        visitors.insert(opening["visitor_id"].to_string());
+        let posts = plan.visit(number).unwrap();
+        let opening: serde_json::Value = serde_json::from_str(&posts[1].list).unwrap();
+        visitors.insert(opening[2].to_string());
         let (first, last) = (posts[0].at, posts[posts.len() - 1].at);
         assert!(first >= plan.until - plan.span_ms && last <= plan.until);
-        assert!(posts.iter().all(|post| post.body.len() < 60_000 && post.agent.contains("Mozilla")));
+        assert!(posts.iter().all(|post| post.list.len() < 60_000 && post.agent.contains("Mozilla")));
         days.insert((plan.until - first) / DAY_MS);
     }
     assert!(days.len() as i64 > DAYS * 2 / 3, "{days:?}");
@@ -69,10 +69,8 @@ async fn stored(plan: Plan) -> Vec<Summary> {
             "times are as they were"
         );
         assert!(start.visitor_id.is_some() && start.viewport.is_some());
-        assert_eq!(session.score.of_batches, session.batches, "scored");
         let batches: Vec<Batch> = store.batches(&start.session_id).try_collect().await.unwrap();
         let summary = summarize(&Timeline::new(batches), &Thresholds::default());
-        assert_eq!(session.score.frustration, summary.frustration.score);
         summaries.push(summary);
     }
     store.close().await;
@@ -125,14 +123,14 @@ async fn a_busy_server_is_asked_again_and_a_refusal_ends_the_run() {
             let mut request = vec![0; 64 * 1024];
             for answer in answers {
                 let read = stream.read(&mut request).await.unwrap();
-                assert!(request[..read].starts_with(b"POST /pulse/api/track HTTP/1.1\r\nhost: 127.0.0.1:"));
+                assert!(request[..read].starts_with(b"POST /pulse/api/track HTTP/1.1\r\nHost: 127.0.0.1:"));
                 let answer = format!("HTTP/1.1 {answer}\r\ncontent-length: 15\r\n\r\n{{\"accepted\": 3}}");
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         });
         Target::server(&url).await.unwrap().open().await.unwrap()
     };
-    let post = || Post { path: "/api/track", agent: "test", body: "{}".into(), at: 0 };
+    let post = || Post { path: "/api/track", agent: "test", list: "[0,1]".into(), at: 0 };
     let mut sink = serve(&["503 Service Unavailable", "429 Too Many Requests", "200 OK"]).await;
     assert_eq!(sink.send(post()).await.unwrap().accepted, 3);
     let mut sink = serve(&["403 Forbidden"]).await;

@@ -33,7 +33,7 @@ impl Device {
     /// What the browser says of itself.
     pub(super) fn agent(self) -> &'static str {
         match self {
-            Self::Desktop => crate::request::FIREFOX,
+            Self::Desktop => pulse_bench::tracker_body::CHROME,
             Self::Tablet => "Mozilla/5.0 (Linux; Android 15; SM-X710) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
             Self::Mobile => "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Mobile/15E148",
         }

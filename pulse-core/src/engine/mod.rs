@@ -153,8 +153,6 @@ impl Engine {
     /// Throws summaries and sums away and makes them again, of all sessions; `progress` is told how many are done.
     pub(crate) async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), EngineError> {
         let total = self.store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await?.total;
-        // The background would make the same again beside it.
-        self.summarizer.close().await;
         self.store.forget_summaries().await?;
         self.cache.clear();
         let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };

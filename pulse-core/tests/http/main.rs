@@ -7,5 +7,5 @@ mod golden;
 mod lists;
 mod live;
 mod mount;
-mod rollups;
+mod sums;
 mod support;

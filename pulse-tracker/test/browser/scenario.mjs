@@ -69,6 +69,25 @@ export const openHeld = async (sink, page) => {
   }
 }
 
+/**
+ * Lets `ms` of the page's own time pass at once, so that whatever it wanted to do by then is done, and asked for. The page's clock has
+ * to be installed before the page is opened.
+ */
+export const pass = async (page, ms) => {
+  await page.clock.runFor(ms)
+  // After what was asked for before. A document of an opaque origin does not see the answer.
+  await page.evaluate(() => fetch('/plain').catch(() => {}))
+}
+
+/** From now on the page's time passes by `runFor` alone. Its clock has to be installed before the page is opened. */
+export const pause = async (page) => page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1000)
+
+/** What is played, not waited for: the visitor does nothing for `ms`, or for longer on a busy machine. */
+export const idle = (page, ms) => page.waitForTimeout(ms)
+
+/** The frames that tell observers of scrolling and sizes. */
+export const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+
 /** Has what was recorded sent now, and waits for it. */
 export const finish = async (sink, page) => {
   await page.evaluate(() => window.pulse.stop())
@@ -99,13 +118,22 @@ export const centre = async (page, selector) => {
 
 export const clickAt = async (page, selector, options) => page.mouse.click(...(await centre(page, selector)), options)
 
+/** What the page heard of the pointer from now on; the answer gives the times of it, in ms since the epoch. */
+export const hear = async (page) => {
+  await page.evaluate(() => {
+    window.heard = []
+    addEventListener('pointermove', ({ timeStamp }) => window.heard.push(performance.timeOrigin + timeStamp))
+  })
+  return () => page.evaluate(() => window.heard)
+}
+
 /** Moves the mouse along a line at about 60 steps a second. */
 export const glide = async (page, from, to, ms) => {
   const start = Date.now()
   for (let now = 0; now < ms; now = Date.now() - start) {
     const part = now / ms
     await page.mouse.move(from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part)
-    await page.waitForTimeout(10)
+    await idle(page, 10)
   }
   await page.mouse.move(...to)
 }

@@ -59,17 +59,20 @@ export const startSink = async (pages) => {
     if (path.startsWith('/api/')) {
       const bytes = await body(request)
       const { method, headers } = request
-      sink.requests.push({ method, path, type: headers['content-type'], cookie: headers.cookie, packed: isPacked(bytes) })
+      const seen = { method, path, type: headers['content-type'], cookie: headers.cookie, packed: isPacked(bytes), bytes, raw: request.rawHeaders }
+      sink.requests.push(seen)
       if (sink.mode !== 'ok') {
         sink.refused++
         if (sink.mode === 'drop') return request.socket.destroy()
         return response.writeHead(sink.mode, cors).end()
       }
       const text = textOf(bytes)
-      if (path === '/api/session') sink.sessions.push(readSession(text))
-      else {
+      if (path === '/api/session') {
+        sink.sessions.push(readSession(text))
+        seen.key = sink.sessions.at(-1).session_id
+      } else {
         const message = readTrack(text)
-        const key = [message.session_id, message.view_id, message.seq].join(':')
+        const key = (seen.key = [message.session_id, message.view_id, message.seq].join(':'))
         if (sink.batches.has(key)) sink.duplicates++
         else sink.batches.set(key, message)
       }

@@ -168,12 +168,12 @@ impl Grid {
         self.end = Some(self.end.map_or(end, |known| known.min(end)));
     }
 
-    /// As few bytes as that takes: of each tile its place and how many of its cells are used, of each cell its distance
-    /// to the one before, amount and sessions; all as LEB128.
+    /// As few bytes as that takes: the number of tiles; of each tile its place and how many of its cells are used; of
+    /// each cell its distance to the one before, amount and sessions; all as LEB128. The lowest bit of the first number
+    /// says whether the place of the first tile that is not kept follows.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        // The end is written as the place of the first tile that is not there.
-        varint::put(&mut out, u64::from(self.end.is_some()));
+        varint::put(&mut out, ((self.tiles.len() as u64) << 1) | u64::from(self.end.is_some()));
         if let Some(end) = self.end {
             put_place(&mut out, end);
         }
@@ -192,13 +192,14 @@ impl Grid {
         out
     }
 
-    /// Adds what [`Self::to_bytes`] wrote, of other sessions.
+    /// Adds what [`Self::to_bytes`] wrote, of other sessions. What is cut short, or goes on after its end, is refused.
     pub(super) fn add_bytes(&mut self, mut bytes: &[u8]) -> Result<(), InvalidGrid> {
         let from = &mut bytes;
-        if get(from)? == 1 {
+        let head = get(from)?;
+        if head & 1 == 1 {
             self.end_at(get_place(from)?);
         }
-        while !from.is_empty() {
+        for _ in 0..head >> 1 {
             let place = get_place(from)?;
             let used = get(from)?;
             let mut next = 0;
@@ -213,7 +214,7 @@ impl Grid {
                 next = index + 1;
             }
         }
-        Ok(())
+        if from.is_empty() { Ok(()) } else { Err(InvalidGrid) }
     }
 }
 
@@ -297,12 +298,24 @@ mod tests {
 
     #[test]
     fn other_bytes_are_refused() {
-        let good = grid(&[(3, 4, 5, 1), (-40, 900, 1, 1)]).to_bytes();
-        for cut in 0..good.len() {
-            let part = Grid::default().add_bytes(&good[..cut]);
-            assert!(part.is_err() || good[..cut].len() < good.len(), "{cut}");
+        let mut ended = grid(&[(3, 4, 5, 1), (-40, 900, 1, 1)]);
+        ended.end_at((200, 0));
+        for good in [Grid::default(), grid(&[(3, 4, 5, 1), (-40, 900, 1, 1)]), ended] {
+            let good = good.to_bytes();
+            assert_eq!(Grid::default().add_bytes(&good), Ok(()));
+            for cut in 0..good.len() {
+                assert_eq!(Grid::default().add_bytes(&good[..cut]), Err(InvalidGrid), "{cut} of {good:?}");
+            }
+            assert_eq!(Grid::default().add_bytes(&[&good[..], &[0]].concat()), Err(InvalidGrid), "{good:?} and more");
         }
-        for bad in [&[][..], &[0, 0, 0, 1, 255], &[0, 0, 0, 1, 128, 128, 1, 1, 1], &[1], &[0, 255, 255, 255, 255, 15]] {
+        // A cell outside its tile; one after the last; too many sessions; no end where one was promised; a far place.
+        for bad in [
+            &[2, 0, 0, 1, 64, 1, 1][..],
+            &[2, 0, 0, 2, 63, 1, 1, 0, 1, 1],
+            &[2, 0, 0, 1, 0, 1, 255, 255, 255, 255, 31],
+            &[1],
+            &[2, 255, 255, 255, 255, 15, 0, 0],
+        ] {
             assert_eq!(Grid::default().add_bytes(bad), Err(InvalidGrid), "{bad:?}");
         }
     }

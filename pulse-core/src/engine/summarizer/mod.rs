@@ -7,6 +7,8 @@
 mod pace;
 mod summaries;
 mod sums;
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
 
 use std::sync::Arc;
 
@@ -45,6 +47,7 @@ impl Summarizer {
             done += some as u64;
             progress(done.min(total), total);
         }
+        writer.written().await?;
         let mut writer = SumsWriter::new(self, false);
         while writer.next().await?.is_some() {}
         progress(total, total);

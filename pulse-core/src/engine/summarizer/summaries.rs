@@ -27,6 +27,9 @@ const LISTED: usize = 10_000;
 const GROUP: usize = 64;
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
 
+/// Longest wait for the store to write what it was given. A session that cannot be read is listed for ever.
+const WRITTEN: Duration = Duration::from_secs(10);
+
 /// Sessions whose last summary is remembered. One that is forgotten gets its next summary sooner.
 const REMEMBERED: usize = 50_000;
 
@@ -87,6 +90,20 @@ impl SummaryWriter {
             self.summarize(group.to_vec()).await?;
         }
         Ok(changed.len())
+    }
+
+    /// Waits until the store lists no session any more that has its summary: stores write some of it a moment later.
+    pub(super) async fn written(&self) -> Result<(), EngineError> {
+        let began = Instant::now();
+        while began.elapsed() < WRITTEN {
+            let changed = self.with.store.changed(LISTED).await?;
+            let is_made = |of: &Changed| self.made.get(&of.id).is_some_and(|made| made.batches == of.batches);
+            if !changed.iter().any(is_made) {
+                break;
+            }
+            tokio::time::sleep(self.with.pace.look.min(WRITTEN / 100)).await;
+        }
+        Ok(())
     }
 
     /// The sessions whose next summary is due, those that wait longest first.

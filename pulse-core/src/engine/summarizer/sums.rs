@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     analyze::{
-        Thresholds,
+        Thresholds, Timeline,
         page::{CELL, InvalidSums, Layer, PageSums, Part, Visit},
     },
     engine::{EngineError, background::End, cpu::CpuTime, read_logs::LogReader, read_logs::blocking, sums::unreadable},
@@ -92,16 +92,7 @@ impl SumsWriter {
         let store = &self.with.store;
         let sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
         let set = store.begin_sums(state.bucket).await?;
-        let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, |session, timeline| {
-            let began = CpuTime::now();
-            let visits = Visit::all(session, timeline, &Thresholds::default());
-            let mut sums = Sums::new();
-            for visit in &visits {
-                let place = (visit.page().to_owned(), visit.part());
-                sums.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(visit);
-            }
-            (sums, began.elapsed())
-        });
+        let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, fold);
         let (mut all, mut spent) = (Sums::new(), Duration::ZERO);
         while let Some(some) = reader.next().await? {
             let (merged, cost) = blocking(move || {
@@ -176,15 +167,41 @@ impl SumsWriter {
     }
 }
 
+/// The sums of one session, and the CPU time that they took.
+fn fold(session: &Session, timeline: &Timeline) -> (Sums, Duration) {
+    let began = CpuTime::now();
+    let mut sums = Sums::new();
+    for visit in &Visit::all(session, timeline, &Thresholds::default()) {
+        let place = (visit.page().to_owned(), visit.part());
+        sums.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(visit);
+    }
+    (sums, began.elapsed())
+}
+
+/// The rows over some sessions, without a set.
+#[cfg(test)]
+pub(super) async fn fold_all(
+    store: &dyn crate::store::Store,
+    pages: std::sync::Arc<crate::model::PageRules>,
+    sessions: Vec<Session>,
+) -> Result<Vec<SumsRow>, EngineError> {
+    let mut reader = LogReader::of_store(store, pages, sessions, fold);
+    let mut all = Sums::new();
+    while let Some(some) = reader.next().await? {
+        some.into_iter().for_each(|(_, (sums, _))| merge(&mut all, sums));
+    }
+    Ok(rows_of(all))
+}
+
 /// A bucket whose sums are to be made, and for a day the sets of its hours.
-struct Due {
-    state: BucketState,
-    hours: Vec<SetId>,
+pub(super) struct Due {
+    pub(super) state: BucketState,
+    pub(super) hours: Vec<SetId>,
 }
 
 /// The bucket that is to be summed up next: the latest hour that is over or has changed much, and a day when it is over
 /// and all its hours are summed up.
-fn due(
+pub(super) fn due(
     states: &[BucketState],
     now: Millis,
     over_ms: Millis,

@@ -1,7 +1,9 @@
-//! Maps of pages say the same from sums that are kept as from raw events, whatever happened in between; on both stores.
+//! Maps of pages say the same from published sums as from raw events, whatever happened in between; on both stores.
+
+use std::time::Duration;
 
 use http::Request;
-use pulse_core::{Access, Clock, Limits, Pulse, http::PulseService, store};
+use pulse_core::{Access, Clock, Limits, Pace, Pulse, http::PulseService, store};
 use serde_json::{Value, json};
 
 use crate::support::call;
@@ -109,8 +111,11 @@ async fn settled(service: &PulseService, batches: u64, events: usize) {
 }
 
 async fn tell_the_same(address: &str) {
-    let store = store::open(address, &Limits::default()).await.unwrap();
-    let pulse = Pulse::builder(store).clock(Clock::new(|| NOW)).access(Access::loopback()).build();
+    let soon = Duration::from_millis(50);
+    let pace = Pace { look: soon, longest: soon, sums: soon, over_ms: 0 };
+    let limits = Limits { pace, ..Limits::default() };
+    let store = store::open(address, &limits).await.unwrap();
+    let pulse = Pulse::builder(store).limits(limits).clock(Clock::new(|| NOW)).access(Access::loopback()).build();
     let service = pulse.service();
     let mut events = 0;
     for n in 0..40 {
