@@ -1,5 +1,5 @@
-//! What this server does in the background: it adds pending sums to the totals of sessions, tells the other servers that
-//! it is there, and deletes what crashes have left.
+//! What this server does in the background: it adds pending sums to the totals of sessions, tells the other servers
+//! that it is there, and deletes what crashes have left.
 
 use std::{
     collections::HashSet,
@@ -55,10 +55,8 @@ impl Background {
     /// Starts them.
     pub(super) fn spawn(work: Work) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let tasks = vec![
-            tokio::spawn(flush_until(work.clone(), stopped.clone())),
-            tokio::spawn(meet_until(work, stopped)),
-        ];
+        let tasks =
+            vec![tokio::spawn(flush_until(work.clone(), stopped.clone())), tokio::spawn(meet_until(work, stopped))];
         Self { stop, tasks: AsyncMutex::new(tasks) }
     }
 
@@ -203,8 +201,7 @@ impl Work {
         let batches = self.data.batches.clone_with_type::<Document>();
         let find = batches.find(doc! { "session_id": { "$in": &keys } }).projection(doc! { "session_id": 1 });
         let find = find.read_concern(ReadConcern::majority()).max_time(self.data.call);
-        let left: Vec<Document> =
-            self.data.call("look for batches", async { find.await?.try_collect().await }).await?;
+        let left: Vec<Document> = self.data.call("look for batches", async { find.await?.try_collect().await }).await?;
         // A session that is made anew has its document before its first batch: these batches were there, and if the
         // document is not there now, they are of the session that was deleted.
         let anew = self.known(gone.iter().map(|pending| &pending.id)).await?;

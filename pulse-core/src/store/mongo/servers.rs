@@ -1,10 +1,10 @@
 //! The servers that share a database, and which sessions each of them summarizes.
 //!
-//! Each server that makes summaries says every two seconds that it is there, in a document `{_id, seen_at}` of `servers`, and reads the list.
-//! Of three servers `a`, `b` and `c`, a session whose hash is 7 belongs to the one at place 7 % 3 = 1 of the sorted list,
-//! which is `b`. When `b` has not been seen for six seconds, it is left out of the list, and the session belongs to
-//! `c`, at place 7 % 2 = 1 of what is left. While the lists of two servers differ, both may summarize a session:
-//! the same work twice, and no harm.
+//! Each server that makes summaries writes every two seconds that it is there, in a document `{_id, seen_at}` of
+//! `servers`, and reads the list. Of three servers `a`, `b` and `c`, a session whose hash is 7 belongs to the one at
+//! place 7 % 3 = 1 of the sorted list, which is `b`. When `b` has not been seen for six seconds, it is left out of the
+//! list, and the session belongs to `c`, at place 7 % 2 = 1 of the rest. While the lists of two servers differ, both may
+//! summarize a session: the same work twice, and no harm.
 
 use std::{
     future::IntoFuture,

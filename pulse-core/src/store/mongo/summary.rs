@@ -108,14 +108,7 @@ impl Summaries for MongoStore {
         let data = &self.work.data;
         self.work.servers.join(data).await?;
         let now = data.clock.now();
-        let fields = [
-            "batches",
-            "started_at",
-            "revision",
-            "hold_until",
-            "earlier_starts",
-            "score.of_batches",
-        ];
+        let fields = ["batches", "started_at", "revision", "hold_until", "earlier_starts", "score.of_batches"];
         let fields: Document = fields.into_iter().map(|field| (field.to_owned(), 1.into())).collect();
         let options = FindOptions::builder()
             .sort(doc! { "due_at": 1 })

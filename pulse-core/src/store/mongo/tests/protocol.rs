@@ -1,4 +1,5 @@
-//! Totals and summaries are exact in the end, in whatever order the steps of several servers happen, and whatever fails.
+//! Totals and summaries are exact in the end, in whatever order the steps of several servers happen, and whatever
+//! fails.
 
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use tokio::task::JoinSet;
@@ -124,7 +125,7 @@ async fn play(server: &Mongod, steps: &[(usize, Step)], n: u32) -> Result<(), Te
             Step::List => one.listed = one.store.changed(1000).await.unwrap(),
             Step::Read => one.read = one.store.fold(&one.listed).await,
             Step::Put => one.store.put_summaries(std::mem::take(&mut one.read)).await.unwrap(),
-            // What a second server stored of a session that this one has erased is deleted as long as one of them lives.
+            // What the other one stored of a session that this one has erased is deleted as long as one of them lives.
             Step::Crash if one.store.work.has_erased() => {}
             Step::Crash => {
                 one.insert_all().await;
