@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { get, postOk } from './lib/api.mjs'
 import { openVisitor, startBrowserWithTabs } from './lib/browser.mjs'
 import { colours, isBlank, isBlue, isGreen, isRed } from './lib/canvas.mjs'
+import { positions } from './lib/columns.mjs'
 import { distance, sampled } from './lib/mouse.mjs'
 import { startServer } from './lib/server.mjs'
 import { RAGE, shop } from './lib/shopping.mjs'
@@ -159,9 +160,10 @@ function journey(kind) {
       await page.getByRole('group', { name: group }).getByRole('button', { name: 'Page outline' }).click()
     }
     const choose = async (address) => {
-      const answered = page.waitForResponse((response) => response.url().includes(`/api/heatmap/${id}?`))
+      const isIt = (url) => url.pathname.endsWith(`/api/analytics/${id}`) && url.searchParams.get('page') === address
+      const answered = page.waitForResponse((response) => isIt(new URL(response.url())))
       await page.getByTestId('page-picker').selectOption(address)
-      return (await answered).json()
+      return (await (await answered).json()).map
     }
     const painted = (what, canvas, places, is) =>
       waitUntil(`${what} at ${places.join(' and ')}`, async () => (await colours(canvas, places)).every(is), { within: 5_000 })
@@ -171,7 +173,7 @@ function journey(kind) {
     const { strokes, clicks: made } = visit.mouse
     const corner = [[3, map.document.h - 3]]
     await painted('blue', moves, strokes.slice(0, 2).flatMap(({ from, to }) => [from, to]), isBlue)
-    await painted('blue', moves, map.moves.map(({ x, y }) => [x, y]), isBlue)
+    await painted('blue', moves, positions(map.moves).map(({ x, y }) => [x, y]), isBlue)
     await painted('nothing', moves, corner, isBlank)
     await painted('green', clicks, made.slice(0, 3), isGreen)
     await painted('nothing', clicks, [...corner, strokes[0].from], isBlank)
@@ -204,10 +206,12 @@ function journey(kind) {
 
   it('kept nothing that was typed', async () => {
     const address = (page) => `${server.api}/api/heatmap/${id}?page=${encodeURIComponent(page)}`
+    const columns = (page) => `${server.api}/api/analytics/${id}?map=true&page=${encodeURIComponent(page)}`
     const answers = [
       await get(`${server.api}/api/sessions`),
       await get(`${server.api}/api/analytics/${id}`),
       ...(await Promise.all(answer.session.pages.map((page) => get(address(page))))),
+      ...(await Promise.all(answer.session.pages.map((page) => get(columns(page))))),
       ...(await Promise.all(answer.session.pages.map((page) => get(`${server.api}/api/heatmap?page=${encodeURIComponent(page)}`)))),
       await postOk(`${server.api}/api/analyze/${id}`),
     ].map((body) => JSON.stringify(body))

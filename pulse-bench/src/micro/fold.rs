@@ -5,7 +5,7 @@ use std::hint::black_box;
 use anyhow::{Context as _, Result};
 use fastrand::Rng;
 use pulse_core::{
-    analyze::{Report, Thresholds, Timeline},
+    analyze::{Report, Thresholds, Timeline, summarize},
     bench,
     model::{Batch, Device, SessionStart},
 };
@@ -58,7 +58,9 @@ pub(super) fn run(rounds: u32, seed: u64) -> Result<()> {
         let timelines: Vec<Timeline> = sessions.into_iter().map(Timeline::new).collect();
         let ordered = cpu_ms()?;
         for timeline in &timelines {
-            black_box(Report::new(&start, timeline, &Thresholds::default()));
+            let thresholds = Thresholds::default();
+            let summary = summarize(timeline, &thresholds);
+            black_box(Report::new(&start, timeline, &thresholds, summary));
         }
         let done = cpu_ms()?;
         // The first round warms up.

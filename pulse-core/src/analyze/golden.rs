@@ -28,6 +28,14 @@ fn start() -> SessionStart {
 }
 
 /// Home, product for 3 s, home again; cart; 5 clicks on a dead button, the last followed by an error.
+fn report(timeline: &Timeline) -> Report {
+    report_with(timeline, &thresholds())
+}
+
+fn report_with(timeline: &Timeline, thresholds: &Thresholds) -> Report {
+    Report::new(&start(), timeline, thresholds, summarize(timeline, thresholds))
+}
+
 fn shopping() -> Timeline {
     let pay = button("#pay", [100.0, 100.0, 80.0, 40.0]);
     let home = [
@@ -75,7 +83,7 @@ fn a_session_by_hand() {
         "navigation": 4, "visibility": 1,
     });
     assert_eq!(at("/counts"), counts, "the clicks at 22.6 and 22.8 s come within 1 s of the error");
-    let page = |url: &str, entered_at, time_ms, max_depth| serde_json::json!({"url": format!("{SHOP}{url}"), "entered_at": entered_at, "time_ms": time_ms, "max_depth": max_depth});
+    let page = |url: &str, entered_at, time_ms, max_depth| serde_json::json!({"url": format!("{SHOP}{url}"), "page": format!("{SHOP}{url}"), "entered_at": entered_at, "time_ms": time_ms, "max_depth": max_depth});
     let pages = [
         page("", 0, 2000, 50),
         page("product", 2000, 3000, 80),
@@ -111,7 +119,7 @@ fn a_session_by_hand() {
 
 #[test]
 fn its_report_by_hand() {
-    let report = Report::new(&start(), &shopping(), &thresholds());
+    let report = report(&shopping());
     assert_eq!(report.viewport.map(|viewport| viewport.w), Some(1000.0));
     let places: Vec<_> = report
         .click_places
@@ -135,8 +143,7 @@ fn its_report_by_hand() {
 fn a_report_names_the_most_frequent() {
     let clicks = (0..30).flat_map(|i| (0..=i).map(move |_| click(0, f64::from(i) * 100.0, 0.0)));
     let loads = (0..30).map(|i| load(1000 + i * i, &format!("p{i}")));
-    let report =
-        Report::new(&start(), &Timeline::new([batch("view-one", 0, None, clicks.chain(loads))]), &thresholds());
+    let report = report(&Timeline::new([batch("view-one", 0, None, clicks.chain(loads))]));
     assert_eq!(report.click_places.iter().map(|p| p.clicks).collect::<Vec<_>>(), (11..=30).rev().collect::<Vec<_>>());
     assert_eq!(report.pages.len(), Report::PLACES);
     assert!(report.pages.is_sorted_by_key(|page| std::cmp::Reverse(page.time_ms)));
@@ -145,7 +152,7 @@ fn a_report_names_the_most_frequent() {
 #[test]
 fn an_empty_session_is_all_zero() {
     assert_eq!(summarize(&Timeline::default(), &thresholds()), Summary::default());
-    let report = Report::new(&start(), &Timeline::default(), &thresholds());
+    let report = report(&Timeline::default());
     assert_eq!((report.click_places.len(), report.pages.len(), report.viewport), (0, 0, None));
 }
 
@@ -216,7 +223,7 @@ proptest! {
         prop_assert!([summary.pointer.efficiency, summary.completeness].iter().flatten().all(|share| (0.0..=1.0).contains(share)));
         survives(&summary);
         survives(&score(&timeline, &thresholds));
-        let report = serde_json::to_string(&Report::new(&start(), &timeline, &thresholds)).unwrap();
+        let report = serde_json::to_string(&report_with(&timeline, &thresholds)).unwrap();
         prop_assert!(!report.contains("\"x\":null"));
         let mut sums = PageSums::new(&Layer::ALL, cell);
         let session_of = Session::new(start());

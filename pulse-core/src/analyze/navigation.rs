@@ -10,6 +10,7 @@ const WITHIN_MS: Millis = 7000;
 pub(super) fn pages(timeline: &Timeline) -> Vec<PageSummary> {
     let summary = |view: super::PageView<'_>| PageSummary {
         url: view.url().to_owned(),
+        page: view.page().to_owned(),
         entered_at: view.entered_at(),
         time_ms: view.time_ms(),
         max_depth: max_depth(view),
@@ -51,7 +52,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::analyze::testing::{SHOP, batch, load, mouse, scroll, visit};
+    use crate::{
+        analyze::testing::{SHOP, batch, load, mouse, scroll, visit},
+        model::page_of,
+    };
 
     fn backs(pages: &[(Millis, &str)]) -> Vec<(String, String, Millis)> {
         let loads = pages.iter().map(|&(at, page)| load(at, page));
@@ -80,8 +84,13 @@ mod tests {
     fn time_and_depth_of_each_page() {
         let home = batch("view-one", 0, Some(SHOP), [load(0, ""), scroll(100, 50.0, 40.0), mouse(900, 1.0, 1.0)]);
         let cart = batch("view-two", 0, Some("http://shop.test/cart?x=1"), [mouse(2000, 1.0, 1.0)]);
-        let page =
-            |url: &str, entered_at, time_ms, max_depth| PageSummary { url: url.into(), entered_at, time_ms, max_depth };
+        let page = |url: &str, entered_at, time_ms, max_depth| PageSummary {
+            url: url.into(),
+            page: page_of(url).into(),
+            entered_at,
+            time_ms,
+            max_depth,
+        };
         let expected = [page(SHOP, 0, 900, 40.0), page("http://shop.test/cart?x=1", 2000, 0, 0.0)];
         assert_eq!(pages(&Timeline::new([cart, home])), expected);
         assert_eq!(pages(&Timeline::default()), []);

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::{
     Summary, Thresholds, Timeline,
     report_parts::{click_places, page_reports},
-    summarize,
 };
 use crate::model::{Device, Millis, SessionId, SessionStart, ViewportSize, px};
 
@@ -33,14 +32,14 @@ impl Report {
     /// Most click places and pages in a report; what is left out is the least frequent.
     pub const PLACES: usize = 20;
 
-    /// The report on a session.
-    pub fn new(session: &SessionStart, timeline: &Timeline, thresholds: &Thresholds) -> Self {
+    /// The report on a session, with the summary that other answers about it have.
+    pub fn new(session: &SessionStart, timeline: &Timeline, thresholds: &Thresholds, summary: Summary) -> Self {
         Self {
             session_id: session.session_id.clone(),
             started_at: session.started_at,
             device: session.device,
             viewport: session.viewport.or_else(|| timeline.views().find_map(|view| view.window())),
-            summary: summarize(timeline, thresholds),
+            summary,
             click_places: click_places(timeline, thresholds),
             pages: page_reports(timeline),
         }

@@ -60,6 +60,9 @@ pub struct SignalCounts {
 pub struct PageSummary {
     /// Its address.
     pub url: String,
+    /// Name of its page: one for many addresses.
+    #[serde(default)]
+    pub page: String,
     /// When it was entered.
     pub entered_at: Millis,
     /// Until it was left, or its last event.
@@ -257,12 +260,15 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// The least score of the tier `High`.
+    pub const HIGH: u32 = 15;
+
     /// The tier of a score.
     pub fn of(score: u32) -> Self {
         match score {
             0 => Self::None,
             1..=5 => Self::Low,
-            6..=14 => Self::Medium,
+            6..Self::HIGH => Self::Medium,
             _ => Self::High,
         }
     }

@@ -47,7 +47,7 @@ impl From<StoreError> for EngineError {
 
 impl From<InvalidCursor> for EngineError {
     fn from(_: InvalidCursor) -> Self {
-        Self::Query(QueryError { parameter: "cursor".into(), problem: "is not a next_cursor of this list" })
+        Self::Query(QueryError::new("cursor", "is not a next_cursor of this list"))
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) struct Engine {
     ingesting: Semaphore,
     analyzing: Flights,
     draining: AtomicBool,
+    closed: AtomicBool,
 }
 
 impl Engine {
@@ -86,6 +87,7 @@ impl Engine {
             ingesting: Semaphore::new(limits.ingest_in_flight),
             analyzing: Flights::default(),
             draining: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             store,
             analyst,
             limits,
@@ -136,6 +138,11 @@ impl Engine {
         self.in_time(self.store.check()).await
     }
 
+    /// Refuses what comes after [`Engine::close`].
+    pub(crate) fn check_open(&self) -> Result<(), EngineError> {
+        if self.closed.load(Ordering::Relaxed) { Err(EngineError::Draining) } else { Ok(()) }
+    }
+
     /// Deletes sessions last seen more than `days` ago, and says how many.
     pub(crate) async fn expire(&self, days: u32) -> Result<usize, EngineError> {
         let before = self.clock.now() - Millis::from(days) * DAY_MS;
@@ -173,6 +180,7 @@ impl Engine {
 
     /// Finishes what is in work and closes the store.
     pub(crate) async fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
         self.summarizer.close().await;
         self.live.close();
         self.store.close().await;

@@ -26,7 +26,7 @@ impl Engine {
     pub(crate) async fn page_heatmap(&self, query: HeatmapQuery) -> Result<PageHeatmap, EngineError> {
         let page = self.asked(&query.page).ok_or(QueryError {
             parameter: "page".into(),
-            problem: "is needed: an address, a path that begins with a slash, or either with * for any text",
+            problem: "is needed: an address, a path that begins with a slash, or either with * for any text".into(),
         })?;
         let cell = query.cell.unwrap_or(CELL);
         let request = SumsRequest {

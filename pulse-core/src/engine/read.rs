@@ -4,10 +4,12 @@ use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError, read_logs::LOG_BYTES};
 use crate::{
-    analyze::{Report, SessionHeatmap, Thresholds, Timeline, score_of, session_heatmap, summarize_among},
-    model::{Session, SessionId},
+    analyze::{
+        HeatmapMode, Report, SessionHeatmap, Summary, Thresholds, Timeline, score_of, session_heatmap, summarize_among,
+    },
+    model::{Event, Session, SessionId},
     store::SessionFilter,
-    wire::{AnalyticsAnswer, AnalyticsQuery, HeatmapQuery, SessionEvent, SessionRow, SessionsAnswer, SessionsQuery},
+    wire::{AnalyticsAnswer, AnalyticsQuery, SessionEvent, SessionMapQuery, SessionRow, SessionsAnswer, SessionsQuery},
 };
 
 /// Rows of a list when no limit is asked for.
@@ -18,10 +20,12 @@ impl Engine {
     pub(crate) async fn sessions(&self, query: SessionsQuery) -> Result<SessionsAnswer, EngineError> {
         let now = self.clock.now();
         let since = now - SessionRow::LIVE_MS;
+        let spot = query.spot()?;
         let filter = SessionFilter {
             limit: query.limit.unwrap_or(ROWS),
             after: query.cursor.as_deref().map(str::parse).transpose()?,
             page: self.asked(&query.page),
+            words: query.q.iter().flat_map(|q| q.split_whitespace()).map(str::to_lowercase).collect(),
             from: query.from,
             to: query.to,
             device: query.device,
@@ -33,7 +37,7 @@ impl Engine {
             seen_to: (query.live == Some(false)).then_some(since),
             sort: query.sort,
         };
-        let page = match &query.spot {
+        let page = match &spot {
             Some(spot) => self.behind(filter, spot).await?,
             None => self.in_time(self.store.sessions(&filter)).await?,
         };
@@ -51,34 +55,29 @@ impl Engine {
         query: AnalyticsQuery,
     ) -> Result<AnalyticsAnswer, EngineError> {
         let (mut session, timeline) = self.visit(id).await?;
-        let usual = self.usual(&session, &timeline).await?;
-        let summary = summarize_among(&timeline, &query.thresholds, &|page| usual.get(page).copied());
+        let map = match query.map {
+            true => {
+                let page = self.asked(&query.page);
+                let map = session_heatmap(&timeline, id, page.as_deref(), HeatmapMode::default(), &query.thresholds);
+                Some(map.ok_or(EngineError::NoPage)?.into())
+            }
+            false => None,
+        };
+        let summary = self.summary(&session, &timeline, &query.thresholds).await?;
         // The stored totals follow the events by a second; here the events are at hand.
         session.counts = timeline.counts();
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         session.score = score_of(&timeline, &summary);
-        let wanted =
-            |event: &SessionEvent| query.types.as_ref().is_none_or(|types| types.contains(&event.event.event_type()));
-        let mut events: Vec<SessionEvent> = timeline
-            .events()
-            .into_iter()
-            .map(|event| SessionEvent { session_id: id.clone(), event })
-            .filter(wanted)
-            .collect();
-        let from = query.cursor.unwrap_or(0).min(events.len());
-        let to = query.limit.map_or(events.len(), |limit| from.saturating_add(limit).min(events.len()));
-        let next_cursor = (to < events.len()).then(|| to.to_string());
-        events.truncate(to);
-        events.drain(..from);
-        let row = SessionRow::new(session, self.clock.now());
-        Ok(AnalyticsAnswer { session: row, summary, events, next_cursor })
+        let (events, next_cursor) = events(&timeline, id, &query);
+        let session = SessionRow::new(session, self.clock.now());
+        Ok(AnalyticsAnswer { session, summary, map, events, next_cursor })
     }
 
     /// `GET /api/heatmap/{id}`
     pub(crate) async fn session_heatmap(
         &self,
         id: &SessionId,
-        query: HeatmapQuery,
+        query: SessionMapQuery,
     ) -> Result<SessionHeatmap, EngineError> {
         let (_, timeline) = self.visit(id).await?;
         session_heatmap(&timeline, id, self.asked(&query.page).as_deref(), query.mode, &query.thresholds)
@@ -93,7 +92,20 @@ impl Engine {
     /// What an analyst is told about a session.
     pub(super) async fn report(&self, id: &SessionId) -> Result<Report, EngineError> {
         let (session, timeline) = self.visit(id).await?;
-        Ok(Report::new(&session.start, &timeline, &Thresholds::default()))
+        let thresholds = Thresholds::default();
+        let summary = self.summary(&session, &timeline, &thresholds).await?;
+        Ok(Report::new(&session.start, &timeline, &thresholds, summary))
+    }
+
+    /// Every signal of a session. What is usual on the site decides some of them, for all answers alike.
+    async fn summary(
+        &self,
+        session: &Session,
+        timeline: &Timeline,
+        thresholds: &Thresholds,
+    ) -> Result<Summary, EngineError> {
+        let usual = self.usual(session, timeline).await?;
+        Ok(summarize_among(timeline, thresholds, &|page| usual.get(page).copied()))
     }
 
     async fn visit(&self, id: &SessionId) -> Result<(Session, Timeline), EngineError> {
@@ -107,4 +119,18 @@ impl Engine {
         let log = self.in_time(logs.try_next()).await?;
         Ok(Timeline::named(log.map(|log| log.batches).unwrap_or_default(), &self.pages))
     }
+}
+
+/// The events that are asked for, by time, and where the next ones begin.
+fn events(timeline: &Timeline, id: &SessionId, query: &AnalyticsQuery) -> (Vec<SessionEvent>, Option<String>) {
+    let (from, limit) = (query.cursor.unwrap_or(0), query.limit.unwrap_or(usize::MAX));
+    if limit == 0 {
+        return (Vec::new(), None);
+    }
+    let is_asked = |event: &Event| query.types.as_ref().is_none_or(|types| types.contains(&event.event_type()));
+    let mut rest = timeline.events().into_iter().filter(is_asked).skip(from);
+    let new = |event| SessionEvent { session_id: id.clone(), event };
+    let events: Vec<SessionEvent> = rest.by_ref().take(limit).map(new).collect();
+    let next = rest.next().map(|_| from.saturating_add(events.len()).to_string());
+    (events, next)
 }

@@ -10,18 +10,26 @@ use std::{
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use http_body::{Frame, SizeHint};
-use http_body_util::Full;
 
-/// The body of an answer: whole in memory, or told as it happens.
+/// The body of an answer: whole in memory, or streamed as it happens.
 pub struct Body(Kind);
 
 enum Kind {
-    Full(Full<Bytes>),
+    /// None once it was sent, and when it is empty.
+    Whole(Option<Bytes>),
     Stream(BoxStream<'static, Bytes>),
 }
 
 impl Body {
-    /// A body that is told as it happens.
+    /// The bytes of a body that is whole in memory.
+    pub(super) fn whole(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Kind::Whole(bytes) => bytes.as_ref(),
+            Kind::Stream(_) => None,
+        }
+    }
+
+    /// A body that is streamed as it happens.
     pub(super) fn stream(chunks: BoxStream<'static, Bytes>) -> Self {
         Self(Kind::Stream(chunks))
     }
@@ -29,14 +37,14 @@ impl Body {
 
 impl Default for Body {
     fn default() -> Self {
-        Self(Kind::Full(Full::default()))
+        Self(Kind::Whole(None))
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Full(whole) => f.debug_tuple("Body").field(whole).finish(),
+            Kind::Whole(whole) => f.debug_tuple("Body").field(whole).finish(),
             Kind::Stream(_) => f.write_str("Body::Stream"),
         }
     }
@@ -44,7 +52,7 @@ impl fmt::Debug for Body {
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(Kind::Full(Full::new(bytes.into())))
+        Self(Kind::Whole(Some(bytes.into()).filter(|bytes| !bytes.is_empty())))
     }
 }
 
@@ -54,7 +62,7 @@ impl http_body::Body for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match &mut self.0 {
-            Kind::Full(whole) => Pin::new(whole).poll_frame(cx),
+            Kind::Whole(whole) => Poll::Ready(whole.take().map(|bytes| Ok(Frame::data(bytes)))),
             Kind::Stream(chunks) => {
                 chunks.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
             }
@@ -63,14 +71,14 @@ impl http_body::Body for Body {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Kind::Full(whole) => whole.is_end_stream(),
+            Kind::Whole(whole) => whole.is_none(),
             Kind::Stream(_) => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Kind::Full(whole) => whole.size_hint(),
+            Kind::Whole(whole) => SizeHint::with_exact(whole.as_ref().map_or(0, |bytes| bytes.len() as u64)),
             Kind::Stream(_) => SizeHint::default(),
         }
     }

@@ -4,12 +4,13 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Pa
 
 use super::{
     Body, PulseService, RequestBody, asset, cors,
+    deliver::deliver,
     read_body::read,
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, PagesQuery, PathsQuery, Route, RouteError, SessionsQuery, VisitorQuery,
-    no_parameters,
+    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, Query, Route, RouteError,
+    SessionMapQuery, SessionsQuery, VisitorQuery,
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
@@ -45,9 +46,22 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
     if !service.serves.route(&route) {
         return Err(not_found());
     }
-    if !route.is_public() {
+    let is_public = route.is_public();
+    if !is_public {
         service.access.check(parts)?;
+        service.shared.engine.check_open()?;
     }
+    let answer = answer(service, parts, body, route).await?;
+    let is_read = !is_public && matches!(parts.method, Method::GET | Method::HEAD);
+    Ok(if is_read { deliver(&parts.headers, answer).await } else { answer })
+}
+
+async fn answer<B: RequestBody>(
+    service: &PulseService,
+    parts: &Parts,
+    body: B,
+    route: Route,
+) -> Result<Response<Body>, Problem> {
     let engine = &service.shared.engine;
     let query = parts.uri.query().unwrap_or_default();
     match route {
@@ -55,23 +69,23 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
         Route::OpenSession | Route::Track => ingest(service, parts, body, &route).await,
         Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
         Route::EraseSession(id) => {
-            no_parameters(query)?;
+            NoQuery::parse(query)?;
             engine.erase_session(&id).await?;
             Ok(no_content())
         }
         Route::Visitor(id) => Ok(json(StatusCode::OK, &engine.visitor(&id, VisitorQuery::parse(query)?).await?)),
         Route::EraseVisitor(id) => {
-            no_parameters(query)?;
+            NoQuery::parse(query)?;
             engine.erase_visitor(&id).await?;
             Ok(no_content())
         }
         Route::Live => {
-            no_parameters(query)?;
+            NoQuery::parse(query)?;
             Ok(events(engine.live().await?))
         }
         Route::Analytics(id) => Ok(json(StatusCode::OK, &engine.analytics(&id, AnalyticsQuery::parse(query)?).await?)),
         Route::SessionHeatmap(id) => {
-            Ok(json(StatusCode::OK, &engine.session_heatmap(&id, HeatmapQuery::of_session(query)?).await?))
+            Ok(json(StatusCode::OK, &engine.session_heatmap(&id, SessionMapQuery::parse(query)?).await?))
         }
         Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),

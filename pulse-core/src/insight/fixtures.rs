@@ -30,6 +30,7 @@ pub(super) fn empty() -> Report {
 pub(super) fn calm() -> Report {
     let view = |path: &str, after, time_ms, max_depth| PageSummary {
         url: format!("{SHOP}{path}"),
+        page: format!("{SHOP}{path}"),
         entered_at: START + after,
         time_ms,
         max_depth,

@@ -239,6 +239,7 @@ pub(crate) async fn run(harness: &mut impl StoreHarness) {
     a_session_is_opened_once_and_filled_in(&*store).await;
     totals_equal_a_recount(&*store).await;
     lists_are_filtered_sorted_and_paged(&*store).await;
+    sessions_are_found_by_words(&*store).await;
     lists_are_those_of_a_plain_filter(&*store).await;
     old_sessions_are_deleted_with_everything_of_them(&*store, harness).await;
     an_erased_session_is_gone(&*store).await;
@@ -362,6 +363,56 @@ async fn lists_are_filtered_sorted_and_paged(store: &dyn Store) {
             page = store.sessions(&SessionFilter { limit: 2, after: Some(after), ..whole.clone() }).await.unwrap();
         }
         assert_eq!(got, expected);
+    }
+}
+
+async fn sessions_are_found_by_words(store: &dyn Store) {
+    for (n, title, device, url) in [
+        (60, Some("Über uns — [1.0]"), Device::Tablet, "http://words.test/about?q=Team"),
+        (61, Some("Lamp"), Device::Mobile, "http://words.test/Product/LAMP-7"),
+        (62, None, Device::Tablet, "http://words.test/cart"),
+    ] {
+        let start = SessionStart { title: title.map(str::to_owned), device, page_url: url.into(), ..start(n) };
+        store.open_session(&start).await.unwrap();
+        let later = "http://words.test/Pay%20Now";
+        let mut events = vec![entered(Millis::from(n), url)];
+        events.extend((n == 62).then(|| entered(Millis::from(n) + 1000, later)));
+        store.add(&batch(n, "view-0001", 0, events), &start).await.unwrap();
+        settled(store, n, 1).await;
+    }
+    let found = async |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        let page = Some("http://words.test/*".into());
+        let mut filter = SessionFilter { words, page, limit: 10, ..SessionFilter::default() };
+        let of_page = store.sessions(&filter).await.unwrap();
+        assert_eq!(of_page.total, of_page.sessions.len() as u64, "{filter:?}");
+        let mut ids: Vec<SessionId> = of_page.sessions.into_iter().map(|session| session.start.session_id).collect();
+        ids.sort();
+        // Without any other condition, too.
+        (filter.page, filter.limit) = (None, 500);
+        let all = store.sessions(&filter).await.unwrap();
+        assert_eq!(all.total, all.sessions.len() as u64, "{filter:?}");
+        assert!(ids.iter().all(|id| all.sessions.iter().any(|session| session.start.session_id == *id)));
+        ids
+    };
+    let ids = |range: &[u32]| range.iter().map(|n| session(*n)).collect::<Vec<_>>();
+    for (words, expected) in [
+        (&["lamp"][..], &[61][..]),
+        (&["LAMP", "mobi"], &[61]),
+        (&["lamp", "tablet"], &[]),
+        (&["TABLET"], &[60, 62]),
+        (&["über"], &[60]),
+        (&["ÜBER", "words.test"], &[60]),
+        (&["[1.0]"], &[60]),
+        (&["[1x0]"], &[]),
+        (&["1.*"], &[]),
+        (&["%"], &[62]),
+        (&["_"], &[]),
+        (&["/about?q=team"], &[60]),
+        (&["pay%20now"], &[62]),
+        (&["words.test/"], &[60, 61, 62]),
+    ] {
+        assert_eq!(found(words).await, ids(expected), "{words:?}");
     }
 }
 

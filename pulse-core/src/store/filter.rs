@@ -17,6 +17,9 @@ pub struct SessionFilter {
     /// Only those that visited this page: an address without query, or a path that begins with a slash. A `*` stands
     /// for any part of it.
     pub page: Option<String>,
+    /// Only those in which each of these words, in lower case, occurs in the address of a page, in the title or in the
+    /// device, whatever its case there. At most [`SessionFilter::WORDS`]; no more are looked for.
+    pub words: Vec<String>,
     /// Only those that started at or after this time.
     pub from: Option<Millis>,
     /// Only those that started before this time.
@@ -40,6 +43,15 @@ pub struct SessionFilter {
 }
 
 impl SessionFilter {
+    /// Words that are looked for.
+    pub const WORDS: usize = 8;
+
+    /// The devices in whose name a word occurs.
+    pub(crate) fn devices(word: &str) -> impl Iterator<Item = &'static str> {
+        let all = [Device::Desktop, Device::Mobile, Device::Tablet, Device::Unknown];
+        all.into_iter().map(Device::as_str).filter(move |name| name.contains(word))
+    }
+
     /// The place of a session in the order: what it is sorted by, highest first, then its id.
     pub(crate) fn place(&self, session: &Session) -> Cursor {
         let key = match self.sort {

@@ -1,5 +1,7 @@
 //! What crosses the network: routes, requests, answers and errors. The dashboard reads the same types.
 
+mod columns;
+pub mod dashboard;
 mod error;
 mod pages;
 mod query;
@@ -7,14 +9,15 @@ mod read;
 mod route;
 mod visitor;
 
+pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use query::{
-    AnalyticsQuery, HeatmapQuery, PageSort, PagesQuery, PathsQuery, QueryError, SessionSort, SessionsQuery,
-    no_parameters,
+    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, Query, QueryError, SessionMapQuery,
+    SessionSort, SessionsQuery, SpotQuery, VisitorQuery,
 };
 pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,
 };
 pub use route::{Route, RouteError};
-pub use visitor::{VisitorAnswer, VisitorQuery, VisitorTotals};
+pub use visitor::{VisitorAnswer, VisitorTotals};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::SessionMap;
 use crate::{
     analyze::{Summary, Tier},
     model::{Device, Event, Millis, Session, SessionId, ViewportSize, VisitorId, px},
@@ -154,6 +155,9 @@ pub struct AnalyticsAnswer {
     pub session: SessionRow,
     /// Its signals.
     pub summary: Summary,
+    /// Its map on the page asked for, when one is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub map: Option<SessionMap>,
     /// Its events in order of time.
     pub events: Vec<SessionEvent>,
     /// Where the next page of events begins; none on the last one.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Query;
 use crate::model::{SessionId, VisitorId};
 
 /// Every route of the API, relative to where Pulse is mounted.
@@ -104,6 +105,14 @@ impl Route {
             // It has no end whose length could be told.
             Self::Live => "GET",
             _ => "GET, HEAD",
+        }
+    }
+
+    /// The address of the route with these parameters, which are those of the route.
+    pub fn address(&self, query: &impl Query) -> String {
+        match query.to_query_string() {
+            text if text.is_empty() => self.to_string(),
+            text => format!("{self}?{text}"),
         }
     }
 

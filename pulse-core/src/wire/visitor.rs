@@ -1,36 +1,9 @@
-//! Parameters and answer of `GET /api/visitors/{visitor_id}`.
+//! Answer of `GET /api/visitors/{visitor_id}`.
 
 use serde::{Deserialize, Serialize};
 
-use super::{QueryError, SessionRow, query};
+use super::SessionRow;
 use crate::model::{Millis, VisitorId};
-
-/// Parameters of `GET /api/visitors/{visitor_id}`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct VisitorQuery {
-    /// At most this many rows; 50 when not said, 500 at most.
-    pub limit: Option<usize>,
-    /// Where to go on: `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
-
-impl VisitorQuery {
-    /// Reads a query string, without the question mark.
-    ///
-    /// # Errors
-    /// A parameter is unknown or cannot be used.
-    pub fn parse(query: &str) -> Result<Self, QueryError> {
-        let mut out = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "limit" => out.limit = Some(query::rows(&name, &value)?),
-                "cursor" => out.cursor = Some(value.into_owned()),
-                _ => return Err(query::unknown(&name)),
-            }
-        }
-        Ok(out)
-    }
-}
 
 /// Answer of `GET /api/visitors/{visitor_id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

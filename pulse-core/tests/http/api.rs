@@ -233,6 +233,9 @@ async fn a_draining_server_is_not_ready_and_a_closed_one_refuses() {
     let refused = rig.post("/api/session", &json!({})).await;
     assert_eq!(refused.code(), (503, "unavailable"));
     assert!(refused.headers.contains_key("retry-after"));
+    for path in ["/api/sessions", "/api/pages", &format!("/api/analytics/{SESSION}"), "/api/live"] {
+        assert_eq!(rig.get(path).await.code(), (503, "unavailable"), "{path}");
+    }
 }
 
 #[tokio::test]

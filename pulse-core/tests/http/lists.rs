@@ -43,6 +43,10 @@ async fn the_list_is_filtered_by_what_the_query_names() {
         ("sort=started&visitor=visitor-0001", vec!["session-0002", SESSION]),
         ("page=/item/*&visitor=visitor-0001&live=true&has_rage=false&has_errors=false", vec![SESSION]),
         ("live=false", vec![]),
+        ("q=ITEM&sort=started", vec!["session-0003", SESSION]),
+        ("q=other.test+item", vec!["session-0003"]),
+        ("q=item&visitor=visitor-0001", vec![SESSION]),
+        ("q=nowhere", vec![]),
         ("has_rage=true", vec![]),
         ("page=/nowhere*", vec![]),
         ("min_frustration=4000000000", vec![]),
@@ -65,6 +69,8 @@ async fn the_list_is_filtered_by_what_the_query_names() {
         ("cursor=x", "cursor"),
         ("cursor=99999999999999999999.session-0001", "cursor"),
         ("page=/&pages=/", "pages"),
+        ("page=/&page=/", "page"),
+        ("q=+", "q"),
     ] {
         let answer = rig.get(&format!("/api/sessions?{query}")).await;
         assert_eq!(answer.code(), (400, "bad_request"), "{query}");

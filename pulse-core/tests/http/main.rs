@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
+mod dashboard;
+mod delivery;
 mod gemini;
 mod golden;
 mod lists;

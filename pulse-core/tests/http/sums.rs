@@ -172,6 +172,11 @@ async fn three_turns_are_many(pulse: &Pulse, service: &PulseService) {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     assert_eq!(excessive().await, (Some(3), Some(true)), "hardly anybody else turns there");
+    // The insight is about the same figures.
+    let analyze = Request::post("/api/analyze/session-9999").body("{}".to_owned()).unwrap();
+    let insight = call(service, analyze).await;
+    assert_eq!(insight.status, 200, "{}", insight.text);
+    assert!(insight.text.contains("back and forth") && !insight.text.contains("not unusual"), "{}", insight.text);
 }
 
 /// The sessions behind a place: as many as the map says.

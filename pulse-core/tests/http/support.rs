@@ -70,6 +70,7 @@ impl Rig {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
     pub(crate) text: String,
     pub(crate) json: Value,
 }
@@ -92,7 +93,7 @@ pub(crate) async fn call(service: &PulseService, mut request: Request<String>) -
     let body = body.collect().await.unwrap().to_bytes();
     let text = String::from_utf8(body.to_vec()).unwrap_or_default();
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Answer { status: parts.status, headers: parts.headers, text, json }
+    Answer { status: parts.status, headers: parts.headers, body: body.to_vec(), text, json }
 }
 
 pub(crate) fn now() -> i64 {

@@ -1,24 +1,27 @@
-//! The requests that the dashboard makes, all of them. Addresses are relative, so that it works under any prefix.
+//! The requests that the dashboard makes, all of them. Addresses are relative, so that it works under any prefix. The
+//! browser keeps answers and asks whether they still hold, so that asking again for what did not change costs little.
 
 use std::rc::Rc;
 
+use futures_util::future::join4;
 use gloo::net::http::{Request, RequestBuilder};
+use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
-    analyze::{PageHeatmap, SessionHeatmap},
+    analyze::PageHeatmap,
     model::{Insight, SessionId},
-    wire::{Route, SessionSort, SessionsAnswer},
+    wire::{NoQuery, PagesAnswer, Query, Route, SessionsAnswer, SessionsQuery, dashboard},
 };
 use serde::de::DeserializeOwned;
-use web_sys::AbortSignal;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
-use crate::state::{Answer, Failure, Figures, ListKey};
+use crate::state::{Answer, Changes, Failure, Opened, Overview};
 
 /// A read that takes longer than this is given up; the server itself gives up after 5 s.
 const READ_MS: u32 = 10_000;
 /// An insight may wait for a language model, which the server gives 20 s.
 const ANALYZE_MS: u32 = 40_000;
-/// Size of the cells of a page's map, in page pixels.
-const CELL: u32 = 16;
 
 /// The API, with the credential for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,46 +36,67 @@ impl Api {
     }
 
     /// Rows of the sessions list.
-    pub async fn sessions(&self, key: &ListKey, limit: usize, cursor: Option<&str>) -> Answer<SessionsAnswer> {
-        let sort = match key.sort {
-            SessionSort::Recent => "recent",
-            SessionSort::Started => "started",
-            SessionSort::Frustration => "frustration",
-        };
-        let mut pairs = vec![("limit", limit.to_string()), ("sort", sort.to_owned())];
-        pairs.extend(key.page.clone().map(|page| ("page", page)));
-        pairs.extend(cursor.map(|cursor| ("cursor", cursor.to_owned())));
-        self.get(&Route::Sessions, &pairs).await
+    pub async fn sessions(&self, query: &SessionsQuery) -> Answer<SessionsAnswer> {
+        self.get(&Route::Sessions, query).await
     }
 
-    /// A session's row and signals; its events are not needed here.
-    pub async fn analytics(&self, id: &SessionId) -> Answer<Figures> {
-        self.get(&Route::Analytics(id.clone()), &[("limit", "1".to_owned())]).await
+    /// What is seen before a session is chosen: all sessions, or those of a page.
+    pub async fn overview(&self, page: Option<&str>) -> Answer<Overview> {
+        let (all, first) = (dashboard::count(page), dashboard::first(page));
+        let (live, high) = (dashboard::live(page), dashboard::high(page));
+        let (all, first, live, high) =
+            join4(self.sessions(&all), self.sessions(&first), self.sessions(&live), self.sessions(&high)).await;
+        let first = first?.sessions.into_iter().map(Rc::new).collect();
+        Ok(Overview { total: all?.total, first, live: live?.total, high: high?.total })
     }
 
-    /// A session's map on one page.
-    pub async fn session_map(&self, id: &SessionId, page: Option<&str>) -> Answer<SessionHeatmap> {
-        let pairs: Vec<_> = page.map(|page| ("page", page.to_owned())).into_iter().collect();
-        self.get(&Route::SessionHeatmap(id.clone()), &pairs).await
+    /// One session: its row, its signals, its map on a page.
+    pub async fn session(&self, id: &SessionId, page: Option<&str>) -> Answer<Opened> {
+        self.get(&Route::Analytics(id.clone()), &dashboard::session(page)).await
+    }
+
+    /// The pages list.
+    pub async fn pages(&self) -> Answer<PagesAnswer> {
+        self.get(&Route::Pages, &dashboard::pages()).await
     }
 
     /// All sessions of a page.
     pub async fn page_map(&self, page: &str) -> Answer<PageHeatmap> {
-        self.get(&Route::PageHeatmap, &[("page", page.to_owned()), ("cell", CELL.to_string())]).await
+        self.get(&Route::PageHeatmap, &dashboard::page(page)).await
     }
 
     /// An insight on a session.
     pub async fn analyze(&self, id: &SessionId) -> Answer<Insight> {
-        let request = Request::post(&address(&Route::Analyze(id.clone())))
+        let request = Request::post(&address(&Route::Analyze(id.clone()), &NoQuery {}))
             .header("content-type", "application/json")
             .abort_signal(Some(&AbortSignal::timeout_with_u32(ANALYZE_MS)));
         read(self.authorized(request).body("{}")).await
     }
 
-    async fn get<T: DeserializeOwned>(&self, route: &Route, pairs: &[(&str, String)]) -> Answer<T> {
-        let request = Request::get(&address(route))
-            .query(pairs.iter().map(|(name, value)| (*name, value)))
-            .abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
+    /// Follows the sessions as they change until the server ends the stream or `signal` aborts it; `on_changes` is
+    /// called at the beginning, and then with the sessions that changed. An `EventSource` would be shorter, but cannot
+    /// send a credential.
+    pub async fn follow(&self, signal: &AbortSignal, on_changes: impl Fn(Vec<SessionId>)) -> Answer<()> {
+        let unreachable = |_: JsValue| Failure::Unreachable;
+        let request = Request::get(&address(&Route::Live, &NoQuery {})).abort_signal(Some(signal));
+        let request = self.authorized(request).build().map_err(|_| Failure::Unreachable)?;
+        let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+        if !response.ok() {
+            return Err(Failure::of(response.status(), &response.text().await.unwrap_or_default()));
+        }
+        let stream = response.body().ok_or(Failure::Unreadable)?;
+        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+        let mut changes = Changes::default();
+        loop {
+            let read = JsFuture::from(reader.read()).await.map_err(unreachable)?;
+            let value = Reflect::get(&read, &"value".into()).map_err(unreachable)?;
+            let Ok(bytes) = value.dyn_into::<Uint8Array>() else { return Ok(()) };
+            on_changes(changes.read(&bytes.to_vec()));
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, route: &Route, query: &impl Query) -> Answer<T> {
+        let request = Request::get(&address(route, query)).abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
         read(self.authorized(request).build()).await
     }
 
@@ -85,8 +109,8 @@ impl Api {
 }
 
 /// Where a route is, seen from the dashboard.
-fn address(route: &Route) -> String {
-    format!(".{route}")
+fn address(route: &Route, query: &impl Query) -> String {
+    format!(".{}", route.address(query))
 }
 
 async fn read<T: DeserializeOwned>(request: Result<Request, gloo::net::Error>) -> Answer<T> {

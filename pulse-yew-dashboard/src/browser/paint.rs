@@ -63,6 +63,14 @@ impl Brush {
                 self.circle(*at, *r);
                 self.fill(*ink);
             }
+            Draw::Dots { at, r, ink } => {
+                self.context.set_global_alpha(ink.alpha);
+                self.context.set_fill_style_str(self.palette.colour(ink.paint));
+                for place in at {
+                    self.circle(*place, *r);
+                    self.context.fill();
+                }
+            }
             Draw::Ring { at, r, ink } => {
                 self.circle(*at, *r);
                 self.stroke(*ink, 2.0);

@@ -4,21 +4,32 @@ use std::{cell::Cell, rc::Rc};
 
 use gloo::{
     events::EventListener,
-    timers::future::TimeoutFuture,
+    timers::{callback::Timeout, future::TimeoutFuture},
     utils::{document, window},
 };
 use pulse_core::model::SessionId;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
 use yew::prelude::*;
 
 use super::{Api, now, remembered_token, shown_view};
 use crate::{
     route::View,
-    state::{Action, PAGE_ROWS, State},
+    state::{Action, Live, State},
 };
 
-/// The list, and a session that is live, are asked for again after this long.
+/// While the stream is not followed, the list and a session that is live are asked for again after this long.
 const REFRESH_MS: u32 = 3_000;
+/// While it is, they are asked for when they change, at most so often ...
+const LEAST_MS: u32 = 1_000;
+/// ... and all the same after this long, since what is said of the time changes.
+const SELDOM_MS: u32 = 15_000;
+/// How soon a change is noticed.
+const STEP_MS: u32 = 250;
+/// Wait before the stream is followed again.
+const RECONNECT_MS: u32 = 5_000;
+/// Who pauses for so long has typed what is looked for.
+const TYPING_MS: u32 = 250;
 
 /// Hands actions to the reducer.
 pub type Dispatch = UseReducerDispatcher<State>;
@@ -36,8 +47,12 @@ impl Reducible for State {
 pub fn use_store() -> UseReducerHandle<State> {
     let store = use_reducer(|| State::new(shown_view(), remembered_token(), now()));
     use_address(store.dispatcher());
+    use_stream(&store);
     use_list(&store);
+    use_search(&store);
     use_more(&store);
+    use_overview(&store);
+    use_pages(&store);
     use_session(&store);
     use_page(&store);
     use_insight(&store);
@@ -55,6 +70,33 @@ fn use_address(dispatch: Dispatch) {
     });
 }
 
+/// Follows the server's stream; what is shown is asked for anew when it says that it changed.
+#[hook]
+fn use_stream(store: &UseReducerHandle<State>) {
+    let dispatch = store.dispatcher();
+    use_effect_with(store.access.clone(), move |access| {
+        let abort = AbortController::new().ok();
+        let (signal, access) = (abort.as_ref().map(AbortController::signal), access.clone());
+        spawn_local(async move {
+            let Some(signal) = signal else { return };
+            let api = Api::new(access.token);
+            while !access.refused && !signal.aborted() {
+                // Why the stream ended does not matter: the reads beside it say what is wrong.
+                let _ = api.follow(&signal, |changed| dispatch.dispatch(Action::Changed(changed))).await;
+                if !signal.aborted() {
+                    dispatch.dispatch(Action::Lost);
+                }
+                TimeoutFuture::new(RECONNECT_MS).await;
+            }
+        });
+        move || {
+            if let Some(abort) = abort {
+                abort.abort();
+            }
+        }
+    });
+}
+
 #[hook]
 fn use_list(store: &UseReducerHandle<State>) {
     // How much a refresh covers is read when it begins, and does not begin another one.
@@ -62,15 +104,25 @@ fn use_list(store: &UseReducerHandle<State>) {
     *rows.borrow_mut() = store.list.refresh_rows();
     let dispatch = store.dispatcher();
     let deps = (store.list.key.clone(), store.access.clone(), store.attempt);
-    use_refresh(deps, move |(key, access, _)| {
+    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(key, access, _)| {
         let (dispatch, rows) = (dispatch.clone(), *rows.borrow());
         async move {
             if !access.refused {
-                let answer = Api::new(access.token).sessions(&key, rows, None).await;
+                let answer = Api::new(access.token).sessions(&key.query(rows)).await;
                 dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
             }
             !access.refused
         }
+    });
+}
+
+/// Asks for what is in the search box when nobody types any more.
+#[hook]
+fn use_search(store: &UseReducerHandle<State>) {
+    let dispatch = store.dispatcher();
+    use_effect_with(store.list.words.clone(), move |_| {
+        let typed = Timeout::new(TYPING_MS, move || dispatch.dispatch(Action::Searched));
+        move || drop(typed)
     });
 }
 
@@ -82,9 +134,43 @@ fn use_more(store: &UseReducerHandle<State>) {
         if let Some(cursor) = more.clone() {
             let (key, api) = (key.clone(), Api::new(token.clone()));
             spawn_local(async move {
-                let answer = api.sessions(&key, PAGE_ROWS, Some(&cursor)).await;
+                let answer = api.sessions(&key.after(&cursor)).await;
                 dispatch.dispatch(Action::MoreLoaded { key, answer });
             });
+        }
+    });
+}
+
+#[hook]
+fn use_overview(store: &UseReducerHandle<State>) {
+    let view = matches!(store.view, View::Sessions { .. }).then(|| store.view.clone());
+    let dispatch = store.dispatcher();
+    let deps = (view, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(view, access, _)| {
+        let dispatch = dispatch.clone();
+        async move {
+            let Some(View::Sessions { page }) = view else { return false };
+            if !access.refused {
+                let answer = Api::new(access.token).overview(page.as_deref()).await;
+                dispatch.dispatch(Action::OverviewLoaded { view: View::Sessions { page }, answer });
+            }
+            !access.refused
+        }
+    });
+}
+
+#[hook]
+fn use_pages(store: &UseReducerHandle<State>) {
+    let shown = matches!(store.view, View::Pages { .. });
+    let dispatch = store.dispatcher();
+    let deps = (shown, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::slow(), move |(shown, access, _)| {
+        let dispatch = dispatch.clone();
+        async move {
+            if shown && !access.refused {
+                dispatch.dispatch(Action::PagesLoaded(Api::new(access.token).pages().await));
+            }
+            shown && !access.refused
         }
     });
 }
@@ -95,22 +181,20 @@ fn use_session(store: &UseReducerHandle<State>) {
     // A session that becomes live again, or ends, is asked for once more.
     let live = store.view.session().and_then(|id| store.list.row(id)).is_some_and(|row| row.live);
     let dispatch = store.dispatcher();
-    use_refresh((view, live, store.access.clone(), store.attempt), move |(view, _, access, _)| {
+    let deps = (view, live, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::of(&store.live, store.live.of_shown), move |(view, _, access, _)| {
         let dispatch = dispatch.clone();
         async move {
             let Some(View::Session { id, page }) = view else { return false };
             if access.refused {
                 return false;
             }
-            let api = Api::new(access.token);
-            let (analytics, map) =
-                futures_util::future::join(api.analytics(&id), api.session_map(&id, page.as_deref())).await;
-            let goes_on = match &analytics {
-                Ok(answer) => answer.session.live || map.is_err(),
+            let answer = Api::new(access.token).session(&id, page.as_deref()).await;
+            let goes_on = match &answer {
+                Ok(opened) => opened.session.live,
                 Err(failure) => failure.may_pass(),
             };
-            let analytics = Box::new(analytics);
-            dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page }, analytics, map });
+            dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page }, answer: Box::new(answer) });
             goes_on
         }
     });
@@ -120,7 +204,7 @@ fn use_session(store: &UseReducerHandle<State>) {
 fn use_page(store: &UseReducerHandle<State>) {
     let view = matches!(store.view, View::Pages { .. }).then(|| store.view.clone());
     let dispatch = store.dispatcher();
-    use_refresh((view, store.access.clone(), store.attempt), move |(view, access, _)| {
+    use_refresh((view, store.access.clone(), store.attempt), Pace::default(), move |(view, access, _)| {
         let dispatch = dispatch.clone();
         async move {
             let Some(View::Pages { page: Some(page) }) = view else { return false };
@@ -148,26 +232,77 @@ fn use_insight(store: &UseReducerHandle<State>) {
     });
 }
 
+/// When to ask again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    /// What the stream has counted; none when it is not followed, and everything is asked for from time to time.
+    changes: Option<u64>,
+    slow: bool,
+}
+
+impl Pace {
+    /// When the count changes, while the stream is followed.
+    fn of(live: &Live, changes: u64) -> Self {
+        Self { changes: live.following.then_some(changes), slow: false }
+    }
+
+    /// Seldom: what is asked for is large, and changes little.
+    fn slow() -> Self {
+        Self { changes: None, slow: true }
+    }
+
+    /// Whether to ask again so long after an answer, before which the pace was `before`.
+    fn is_due(self, before: Self, rested: u32) -> bool {
+        let longest = if self.slow || self.changes.is_some() { SELDOM_MS } else { REFRESH_MS };
+        let changed = self.changes.is_some() && self.changes != before.changes && rested >= LEAST_MS;
+        changed || rested >= longest
+    }
+}
+
 /// Runs `task` now, and again and again while it says so, never twice at a time, until `deps` change. Rests while the
 /// page is out of sight.
 #[hook]
-fn use_refresh<D, F>(deps: D, task: impl Fn(D) -> F + 'static)
+fn use_refresh<D, F>(deps: D, pace: Pace, task: impl Fn(D) -> F + 'static)
 where
     D: Clone + PartialEq + 'static,
     F: Future<Output = bool> + 'static,
 {
+    let latest = use_mut_ref(|| pace);
+    *latest.borrow_mut() = pace;
     use_effect_with(deps, move |deps| {
         let alive = Rc::new(Cell::new(true));
         let (deps, wanted) = (deps.clone(), alive.clone());
         spawn_local(async move {
             let mut goes_on = true;
             while goes_on && wanted.get() {
-                if !document().hidden() {
-                    goes_on = task(deps.clone()).await;
+                if document().hidden() {
+                    TimeoutFuture::new(STEP_MS).await;
+                    continue;
                 }
-                TimeoutFuture::new(REFRESH_MS).await;
+                let before = *latest.borrow();
+                goes_on = task(deps.clone()).await;
+                let mut rested = 0;
+                while wanted.get() && !latest.borrow().is_due(before, rested) {
+                    TimeoutFuture::new(STEP_MS).await;
+                    rested += STEP_MS;
+                }
             }
         });
         move || alive.set(false)
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_followed_is_asked_for_when_it_changes() {
+        let followed = |changes| Pace { changes: Some(changes), slow: false };
+        assert!(!followed(1).is_due(followed(1), REFRESH_MS));
+        assert!(followed(2).is_due(followed(1), LEAST_MS) && !followed(2).is_due(followed(1), LEAST_MS - STEP_MS));
+        assert!(followed(1).is_due(followed(1), SELDOM_MS));
+        assert!(Pace::default().is_due(followed(1), REFRESH_MS), "the stream is lost");
+        assert!(!Pace::slow().is_due(Pace::slow(), REFRESH_MS) && Pace::slow().is_due(Pace::slow(), SELDOM_MS));
+    }
 }

@@ -34,7 +34,8 @@ pub fn App() -> Html {
     html! {
         <main class="shell" data-pane={pane}>
             <button class="skip" type="button" onclick={skip}>{ "Skip to content" }</button>
-            <Sidebar view={store.view.clone()} list={store.list.clone()} now={store.now} dispatch={dispatch.clone()} />
+            <Sidebar view={store.view.clone()} list={store.list.clone()} now={store.now} dispatch={dispatch.clone()}
+                pages={store.pages.clone()} />
             <section class="detail" id="detail" tabindex="-1" aria-label="Details">{ detail(&store) }</section>
         </main>
     }
@@ -51,7 +52,9 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
             <PageView key={page.as_str()} page={page.clone()} map={store.page.clone()} {dispatch} />
         },
         View::Sessions { .. } if is_empty(store) => html! { <Empty /> },
-        View::Sessions { .. } => html! { <Overview {list} now={store.now} /> },
+        View::Sessions { .. } => html! {
+            <Overview overview={store.overview.clone()} now={store.now} />
+        },
         View::Pages { page: None } => html! {
             <div class="hint">
                 <h1>{ "Pages" }</h1>
@@ -63,14 +66,13 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
 
 /// Nothing was ever recorded: then how to begin is all there is to say.
 fn is_empty(state: &State) -> bool {
-    let list = &state.list;
-    matches!(state.view, View::Sessions { page: None }) && list.known && list.rows.is_empty()
+    matches!(state.view, View::Sessions { page: None }) && state.list.is_bare()
 }
 
 fn title(state: &State) -> String {
     let subject = match &state.view {
         View::Session { .. } => {
-            state.session.analytics.data.as_deref().map(|answer| format::name(&answer.session).to_owned())
+            state.session.figures.data.as_deref().map(|answer| format::name(&answer.session).to_owned())
         }
         View::Pages { page: Some(page) } => Some(format::path_of(page).to_owned()),
         View::Pages { page: None } => Some("Pages".to_owned()),

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use pulse_core::{analyze::SessionHeatmap, model::Millis};
+use pulse_core::model::Millis;
 use yew::prelude::*;
 
 use super::{layer_toggle::LayerToggle, marks_table::MarksTable, skeleton::Skeleton, stage::Stage};
 use crate::{
-    map::{Kind, Layer, Layers, Scene, clicks_and_bursts, session_marks},
+    map::{Kind, Layer, Layers, Recording, Scene, clicks_and_bursts, session_marks},
     state::{Viewer, ViewerAction},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) map: Option<Rc<SessionHeatmap>>,
+    pub(super) recording: Option<Rc<Recording>>,
     pub(super) viewer: Viewer,
     pub(super) origin: Millis,
     pub(super) act: UseReducerDispatcher<Viewer>,
@@ -21,7 +21,7 @@ pub(super) struct Props {
 
 #[component]
 pub(super) fn ClicksPanel(props: &Props) -> Html {
-    let Props { map, viewer, origin, act } = props;
+    let Props { recording, viewer, origin, act } = props;
     let toggle = |layer: Layer, name: &'static str| {
         let act = act.clone();
         let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleClicks(layer)));
@@ -31,17 +31,17 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
         <section class="card panel" aria-labelledby="clicks-title">
             <header>
                 <h2 id="clicks-title">{ "Clicks" }</h2>
-                <p class="small quiet num">{ map.as_deref().map(clicks_and_bursts) }</p>
+                <p class="small quiet num">{ recording.as_deref().map(|recording| clicks_and_bursts(&recording.map)) }</p>
             </header>
-            if let Some(map) = map {
+            if let Some(recording) = recording {
                 <Stage testid="canvas-clicks" label="Map of clicks and rage bursts on the page. The table below holds the same numbers."
-                    scene={scene(map, viewer, *origin)} />
+                    scene={scene(recording, viewer, *origin)} />
                 <div class="layers" role="group" aria-label="Layers of the clicks">
                     { toggle(Layer::Clicks, "Clicks") }
                     { toggle(Layer::Rage, "Rage bursts, sized by count") }
                     { toggle(Layer::Outline, "Page outline") }
                 </div>
-                <MarksTable marks={clicks(map)} origin={Some(*origin)} caption="Clicks and rage bursts, by time" />
+                <MarksTable marks={clicks(recording)} origin={Some(*origin)} caption="Clicks and rage bursts, by time" />
             } else {
                 <Skeleton kind="stage-wait" />
             }
@@ -49,11 +49,11 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
     }
 }
 
-fn scene(map: &Rc<SessionHeatmap>, viewer: &Viewer, origin: Millis) -> Scene {
+fn scene(recording: &Rc<Recording>, viewer: &Viewer, origin: Millis) -> Scene {
     let layers = Layers { moves: false, ..viewer.clicks };
-    Scene::Session { map: map.clone(), layers, mode: viewer.mode, until: viewer.at, origin }
+    Scene::Session { recording: recording.clone(), layers, mode: viewer.mode, until: viewer.at, origin }
 }
 
-fn clicks(map: &SessionHeatmap) -> Vec<crate::map::Mark> {
-    session_marks(map).into_iter().filter(|mark| mark.kind != Kind::Stroke).collect()
+fn clicks(recording: &Recording) -> Vec<crate::map::Mark> {
+    session_marks(recording).into_iter().filter(|mark| mark.kind != Kind::Stroke).collect()
 }

@@ -1,53 +1,48 @@
 //! What is seen before anything is chosen: how many sessions, and which to look at first.
 
-use std::rc::Rc;
-
 use pulse_core::{analyze::Tier, model::Millis, wire::SessionRow};
 use yew::prelude::*;
 
 use super::{skeleton::Skeleton, time_ago::TimeAgo};
-use crate::{format, route::View, state::List};
-
-/// Sessions to look at first.
-const FIRST: usize = 4;
+use crate::{
+    format,
+    route::View,
+    state::{Overview as Figures, Remote},
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) list: Rc<List>,
+    pub(super) overview: Remote<Figures>,
     pub(super) now: Millis,
 }
 
 #[component]
 pub(super) fn Overview(props: &Props) -> Html {
-    let Props { list, now } = props;
-    if !list.known {
+    let Props { overview: Remote { data, failure, .. }, now } = props;
+    let Some(overview) = data else {
         return html! {
             <>
                 <h1>{ "Sessions" }</h1>
-                if list.failure.is_none() { <Skeleton kind="overview" count={3} /> }
+                if failure.is_none() { <Skeleton kind="overview" count={3} /> }
             </>
         };
-    }
-    let of = |wanted: fn(&SessionRow) -> bool| list.rows.iter().filter(|row| wanted(row)).count() as u64;
-    let live = of(|row| row.live);
-    let high = of(|row| row.tier == Tier::High);
-    let worst = list.worst(FIRST);
+    };
     html! {
         <>
             <header class="head">
                 <div>
-                    <h1 class="num">{ format::count(list.total, "session") }</h1>
+                    <h1 class="num">{ format::count(overview.total, "session") }</h1>
                     <p class="quiet num">
-                        { format!("{} live now, {} of the {} loaded with high frustration", format::grouped(live),
-                            format::grouped(high), format::grouped(list.rows.len() as u64)) }
+                        { format!("{} live now, {} with high frustration", format::grouped(overview.live),
+                            format::grouped(overview.high)) }
                     </p>
                 </div>
             </header>
-            if worst.is_empty() {
+            if overview.first.is_empty() {
                 <p class="quiet">{ "Choose a session to see its trails, clicks and insights." }</p>
             } else {
                 <h2>{ "Look at these first" }</h2>
-                <ul class="first">{ for worst.iter().map(|row| card(row, *now)) }</ul>
+                <ul class="first">{ for overview.first.iter().map(|row| card(row, *now)) }</ul>
             }
         </>
     }

@@ -1,44 +1,63 @@
-//! The pages that the sessions loaded have visited.
+//! The pages that were visited, those of the most sessions first.
 
-use std::rc::Rc;
-
+use pulse_core::{analyze::page::PageRow, wire::PagesAnswer};
 use yew::prelude::*;
 
-use super::skeleton::Skeleton;
-use crate::{format, route::View, state::List};
+use super::{notice::Notice, skeleton::Skeleton};
+use crate::{
+    browser::Dispatch,
+    format,
+    route::View,
+    state::{Action, Remote},
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) view: View,
-    pub(super) list: Rc<List>,
+    pub(super) pages: Remote<PagesAnswer>,
+    pub(super) dispatch: Dispatch,
 }
 
 #[component]
 pub(super) fn PageList(props: &Props) -> Html {
-    let Props { view, list } = props;
-    let pages = list.pages();
+    let Props { view, pages: Remote { data, failure, .. }, dispatch } = props;
+    let retry = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
+    };
     html! {
         <section class="list" aria-label="Pages">
             <h1 class="narrow">{ "Pages" }</h1>
-            <div class="rows" aria-busy={(!list.known).to_string()}>
-                if !list.known {
+            if let Some(failure) = failure {
+                <Notice failure={failure.clone()} on_retry={retry} quiet={true} />
+            }
+            <div class="rows" aria-busy={data.is_none().to_string()}>
+                if let Some(answer) = data {
+                    if answer.pages.is_empty() {
+                        <p class="quiet small none">{ "No page was visited yet." }</p>
+                    }
+                    <ul>{ for answer.pages.iter().map(|row| item(row, view)) }</ul>
+                    if answer.shown < answer.total {
+                        <p class="quiet small none num">
+                            { format!("The first {} of {}.", format::grouped(answer.shown), format::count(answer.total, "page")) }
+                        </p>
+                    }
+                } else if failure.is_none() {
                     <Skeleton kind="row" count={5} />
-                } else if pages.is_empty() {
-                    <p class="quiet small none">{ "No page was visited yet." }</p>
                 }
-                <ul>{ for pages.into_iter().map(|(page, sessions)| item(page, sessions, view)) }</ul>
             </div>
         </section>
     }
 }
 
-fn item(page: String, sessions: u64, view: &View) -> Html {
+fn item(row: &PageRow, view: &View) -> Html {
+    let page = row.page.clone();
     let target = View::Pages { page: Some(page.clone()) };
     html! {
         <li key={page.clone()}>
             <a class="row" href={target.to_string()} aria-current={(target == *view).then_some("true")} data-testid="page-row">
                 <span class="name cut" title={page.clone()}>{ format::path_of(&page) }</span>
-                <span class="when num">{ format::count(sessions, "session") }</span>
+                <span class="when num">{ format::count(row.sessions, "session") }</span>
                 <span class="facts cut">{ format::host_of(&page).unwrap_or_default() }</span>
             </a>
         </li>

@@ -2,20 +2,20 @@
 
 use std::rc::Rc;
 
-use pulse_core::{analyze::SessionHeatmap, model::Millis};
+use pulse_core::model::Millis;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::icon::Icon;
 use crate::{
     format,
-    map::{Kind, Timeline, session_marks},
+    map::{Kind, Recording, Timeline, session_marks},
     state::{Viewer, ViewerAction},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) map: Rc<SessionHeatmap>,
+    pub(super) recording: Rc<Recording>,
     pub(super) viewer: Viewer,
     pub(super) line: Timeline,
     pub(super) origin: Millis,
@@ -24,7 +24,7 @@ pub(super) struct Props {
 
 #[component]
 pub(super) fn Scrubber(props: &Props) -> Html {
-    let Props { map, viewer, line, origin, act } = props;
+    let Props { recording, viewer, line, origin, act } = props;
     let line = *line;
     let onplay = {
         let act = act.clone();
@@ -54,7 +54,7 @@ pub(super) fn Scrubber(props: &Props) -> Html {
                 <Icon name={if viewer.playing { "pause" } else { "play" }} />
             </button>
             <div class="track">
-                <Ticks map={map.clone()} {line} share={line.share(at)} />
+                <Ticks recording={recording.clone()} {line} share={line.share(at)} />
                 <input type="range" min="0" max={line.length().to_string()} step="1" value={(at - line.start).to_string()} {oninput}
                     aria-label="Time" aria-valuetext={format!("{now} of {end}")} disabled={line.length() == 0} />
             </div>
@@ -70,7 +70,7 @@ pub(super) fn Scrubber(props: &Props) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct TicksProps {
-    map: Rc<SessionHeatmap>,
+    recording: Rc<Recording>,
     line: Timeline,
     share: f64,
 }
@@ -78,7 +78,7 @@ struct TicksProps {
 /// The line under the slider's thumb, with a tick for each click and burst.
 #[component]
 fn Ticks(props: &TicksProps) -> Html {
-    let marks = use_memo((props.map.clone(), props.line), |(map, line)| {
+    let marks = use_memo((props.recording.clone(), props.line), |(recording, line)| {
         let tick = |mark: crate::map::Mark| {
             let class = match mark.kind {
                 Kind::Click => "click",
@@ -88,7 +88,7 @@ fn Ticks(props: &TicksProps) -> Html {
             let x = mark.at.map_or(0.0, |at| line.share(at) * 1000.0);
             Some(html! { <line class={class} x1={x.to_string()} x2={x.to_string()} y1="6" y2="20" /> })
         };
-        session_marks(map).into_iter().filter_map(tick).collect::<Html>()
+        session_marks(recording).into_iter().filter_map(tick).collect::<Html>()
     });
     html! {
         <svg viewBox="0 0 1000 26" preserveAspectRatio="none" aria-hidden="true">

@@ -45,16 +45,15 @@ pub(super) fn SessionList(props: &Props) -> Html {
             dispatch.dispatch(Action::Sorted(sort));
         })
     };
-    let shown = list.shown();
     html! {
         <section class="list" aria-label="Sessions">
             <h1 class="narrow">{ "Sessions" }</h1>
             <div class="find">
-                <input type="search" aria-label="Filter sessions" placeholder="Filter by page, title, device"
+                <input type="search" aria-label="Search sessions" placeholder="Search by page, title, device"
                     value={list.words.clone()} oninput={send(Action::Filtered)} />
             </div>
             <div class="order">
-                <p class="quiet num" role="status">{ counted(list, shown.len()) }</p>
+                <p class="quiet num" role="status">{ counted(list) }</p>
                 <Segments label="Order" names={vec!["Recent", "Frustration"]} on_choice={on_sort}
                     chosen={usize::from(list.key.sort == SessionSort::Frustration)} />
             </div>
@@ -68,9 +67,12 @@ pub(super) fn SessionList(props: &Props) -> Html {
                 <Notice failure={failure.clone()} on_retry={act(Action::Retried)} quiet={true} />
             }
             <div class="rows" aria-busy={(!list.known).to_string()}>
-                if list.known {
+                if list.known || !list.rows.is_empty() {
+                    if list.rows.is_empty() {
+                        <p class="quiet small none">{ "No session matches." }</p>
+                    }
                     <ul>
-                        { for shown.into_iter().map(|row| {
+                        { for list.rows.iter().cloned().map(|row| {
                             let on = chosen.as_ref() == Some(&row.session_id);
                             let key = row.session_id.to_string();
                             html! { <SessionItem {key} {row} {on} now={*now} /> }
@@ -90,12 +92,6 @@ pub(super) fn SessionList(props: &Props) -> Html {
 }
 
 /// How many there are; said aloud only when it changes.
-fn counted(list: &List, shown: usize) -> String {
-    if !list.known {
-        String::new()
-    } else if list.words.trim().is_empty() {
-        format::count(list.total, "session")
-    } else {
-        format!("{} of {} loaded", format::grouped(shown as u64), format::grouped(list.rows.len() as u64))
-    }
+fn counted(list: &List) -> String {
+    if list.known || !list.rows.is_empty() { format::count(list.total, "session") } else { String::new() }
 }

@@ -1,6 +1,6 @@
 //! One session: its figures, its maps, what an analyst says of it.
 
-use pulse_core::model::{Insight, Millis, SessionId, page_of};
+use pulse_core::model::{Insight, Millis, SessionId};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -33,8 +33,9 @@ pub(super) struct Props {
 #[component]
 pub(super) fn SessionView(props: &Props) -> Html {
     let Props { id, session, insight, back, dispatch } = props;
-    let (answer, map) = (session.analytics.data.clone(), session.map.data.clone());
-    let line = map.as_deref().map(Timeline::of).unwrap_or_default();
+    let (answer, recording) = (session.figures.data.clone(), session.recording.clone());
+    let line = recording.as_deref().map(Timeline::of).unwrap_or_default();
+    let map = recording.as_deref().map(|recording| &recording.map);
     let viewer = use_viewer(line);
     let (panels, insights) = (use_node_ref(), use_node_ref());
     let act = viewer.dispatcher();
@@ -59,11 +60,11 @@ pub(super) fn SessionView(props: &Props) -> Html {
     };
     let on_time = {
         let (id, act, panels) = (id.clone(), act.clone(), panels.clone());
-        let shown = map.as_ref().map(|map| map.page.clone());
+        let shown = map.map(|map| map.page.clone());
         let visits = answer.as_ref().map(|answer| answer.summary.pages.clone()).unwrap_or_default();
         Callback::from(move |at: Millis| {
             act.dispatch(ViewerAction::Seek(Some(at)));
-            let page = visits.iter().rev().find(|visit| visit.entered_at <= at).map(|visit| page_of(&visit.url));
+            let page = visits.iter().rev().find(|visit| visit.entered_at <= at).map(|visit| &*visit.page);
             if let Some(page) = page.filter(|page| shown.as_deref() != Some(*page)) {
                 show(&View::Session { id: id.clone(), page: Some(page.to_owned()) });
             }
@@ -79,7 +80,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
     };
 
-    let failure = session.analytics.failure.as_ref().or(session.map.failure.as_ref());
+    let failure = session.figures.failure.as_ref();
     if let (None, Some(failure)) = (&answer, failure) {
         return html! {
             <>
@@ -105,11 +106,11 @@ pub(super) fn SessionView(props: &Props) -> Html {
                 <Notice failure={failure.clone()} on_retry={retry} quiet={true} />
             }
             <Cards {cards} />
-            <PagePicker pages={map.as_ref().map(|map| map.pages.clone()).unwrap_or_default()}
-                shown={map.as_ref().map(|map| map.page.clone())} on_choice={on_page} />
+            <PagePicker pages={map.map(|map| map.pages.clone()).unwrap_or_default()}
+                shown={map.map(|map| map.page.clone())} on_choice={on_page} />
             <div class="duo" ref={panels}>
-                <TrailsPanel map={map.clone()} viewer={*viewer} {line} {origin} act={act.clone()} />
-                <ClicksPanel {map} viewer={*viewer} {origin} {act} />
+                <TrailsPanel recording={recording.clone()} viewer={*viewer} {line} {origin} act={act.clone()} />
+                <ClicksPanel {recording} viewer={*viewer} {origin} {act} />
             </div>
             <div ref={insights}>
                 <InsightCard insight={insight.clone()} {origin} {on_time} on_retry={generate} />

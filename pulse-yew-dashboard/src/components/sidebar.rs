@@ -2,16 +2,21 @@
 
 use std::rc::Rc;
 
-use pulse_core::model::Millis;
+use pulse_core::{model::Millis, wire::PagesAnswer};
 use yew::prelude::*;
 
 use super::{icon::Icon, page_list::PageList, session_list::SessionList};
-use crate::{browser::Dispatch, route::View, state::List};
+use crate::{
+    browser::Dispatch,
+    route::View,
+    state::{List, Remote},
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) view: View,
     pub(super) list: Rc<List>,
+    pub(super) pages: Remote<PagesAnswer>,
     pub(super) now: Millis,
     pub(super) dispatch: Dispatch,
 }
@@ -33,7 +38,7 @@ pub(super) fn Sidebar(props: &Props) -> Html {
                 </nav>
             </header>
             if pages {
-                <PageList view={props.view.clone()} list={props.list.clone()} />
+                <PageList view={props.view.clone()} pages={props.pages.clone()} dispatch={props.dispatch.clone()} />
             } else {
                 <SessionList chosen={props.view.session().cloned()} list={props.list.clone()} now={props.now}
                     dispatch={props.dispatch.clone()} />

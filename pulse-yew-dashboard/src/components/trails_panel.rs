@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pulse_core::{analyze::SessionHeatmap, model::Millis};
+use pulse_core::model::Millis;
 use yew::prelude::*;
 
 use super::{
@@ -10,13 +10,13 @@ use super::{
     trails_table::TrailsTable,
 };
 use crate::{
-    map::{Layer, Scene, Timeline, TrailMode},
+    map::{Layer, Recording, Scene, Timeline, TrailMode},
     state::{Viewer, ViewerAction},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) map: Option<Rc<SessionHeatmap>>,
+    pub(super) recording: Option<Rc<Recording>>,
     pub(super) viewer: Viewer,
     pub(super) line: Timeline,
     pub(super) origin: Millis,
@@ -25,7 +25,7 @@ pub(super) struct Props {
 
 #[component]
 pub(super) fn TrailsPanel(props: &Props) -> Html {
-    let Props { map, viewer, line, origin, act } = props;
+    let Props { recording, viewer, line, origin, act } = props;
     let on_mode = {
         let act = act.clone();
         Callback::from(move |i: usize| {
@@ -46,17 +46,17 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
                 <h2 id="trails-title">{ "Mouse trails" }</h2>
                 <Segments label="How movement is drawn" names={TrailMode::ALL.map(|(_, name)| name).to_vec()} {chosen} on_choice={on_mode} />
             </header>
-            if let Some(map) = map {
+            if let Some(recording) = recording {
                 <Stage testid="canvas-moves" label="Map of mouse movement on the page. The table below holds the same numbers."
-                    scene={scene(map, viewer, *origin)} />
-                <Scrubber map={map.clone()} viewer={*viewer} line={*line} origin={*origin} act={act.clone()} />
+                    scene={scene(recording, viewer, *origin)} />
+                <Scrubber recording={recording.clone()} viewer={*viewer} line={*line} origin={*origin} act={act.clone()} />
                 <div class="layers" role="group" aria-label="Layers of the trails">
                     { toggle(Layer::Moves, "Movement") }
                     { toggle(Layer::Clicks, "Clicks") }
                     { toggle(Layer::Rage, "Rage") }
                     { toggle(Layer::Outline, "Page outline") }
                 </div>
-                <TrailsTable map={map.clone()} origin={*origin} />
+                <TrailsTable recording={recording.clone()} origin={*origin} />
             } else {
                 <Skeleton kind="stage-wait" />
             }
@@ -64,6 +64,6 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
     }
 }
 
-fn scene(map: &Rc<SessionHeatmap>, viewer: &Viewer, origin: Millis) -> Scene {
-    Scene::Session { map: map.clone(), layers: viewer.trails, mode: viewer.mode, until: viewer.at, origin }
+fn scene(recording: &Rc<Recording>, viewer: &Viewer, origin: Millis) -> Scene {
+    Scene::Session { recording: recording.clone(), layers: viewer.trails, mode: viewer.mode, until: viewer.at, origin }
 }

@@ -1,35 +1,36 @@
 //! Strokes of the pointer as a table: when, how long, from where to where.
 
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
-use pulse_core::{
-    analyze::{HeatPoint, SessionHeatmap},
-    model::Millis,
-};
+use pulse_core::model::Millis;
 use yew::prelude::*;
 
-use crate::format;
+use crate::{format, map::Recording};
 
 /// Rows that are shown; the caption says how many there are.
 const MOST: usize = 300;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) map: Rc<SessionHeatmap>,
+    pub(super) recording: Rc<Recording>,
     pub(super) origin: Millis,
 }
 
 #[component]
 pub(super) fn TrailsTable(props: &Props) -> Html {
-    let Props { map, origin } = props;
-    let shown = map.trails.len().min(MOST);
-    let place = |p: &HeatPoint| format!("{} × {}", p.x.round(), p.y.round());
-    let row = |stroke: &Vec<HeatPoint>| {
-        let (Some(first), Some(last)) = (stroke.first(), stroke.last()) else { return html! {} };
+    let Props { recording, origin } = props;
+    let moves = &recording.moves;
+    let shown = moves.strokes().min(MOST);
+    let place = |i: usize| {
+        let (x, y) = moves.place(i);
+        format!("{x} × {y}")
+    };
+    let row = |stroke: Range<usize>| {
+        let (first, last) = (stroke.start, stroke.end.saturating_sub(1).max(stroke.start));
         html! {
             <tr>
-                <td>{ format::clock(first.timestamp - origin) }</td>
-                <td>{ format::span(last.timestamp - first.timestamp) }</td>
+                <td>{ format::clock(moves.time(first) - origin) }</td>
+                <td>{ format::span(moves.time(last) - moves.time(first)) }</td>
                 <td>{ format::grouped(stroke.len() as u64) }</td>
                 <td>{ place(first) }</td>
                 <td>{ place(last) }</td>
@@ -39,9 +40,9 @@ pub(super) fn TrailsTable(props: &Props) -> Html {
     let caption = format!(
         "Strokes of the pointer, by time. {} of {}; {} of {} positions.",
         format::grouped(shown as u64),
-        format::grouped(map.trails.len() as u64),
-        format::grouped(map.shown),
-        format::grouped(map.total)
+        format::grouped(moves.strokes() as u64),
+        format::grouped(moves.len() as u64),
+        format::grouped(recording.map.total)
     );
     html! {
         <details class="numbers">
@@ -58,7 +59,7 @@ pub(super) fn TrailsTable(props: &Props) -> Html {
                             <th scope="col">{ "To, px" }</th>
                         </tr>
                     </thead>
-                    <tbody>{ for map.trails.iter().take(shown).map(row) }</tbody>
+                    <tbody>{ for moves.each_stroke().take(shown).map(row) }</tbody>
                 </table>
             </div>
         </details>

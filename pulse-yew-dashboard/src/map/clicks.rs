@@ -1,6 +1,6 @@
 //! Clicks: green discs; rage bursts: red discs that grow with the number of clicks, which they carry.
 
-use pulse_core::{analyze::SessionHeatmap, model::Millis};
+use pulse_core::{model::Millis, wire::SessionMap};
 
 use super::{Draw, Frame, Paint};
 
@@ -8,13 +8,13 @@ use super::{Draw, Frame, Paint};
 const CLICK: f64 = 6.0;
 
 /// Clicks up to a time, without those of bursts.
-pub(super) fn clicks(map: &SessionHeatmap, frame: &Frame, until: Option<Millis>) -> Vec<Draw> {
+pub(super) fn clicks(map: &SessionMap, frame: &Frame, until: Option<Millis>) -> Vec<Draw> {
     let seen = map.clicks.iter().filter(|c| !c.rage && until.is_none_or(|until| c.timestamp <= until));
     seen.map(|c| Draw::Disc { at: frame.place(c.x, c.y), r: CLICK, ink: Paint::Click.at(0.85) }).collect()
 }
 
 /// Rage bursts that had begun by a time.
-pub(super) fn bursts(map: &SessionHeatmap, frame: &Frame, until: Option<Millis>) -> Vec<Draw> {
+pub(super) fn bursts(map: &SessionMap, frame: &Frame, until: Option<Millis>) -> Vec<Draw> {
     let seen = map.rage_clicks.iter().filter(|r| until.is_none_or(|until| r.timestamp <= until));
     seen.flat_map(|r| burst(frame.place(r.x, r.y), r.count.into())).collect()
 }

@@ -76,6 +76,15 @@ pub enum Draw {
         /// Inside.
         ink: Ink,
     },
+    /// Many discs of one size and colour; where they overlap, it is denser.
+    Dots {
+        /// Centres.
+        at: Vec<(f64, f64)>,
+        /// Radius.
+        r: f64,
+        /// Inside.
+        ink: Ink,
+    },
     /// A ring.
     Ring {
         /// Centre.

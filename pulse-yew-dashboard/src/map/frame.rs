@@ -1,9 +1,11 @@
 //! Where a page's pixels lie on a canvas.
 
 use pulse_core::{
-    analyze::{PageHeatmap, SessionHeatmap},
+    analyze::PageHeatmap,
     model::{Layout, ViewportSize},
 };
+
+use super::Recording;
 
 /// Width and height in px.
 pub type Size = (f64, f64);
@@ -75,10 +77,10 @@ fn page_size(
 }
 
 /// The size of a session's page.
-pub(super) fn session_size(map: &SessionHeatmap) -> Size {
-    let moves = map.moves.iter().map(|p| (p.x, p.y));
+pub(super) fn session_size(recording: &Recording) -> Size {
+    let map = &recording.map;
     let clicks = map.clicks.iter().map(|c| (c.x, c.y));
-    page_size(map.document, map.viewport, map.layout.as_ref(), moves.chain(clicks))
+    page_size(map.document, map.viewport, map.layout.as_ref(), recording.moves.places().chain(clicks))
 }
 
 /// The size of a page as all sessions saw it.

@@ -1,23 +1,24 @@
 //! Layers on top of each other: the page, movement, clicks, rage.
 
 use pulse_core::{
-    analyze::{PageHeatmap, SessionHeatmap},
+    analyze::PageHeatmap,
     model::{Layout, Millis},
 };
 
-use super::{Draw, Frame, Layers, TrailMode, clicks, density, trails::trails, wireframe::wireframe};
+use super::{Draw, Frame, Layers, Recording, TrailMode, clicks, density, trails::trails, wireframe::wireframe};
 
 /// One session on one page, up to a time.
 pub(super) fn session_layers(
-    map: &SessionHeatmap,
+    recording: &Recording,
     frame: &Frame,
     layers: Layers,
     mode: TrailMode,
     until: Option<Millis>,
 ) -> Vec<Draw> {
+    let map = &recording.map;
     let mut out = outline(map.layout.as_ref(), frame, layers);
     if layers.moves {
-        out.extend(trails(map, frame, mode, until));
+        out.extend(trails(&recording.moves, frame, mode, until));
     }
     if layers.clicks {
         out.extend(clicks::clicks(map, frame, until));
@@ -53,26 +54,26 @@ mod tests {
     use super::*;
     use crate::map::Paint;
 
-    fn map() -> SessionHeatmap {
-        let point = |x: i64| serde_json::json!({"x": x, "y": 50, "timestamp": x});
-        serde_json::from_value(serde_json::json!({
-            "session_id": "session-0001", "pages": ["http://s.test/"], "page": "http://s.test/",
-            "moves": [point(10), point(20), point(30), point(40)],
-            "trails": [[point(10), point(20), point(30)], [point(40)]],
+    fn map() -> Recording {
+        let map: pulse_core::wire::SessionMap = serde_json::from_value(serde_json::json!({
+            "pages": ["http://s.test/"], "page": "http://s.test/",
+            "moves": {"t0": 10, "t": [0, 10, 10, 10], "x": [10, 0, 0, 0], "y": [50, -50, 0, 0], "strokes": [0, 3]},
             "clicks": [{"x": 20, "y": 50, "timestamp": 20, "rage": false}, {"x": 40, "y": 50, "timestamp": 40, "rage": true}],
             "rage_clicks": [{"x": 40, "y": 50, "timestamp": 40, "count": 5, "span_ms": 900}],
             "layout": {"hash": "a", "boxes": [{"k": "image", "r": [0, 0, 10, 10]}]},
-            "document": {"w": 100, "h": 100}, "total": 4, "shown": 4
+            "document": {"w": 100, "h": 100}, "total": 4
         }))
-        .unwrap()
+        .unwrap();
+        map.into()
     }
 
     fn discs(draws: &[Draw], paint: Paint) -> Vec<(f64, f64)> {
         let of = |draw: &Draw| match draw {
-            Draw::Disc { at, ink, .. } if ink.paint == paint => Some(*at),
-            _ => None,
+            Draw::Disc { at, ink, .. } if ink.paint == paint => vec![*at],
+            Draw::Dots { at, ink, .. } if ink.paint == paint => at.clone(),
+            _ => Vec::new(),
         };
-        draws.iter().filter_map(of).collect()
+        draws.iter().flat_map(of).collect()
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The things on a map that can be pointed at, and what lies near a place.
 
-use pulse_core::{
-    analyze::{HeatPoint, PageHeatmap, SessionHeatmap},
-    model::Millis,
-};
+use pulse_core::{analyze::PageHeatmap, model::Millis};
+
+use super::{Moves, Recording};
 
 /// What a mark stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +38,7 @@ pub struct Mark {
 const DENSEST: usize = 12;
 
 /// Clicks, bursts and strokes of a session, by time.
-pub fn session_marks(map: &SessionHeatmap) -> Vec<Mark> {
+pub fn session_marks(Recording { map, moves }: &Recording) -> Vec<Mark> {
     let name = |element: &Option<pulse_core::model::Element>| element.as_ref().map(|e| e.name().to_owned());
     let clicks = map.clicks.iter().filter(|c| !c.rage).map(|c| Mark {
         kind: Kind::Click,
@@ -57,10 +56,9 @@ pub fn session_marks(map: &SessionHeatmap) -> Vec<Mark> {
         at: Some(r.timestamp),
         label: name(&r.element),
     });
-    let strokes = map.trails.iter().filter_map(|stroke| {
-        let first = stroke.first()?;
-        let count = stroke.len() as u64;
-        Some(Mark { kind: Kind::Stroke, x: first.x, y: first.y, count, at: Some(first.timestamp), label: None })
+    let strokes = moves.each_stroke().map(|stroke| {
+        let ((x, y), at) = (moves.place(stroke.start), Some(moves.time(stroke.start)));
+        Mark { kind: Kind::Stroke, x, y, count: stroke.len() as u64, at, label: None }
     });
     let mut marks: Vec<Mark> = clicks.chain(bursts).chain(strokes).collect();
     marks.sort_by_key(|mark| mark.at);
@@ -103,11 +101,11 @@ pub(super) fn nearest(marks: &[Mark], (x, y): (f64, f64), reach: f64) -> Option<
 }
 
 /// How many positions lie within a reach, and when the first and the last of them were.
-pub(super) fn around(moves: &[HeatPoint], (x, y): (f64, f64), reach: f64) -> Option<(u64, Millis, Millis)> {
-    let near = moves.iter().filter(|p| (p.x - x).hypot(p.y - y) <= reach);
-    near.fold(None, |seen, p| match seen {
-        None => Some((1, p.timestamp, p.timestamp)),
-        Some((n, first, _)) => Some((n + 1, first, p.timestamp)),
+pub(super) fn around(moves: &Moves, (x, y): (f64, f64), reach: f64) -> Option<(u64, Millis, Millis)> {
+    let near = moves.places().zip(moves.times()).filter(|((px, py), _)| (px - x).hypot(py - y) <= reach);
+    near.fold(None, |seen, (_, at)| match seen {
+        None => Some((1, at, at)),
+        Some((n, first, last)) => Some((n + 1, at.min(first), at.max(last))),
     })
 }
 
@@ -135,8 +133,9 @@ mod tests {
 
     #[test]
     fn positions_near_a_place_are_counted() {
-        let at = |x: f64, timestamp| HeatPoint { x, y: 0.0, timestamp };
-        let moves = [at(0.0, 1), at(5.0, 2), at(90.0, 3), at(3.0, 4)];
+        let at = |x: f64, timestamp| pulse_core::analyze::HeatPoint { x, y: 0.0, timestamp };
+        let stroke = vec![at(0.0, 1), at(5.0, 2), at(90.0, 3), at(3.0, 4)];
+        let moves = Moves::from(&pulse_core::wire::MoveColumns::new(vec![stroke]));
         assert_eq!(around(&moves, (1.0, 0.0), 10.0), Some((3, 1, 4)));
         assert_eq!(around(&moves, (50.0, 0.0), 10.0), None);
     }

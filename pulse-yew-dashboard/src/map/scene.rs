@@ -2,13 +2,10 @@
 
 use std::rc::Rc;
 
-use pulse_core::{
-    analyze::{PageHeatmap, SessionHeatmap},
-    model::Millis,
-};
+use pulse_core::{analyze::PageHeatmap, model::Millis, wire::SessionMap};
 
 use super::{
-    Draw, Frame, Kind, Layers, Mark, Size, TrailMode,
+    Draw, Frame, Kind, Layers, Mark, Recording, Size, TrailMode,
     frame::{heatmap_size, session_size},
     layers::{page_layers, session_layers},
     marks::{around, cell_marks, cells_around, nearest, session_marks},
@@ -24,7 +21,7 @@ pub enum Scene {
     /// One session.
     Session {
         /// What was recorded.
-        map: Rc<SessionHeatmap>,
+        recording: Rc<Recording>,
         /// What is shown.
         layers: Layers,
         /// How movement is drawn.
@@ -47,7 +44,7 @@ impl Scene {
     /// Size of the page.
     pub fn size(&self) -> Size {
         match self {
-            Self::Session { map, .. } => session_size(map),
+            Self::Session { recording, .. } => session_size(recording),
             Self::Page { map, .. } => heatmap_size(map),
         }
     }
@@ -55,7 +52,9 @@ impl Scene {
     /// What is drawn.
     pub fn draw(&self, frame: &Frame) -> Vec<Draw> {
         match self {
-            Self::Session { map, layers, mode, until, .. } => session_layers(map, frame, *layers, *mode, *until),
+            Self::Session { recording, layers, mode, until, .. } => {
+                session_layers(recording, frame, *layers, *mode, *until)
+            }
             Self::Page { map, layers } => page_layers(map, frame, *layers),
         }
     }
@@ -63,10 +62,7 @@ impl Scene {
     /// Where the pointer is at the time of the replay.
     pub fn head(&self) -> Option<(f64, f64)> {
         match self {
-            Self::Session { map, until: Some(until), .. } => {
-                let past = map.moves.partition_point(|p| p.timestamp <= *until);
-                map.moves[..past].last().map(|p| (p.x, p.y))
-            }
+            Self::Session { recording, until: Some(until), .. } => recording.moves.head(*until),
             _ => None,
         }
     }
@@ -74,7 +70,7 @@ impl Scene {
     /// What can be stepped through: the marks of the layers that are shown.
     pub fn marks(&self) -> Vec<Mark> {
         let (mut marks, layers, until) = match self {
-            Self::Session { map, layers, until, .. } => (session_marks(map), layers, *until),
+            Self::Session { recording, layers, until, .. } => (session_marks(recording), layers, *until),
             Self::Page { map, layers } => (cell_marks(map), layers, None),
         };
         marks.retain(|mark| {
@@ -122,12 +118,12 @@ impl Scene {
     /// What is said while nothing is pointed at.
     pub fn describe_all(&self) -> String {
         match self {
-            Self::Session { map, layers, .. } if layers.moves => format!(
+            Self::Session { recording, layers, .. } if layers.moves => format!(
                 "{} in {}",
-                format::count(map.moves.len() as u64, "position"),
-                format::count(map.trails.len() as u64, "stroke")
+                format::count(recording.moves.len() as u64, "position"),
+                format::count(recording.moves.strokes() as u64, "stroke")
             ),
-            Self::Session { map, .. } => clicks_and_bursts(map),
+            Self::Session { recording, .. } => clicks_and_bursts(&recording.map),
             Self::Page { map, .. } => {
                 format!("{} of {}", format::count(map.shown, "position"), format::count(map.sessions, "session"))
             }
@@ -137,7 +133,7 @@ impl Scene {
     fn near(&self, place: (f64, f64), reach: f64) -> String {
         match self {
             Self::Session { layers, .. } if !layers.moves => String::new(),
-            Self::Session { map, .. } => match around(&map.moves, place, reach) {
+            Self::Session { recording, .. } => match around(&recording.moves, place, reach) {
                 None => String::new(),
                 Some((n, first, last)) => {
                     let (n, first, last) = (format::count(n, "position"), self.clock(first), self.clock(last));
@@ -164,7 +160,7 @@ impl Scene {
 }
 
 /// `25 clicks, 2 rage bursts`: the clicks of bursts are told as bursts.
-pub fn clicks_and_bursts(map: &SessionHeatmap) -> String {
+pub fn clicks_and_bursts(map: &SessionMap) -> String {
     let clicks = map.clicks.iter().filter(|click| !click.rage).count() as u64;
     let bursts = map.rage_clicks.len() as u64;
     format!("{}, {}", format::count(clicks, "normal click"), format::count(bursts, "rage burst"))
@@ -181,16 +177,15 @@ mod tests {
 
     fn scene(layers: Layers, until: Option<Millis>) -> Scene {
         let map = serde_json::json!({
-            "session_id": "session-0001", "pages": [], "page": "http://s.test/",
-            "moves": [{"x": 10, "y": 10, "timestamp": 61_000}, {"x": 12, "y": 10, "timestamp": 63_000}],
-            "trails": [[{"x": 10, "y": 10, "timestamp": 61_000}], [{"x": 12, "y": 10, "timestamp": 63_000}]],
+            "pages": [], "page": "http://s.test/",
+            "moves": {"t0": 61_000, "t": [0, 2_000], "x": [10, -8], "y": [10, -10], "strokes": [0, 1]},
             "clicks": [{"x": 400, "y": 80, "timestamp": 122_000, "rage": false,
                         "element": {"path": "#pay", "label": "Pay with Orbit"}}],
             "rage_clicks": [{"x": 900, "y": 80, "timestamp": 130_000, "count": 7, "span_ms": 1_900}],
-            "document": {"w": 1000, "h": 500}, "total": 2, "shown": 2
+            "document": {"w": 1000, "h": 500}, "total": 2
         });
         Scene::Session {
-            map: Rc::new(serde_json::from_value(map).unwrap()),
+            recording: Rc::new(serde_json::from_value::<SessionMap>(map).unwrap().into()),
             layers,
             mode: TrailMode::Both,
             until,

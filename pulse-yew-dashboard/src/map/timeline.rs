@@ -1,6 +1,8 @@
 //! The time that a map covers, for the replay.
 
-use pulse_core::{analyze::SessionHeatmap, model::Millis};
+use pulse_core::model::Millis;
+
+use super::Recording;
 
 /// From the first to the last thing that happened on a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,12 +15,16 @@ pub struct Timeline {
 
 impl Timeline {
     /// The time that a session's map covers.
-    pub fn of(map: &SessionHeatmap) -> Self {
-        let moves = map.moves.iter().map(|p| p.timestamp);
+    pub fn of(Recording { map, moves }: &Recording) -> Self {
+        let moves = moves.times();
         let clicks = map.clicks.iter().map(|c| c.timestamp);
         let bursts = map.rage_clicks.iter().flat_map(|r| [r.timestamp, r.timestamp + r.span_ms]);
-        let times = || moves.clone().chain(clicks.clone()).chain(bursts.clone());
-        Self { start: times().min().unwrap_or_default(), end: times().max().unwrap_or_default() }
+        let span = |span: Option<(Millis, Millis)>, at: Millis| match span {
+            Some((start, end)) => Some((start.min(at), end.max(at))),
+            None => Some((at, at)),
+        };
+        let (start, end) = moves.chain(clicks).chain(bursts).fold(None, span).unwrap_or_default();
+        Self { start, end }
     }
 
     /// How long it is.

@@ -4,16 +4,10 @@ use std::rc::Rc;
 
 use pulse_core::{
     model::SessionId,
-    wire::{SessionRow, SessionSort, SessionsAnswer},
+    wire::{SessionRow, SessionSort, SessionsAnswer, SessionsQuery, dashboard},
 };
 
 use super::Failure;
-use crate::format;
-
-/// Rows that are asked for at a time.
-pub const PAGE_ROWS: usize = 50;
-/// Most rows that the server gives in one answer, and that a refresh covers.
-const REFRESH_ROWS: usize = 500;
 
 /// What the server is asked for; an answer to another question is not taken.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,6 +16,20 @@ pub struct ListKey {
     pub sort: SessionSort,
     /// Only sessions that visited this page.
     pub page: Option<String>,
+    /// Only sessions in which each of these words occurs.
+    pub words: String,
+}
+
+impl ListKey {
+    /// The first rows, `rows` of them.
+    pub fn query(&self, rows: usize) -> SessionsQuery {
+        SessionsQuery { limit: Some(rows), ..dashboard::list(self.page.as_deref(), &self.words, self.sort) }
+    }
+
+    /// The rows from a cursor on.
+    pub fn after(&self, cursor: &str) -> SessionsQuery {
+        SessionsQuery { cursor: Some(cursor.to_owned()), ..self.query(dashboard::ROWS) }
+    }
 }
 
 /// The sessions list.
@@ -29,7 +37,7 @@ pub struct ListKey {
 pub struct List {
     /// What the server is asked for.
     pub key: ListKey,
-    /// Words that rows must hold.
+    /// Words in the search box; they are asked for when nobody types any more.
     pub words: String,
     /// Rows loaded, in the server's order.
     pub rows: Vec<Rc<SessionRow>>,
@@ -48,20 +56,33 @@ pub struct List {
 impl List {
     /// How many rows a refresh asks for: as many as are loaded.
     pub fn refresh_rows(&self) -> usize {
-        self.rows.len().clamp(PAGE_ROWS, REFRESH_ROWS)
+        if self.known { self.rows.len().clamp(dashboard::ROWS, dashboard::MOST_ROWS) } else { dashboard::ROWS }
     }
 
-    /// Asks another question: what is shown no longer answers it.
+    /// Asks another question. While other words are looked for, the rows stay, so that the list does not flicker at
+    /// each of them; rows of another page or order would be wrong.
     pub fn ask(&mut self, key: ListKey) {
-        if key != self.key {
-            *self = Self { words: std::mem::take(&mut self.words), key, ..Self::default() };
+        if key == self.key {
+            return;
         }
+        let only_words =
+            ListKey { words: String::new(), ..key.clone() } == ListKey { words: String::new(), ..self.key.clone() };
+        let (words, old) = (std::mem::take(&mut self.words), std::mem::take(self));
+        *self = Self { words, key, ..Self::default() };
+        if only_words {
+            (self.rows, self.total) = (old.rows, old.total);
+        }
+    }
+
+    /// Whether nothing was ever recorded, as far as the list can tell.
+    pub fn is_bare(&self) -> bool {
+        self.known && self.rows.is_empty() && self.key.words.is_empty() && self.key.page.is_none()
     }
 
     /// Takes the answer of a refresh; rows beyond it stay as they are.
     pub fn refresh(&mut self, answer: SessionsAnswer) {
         let mut old = std::mem::take(&mut self.rows);
-        if old.len() <= answer.sessions.len() || answer.next_cursor.is_none() {
+        if !self.known || old.len() <= answer.sessions.len() || answer.next_cursor.is_none() {
             old.clear();
             self.next_cursor = answer.next_cursor;
         } else {
@@ -96,48 +117,4 @@ impl List {
     pub fn row(&self, id: &SessionId) -> Option<&Rc<SessionRow>> {
         self.rows.iter().find(|row| row.session_id == *id)
     }
-
-    /// The rows that hold every word of the filter.
-    pub fn shown(&self) -> Vec<Rc<SessionRow>> {
-        let words: Vec<String> = self.words.split_whitespace().map(str::to_lowercase).collect();
-        self.rows.iter().filter(|row| matches(row, &words)).cloned().collect()
-    }
-
-    /// The sessions to look at first: the most frustrated of those loaded.
-    pub fn worst(&self, most: usize) -> Vec<Rc<SessionRow>> {
-        let mut rows: Vec<_> = self.rows.iter().filter(|row| row.frustration > 0).cloned().collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.frustration));
-        rows.truncate(most);
-        rows
-    }
-
-    /// Pages visited by the sessions loaded, with the number of sessions, most first.
-    pub fn pages(&self) -> Vec<(String, u64)> {
-        let mut pages: Vec<(String, u64)> = Vec::new();
-        for page in self.rows.iter().flat_map(|row| &row.pages) {
-            match pages.iter_mut().find(|(known, _)| known == page) {
-                Some((_, sessions)) => *sessions += 1,
-                None => pages.push((page.clone(), 1)),
-            }
-        }
-        pages.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        pages
-    }
-}
-
-fn matches(row: &SessionRow, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let visitor = row.visitor_id.as_ref().map_or("", |id| id.as_str());
-    let mut text =
-        [format::name(row), &row.page_url, format::tier(row.tier), visitor, row.session_id.as_str()].join(" ");
-    for part in
-        row.pages.iter().map(String::as_str).chain([format::device(row.device), if row.live { "live" } else { "" }])
-    {
-        text.push(' ');
-        text.push_str(part);
-    }
-    let text = text.to_lowercase();
-    words.iter().all(|word| text.contains(word.as_str()))
 }

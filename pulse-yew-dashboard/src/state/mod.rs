@@ -2,6 +2,7 @@
 
 mod failure;
 mod list;
+mod live;
 mod reduce;
 mod remote;
 mod site;
@@ -13,18 +14,19 @@ mod tests;
 use std::{collections::BTreeMap, rc::Rc};
 
 use pulse_core::{
-    analyze::{PageHeatmap, SessionHeatmap, Summary},
+    analyze::{PageHeatmap, Summary},
     model::{Insight, Millis, SessionId},
-    wire::{SessionRow, SessionSort, SessionsAnswer},
+    wire::{PagesAnswer, SessionMap, SessionRow, SessionSort, SessionsAnswer},
 };
 
 pub use failure::Failure;
-pub use list::{List, ListKey, PAGE_ROWS};
+pub use list::{List, ListKey};
+pub use live::{Changes, Live};
 pub use remote::Remote;
 pub use site::Site;
 pub use viewer::{Viewer, ViewerAction};
 
-use crate::route::View;
+use crate::{map::Recording, route::View};
 
 /// An answer of the server, or why there is none.
 pub type Answer<T> = Result<T, Failure>;
@@ -40,6 +42,10 @@ pub struct State {
     pub access: Access,
     /// The sessions list.
     pub list: Rc<List>,
+    /// What is seen before anything is chosen.
+    pub overview: Remote<Overview>,
+    /// The pages list.
+    pub pages: Remote<PagesAnswer>,
     /// The session that is shown.
     pub session: OpenSession,
     /// All sessions of the page that is shown.
@@ -50,6 +56,8 @@ pub struct State {
     pub asked: Option<(u32, SessionId)>,
     /// Counts what was tried again by hand.
     pub attempt: u32,
+    /// What the server said of sessions as they change.
+    pub live: Live,
 }
 
 /// The credential for reads.
@@ -65,19 +73,43 @@ pub struct Access {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OpenSession {
     /// Its row and signals.
-    pub analytics: Remote<Figures>,
-    /// Its map on the page that is shown.
-    pub map: Remote<SessionHeatmap>,
+    pub figures: Remote<Figures>,
+    /// What was recorded on the page that is shown.
+    pub recording: Option<Rc<Recording>>,
 }
 
 /// What is used of `wire::AnalyticsAnswer`. The rest, every event of a session, would make the program larger by all
 /// that reading events takes.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct Opened {
+    /// The session's row.
+    pub session: SessionRow,
+    /// Its signals.
+    pub summary: Summary,
+    /// Its map on a page.
+    pub map: SessionMap,
+}
+
+/// A session's row and signals.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
     /// The session's row.
     pub session: SessionRow,
     /// Its signals.
     pub summary: Summary,
+}
+
+/// What is seen before anything is chosen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overview {
+    /// How many sessions there are.
+    pub total: u64,
+    /// Sessions to look at first.
+    pub first: Vec<Rc<SessionRow>>,
+    /// Sessions that are live.
+    pub live: u64,
+    /// Sessions of high frustration.
+    pub high: u64,
 }
 
 /// What can happen.
@@ -88,14 +120,41 @@ pub enum Action {
     SignedIn(Rc<str>),
     Retried,
     Filtered(String),
+    /// Nobody types any more.
+    Searched,
     Sorted(SessionSort),
-    ListRefreshed { key: ListKey, now: Millis, answer: Answer<SessionsAnswer> },
+    ListRefreshed {
+        key: ListKey,
+        now: Millis,
+        answer: Answer<SessionsAnswer>,
+    },
     MoreRequested,
-    MoreLoaded { key: ListKey, answer: Answer<SessionsAnswer> },
-    SessionLoaded { view: View, analytics: Box<Answer<Figures>>, map: Answer<SessionHeatmap> },
-    PageLoaded { view: View, answer: Answer<PageHeatmap> },
+    MoreLoaded {
+        key: ListKey,
+        answer: Answer<SessionsAnswer>,
+    },
+    OverviewLoaded {
+        view: View,
+        answer: Answer<Overview>,
+    },
+    PagesLoaded(Answer<PagesAnswer>),
+    SessionLoaded {
+        view: View,
+        answer: Box<Answer<Opened>>,
+    },
+    PageLoaded {
+        view: View,
+        answer: Answer<PageHeatmap>,
+    },
     InsightRequested(SessionId),
-    InsightLoaded { id: SessionId, answer: Answer<Insight> },
+    InsightLoaded {
+        id: SessionId,
+        answer: Answer<Insight>,
+    },
+    /// The stream began, or said that these sessions changed.
+    Changed(Vec<SessionId>),
+    /// The stream ended, or could not begin.
+    Lost,
 }
 
 impl State {
@@ -110,11 +169,14 @@ impl State {
             now,
             access: Access { token, refused: false },
             list: Rc::new(List { key, ..List::default() }),
+            overview: Remote::default(),
+            pages: Remote::default(),
             session: OpenSession::default(),
             page: Remote::default(),
             insights: BTreeMap::new(),
             asked: None,
             attempt: 0,
+            live: Live::default(),
         }
     }
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use pulse_core::wire::ErrorCode;
 
-use super::{Action, Answer, Failure, List, ListKey, OpenSession, Remote, State};
-use crate::route::View;
+use super::{Action, Answer, Failure, Figures, List, ListKey, OpenSession, Opened, Remote, State};
+use crate::{map::Recording, route::View};
 
 impl State {
     /// The state after `action`. An answer to a question that is no longer asked changes nothing.
@@ -20,6 +20,11 @@ impl State {
             }
             Action::Retried => next.attempt += 1,
             Action::Filtered(words) => next.list_mut().words = words,
+            Action::Searched => {
+                let words = self.list.words.trim().to_owned();
+                let key = ListKey { words, ..self.list.key.clone() };
+                next.list_mut().ask(key);
+            }
             Action::Sorted(sort) => {
                 let key = ListKey { sort, ..self.list.key.clone() };
                 next.list_mut().ask(key);
@@ -47,12 +52,19 @@ impl State {
                     }
                 }
             }
-            Action::SessionLoaded { view, analytics, map } if view == self.view => {
-                if let Some(analytics) = next.admit(*analytics) {
-                    next.session.analytics.settle(analytics);
+            Action::OverviewLoaded { view, answer } if view == self.view => {
+                if let Some(answer) = next.admit(answer) {
+                    next.overview.settle(answer);
                 }
-                if let Some(map) = next.admit(map) {
-                    next.session.map.settle(map);
+            }
+            Action::PagesLoaded(answer) => {
+                if let Some(answer) = next.admit(answer) {
+                    next.pages.settle(answer);
+                }
+            }
+            Action::SessionLoaded { view, answer } if view == self.view => {
+                if let Some(answer) = next.admit(*answer) {
+                    next.session.settle(answer);
                 }
             }
             Action::PageLoaded { view, answer } if view == self.view => {
@@ -72,7 +84,10 @@ impl State {
                     insight.settle(answer);
                 }
             }
+            Action::Changed(ids) => next.live.take(&ids, self.view.session()),
+            Action::Lost => next.live.following = false,
             Action::ListRefreshed { .. }
+            | Action::OverviewLoaded { .. }
             | Action::MoreLoaded { .. }
             | Action::SessionLoaded { .. }
             | Action::PageLoaded { .. } => {}
@@ -85,7 +100,7 @@ impl State {
         match (&self.view, &view) {
             (View::Session { id, page }, View::Session { id: new, page: new_page }) if id == new => {
                 if page != new_page {
-                    self.session.map = Remote::default();
+                    self.session.recording = None;
                 }
             }
             (_, View::Session { .. }) => self.session = OpenSession::default(),
@@ -93,6 +108,9 @@ impl State {
             (_, View::Pages { .. }) => self.page = Remote::default(),
             (_, View::Sessions { page }) => {
                 let key = ListKey { page: page.clone(), ..self.list.key.clone() };
+                if key.page != self.list.key.page {
+                    self.overview = Remote::default();
+                }
                 self.list_mut().ask(key);
             }
         }
@@ -115,12 +133,28 @@ impl State {
     }
 }
 
+impl OpenSession {
+    /// Takes an answer. What is equal stays, so that nothing is drawn again.
+    fn settle(&mut self, answer: Answer<Opened>) {
+        match answer {
+            Ok(Opened { session, summary, map }) => {
+                self.figures.settle(Ok(Figures { session, summary }));
+                let recording = Recording::from(map);
+                if self.recording.as_deref() != Some(&recording) {
+                    self.recording = Some(Rc::new(recording));
+                }
+            }
+            Err(failure) => self.figures.settle(Err(failure)),
+        }
+    }
+}
+
 impl State {
     /// What keeps the view in front from being up to date, if anything does.
     pub fn trouble(&self) -> Option<&Failure> {
         match self.view {
             View::Sessions { .. } => None,
-            View::Session { .. } => self.session.analytics.failure.as_ref().or(self.session.map.failure.as_ref()),
+            View::Session { .. } => self.session.figures.failure.as_ref(),
             View::Pages { .. } => self.page.failure.as_ref(),
         }
     }

@@ -90,29 +90,37 @@ fn rows_outlive_a_failure_and_another_order_asks_anew() {
 }
 
 #[test]
-fn every_word_of_the_filter_counts() {
-    let state = refreshed(&start(), Ok(rows(0..12, None)));
-    let shown = |words: &str| state.reduce(Action::Filtered(words.into())).list.shown().len();
-    assert_eq!([shown(""), shown("PRODUCT/1"), shown("product desktop"), shown("product phone")], [12, 3, 12, 0]);
+fn the_server_is_asked_for_words_when_nobody_types_any_more() {
+    let state = refreshed(&start(), Ok(rows(0..60, Some("a"))));
+    let typed = state.reduce(Action::Filtered(" lamp".into()));
+    assert_eq!(typed.list.key, state.list.key);
+    assert_eq!(typed.reduce(Action::Searched).list.key.query(50).q.as_deref(), Some("lamp"));
+    let asked = typed.reduce(Action::Searched);
+    assert_eq!((asked.list.rows.len(), asked.list.known, asked.list.refresh_rows()), (60, false, 50), "no flicker");
+    assert_eq!(asked.reduce(Action::Searched), asked);
+    let late = Action::ListRefreshed { key: state.list.key.clone(), now: 9, answer: Ok(rows(0..3, None)) };
+    assert_eq!(asked.reduce(late), asked);
+    let found = refreshed(&asked, Ok(rows(7..9, Some("b"))));
+    assert_eq!((found.list.rows.len(), found.list.next_cursor.as_deref()), (2, Some("b")), "the old rows are gone");
+    let nothing = refreshed(&asked, Ok(rows([], None)));
+    assert!(!nothing.list.is_bare() && nothing.list.known, "that nothing matches does not mean that there is nothing");
+    let all = found.reduce(Action::Filtered(String::new())).reduce(Action::Searched);
+    assert_eq!(all.list.key.query(50).q, None);
 }
 
 #[test]
-fn pages_and_the_worst_sessions_come_from_the_rows() {
-    let list = refreshed(&start(), Ok(rows(0..4, None))).list;
-    assert_eq!(list.pages()[0], ("http://shop.test/".to_owned(), 4));
-    assert_eq!(list.pages().len(), 5);
-    assert_eq!(list.worst(2).iter().map(|row| row.frustration).collect::<Vec<_>>(), [3, 2]);
+fn rows_of_another_order_or_page_are_not_shown() {
+    let state = refreshed(&start(), Ok(rows(0..60, None)));
+    assert!(state.reduce(Action::Sorted(SessionSort::Frustration)).list.rows.is_empty());
+    let page = View::Sessions { page: Some("/".into()) };
+    assert!(state.reduce(Action::Navigated(page)).list.rows.is_empty());
 }
 
 #[test]
 fn an_answer_for_another_session_is_not_shown() {
     let view = |n| View::Session { id: id(n), page: None };
     let state = start().reduce(Action::Navigated(view(1)));
-    let answer = |view| Action::SessionLoaded {
-        view,
-        analytics: Box::new(Err(Failure::Unreachable)),
-        map: Err(Failure::Unreachable),
-    };
+    let answer = |view| Action::SessionLoaded { view, answer: Box::new(Err(Failure::Unreachable)) };
     assert_eq!(state.reduce(answer(view(2))), state);
     let failed = state.reduce(answer(view(1)));
     assert_eq!(failed.trouble(), Some(&Failure::Unreachable));
@@ -146,4 +154,48 @@ fn a_page_filter_stays_while_a_session_is_looked_at() {
     let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None }));
     assert_eq!(state.list.key.page, page);
     assert_eq!(state.reduce(Action::Navigated(View::home())).list.key.page, None);
+}
+
+fn opened(page: &str, clicks: u64) -> Opened {
+    let map = serde_json::json!({"pages": ["http://shop.test/"], "page": page, "clicks": [], "rage_clicks": [], "total": 2,
+        "moves": {"t0": 5, "t": [0, 50], "x": [3, -3], "y": [4, -4], "strokes": [0]}});
+    let session = SessionRow { clicks, ..row(1) };
+    Opened { session, summary: Default::default(), map: serde_json::from_value(map).unwrap() }
+}
+
+#[test]
+fn a_map_that_did_not_change_is_not_drawn_again() {
+    let view = View::Session { id: id(1), page: None };
+    let state = start().reduce(Action::Navigated(view.clone()));
+    let load = |opened| Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) };
+    let first = state.reduce(load(opened("http://shop.test/", 1)));
+    let again = first.reduce(load(opened("http://shop.test/", 2)));
+    let recording = |state: &State| state.session.recording.clone().unwrap();
+    assert!(Rc::ptr_eq(&recording(&first), &recording(&again)));
+    assert_eq!(again.session.figures.data.as_ref().unwrap().session.clicks, 2);
+    assert_eq!(recording(&first).moves.len(), 2);
+    // Another page of it: its figures stay, its map goes.
+    let other =
+        again.reduce(Action::Navigated(View::Session { id: id(1), page: Some("http://shop.test/cart".into()) }));
+    assert!(other.session.recording.is_none() && other.session.figures.data.is_some());
+}
+
+#[test]
+fn a_lost_stream_is_noticed() {
+    let state = start().reduce(Action::Navigated(View::Session { id: id(1), page: None }));
+    let state = state.reduce(Action::Changed(Vec::new())).reduce(Action::Changed(vec![id(2), id(1)]));
+    assert_eq!(state.live, Live { following: true, changes: 1, of_shown: 1 });
+    assert!(!state.reduce(Action::Lost).live.following);
+}
+
+#[test]
+fn an_overview_is_of_the_page_that_is_chosen() {
+    let view = |page: &str| View::Sessions { page: Some(page.into()) };
+    let answer = |view, total| Action::OverviewLoaded { view, answer: Ok(Overview { total, ..Overview::default() }) };
+    let state = start().reduce(answer(View::home(), 9));
+    assert_eq!(state.overview.data.as_ref().unwrap().total, 9);
+    let of_page = state.reduce(Action::Navigated(view("/cart")));
+    assert!(of_page.overview.data.is_none());
+    assert_eq!(of_page.reduce(answer(View::home(), 10)), of_page);
+    assert_eq!(of_page.reduce(answer(view("/cart"), 2)).overview.data.as_ref().unwrap().total, 2);
 }

@@ -1,5 +1,7 @@
 //! A place on a map, to find the sessions behind it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Scope, Visit, layers::Layers};
 use crate::analyze::HeatmapMode;
 
@@ -33,7 +35,8 @@ pub enum Place {
 }
 
 /// What a map shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum What {
     /// Positions of the pointer.
     Moves,

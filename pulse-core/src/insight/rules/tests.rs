@@ -252,7 +252,7 @@ prop_compose! {
     ) -> Summary {
         Summary {
             duration_ms, active_ms, counts, pointer, rage, dead, error_clicks, completeness,
-            pages: pages.into_iter().map(|(url, entered_at, time_ms, max_depth)| PageSummary { url, entered_at, time_ms, max_depth }).collect(),
+            pages: pages.into_iter().map(|(url, entered_at, time_ms, max_depth)| PageSummary { page: url.clone(), url, entered_at, time_ms, max_depth }).collect(),
             hovers: hovers.into_iter().map(|(x, y, start, duration_ms, element)| Hover { x, y, start, duration_ms, element }).collect(),
             hesitations: hesitations.into_iter().map(|(element, ms, at)| Hesitation { element, ms, at }).collect(),
             scroll: ScrollSummary { max_depth, reversals, excessive },

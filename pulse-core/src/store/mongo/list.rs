@@ -64,7 +64,8 @@ impl Lists<'_> {
             }
         }
         let total = match &rarest {
-            Some((matching, _)) if parts.len() == 1 || *matching == 0 => *matching,
+            Some((0, _)) => 0,
+            Some((matching, _)) if parts.len() == 1 && filter.words.is_empty() => *matching,
             Some((_, index)) => self.count(filter, index).await?,
             None => self.count(filter, &doc! { "device": 1 }).await?,
         };

@@ -47,6 +47,10 @@ pub(super) fn matching(filter: &SessionFilter) -> Document {
     if let Some(min) = filter.min_frustration {
         out.insert("score.frustration", doc! { "$gte": i64::from(min) });
     }
+    if !filter.words.is_empty() {
+        let words = filter.words.iter().take(SessionFilter::WORDS);
+        out.insert("$and", words.map(|word| holds(word)).collect::<Vec<_>>());
+    }
     let some = |has| {
         if has {
             doc! { "$gt": 0 }.into()
@@ -76,14 +80,20 @@ pub(super) fn page_condition(page: &PageMatch, pages: &str, paths: &str) -> Opti
     }
 }
 
+/// The condition that a word occurs in a session, whatever its case.
+fn holds(word: &str) -> Document {
+    let devices: Vec<&str> = SessionFilter::devices(word).collect();
+    let text = doc! { "$regex": word.chars().map(literal).collect::<String>(), "$options": "i" };
+    doc! { "$or": [{ "device": { "$in": devices } }, { "title": &text }, { "page_url": &text }, { "pages": text }] }
+}
+
 /// The condition that a page is like a pattern, in which `*` stands for any text.
 pub(super) fn like(pattern: &str) -> Document {
     let mut regex = String::from("^");
     for c in pattern.chars() {
         match c {
             '*' => regex.push_str(".*"),
-            c if c.is_ascii_punctuation() => regex.extend(['\\', c]),
-            c => regex.push(c),
+            c => regex.push_str(&literal(c)),
         }
     }
     // `$` would also match before a line feed at the end, and the dot none.
@@ -111,6 +121,11 @@ pub(super) fn order(sort: SessionSort) -> Document {
         SessionSort::Started => doc! { "started_at": -1, "_id": 1 },
         SessionSort::Frustration => doc! { "score.frustration": -1, "_id": 1 },
     }
+}
+
+/// A character that means itself in a regular expression.
+fn literal(c: char) -> String {
+    if c.is_ascii_punctuation() { format!("\\{c}") } else { c.to_string() }
 }
 
 #[cfg(test)]

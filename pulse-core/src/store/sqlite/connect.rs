@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::migrate;
+use super::{list, migrate};
 use crate::store::StoreError;
 
 /// Idle readers that are kept.
@@ -99,6 +99,7 @@ impl Pool {
         let db = Connection::open_with_flags(&self.path, flags)?;
         db.busy_timeout(Duration::from_secs(5))?;
         db.pragma_update(None, "query_only", true)?;
+        list::add_functions(&db)?;
         db.set_prepared_statement_cache_capacity(32);
         Ok(db)
     }

@@ -4,7 +4,9 @@
 //! page is full: 100,000 entries of which none matches take some 6 ms. What is not in these indexes, pages and visitors,
 //! has one of its own: where few sessions are found there, they are looked up and sorted.
 
-use rusqlite::{Connection, ToSql};
+use std::borrow::Cow;
+
+use rusqlite::{Connection, ToSql, functions::FunctionFlags};
 
 use super::row;
 use crate::{
@@ -18,10 +20,25 @@ const FEW: i64 = 2000;
 
 const OF_VISITOR: &str = "SELECT id FROM sessions INDEXED BY sessions_visitor WHERE visitor_id = :visitor";
 
+/// The words that are looked for, as parameters.
+const WORDS: [&str; SessionFilter::WORDS] =
+    [":word0", ":word1", ":word2", ":word3", ":word4", ":word5", ":word6", ":word7"];
+
+/// Makes `holds(text, word)` known to a connection: whether a word in lower case occurs in a text of any case. SQLite's
+/// own LIKE knows the case of ASCII only.
+pub(super) fn add_functions(db: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    db.create_scalar_function("holds", 2, flags, |call| {
+        let text = call.get_raw(0).as_str_or_null()?;
+        let word = call.get_raw(1).as_str()?;
+        Ok(text.is_some_and(|text| text.to_lowercase().contains(word)))
+    })
+}
+
 /// A filter in SQL.
 struct Question<'a> {
     filter: &'a SessionFilter,
-    conditions: Vec<&'static str>,
+    conditions: Vec<Cow<'static, str>>,
     values: Vec<(&'static str, Box<dyn ToSql>)>,
     /// The pages that are asked for.
     pages: Option<String>,
@@ -97,8 +114,22 @@ impl<'a> Question<'a> {
         new.put("s.last_seen < :seen_to", ":seen_to", filter.seen_to);
         new.put("s.device = :device", ":device", filter.device.map(|device| device.as_str()));
         new.put("s.frustration >= :min", ":min", filter.min_frustration);
-        new.conditions.extend(filter.has_rage.map(|has| if has { "s.rage > 0" } else { "s.rage = 0" }));
-        new.conditions.extend(filter.has_errors.map(|has| if has { "s.errors > 0" } else { "s.errors = 0" }));
+        new.conditions.extend(filter.has_rage.map(|has| if has { "s.rage > 0".into() } else { "s.rage = 0".into() }));
+        new.conditions
+            .extend(filter.has_errors.map(|has| if has { "s.errors > 0".into() } else { "s.errors = 0".into() }));
+        for (word, name) in filter.words.iter().zip(WORDS) {
+            let devices: Vec<String> = SessionFilter::devices(word).map(|device| format!("'{device}'")).collect();
+            new.conditions.push(
+                format!(
+                    "(s.device IN ({}) OR holds(s.title, {name}) OR holds(s.page_url, {name}) \
+                     OR EXISTS (SELECT 1 FROM session_pages sp WHERE sp.session = s.id \
+                     AND +sp.page IN (SELECT id FROM pages WHERE holds(url, {name}))))",
+                    devices.join(", ")
+                )
+                .into(),
+            );
+            new.value(name, word.clone());
+        }
         if let Some(page) = &filter.page {
             let column = if page.starts_with('/') { "path" } else { "url" };
             let (matches, page) = match page.contains('*') {
@@ -114,7 +145,7 @@ impl<'a> Question<'a> {
     /// Adds a condition for a value that is there.
     fn put(&mut self, condition: &'static str, name: &'static str, value: Option<impl ToSql + 'static>) {
         if let Some(value) = value {
-            self.conditions.push(condition);
+            self.conditions.push(condition.into());
             self.value(name, value);
         }
     }

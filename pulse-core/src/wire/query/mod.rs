@@ -1,171 +1,162 @@
-//! Query strings of the read routes.
+//! Query strings of the read routes: one type that parses a query and makes one, so that clients and server share the
+//! names of parameters. No other module spells one.
 
 mod pages;
 mod parameter;
 mod sessions;
+#[cfg(test)]
+mod tests;
+mod text;
 
-use self::parameter::{error, in_range, is_of_scope, mode, number, of_order, scope, threshold};
-pub(super) use self::parameter::{rows, unknown};
+use std::{borrow::Cow, collections::HashSet};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use self::parameter::{ScopeParameters, ThresholdParameters};
 pub use self::{
     pages::{PageSort, PagesQuery, PathsQuery},
-    parameter::{QueryError, no_parameters},
-    sessions::{SessionSort, SessionsQuery},
+    parameter::QueryError,
+    sessions::{SessionSort, SessionsQuery, SpotQuery, VisitorQuery},
 };
 use crate::{
     analyze::{HeatmapCount, HeatmapMode, Thresholds, page::Scope},
     model::{EventType, VisitorId},
 };
 
-/// Parameters of `GET /api/analytics/{id}`.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// The parameters of a route.
+///
+/// ```
+/// use pulse_core::wire::{Query, Route, SessionSort, SessionsQuery};
+///
+/// let query = SessionsQuery { page: Some("/cart".into()), sort: SessionSort::Frustration, ..Default::default() };
+/// assert_eq!(Route::Sessions.address(&query), "/api/sessions?page=%2Fcart&sort=frustration");
+/// assert_eq!(SessionsQuery::parse("page=%2Fcart&sort=frustration"), Ok(query));
+/// ```
+pub trait Query: Serialize + DeserializeOwned + Default {
+    /// Checks what parameters say together; each alone is right.
+    ///
+    /// # Errors
+    /// They contradict each other.
+    fn check(&self) -> Result<(), QueryError> {
+        Ok(())
+    }
+
+    /// Reads a query string, without the question mark.
+    ///
+    /// # Errors
+    /// A parameter is unknown, is there twice, or cannot be used.
+    fn parse(query: &str) -> Result<Self, QueryError> {
+        let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = form_urlencoded::parse(query.as_bytes()).collect();
+        let mut names = HashSet::new();
+        for (name, text) in &pairs {
+            if !names.insert(name) {
+                return Err(QueryError::new(name, "is there more than once"));
+            }
+            // Each alone first: what serde says of a flattened struct does not name the field.
+            let alone = std::iter::once((&**name, &**text));
+            text::read::<Self>(alone).map_err(|text::Problem(problem)| QueryError::new(name, problem))?;
+        }
+        let all = pairs.iter().map(|(name, text)| (&**name, &**text));
+        let query: Self = text::read(all).map_err(|text::Problem(problem)| QueryError::new("", problem))?;
+        query.check()?;
+        Ok(query)
+    }
+
+    /// The query string, without the question mark; what is as by default is not in it.
+    fn to_query_string(&self) -> String {
+        // Only a value that has no text fails, and every parameter has one.
+        let text = |query: &Self| serde_urlencoded::to_string(query).unwrap_or_default();
+        let (text, default) = (text(self), text(&Self::default()));
+        let default: HashSet<&str> = default.split('&').collect();
+        text.split('&').filter(|pair| !default.contains(pair)).collect::<Vec<_>>().join("&")
+    }
+}
+
+/// No parameters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+impl Query for NoQuery {}
+
+/// Parameters of `GET /api/analytics/{session_id}`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AnalyticsQuery {
     /// Only events of these types, comma separated; all when not said.
+    #[serde(with = "parameter::types")]
     pub types: Option<Vec<EventType>>,
     /// Where to go on: `next_cursor` of the page before.
+    #[serde(deserialize_with = "parameter::event_cursor")]
     pub cursor: Option<usize>,
-    /// At most this many events; all when not said.
+    /// At most this many events, 0 for none; all when not said.
+    #[serde(deserialize_with = "parameter::event_rows")]
     pub limit: Option<usize>,
+    /// Whether the answer has the map of a page, with its positions as columns.
+    pub map: bool,
+    /// Which page: an address, or a path that begins with a slash; the one with the most events when not said.
+    pub page: Option<String>,
     /// Thresholds of the click signals.
+    #[serde(flatten, with = "ThresholdParameters")]
     pub thresholds: Thresholds,
 }
 
-/// Parameters of `GET /api/heatmap/{id}` and `GET /api/heatmap`.
-#[derive(Debug, Clone, Default, PartialEq)]
+impl Query for AnalyticsQuery {
+    fn check(&self) -> Result<(), QueryError> {
+        match self.page {
+            Some(_) if !self.map => Err(QueryError::new("page", "is the page of a map: map=true is needed, too")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Parameters of `GET /api/heatmap/{session_id}`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionMapQuery {
+    /// The page: an address, or a path that begins with a slash; the one with the most events when not said.
+    pub page: Option<String>,
+    /// How places are measured.
+    pub mode: HeatmapMode,
+    /// Thresholds of the click signals.
+    #[serde(flatten, with = "ThresholdParameters")]
+    pub thresholds: Thresholds,
+}
+
+impl Query for SessionMapQuery {}
+
+/// Parameters of `GET /api/heatmap`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct HeatmapQuery {
-    /// The page: an address, or a path that begins with a slash.
+    /// The page: an address, a path that begins with a slash, or either with `*` for any text. It is needed.
     pub page: Option<String>,
     /// How places are measured.
     pub mode: HeatmapMode,
     /// Which visits.
+    #[serde(flatten, with = "ScopeParameters")]
     pub scope: Scope,
     /// Only sessions of this visitor.
     pub visitor: Option<VisitorId>,
     /// What is counted in a cell.
     pub count: HeatmapCount,
-    /// Size of a cell; 10 when not said.
+    /// Size of a cell. When not said it is that of the sums that the server keeps, whose answer is the fastest.
+    #[serde(deserialize_with = "parameter::cell")]
     pub cell: Option<u32>,
     /// Thresholds of the click signals.
+    #[serde(flatten, with = "ThresholdParameters")]
     pub thresholds: Thresholds,
 }
 
-impl AnalyticsQuery {
-    /// Reads a query string, without the question mark.
-    ///
-    /// # Errors
-    /// A parameter is unknown or cannot be used.
-    pub fn parse(query: &str) -> Result<Self, QueryError> {
-        let mut out = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "types" => {
-                    let types = value.split(',').map(EventType::from_name).collect::<Option<_>>();
-                    out.types = Some(types.ok_or_else(|| error(&name, "names an unknown event type"))?);
-                }
-                "cursor" => out.cursor = Some(number(&name, &value)?),
-                "limit" => out.limit = Some(in_range(&name, &value, 1, 1_000_000)?),
-                _ => threshold(&mut out.thresholds, &name, &value)?,
-            }
-        }
-        Ok(out)
-    }
-}
-
 impl HeatmapQuery {
-    /// Reads the query string of one session's map, where only page, mode and the thresholds mean something.
-    ///
-    /// # Errors
-    /// A parameter is unknown or cannot be used.
-    pub fn of_session(query: &str) -> Result<Self, QueryError> {
-        for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-            if is_of_scope(&name) || matches!(&*name, "visitor" | "count" | "cell") {
-                return Err(error(&name, "is for the map of all sessions"));
-            }
-        }
-        Self::parse(query)
-    }
-
-    /// Reads a query string, without the question mark.
-    ///
-    /// # Errors
-    /// A parameter is unknown or cannot be used.
-    pub fn parse(query: &str) -> Result<Self, QueryError> {
-        let mut out = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "page" => out.page = Some(value.into_owned()),
-                "mode" => out.mode = mode(&name, &value)?,
-                "visitor" => out.visitor = Some(value.parse().map_err(|_| error(&name, "is not a visitor's id"))?),
-                "count" => {
-                    out.count = match &*value {
-                        "events" => HeatmapCount::Events,
-                        "sessions" => HeatmapCount::Sessions,
-                        _ => return Err(error(&name, "is events or sessions")),
-                    }
-                }
-                "cell" => out.cell = Some(in_range(&name, &value, 1, 1000)?),
-                _ if is_of_scope(&name) => scope(&mut out.scope, &name, &value)?,
-                _ => threshold(&mut out.thresholds, &name, &value)?,
-            }
-        }
-        of_order(&out.scope)?;
-        Ok(out)
+    /// Every session on a page, with cells of the size of the sums that the server keeps.
+    pub fn of_page(page: impl Into<String>) -> Self {
+        Self { page: Some(page.into()), ..Self::default() }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_read() {
-        let query =
-            SessionsQuery::parse("limit=20&page=%2Fcheck+out&from=2026-01-01T00:00:00Z&sort=frustration").expect("ok");
-        assert_eq!(query.limit, Some(20));
-        assert_eq!(query.page.as_deref(), Some("/check out"));
-        assert_eq!(query.from, Some(1_767_225_600_000));
-        assert_eq!(query.sort, SessionSort::Frustration);
-        let query = SessionsQuery::parse("has_rage=true&has_errors=false&live=true&visitor=visitor-1&sort=started");
-        let query = query.expect("ok");
-        assert_eq!((query.has_rage, query.has_errors, query.live), (Some(true), Some(false), Some(true)));
-        assert_eq!((query.visitor, query.sort), ("visitor-1".parse().ok(), SessionSort::Started));
-        let query = AnalyticsQuery::parse("types=click,scroll&rage_count=4").expect("ok");
-        assert_eq!(query.types, Some(vec![EventType::Click, EventType::Scroll]));
-        assert_eq!(query.thresholds.rage_count, 4);
-    }
-
-    #[test]
-    fn a_bad_parameter_is_named() {
-        for (bad, name) in [
-            ("limit=0", "limit"),
-            ("limit=x", "limit"),
-            ("from=5&to=4", "from"),
-            ("colour=red", "colour"),
-            ("device=fridge", "device"),
-            ("min_frustration=-1", "min_frustration"),
-            ("page=/&x=1", "x"),
-            ("page=/&x=NaN&y=1", "x"),
-            ("x=1&y=1", "y"),
-            ("page=/&x=1&y=1&element=a", "element"),
-            ("page=/&x=1&y=1&mode=element", "mode"),
-            ("page=/&cell=10", "cell"),
-            ("page=/&element=a&layer=scrolls", "layer"),
-            ("page=/&element=a&width_min=9&width_max=1", "width_min"),
-            ("sort=duration", "sort"),
-            ("has_rage=yes", "has_rage"),
-            ("has_errors=", "has_errors"),
-            ("live=1", "live"),
-            ("visitor=x%27y", "visitor"),
-        ] {
-            assert_eq!(SessionsQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
-        }
-        for (bad, name) in [
-            ("rage_radius=inf", "rage_radius"),
-            ("rage_radius=NaN", "rage_radius"),
-            ("rage_count=0", "rage_count"),
-            ("width_min=9&width_max=1", "width_min"),
-            ("cell=0", "cell"),
-        ] {
-            assert_eq!(HeatmapQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
-        }
+impl Query for HeatmapQuery {
+    fn check(&self) -> Result<(), QueryError> {
+        parameter::check_scope(&self.scope)
     }
 }

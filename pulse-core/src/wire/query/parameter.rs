@@ -1,10 +1,12 @@
-//! Single parameters: each is checked, an unknown one is an error.
+//! Single parameters: how each value is read and what it may be.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, ops::RangeInclusive, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{
-    analyze::{HeatmapMode, Thresholds, page::Scope},
-    model::{Device, Millis},
+    analyze::{Thresholds, page::Scope},
+    model::{Device, EventType, Millis},
 };
 
 /// A parameter that cannot be used.
@@ -12,8 +14,15 @@ use crate::{
 pub struct QueryError {
     /// The parameter's name, cut at 32 characters.
     pub parameter: String,
-    /// What is wrong with it.
-    pub problem: &'static str,
+    /// What is wrong with it. It never repeats the value.
+    pub problem: Cow<'static, str>,
+}
+
+impl QueryError {
+    pub(crate) fn new(name: &str, problem: impl Into<Cow<'static, str>>) -> Self {
+        let parameter = name.chars().filter(|c| !c.is_control()).take(32).collect();
+        Self { parameter, problem: problem.into() }
+    }
 }
 
 impl fmt::Display for QueryError {
@@ -24,101 +33,125 @@ impl fmt::Display for QueryError {
 
 impl std::error::Error for QueryError {}
 
-pub(super) fn is_of_scope(name: &str) -> bool {
-    matches!(name, "from" | "to" | "device" | "width_min" | "width_max" | "min_frustration")
+/// The parameters of a [`Scope`].
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Scope", default = "Scope::default")]
+pub(super) struct ScopeParameters {
+    #[serde(deserialize_with = "time")]
+    from: Option<Millis>,
+    #[serde(deserialize_with = "time")]
+    to: Option<Millis>,
+    device: Option<Device>,
+    #[serde(deserialize_with = "width")]
+    width_min: Option<f64>,
+    #[serde(deserialize_with = "width")]
+    width_max: Option<f64>,
+    #[serde(deserialize_with = "frustration_above_0")]
+    min_frustration: Option<u32>,
 }
 
-pub(super) fn scope(out: &mut Scope, name: &str, value: &str) -> Result<(), QueryError> {
-    match name {
-        "from" => out.from = Some(time(name, value)?),
-        "to" => out.to = Some(time(name, value)?),
-        "device" => out.device = Some(device(name, value)?),
-        "width_min" => out.width_min = Some(in_range(name, value, 0.0, 1e6)?),
-        "width_max" => out.width_max = Some(in_range(name, value, 0.0, 1e6)?),
-        // Every session has none at least.
-        _ => out.min_frustration = Some(number(name, value)?).filter(|min| *min > 0),
-    }
-    Ok(())
+/// The parameters of [`Thresholds`].
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Thresholds", default = "Thresholds::default")]
+pub(super) struct ThresholdParameters {
+    #[serde(deserialize_with = "rage_radius")]
+    rage_radius: f64,
+    #[serde(deserialize_with = "up_to_a_minute")]
+    rage_window_ms: Millis,
+    #[serde(deserialize_with = "rage_count")]
+    rage_count: u32,
+    #[serde(deserialize_with = "up_to_a_minute")]
+    dead_after_ms: Millis,
 }
 
-pub(super) fn of_order(scope: &Scope) -> Result<(), QueryError> {
-    ordered(scope.from, scope.to)?;
-    match (scope.width_min, scope.width_max) {
-        (Some(min), Some(max)) if min > max => Err(error("width_min", "is above width_max")),
+/// Checks what the parameters of a scope say together.
+pub(super) fn check_scope(scope: &Scope) -> Result<(), QueryError> {
+    check_times(scope.from, scope.to)?;
+    check_widths(scope.width_min, scope.width_max)
+}
+
+pub(super) fn check_times(from: Option<Millis>, to: Option<Millis>) -> Result<(), QueryError> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(QueryError::new("from", "is after to")),
         _ => Ok(()),
     }
 }
 
-pub(super) fn threshold(out: &mut Thresholds, name: &str, value: &str) -> Result<(), QueryError> {
-    match name {
-        "rage_radius" => out.rage_radius = in_range(name, value, 1.0, 10_000.0)?,
-        "rage_window_ms" => out.rage_window_ms = in_range(name, value, 1, 60_000)?,
-        "rage_count" => out.rage_count = in_range(name, value, 2, 100)?,
-        "dead_after_ms" => out.dead_after_ms = in_range(name, value, 1, 60_000)?,
-        _ => return Err(unknown(name)),
+pub(super) fn check_widths(min: Option<f64>, max: Option<f64>) -> Result<(), QueryError> {
+    match (min, max) {
+        (Some(min), Some(max)) if min > max => Err(QueryError::new("width_min", "is above width_max")),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// Checks the query string of a route that takes no parameters.
-///
-/// # Errors
-/// There is one.
-pub fn no_parameters(query: &str) -> Result<(), QueryError> {
-    form_urlencoded::parse(query.as_bytes()).next().map_or(Ok(()), |(name, _)| Err(unknown(&name)))
+/// Reads a number in a range. Numbers are text in a query string, so that they are not read by serde's own visitors.
+fn number<'de, D: Deserializer<'de>, T>(d: D, range: RangeInclusive<T>) -> Result<T, D::Error>
+where
+    T: FromStr + PartialOrd + fmt::Display,
+{
+    let number = Cow::<'de, str>::deserialize(d)?.parse::<T>().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| D::Error::custom(format_args!("is a number from {} to {}", range.start(), range.end())))
 }
 
-pub(in crate::wire) fn unknown(name: &str) -> QueryError {
-    error(name, "is unknown here")
+/// Makes a function that reads the number of one parameter.
+macro_rules! numbers {
+    ($($name:ident: $number:ty = $range:expr => $out:ty;)+) => {
+        $(pub(super) fn $name<'de, D: Deserializer<'de>>(d: D) -> Result<$out, D::Error> {
+            number::<D, $number>(d, $range).map(Into::into)
+        })+
+    };
 }
 
-/// A number of rows.
-pub(in crate::wire) fn rows(name: &str, value: &str) -> Result<usize, QueryError> {
-    in_range(name, value, 1, 500)
+numbers! {
+    session_rows: usize = 1..=500 => Option<usize>;
+    page_rows: usize = 1..=1000 => Option<usize>;
+    event_rows: usize = 0..=1_000_000 => Option<usize>;
+    event_cursor: usize = 0..=usize::MAX => Option<usize>;
+    cell: u32 = 1..=1000 => Option<u32>;
+    coordinate: f64 = -1e6..=1e6 => Option<f64>;
+    width: f64 = 0.0..=1e6 => Option<f64>;
+    frustration: u32 = 0..=u32::MAX => Option<u32>;
+    rage_radius: f64 = 1.0..=10_000.0 => f64;
+    rage_count: u32 = 2..=100 => u32;
+    up_to_a_minute: Millis = 1..=60_000 => Millis;
 }
 
-pub(super) fn error(name: &str, problem: &'static str) -> QueryError {
-    QueryError { parameter: name.chars().filter(|c| !c.is_control()).take(32).collect(), problem }
-}
-
-pub(super) fn number<T: FromStr>(name: &str, value: &str) -> Result<T, QueryError> {
-    value.parse().map_err(|_| error(name, "is not a number that fits"))
-}
-
-pub(super) fn in_range<T: FromStr + PartialOrd>(name: &str, value: &str, min: T, max: T) -> Result<T, QueryError> {
-    let number: T = number(name, value)?;
-    if number >= min && number <= max { Ok(number) } else { Err(error(name, "is out of range")) }
+/// Every session has a frustration of 0 at least, so that 0 leaves none out.
+fn frustration_above_0<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u32>, D::Error> {
+    Ok(frustration(d)?.filter(|min| *min > 0))
 }
 
 /// Integer milliseconds since the epoch, or RFC 3339.
-pub(super) fn time(name: &str, value: &str) -> Result<Millis, QueryError> {
-    value
-        .parse()
-        .ok()
-        .or_else(|| value.parse::<jiff::Timestamp>().ok().map(|t| t.as_millisecond()))
-        .ok_or_else(|| error(name, "is neither milliseconds since the epoch nor rfc 3339"))
+pub(super) fn time<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Millis>, D::Error> {
+    let text = Cow::<'de, str>::deserialize(d)?;
+    let time = text.parse().ok().or_else(|| text.parse::<jiff::Timestamp>().ok().map(|t| t.as_millisecond()));
+    time.map(Some).ok_or_else(|| D::Error::custom("is neither milliseconds since the epoch nor rfc 3339"))
 }
 
-pub(super) fn device(name: &str, value: &str) -> Result<Device, QueryError> {
-    Device::from_name(value).ok_or_else(|| error(name, "is desktop, mobile, tablet or unknown"))
+/// Words of a search: at most 8, of 100 characters together.
+pub(super) fn words<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    let text = Cow::<'de, str>::deserialize(d)?;
+    let good = (1..=8).contains(&text.split_whitespace().count()) && text.chars().count() <= 100;
+    good.then(|| Some(text.into_owned()))
+        .ok_or_else(|| D::Error::custom("is 1 to 8 words of at most 100 characters together"))
 }
 
-pub(super) fn yes_or_no(name: &str, value: &str) -> Result<bool, QueryError> {
-    value.parse().map_err(|_| error(name, "is true or false"))
-}
+/// Types of events, comma separated.
+pub(super) mod types {
+    use super::*;
 
-pub(super) fn ordered(from: Option<Millis>, to: Option<Millis>) -> Result<(), QueryError> {
-    match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(error("from", "is after to")),
-        _ => Ok(()),
+    pub(in crate::wire::query) fn serialize<S: Serializer>(
+        types: &Option<Vec<EventType>>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        let names = types.as_ref().map(|types| types.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(","));
+        names.serialize(s)
     }
-}
 
-pub(super) fn mode(name: &str, value: &str) -> Result<HeatmapMode, QueryError> {
-    match value {
-        "page" => Ok(HeatmapMode::Page),
-        "viewport" => Ok(HeatmapMode::Viewport),
-        "element" => Ok(HeatmapMode::Element),
-        _ => Err(error(name, "is page, viewport or element")),
+    pub(in crate::wire::query) fn deserialize<'de, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<Option<Vec<EventType>>, D::Error> {
+        let types = Cow::<'de, str>::deserialize(d)?.split(',').map(EventType::from_name).collect::<Option<_>>();
+        types.map(Some).ok_or_else(|| D::Error::custom("names an unknown event type"))
     }
 }

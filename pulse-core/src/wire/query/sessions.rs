@@ -1,8 +1,8 @@
-//! Parameters of the sessions list.
+//! Parameters of the sessions list, and of a visitor.
 
-use super::parameter::{
-    QueryError, device, error, in_range, mode, number, of_order, ordered, rows, scope, time, unknown, yes_or_no,
-};
+use serde::{Deserialize, Serialize};
+
+use super::{Query, QueryError, parameter};
 use crate::{
     analyze::{
         HeatmapMode,
@@ -12,21 +12,30 @@ use crate::{
 };
 
 /// Parameters of `GET /api/sessions`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct SessionsQuery {
     /// At most this many rows; 50 when not said, 500 at most.
+    #[serde(deserialize_with = "parameter::session_rows")]
     pub limit: Option<usize>,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Only sessions that visited this page: an address, or a path that begins with a slash; `*` is any part of it.
     pub page: Option<String>,
+    /// Only sessions in which each of these words occurs in the address of a page, in the title or in the device,
+    /// whatever its case.
+    #[serde(deserialize_with = "parameter::words")]
+    pub q: Option<String>,
     /// Only sessions that started at or after this time.
+    #[serde(deserialize_with = "parameter::time")]
     pub from: Option<Millis>,
     /// Only sessions that started before this time.
+    #[serde(deserialize_with = "parameter::time")]
     pub to: Option<Millis>,
     /// Only sessions on this kind of device.
     pub device: Option<Device>,
     /// Only sessions of at least this frustration.
+    #[serde(deserialize_with = "parameter::frustration")]
     pub min_frustration: Option<u32>,
     /// Only sessions with rage bursts, or without.
     pub has_rage: Option<bool>,
@@ -36,14 +45,16 @@ pub struct SessionsQuery {
     pub live: Option<bool>,
     /// Only sessions of this visitor.
     pub visitor: Option<VisitorId>,
-    /// Only sessions behind this place on the map of `page`; `total` counts the others, too.
-    pub spot: Option<Spot>,
+    /// Only sessions that did something at this place on the map of `page`; `total` counts the others, too.
+    #[serde(flatten)]
+    pub spot: SpotQuery,
     /// What comes first.
     pub sort: SessionSort,
 }
 
 /// The order of the sessions list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SessionSort {
     /// `recent`: the latest activity first.
     #[default]
@@ -54,96 +65,86 @@ pub enum SessionSort {
     Frustration,
 }
 
+/// The place on a map whose sessions are listed: `x` and `y`, or `element`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpotQuery {
+    /// Across: px, or per mille of the window's width in mode `viewport`.
+    #[serde(deserialize_with = "parameter::coordinate")]
+    pub x: Option<f64>,
+    /// Down, the same.
+    #[serde(deserialize_with = "parameter::coordinate")]
+    pub y: Option<f64>,
+    /// The path of an element that was clicked.
+    pub element: Option<String>,
+    /// Width and height of the cell that holds the place; 10 when not said.
+    #[serde(deserialize_with = "parameter::cell")]
+    pub cell: Option<u32>,
+    /// How places are measured.
+    pub mode: Option<HeatmapMode>,
+    /// What happened there; clicks when not said.
+    pub layer: Option<What>,
+    /// Only where the page was entered in a window at least this wide, in px.
+    #[serde(deserialize_with = "parameter::width")]
+    pub width_min: Option<f64>,
+    /// Only where the page was entered in a window at most this wide, in px.
+    #[serde(deserialize_with = "parameter::width")]
+    pub width_max: Option<f64>,
+}
+
+impl Query for SessionsQuery {
+    fn check(&self) -> Result<(), QueryError> {
+        parameter::check_times(self.from, self.to)?;
+        self.spot().map(drop)
+    }
+}
+
 impl SessionsQuery {
-    /// Reads a query string, without the question mark.
+    /// The place that is asked for, if one is.
     ///
     /// # Errors
-    /// A parameter is unknown or cannot be used.
-    pub fn parse(query: &str) -> Result<Self, QueryError> {
-        let mut out = Self::default();
-        let mut spot = SpotQuery::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "limit" => out.limit = Some(rows(&name, &value)?),
-                "cursor" => out.cursor = Some(value.into_owned()),
-                "page" => out.page = Some(value.into_owned()),
-                "from" => out.from = Some(time(&name, &value)?),
-                "to" => out.to = Some(time(&name, &value)?),
-                "device" => out.device = Some(device(&name, &value)?),
-                "min_frustration" => out.min_frustration = Some(number(&name, &value)?),
-                "has_rage" => out.has_rage = Some(yes_or_no(&name, &value)?),
-                "has_errors" => out.has_errors = Some(yes_or_no(&name, &value)?),
-                "live" => out.live = Some(yes_or_no(&name, &value)?),
-                "visitor" => out.visitor = Some(value.parse().map_err(|_| error(&name, "is no visitor's id"))?),
-                "sort" => {
-                    out.sort = match &*value {
-                        "recent" => SessionSort::Recent,
-                        "started" => SessionSort::Started,
-                        "frustration" => SessionSort::Frustration,
-                        _ => return Err(error(&name, "is recent, started or frustration")),
-                    }
-                }
-                _ => spot.read(&name, &value)?,
-            }
+    /// Its parameters do not go together.
+    pub fn spot(&self) -> Result<Option<Spot>, QueryError> {
+        let SpotQuery { x, y, element, cell, mode, layer, width_min, width_max } = &self.spot;
+        let given = [
+            ("x", x.is_some()),
+            ("y", y.is_some()),
+            ("element", element.is_some()),
+            ("cell", cell.is_some()),
+            ("mode", mode.is_some()),
+            ("layer", layer.is_some()),
+            ("width_min", width_min.is_some()),
+            ("width_max", width_max.is_some()),
+        ];
+        let Some((last, _)) = given.into_iter().rfind(|(_, given)| *given) else { return Ok(None) };
+        if self.page.is_none() {
+            return Err(QueryError::new(last, "is a place on a page: page is needed, too"));
         }
-        ordered(out.from, out.to)?;
-        out.spot = spot.check(out.page.is_some())?;
-        Ok(out)
-    }
-}
-
-/// What tells a place on a map.
-#[derive(Default)]
-struct SpotQuery {
-    x: Option<f64>,
-    y: Option<f64>,
-    element: Option<String>,
-    cell: Option<u32>,
-    mode: HeatmapMode,
-    what: What,
-    scope: Scope,
-    /// The last of them that was named.
-    named: Option<String>,
-}
-
-impl SpotQuery {
-    fn read(&mut self, name: &str, value: &str) -> Result<(), QueryError> {
-        match name {
-            "x" => self.x = Some(in_range(name, value, -1e6, 1e6)?),
-            "y" => self.y = Some(in_range(name, value, -1e6, 1e6)?),
-            "element" => self.element = Some(value.to_owned()),
-            "cell" => self.cell = Some(in_range(name, value, 1, 1000)?),
-            "mode" => self.mode = mode(name, value)?,
-            "layer" => {
-                self.what = match value {
-                    "moves" => What::Moves,
-                    "clicks" => What::Clicks,
-                    "rage" => What::Rage,
-                    "dead" => What::Dead,
-                    _ => return Err(error(name, "is moves, clicks, rage or dead")),
-                }
+        parameter::check_widths(*width_min, *width_max)?;
+        let mode = mode.unwrap_or_default();
+        let place = match (element, *x, *y) {
+            (Some(path), None, None) => Place::Element(path.clone()),
+            (None, Some(x), Some(y)) if mode != HeatmapMode::Element => {
+                Place::Cell { x, y, cell: cell.unwrap_or(CELL), mode, what: layer.unwrap_or_default() }
             }
-            "width_min" | "width_max" => scope(&mut self.scope, name, value)?,
-            _ => return Err(unknown(name)),
-        }
-        self.named = Some(name.to_owned());
-        Ok(())
-    }
-
-    /// The place, if one is told.
-    fn check(self, has_page: bool) -> Result<Option<Spot>, QueryError> {
-        let Some(named) = self.named else { return Ok(None) };
-        if !has_page {
-            return Err(error(&named, "is a place on a page: page is needed, too"));
-        }
-        of_order(&self.scope)?;
-        let place = match (self.element, self.x, self.y) {
-            (Some(path), None, None) => Place::Element(path),
-            (None, Some(x), Some(y)) if self.mode != HeatmapMode::Element => {
-                Place::Cell { x, y, cell: self.cell.unwrap_or(CELL), mode: self.mode, what: self.what }
+            _ => {
+                let problem = "goes with x and y in mode page or viewport, or with element alone";
+                return Err(QueryError::new(last, problem));
             }
-            _ => return Err(error(&named, "goes with x and y in mode page or viewport, or with element alone")),
         };
-        Ok(Some(Spot { place, scope: self.scope }))
+        Ok(Some(Spot { place, scope: Scope { width_min: *width_min, width_max: *width_max, ..Scope::default() } }))
     }
 }
+
+/// Parameters of `GET /api/visitors/{visitor_id}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VisitorQuery {
+    /// At most this many rows; 50 when not said, 500 at most.
+    #[serde(deserialize_with = "parameter::session_rows")]
+    pub limit: Option<usize>,
+    /// Where to go on: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl Query for VisitorQuery {}

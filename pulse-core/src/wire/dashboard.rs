@@ -1,0 +1,62 @@
+//! What the dashboard asks for, view by view. Tests and benchmarks run these queries, so that what they measure is what
+//! a person waits for.
+
+use super::{AnalyticsQuery, HeatmapQuery, PagesQuery, SessionSort, SessionsQuery};
+use crate::analyze::Tier;
+
+/// Rows of the list that are asked for at a time.
+pub const ROWS: usize = 50;
+
+/// Most rows that a refresh of the list asks for, which is the most that the server answers.
+pub const MOST_ROWS: usize = 500;
+
+/// Sessions to look at first.
+pub const FIRST: usize = 4;
+
+/// The sessions list: those of a page, if one is chosen, that match the words of the search box.
+pub fn list(page: Option<&str>, words: &str, sort: SessionSort) -> SessionsQuery {
+    let words = words.trim();
+    SessionsQuery {
+        limit: Some(ROWS),
+        page: page.map(str::to_owned),
+        q: (!words.is_empty()).then(|| words.to_owned()),
+        sort,
+        ..SessionsQuery::default()
+    }
+}
+
+/// The sessions to look at first, of a page if one is chosen: the most frustrated ones.
+pub fn first(page: Option<&str>) -> SessionsQuery {
+    let (limit, min_frustration) = (Some(FIRST), Some(1));
+    SessionsQuery { limit, min_frustration, sort: SessionSort::Frustration, ..count(page) }
+}
+
+/// How many sessions there are: the total of an answer with one row.
+pub fn count(page: Option<&str>) -> SessionsQuery {
+    SessionsQuery { limit: Some(1), page: page.map(str::to_owned), ..SessionsQuery::default() }
+}
+
+/// How many sessions are live: the total of an answer with one row.
+pub fn live(page: Option<&str>) -> SessionsQuery {
+    SessionsQuery { live: Some(true), ..count(page) }
+}
+
+/// How many sessions were highly frustrating: the total of an answer with one row.
+pub fn high(page: Option<&str>) -> SessionsQuery {
+    SessionsQuery { min_frustration: Some(Tier::HIGH), ..count(page) }
+}
+
+/// One session: its row, its signals and its map on a page, or on the page with the most events; no events.
+pub fn session(page: Option<&str>) -> AnalyticsQuery {
+    AnalyticsQuery { limit: Some(0), map: true, page: page.map(str::to_owned), ..AnalyticsQuery::default() }
+}
+
+/// The pages list.
+pub fn pages() -> PagesQuery {
+    PagesQuery::default()
+}
+
+/// Every session on a page.
+pub fn page(page: &str) -> HeatmapQuery {
+    HeatmapQuery::of_page(page)
+}
