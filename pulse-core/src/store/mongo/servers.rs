@@ -69,7 +69,10 @@ impl Servers {
         let seen = servers.update_one(doc! { "_id": &self.id }, seen).upsert(true);
         data.call("meet the other servers", seen.into_future()).await?;
         let since = DateTime::from_millis(now - GONE_MS);
-        let find = servers.find(doc! { "seen_at": { "$gt": since } }).limit(MOST).max_time(data.call);
+        // A server that died with a clock far ahead is gone, too.
+        let until = DateTime::from_millis(now + DELETE_MS);
+        let seen = doc! { "seen_at": { "$gt": since, "$lt": until } };
+        let find = servers.find(seen).limit(MOST).max_time(data.call);
         let found: Vec<Document> =
             data.call("meet the other servers", async { find.await?.try_collect().await }).await?;
         let others = found.iter().filter_map(|server| server.get_str("_id").ok()).map(str::to_owned);
