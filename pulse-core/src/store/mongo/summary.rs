@@ -93,12 +93,9 @@ impl Data {
 }
 
 /// Gives what `opened` gives, or its error.
-fn flatten<T: 'static>(
+fn flatten<T: Send + 'static>(
     opened: Result<BoxStream<'static, Result<T, StoreError>>, StoreError>,
-) -> BoxStream<'static, Result<T, StoreError>>
-where
-    T: Send,
-{
+) -> BoxStream<'static, Result<T, StoreError>> {
     opened.unwrap_or_else(|error| stream::once(async { Err(error) }).boxed())
 }
 
