@@ -211,7 +211,7 @@ async fn store_mongodb(mongod: &Mongod, name: &str, rows: impl Iterator<Item = R
         let score: serde_json::Value = serde_json::from_str(&score(&row))?;
         let paths: Vec<String> = row.pages.iter().map(|page| format!("/item/n{page}")).collect();
         let pages: Vec<String> = paths.iter().map(|path| format!("http://shop.test{path}")).collect();
-        // As a session that was settled has it.
+        // As a session with its last summary has it.
         let short = (row.last_seen - row.started_at < HOUR_MS).then_some(true);
         group.push(doc! {
             "_id": &row.id, "session_id": row.id, "visitor_id": row.visitor,
@@ -219,7 +219,7 @@ async fn store_mongodb(mongod: &Mongod, name: &str, rows: impl Iterator<Item = R
             "page_url": "http://shop.test/item/n0", "device": row.device, "pages": pages, "paths": paths,
             "batches": 5_i64, "counts": { "error": row.errors },
             "score": mongodb::bson::serialize_to_document(&score)?,
-            "settled": true, "short": short, "touched_at": DateTime::from_millis(row.last_seen),
+            "revision": 1_i64, "short": short,
         });
         if group.len() == GROUP {
             sessions.insert_many(std::mem::take(&mut group)).await.context("cannot store sessions")?;

@@ -61,8 +61,7 @@ impl ActiveSessions {
         let sessions = self.lock();
         let Some(document) = sessions.get(id).and_then(|session| session.document.as_ref()) else { return false };
         let names = |page: &String| document.pages.contains(page);
-        document.hold_until >= now + MARGIN_MS
-            && (document.pages.len() >= Session::PAGES || pages.iter().all(names))
+        document.hold_until >= now + MARGIN_MS && (document.pages.len() >= Session::PAGES || pages.iter().all(names))
     }
 
     /// Learns what a session's document says.
@@ -97,12 +96,14 @@ impl ActiveSessions {
         }
     }
 
-    /// Forgets the documents of sessions that are deleted: the next batch announces its session anew.
+    /// Forgets what is known of sessions that are deleted: the next batch announces its session anew. What is pending
+    /// is of batches that are deleted, or that were stored meanwhile: the sessions are only marked as changed.
     pub(super) fn forget<'a>(&self, ids: impl IntoIterator<Item = &'a SessionId>) {
         let mut sessions = self.lock();
         for id in ids {
             if let Some(session) = sessions.get_mut(id) {
                 session.document = None;
+                session.pending = session.pending.map(|_| Totals::default());
             }
         }
     }
@@ -141,6 +142,10 @@ mod tests {
         active.forget([&id()]);
         active.flushed(&[Pending { id: id(), totals: Totals::default(), started_at: None }], 9_000);
         assert!(!active.is_announced(&id(), &[], 0), "what was forgotten does not come back");
+        active.add(&id(), Totals { batches: 3, ..Totals::default() });
+        active.forget([&id()]);
+        let pending: Vec<u32> = active.take().iter().map(|pending| pending.totals.batches).collect();
+        assert_eq!(pending, [0], "it is marked, and nothing is added");
         let many: Vec<String> = (0..Session::PAGES).map(|n| format!("/{n}")).collect();
         active.learn(&id(), KnownDocument { pages: many, started_at: 0, hold_until: 8_000 });
         assert!(active.is_announced(&id(), &pages(&["/c"]), 0), "no more pages are named");

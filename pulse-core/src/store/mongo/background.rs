@@ -1,5 +1,5 @@
-//! What this server does in the background: it adds pending sums to the totals of sessions, tells the other servers that
-//! it is there, and deletes what crashes have left.
+//! What this server does in the background: it adds pending sums to the totals of sessions, tells the other servers
+//! that it is there, and deletes what crashes have left.
 
 use std::{
     collections::HashSet,
@@ -55,10 +55,8 @@ impl Background {
     /// Starts them.
     pub(super) fn spawn(work: Work) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let tasks = vec![
-            tokio::spawn(flush_until(work.clone(), stopped.clone())),
-            tokio::spawn(meet_until(work, stopped)),
-        ];
+        let tasks =
+            vec![tokio::spawn(flush_until(work.clone(), stopped.clone())), tokio::spawn(meet_until(work, stopped))];
         Self { stop, tasks: AsyncMutex::new(tasks) }
     }
 
@@ -162,18 +160,18 @@ impl Work {
                 return Err(error);
             }
         };
-        self.put_back(added.refused.iter().filter_map(|(index, _)| group.get(*index)));
-        if added.refused.is_empty() && added.matched < group.len() as u64 {
+        if let Some((_, why)) = added.refused.first() {
+            tracing::warn!(why, sessions = added.refused.len(), "mongodb: totals are refused, and added later");
+            self.put_back(added.refused.iter().filter_map(|(index, _)| group.get(*index)));
+        } else if added.matched < group.len() as u64 {
             let gone = self.gone(group).await?;
             if let Err(error) = self.clear(&gone).await {
                 self.put_back(&gone);
                 return Err(error);
             }
-        }
-        let refused = added.refused.is_empty();
-        // What is not durable is as good as an addition that is still to come: the hold is not renewed by it.
-        added.all("add totals")?;
-        if refused {
+        } else {
+            // An addition that may be undone does not renew the hold.
+            added.durable("add totals")?;
             self.active.flushed(group, now + HOLD_MS);
         }
         Ok(())
@@ -203,8 +201,7 @@ impl Work {
         let batches = self.data.batches.clone_with_type::<Document>();
         let find = batches.find(doc! { "session_id": { "$in": &keys } }).projection(doc! { "session_id": 1 });
         let find = find.read_concern(ReadConcern::majority()).max_time(self.data.call);
-        let left: Vec<Document> =
-            self.data.call("look for batches", async { find.await?.try_collect().await }).await?;
+        let left: Vec<Document> = self.data.call("look for batches", async { find.await?.try_collect().await }).await?;
         // A session that is made anew has its document before its first batch: these batches were there, and if the
         // document is not there now, they are of the session that was deleted.
         let anew = self.known(gone.iter().map(|pending| &pending.id)).await?;

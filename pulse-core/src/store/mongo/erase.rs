@@ -14,10 +14,7 @@ use futures_util::TryStreamExt;
 use mongodb::bson::{DateTime, Document, doc};
 use serde::Deserialize;
 
-use super::{
-    MongoStore,
-    background::erased,
-};
+use super::{MongoStore, background::erased};
 use crate::{
     model::{Millis, SessionId},
     store::StoreError,
@@ -61,7 +58,8 @@ impl MongoStore {
     pub(super) async fn expire(&self, before: Millis, limit: usize) -> Result<usize, StoreError> {
         // Not those that some server may be adding to: late events can make a live session look old.
         let now = DateTime::from_millis(self.work.data.clock.now());
-        let old = doc! { "last_seen": { "$lt": DateTime::from_millis(before) }, "hold_until": { "$not": { "$gte": now } } };
+        let old =
+            doc! { "last_seen": { "$lt": DateTime::from_millis(before) }, "hold_until": { "$not": { "$gte": now } } };
         let found = self.find(old, limit).await?;
         let ids: Vec<SessionId> = found.iter().map(|found| found.id.clone()).collect();
         // What is written to in between is left, and counted.

@@ -55,8 +55,8 @@ impl Inserter {
         Self { jobs: Mutex::new(Some(jobs)), task: AsyncMutex::new(Some(task)) }
     }
 
-    /// Inserts a batch; returns when it is journalled, or was before. Its sums are added to the totals of its session, also
-    /// when the caller has stopped waiting.
+    /// Inserts a batch; returns when it is journalled, or was before. Its sums are added to the totals of its session,
+    /// also when the caller has stopped waiting.
     pub(super) async fn insert(
         &self,
         session: &SessionId,

@@ -278,7 +278,12 @@ impl Store for MongoStore {
 fn is_duplicate(error: &StoreError) -> bool {
     let StoreError::Unavailable { source, .. } = error else { return false };
     let Some(error) = source.downcast_ref::<mongodb::error::Error>() else { return false };
-    matches!(&*error.kind, ErrorKind::Write(WriteFailure::WriteError(e)) if e.code == DUPLICATE_KEY)
+    match &*error.kind {
+        ErrorKind::Write(WriteFailure::WriteError(e)) => e.code == DUPLICATE_KEY,
+        // `findAndModify` says it so.
+        ErrorKind::Command(e) => e.code == DUPLICATE_KEY,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

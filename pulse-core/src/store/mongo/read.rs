@@ -91,7 +91,8 @@ impl Data {
         let batches = stream::empty().boxed();
         let (unread, empty) = (Vec::new(), VecDeque::new());
         let reader = LogReader { data: self.clone(), most, ids, unread, batches, next: None, empty };
-        stream::try_unfold(reader, |mut reader| async move { Ok(reader.next().await?.map(|log| (log, reader))) }).boxed()
+        stream::try_unfold(reader, |mut reader| async move { Ok(reader.next().await?.map(|log| (log, reader))) })
+            .boxed()
     }
 
     /// Those of some sessions that there are.

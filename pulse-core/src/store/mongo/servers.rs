@@ -1,14 +1,17 @@
 //! The servers that share a database, and which sessions each of them summarizes.
 //!
-//! Each server says every two seconds that it is there, in a document `{_id, seen_at}` of `servers`, and reads the list.
-//! Of three servers `a`, `b` and `c`, a session whose hash is 7 belongs to the one at place 7 % 3 = 1 of the sorted list,
-//! which is `b`. When `b` has not been seen for six seconds, it is left out of the list, and the session belongs to
-//! `c`, at place 7 % 2 = 1 of what is left. While the lists of two servers differ, both may summarize a session:
-//! the same work twice, and no harm.
+//! Each server that makes summaries writes every two seconds that it is there, in a document `{_id, seen_at}` of
+//! `servers`, and reads the list. Of three servers `a`, `b` and `c`, a session whose hash is 7 belongs to the one at
+//! place 7 % 3 = 1 of the sorted list, which is `b`. When `b` has not been seen for six seconds, it is left out of the
+//! list, and the session belongs to `c`, at place 7 % 2 = 1 of the rest. While the lists of two servers differ, both may
+//! summarize a session: the same work twice, and no harm.
 
 use std::{
     future::IntoFuture,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use futures_util::TryStreamExt;
@@ -38,6 +41,8 @@ const MOST: i64 = 1_000;
 pub(super) struct Servers {
     /// Its name, which no other run of any server has.
     id: String,
+    /// Whether it makes summaries. A program that only reads or writes takes no share.
+    has_joined: AtomicBool,
     /// The names of all, in order.
     all: Mutex<Vec<String>>,
 }
@@ -46,17 +51,28 @@ impl Servers {
     /// This server, alone as long as it knows of no other.
     pub(super) fn new() -> Self {
         let id = ObjectId::new().to_hex();
-        Self { all: Mutex::new(vec![id.clone()]), id }
+        Self { all: Mutex::new(vec![id.clone()]), has_joined: AtomicBool::new(false), id }
     }
 
-    /// Says that this server is there, and looks for the others.
+    /// Takes a share from now on.
+    pub(super) async fn join(&self, data: &Data) -> Result<(), StoreError> {
+        if self.has_joined.swap(true, Ordering::Relaxed) { Ok(()) } else { self.meet(data).await }
+    }
+
+    /// Says that this server is there, if it takes a share, and looks for the others.
     pub(super) async fn meet(&self, data: &Data) -> Result<(), StoreError> {
+        if !self.has_joined.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let (servers, now) = (collection(data), data.clock.now());
         let seen = doc! { "$set": { "seen_at": DateTime::from_millis(now) } };
         let seen = servers.update_one(doc! { "_id": &self.id }, seen).upsert(true);
         data.call("meet the other servers", seen.into_future()).await?;
         let since = DateTime::from_millis(now - GONE_MS);
-        let find = servers.find(doc! { "seen_at": { "$gt": since } }).limit(MOST).max_time(data.call);
+        // A server that died with a clock far ahead is gone, too.
+        let until = DateTime::from_millis(now + DELETE_MS);
+        let seen = doc! { "seen_at": { "$gt": since, "$lt": until } };
+        let find = servers.find(seen).limit(MOST).max_time(data.call);
         let found: Vec<Document> =
             data.call("meet the other servers", async { find.await?.try_collect().await }).await?;
         let others = found.iter().filter_map(|server| server.get_str("_id").ok()).map(str::to_owned);

@@ -93,12 +93,9 @@ impl Data {
 }
 
 /// Gives what `opened` gives, or its error.
-fn flatten<T: 'static>(
+fn flatten<T: Send + 'static>(
     opened: Result<BoxStream<'static, Result<T, StoreError>>, StoreError>,
-) -> BoxStream<'static, Result<T, StoreError>>
-where
-    T: Send,
-{
+) -> BoxStream<'static, Result<T, StoreError>> {
     opened.unwrap_or_else(|error| stream::once(async { Err(error) }).boxed())
 }
 
@@ -106,15 +103,9 @@ where
 impl Summaries for MongoStore {
     async fn changed(&self, limit: usize) -> Result<Vec<Changed>, StoreError> {
         let data = &self.work.data;
+        self.work.servers.join(data).await?;
         let now = data.clock.now();
-        let fields = [
-            "batches",
-            "started_at",
-            "revision",
-            "hold_until",
-            "earlier_starts",
-            "score.of_batches",
-        ];
+        let fields = ["batches", "started_at", "revision", "hold_until", "earlier_starts", "score.of_batches"];
         let fields: Document = fields.into_iter().map(|field| (field.to_owned(), 1.into())).collect();
         let options = FindOptions::builder()
             .sort(doc! { "due_at": 1 })

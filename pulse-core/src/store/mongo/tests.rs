@@ -113,9 +113,10 @@ impl MongoStore {
         (!exact).then(|| format!("session {n}: {totals:?} of {} batches, {recount:?}", batches.len()))
     }
 
-    /// Waits until the totals of a session are what its batches add up to.
+    /// Waits until the totals of a session are what its batches add up to, while summaries are made.
     async fn are_exact(&self, n: u32) {
         contract::eventually(&format!("the totals of session {n} are exact"), async || {
+            self.summarize().await;
             self.difference(n).await.is_none().then_some(())
         })
         .await;

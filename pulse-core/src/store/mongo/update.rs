@@ -30,8 +30,8 @@
 //! the log that was read was whole. A server that dies needs no successor that knows of it: its sessions are due when
 //! their holds pass, ten seconds later at most.
 //!
-//! An `$inc` whose answer got lost is repeated and may count twice. A summary replaces the totals by exact ones when they
-//! are more than it found in the log, and in any case when it is the last.
+//! An `$inc` whose answer got lost is repeated and may count twice. A summary replaces the totals by exact ones when
+//! they are more than it found in the log, and in any case when it is the last.
 
 use mongodb::bson::{self, Bson, DateTime, Document, doc};
 

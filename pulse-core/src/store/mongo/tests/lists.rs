@@ -102,31 +102,28 @@ async fn lists_use_indexes_and_sort_no_more_than_a_few() {
 /// short, some just so, some just not, and some lasted for hours. Every other one has rage, and they are the most
 /// frustrated. Each has its last summary.
 async fn fill_with_long_ones(store: &MongoStore) {
-    let documents: Vec<SessionDoc> = (0..2400_u32).map(|n| {
-        let mut document = SessionDoc::new(&contract::start(n));
-        let lasted = match n % 50 {
-            7 => Millis::from(n % 9) * 60 * MINUTE,
-            8 => SHORT_MS,
-            9 => SHORT_MS - 1,
-            some => Millis::from(some % 4) * 5 * MINUTE,
-        };
-        let started_at = T + Millis::from(n / 2) * 5 * MINUTE;
-        document.started_at = DateTime::from_millis(started_at);
-        document.last_seen = DateTime::from_millis(started_at + lasted);
-        let rage = n % 2;
-        document.score = Score { rage, frustration: rage * 40 + n % 30, ..Score::default() };
-        document
-    }).collect();
+    let documents: Vec<SessionDoc> = (0..2400_u32)
+        .map(|n| {
+            let mut document = SessionDoc::new(&contract::start(n));
+            let lasted = match n % 50 {
+                7 => Millis::from(n % 9) * 60 * MINUTE,
+                8 => SHORT_MS,
+                9 => SHORT_MS - 1,
+                some => Millis::from(some % 4) * 5 * MINUTE,
+            };
+            let started_at = T + Millis::from(n / 2) * 5 * MINUTE;
+            document.started_at = DateTime::from_millis(started_at);
+            document.last_seen = DateTime::from_millis(started_at + lasted);
+            let rage = n % 2;
+            document.score = Score { rage, frustration: rage * 40 + n % 30, ..Score::default() };
+            document
+        })
+        .collect();
     store.work.data.sessions.insert_many(&documents).await.unwrap();
     let put = |document: &SessionDoc| {
         let stamp = update::Stamp { revision: 0, is_last: true };
-        let changed = Changed {
-            id: document.key.clone(),
-            batches: 0,
-            started_at: T,
-            counted_at: None,
-            revision: stamp.pack(),
-        };
+        let changed =
+            Changed { id: document.key.clone(), batches: 0, started_at: T, counted_at: None, revision: stamp.pack() };
         update::put_summary(&changed, &SessionSummary { score: document.score.clone(), totals: None }, T).unwrap()
     };
     let updates = documents.iter().map(put).collect();

@@ -1,4 +1,5 @@
-//! Totals and summaries are exact in the end, in whatever order the steps of several servers happen, and whatever fails.
+//! Totals and summaries are exact in the end, in whatever order the steps of several servers happen, and whatever
+//! fails.
 
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use tokio::task::JoinSet;
@@ -94,6 +95,13 @@ impl Manual {
     }
 }
 
+impl MongoStore {
+    /// The clock begins anew: nobody is to see the servers of the time before.
+    async fn forget_servers(&self) {
+        self.work.data.database.collection::<Document>("servers").delete_many(doc! {}).await.unwrap();
+    }
+}
+
 impl Work {
     fn has_erased(&self) -> bool {
         !self.erased.lock().unwrap().is_empty()
@@ -104,6 +112,7 @@ async fn play(server: &Mongod, steps: &[(usize, Step)], n: u32) -> Result<(), Te
     let clock = TestClock::new();
     let view = |number: usize| format!("view-{number}-{n:04}");
     let mut servers = [Manual::new(server, &clock, view(1000)).await, Manual::new(server, &clock, view(1001)).await];
+    servers[0].store.forget_servers().await;
     for (number, (which, step)) in steps.iter().enumerate() {
         let one = &mut servers[*which];
         match step {
@@ -124,7 +133,7 @@ async fn play(server: &Mongod, steps: &[(usize, Step)], n: u32) -> Result<(), Te
             Step::List => one.listed = one.store.changed(1000).await.unwrap(),
             Step::Read => one.read = one.store.fold(&one.listed).await,
             Step::Put => one.store.put_summaries(std::mem::take(&mut one.read)).await.unwrap(),
-            // What a second server stored of a session that this one has erased is deleted as long as one of them lives.
+            // What the other one stored of a session that this one has erased is deleted as long as one of them lives.
             Step::Crash if one.store.work.has_erased() => {}
             Step::Crash => {
                 one.insert_all().await;
@@ -140,7 +149,7 @@ async fn play(server: &Mongod, steps: &[(usize, Step)], n: u32) -> Result<(), Te
             }
         }
     }
-    // What each has read and not put comes last of all.
+    // What each has read and not put comes last of all. Servers that have crashed are noticed.
     for one in &mut servers {
         one.insert_all().await;
         one.store.work.flush().await.unwrap();
@@ -153,6 +162,7 @@ async fn play(server: &Mongod, steps: &[(usize, Step)], n: u32) -> Result<(), Te
         for one in &servers {
             one.store.work.flush().await.unwrap();
             one.store.work.clear_erased().await.unwrap();
+            one.store.work.servers.meet(&one.store.work.data).await.unwrap();
             one.store.summarize().await;
         }
     }
@@ -230,6 +240,7 @@ impl Mongod {
     async fn run(&self, events: &[Event], first: u32) {
         let clock = TestClock::new();
         let mut stores = [Arc::new(self.connect_at(&clock).await), Arc::new(self.connect_at(&clock).await)];
+        stores[0].forget_servers().await;
         let mut appends = JoinSet::new();
         for event in events.iter().cloned() {
             match event {

@@ -100,6 +100,7 @@ async fn servers_share_the_work_and_take_over_from_one_that_died() {
     let meet = async |stores: &[MongoStore]| {
         for _ in 0..2 {
             for store in stores {
+                store.work.servers.join(&store.work.data).await.unwrap();
                 store.work.servers.meet(&store.work.data).await.unwrap();
             }
         }
