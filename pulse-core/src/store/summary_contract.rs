@@ -9,7 +9,7 @@ use super::{
     Bucket, BucketState, PageMatch, SetId, Store, SumsQuery, SumsRow,
     contract::{Add as _, StoreHarness, all_kinds, batch, changed, eventually, session, settled, start, stored, summarize},
 };
-use crate::model::{Device, Event, EventKind, Millis, MouseMove, Score, SessionStart};
+use crate::model::{Device, Event, EventKind, Millis, MouseMove, Score, Session, SessionStart};
 
 const T: Millis = 1_800_000_000_000;
 
@@ -213,9 +213,16 @@ async fn sessions_are_found_by_start_and_page(store: &dyn Store) {
     for (n, page) in [(210, "http://here.test/a"), (211, "http://here.test/b"), (212, "http://there.test/a")] {
         visit(store, n, at + Millis::from(n), page).await;
     }
+    let started = async |spans: &[Range<Millis>], page: &str| -> Vec<Session> {
+        store.started(spans.to_vec(), PageMatch::new(page)).try_collect().await.unwrap()
+    };
+    eventually("the rows are up to date", async || {
+        started(&[day(3).span()], "*").await.iter().all(|found| found.batches == 1).then_some(())
+    })
+    .await;
     let found = async |spans: &[Range<Millis>], page: &str| -> Vec<u32> {
-        let sessions: Vec<_> = store.started(spans.to_vec(), PageMatch::new(page)).try_collect().await.unwrap();
-        assert!(sessions.iter().all(|found| found.batches == 1 && found.pages.is_empty()));
+        let sessions = started(spans, page).await;
+        assert!(sessions.iter().all(|found| found.pages.is_empty()));
         let number = |id: &crate::model::SessionId| (210..213).find(|n| session(*n) == *id).unwrap();
         sessions.iter().map(|found| number(&found.start.session_id)).collect()
     };
