@@ -23,7 +23,11 @@ enum Step {
     List,
     /// Their logs are read.
     Read,
-    /// Their summaries are put.
+    /// Both at once.
+    ListAndRead,
+    /// A batch is announced and inserted.
+    AnnounceAndInsert,
+    /// The summaries are put.
     Put,
     /// The server dies with all that it has not written; another takes its place.
     Crash,
@@ -35,13 +39,15 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => Just(Step::Announce),
-        8 => Just(Step::Insert),
+        3 => Just(Step::Announce),
+        5 => Just(Step::Insert),
         1 => Just(Step::InsertUnanswered),
         5 => Just(Step::Add),
         1 => Just(Step::AddTwice),
-        5 => Just(Step::List),
-        5 => Just(Step::Read),
+        2 => Just(Step::List),
+        2 => Just(Step::Read),
+        6 => Just(Step::ListAndRead),
+        6 => Just(Step::AnnounceAndInsert),
         5 => Just(Step::Put),
         1 => Just(Step::Crash),
         1 => Just(Step::Erase),
@@ -88,6 +94,16 @@ impl Manual {
         self.store.work.active.add(&batch.id().session, counted);
     }
 
+    async fn list(&mut self) {
+        // It does not know of the other one: both make the same summaries.
+        self.store.forget_servers().await;
+        self.listed = self.store.changed(1000).await.unwrap();
+    }
+
+    async fn read(&mut self) {
+        self.read = self.store.fold(&self.listed).await;
+    }
+
     async fn insert_all(&mut self) {
         while !self.announced.is_empty() {
             self.insert(true).await;
@@ -130,8 +146,16 @@ async fn play(server: &Mongod, steps: &[(usize, Step)], dies: bool, n: u32) -> R
                     one.store.work.flush().await.unwrap();
                 }
             }
-            Step::List => one.listed = one.store.changed(1000).await.unwrap(),
-            Step::Read => one.read = one.store.fold(&one.listed).await,
+            Step::List => one.list().await,
+            Step::Read => one.read().await,
+            Step::ListAndRead => {
+                one.list().await;
+                one.read().await;
+            }
+            Step::AnnounceAndInsert => {
+                one.announce(n).await;
+                one.insert(true).await;
+            }
             Step::Put => one.store.put_summaries(std::mem::take(&mut one.read)).await.unwrap(),
             // What the other one stored of a session that this one has erased is deleted as long as one of them lives.
             Step::Crash if one.store.work.has_erased() => {}
