@@ -125,6 +125,9 @@ pub(crate) struct RatesOptions {
     /// Batches a second, one after the other
     #[arg(long, value_delimiter = ',', default_values_t = [25, 300], value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) rates: Vec<u32>,
+    /// Sessions that the batches belong to [default: as many as send that much, one batch every 2 s each]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) sessions: Option<u32>,
     /// Length of each
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) seconds: u64,
@@ -325,6 +328,7 @@ mod tests {
             ("maps", "--sessions", "1"),
             ("maps", "--days", "1"),
             ("rates", "--rates", "1,300"),
+            ("rates", "--sessions", "1"),
             ("live", "--sessions", "2,500"),
             ("soak", "--rate", "1"),
             ("servers", "--sessions", "10"),

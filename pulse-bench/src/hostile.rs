@@ -4,7 +4,9 @@
 mod bodies;
 mod cage;
 
-use anyhow::{Context as _, Result};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
 
 use self::{
     bodies::{Kind, body, dear, many_pages},
@@ -13,7 +15,7 @@ use self::{
 use crate::{
     cli::HostileOptions,
     client::Client,
-    process::Server,
+    process::{Server, Signal},
     progress::Progress,
     report::{number, table},
     scene::{Place, Scene},
@@ -38,11 +40,14 @@ const READS: [&str; 8] = [
 /// Refused in a row: the server takes no more of these.
 const GIVE_UP: u32 = 50;
 
+/// Between two looks whether a server has ended.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// Requests of each of the dearest bodies.
 const DEAR: u32 = 100;
 
 pub(crate) async fn run(options: &HostileOptions) -> Result<()> {
-    let (megabytes, sessions) = if options.quick { (0.05, 5) } else { (options.megabytes, 500) };
+    let (megabytes, sessions, times) = if options.quick { (0.01, 3, 5) } else { (options.megabytes, 500, DEAR) };
     let scene = Scene::new(&options.programs, &TARGETS).await?;
     let kinds = [Kind::Outlines, Kind::Positions, Kind::Pages];
     let mut progress = Progress::new((scene.len() * (kinds.len() + 2)) as u64);
@@ -66,7 +71,7 @@ pub(crate) async fn run(options: &HostileOptions) -> Result<()> {
 
         progress.step(&format!("{}: the dearest bodies", target.name()));
         let place = scene.place(target, "dear")?;
-        costs.extend(dearest(place.start()?, &place).await?);
+        costs.extend(dearest(place.start()?, &place, times).await?);
         place.clear().await?;
     }
     drop(progress);
@@ -88,6 +93,7 @@ struct Trial<'a> {
     sent: u32,
     bytes: usize,
     refused: u32,
+    aborts: u32,
 }
 
 impl<'a> Trial<'a> {
@@ -95,7 +101,19 @@ impl<'a> Trial<'a> {
         let server = place.start()?;
         let cage = Cage::around(server.process.id(), mebibytes << 20).ok();
         let (client, before) = (Client::new(server.address), Memory::of(server.process.id())?);
-        Ok(Self { place, case, cage, server, client, before, limit: mebibytes << 20, sent: 0, bytes: 0, refused: 0 })
+        Ok(Self {
+            place,
+            case,
+            cage,
+            server,
+            client,
+            before,
+            limit: mebibytes << 20,
+            sent: 0,
+            bytes: 0,
+            refused: 0,
+            aborts: 0,
+        })
     }
 
     async fn post_until(&mut self, bytes: f64, kind: Kind) -> Result<()> {
@@ -108,51 +126,69 @@ impl<'a> Trial<'a> {
     }
 
     async fn post(&mut self, body: &[u8]) -> Result<bool> {
-        let answer = self.client.post("/api/track", body).await.context("the server is gone")?;
-        let taken = answer.status == 200;
+        let taken = match self.client.post("/api/track", body).await {
+            Ok(answer) => answer.status == 200,
+            Err(_) => {
+                self.revive()?;
+                false
+            }
+        };
         self.sent += 1;
         self.bytes += body.len();
         self.refused += u32::from(!taken);
         Ok(taken)
     }
 
-    /// A row for what was posted, each read, and a restart. A server that is gone is a row, too, and is started again.
+    /// A row for what was posted, each read, and a restart. An abort is a row, too, and the server is started again.
     async fn read(mut self) -> Result<Vec<Vec<String>>> {
         let note = if self.cage.is_some() { "" } else { ", no limit: this system allows none" };
         let what = format!("{}: {} bodies, {} refused, {} bytes{note}", self.case, self.sent, self.refused, self.bytes);
         let mut rows = vec![vec![what, String::new(), String::new(), self.growth()]];
+        self.revive()?;
         for read in READS {
             let path = read.replace("ID", bodies::SESSION);
             let (status, ms) = match self.client.get(&path).await {
                 Ok(answer) => (answer.status.to_string(), number(answer.ms)),
-                Err(_) => ("gone".to_owned(), "-".to_owned()),
+                Err(_) => ("no answer".to_owned(), "-".to_owned()),
             };
-            rows.push(vec![format!("{}: {read}", self.case), status.clone(), ms, self.growth()]);
-            if status == "gone" {
-                self.restart()?;
-            }
+            rows.push(vec![format!("{}: {read}", self.case), status, ms, self.growth()]);
+            self.revive()?;
         }
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         self.restart()?;
         let ready = self.client.get("/readyz").await.map_or("gone".to_owned(), |answer| answer.status.to_string());
+        rows.push(vec![format!("{}: aborts", self.case), self.aborts.to_string(), String::new(), String::new()]);
         rows.push(vec![
             format!("{}: restart", self.case),
             ready,
             number(began.elapsed().as_secs_f64() * 1000.0),
             self.growth(),
         ]);
-        drop((self.cage, self.server));
+        drop((self.server, self.cage));
         self.place.clear().await?;
         Ok(rows)
     }
 
-    fn restart(&mut self) -> Result<()> {
-        self.cage = None;
-        // The one before ends when it is replaced: SQLite has one server.
-        let _ = self.server.process.signal(crate::process::Signal::Terminate);
-        while self.server.process.ended()?.is_none() {
-            std::thread::sleep(std::time::Duration::from_millis(20));
+    /// Starts the server again if it has ended, and counts that.
+    fn revive(&mut self) -> Result<()> {
+        // A process that was killed takes a moment to be gone.
+        std::thread::sleep(LOOK);
+        if self.server.process.ended()?.is_some() {
+            self.aborts += 1;
+            self.restart()?;
         }
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        // SQLite has one server: the one before has to end. One that is gone hears nothing.
+        if self.server.process.ended()?.is_none() {
+            self.server.process.signal(Signal::Terminate)?;
+        }
+        while self.server.process.ended()?.is_none() {
+            std::thread::sleep(LOOK);
+        }
+        self.cage = None;
         self.server = self.place.start()?;
         self.cage = Cage::around(self.server.process.id(), self.limit).ok();
         self.client = Client::new(self.server.address);
@@ -167,13 +203,13 @@ impl<'a> Trial<'a> {
 }
 
 /// CPU of bodies that are made to be dear, against a normal one of the same bytes.
-async fn dearest(server: Server, place: &Place<'_>) -> Result<Vec<Vec<String>>> {
+async fn dearest(server: Server, place: &Place<'_>, times: u32) -> Result<Vec<Vec<String>>> {
     let mut client = Client::new(server.address);
     let mut rows = Vec::new();
     for (name, bytes) in dear() {
         let normal = bodies::normal(bytes.len());
-        let normal = cost(&mut client, &server, &normal).await?;
-        let dear = cost(&mut client, &server, &bytes).await?;
+        let normal = cost(&mut client, &server, &normal, times).await?;
+        let dear = cost(&mut client, &server, &bytes, times).await?;
         let name = format!("{}, {name}", place.target.name());
         rows.push(vec![name, bytes.len().to_string(), number(dear), number(dear / normal)]);
     }
@@ -181,10 +217,10 @@ async fn dearest(server: Server, place: &Place<'_>) -> Result<Vec<Vec<String>>> 
 }
 
 /// CPU of a request, in us.
-async fn cost(client: &mut Client, server: &Server, body: &[u8]) -> Result<f64> {
+async fn cost(client: &mut Client, server: &Server, body: &[u8], times: u32) -> Result<f64> {
     let before = Usage::of(server.process.id(), None)?;
-    for _ in 0..DEAR {
+    for _ in 0..times {
         client.post("/api/track", body).await?;
     }
-    Ok((Usage::of(server.process.id(), None)? - before).server_us / f64::from(DEAR))
+    Ok((Usage::of(server.process.id(), None)? - before).server_us / f64::from(times))
 }

@@ -49,14 +49,18 @@ pub(crate) async fn run(options: &RatesOptions) -> Result<()> {
             }
             all.push(costs);
         }
-        progress.note(&report(*rate, seconds, &all));
+        progress.note(&report(*rate, sessions(*rate, options), seconds, &all));
     }
     Ok(())
 }
 
+fn sessions(rate: u32, options: &RatesOptions) -> u32 {
+    options.sessions.unwrap_or(rate * SENDS_EVERY)
+}
+
 async fn measure(stage: Stage<'_>, rate: u32, seconds: u64, options: &RatesOptions) -> Result<Cost> {
     let Stage { server, place } = stage;
-    let traffic = RefCell::new(Traffic::new(options.seed, rate * SENDS_EVERY, options.body));
+    let traffic = RefCell::new(Traffic::new(options.seed, sessions(rate, options), options.body));
     let mut connections = Vec::new();
     for _ in 0..options.connections {
         connections.push(Connection::open(server.address).await?);
@@ -94,7 +98,7 @@ async fn measure(stage: Stage<'_>, rate: u32, seconds: u64, options: &RatesOptio
     })
 }
 
-fn report(rate: u32, seconds: u64, rounds: &[BTreeMap<Target, Cost>]) -> String {
+fn report(rate: u32, sessions: u32, seconds: u64, rounds: &[BTreeMap<Target, Cost>]) -> String {
     let targets: Vec<Target> = rounds.first().into_iter().flat_map(|round| round.keys().copied()).collect();
     let of = |value: &dyn Fn(&BTreeMap<Target, Cost>) -> Option<f64>| {
         median(&mut rounds.iter().filter_map(value).collect::<Vec<_>>()).map_or_else(|| "-".to_owned(), number)
@@ -113,8 +117,7 @@ fn report(rate: u32, seconds: u64, rounds: &[BTreeMap<Target, Cost>]) -> String 
     });
     let heads = ["", "CPU us a batch", ": bare hyper", "written B", "p50 ms", "p99 ms"];
     format!(
-        "\n{rate} batches/s for {seconds} s, {} sessions, background work until it is done; medians of {} rounds\n\n{}",
-        rate * SENDS_EVERY,
+        "\n{rate} batches/s for {seconds} s, {sessions} sessions, background work until it is done; medians of {} rounds\n\n{}",
         rounds.len(),
         table(&heads, rows.collect())
     )

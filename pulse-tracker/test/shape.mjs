@@ -11,8 +11,8 @@ const kindOf = (value) => {
   if (value === null) return 'null'
   if (typeof value === 'number') {
     if (!Number.isInteger(value)) return 'fraction'
-    if (value >= EPOCH_MS) return 'time since the epoch'
-    return value < 0 ? 'negative' : 'whole'
+    // Whether one is negative may depend on how far the page was scrolled.
+    return value >= EPOCH_MS ? 'time since the epoch' : 'whole'
   }
   if (typeof value !== 'string') return typeof value
   if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value)) return 'uuid'

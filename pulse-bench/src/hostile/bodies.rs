@@ -34,7 +34,7 @@ pub(super) fn body(kind: Kind, seq: u32, rng: &mut Rng) -> Vec<u8> {
         Kind::Outlines => {
             let rows = |rng: &mut Rng| {
                 let at = f64::from(rng.u32(..2000));
-                (0..BOXES).map(move |n| (6, [at, n as f64, 9.0, 9.0], "")).collect::<Vec<_>>()
+                vec![(6, [at, 9.0, 9.0, 9.0], ""); BOXES]
             };
             track.events = (0..OUTLINES).map(|time| Event::layout(time, rows(rng).into_iter())).collect();
         }
@@ -52,7 +52,9 @@ pub(super) fn body(kind: Kind, seq: u32, rng: &mut Rng) -> Vec<u8> {
 
 /// One of many sessions, each of 1,000 pages that no other one has.
 pub(super) fn many_pages(session: u32) -> Vec<u8> {
-    let mut track = empty(&format!("{SESSION}-{session:06}"), 0);
+    // The first has the name that reads ask for.
+    let name = if session == 0 { SESSION.to_owned() } else { format!("{SESSION}-{session:06}") };
+    let mut track = empty(&name, 0);
     let url = |n: i64| format!("https://shop.example/{}", word(i64::from(session) * PAGES + n));
     track.events = (0..PAGES).map(|n| Event::navigation(n, &url(n), None, "push")).collect();
     track.packed()

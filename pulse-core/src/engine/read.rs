@@ -63,7 +63,10 @@ impl Engine {
             }
             false => None,
         };
-        let summary = self.summary(&session, &timeline, &query.thresholds).await?;
+        let mut summary = self.summary(&session, &timeline, &query.thresholds).await?;
+        if query.hovers == Some(false) {
+            summary.hovers.clear();
+        }
         // The stored totals follow the events by a second; here the events are at hand.
         session.counts = timeline.counts();
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));

@@ -65,7 +65,7 @@ impl<T: Send + 'static> LogReader<T> {
     /// The next sessions with what they are folded to; none after the last. A session that cannot be read is left out.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<(Session, T)>>, EngineError> {
         let (mut group, mut bytes) = (Vec::new(), 0);
-        while group.len() < GROUP && bytes < GROUP_BYTES {
+        while !self.is_done && group.len() < GROUP && bytes < GROUP_BYTES {
             match self.logs.next().await {
                 None => {
                     self.is_done = true;

@@ -46,9 +46,11 @@ pub fn high(page: Option<&str>) -> SessionsQuery {
     SessionsQuery { min_frustration: Some(Tier::HIGH), ..count(page) }
 }
 
-/// One session: its row, its signals and its map on a page, or on the page with the most events; no events.
+/// One session: its row, its signals and its map on a page, or on the page with the most events; no events, and no
+/// hovers.
 pub fn session(page: Option<&str>) -> AnalyticsQuery {
-    AnalyticsQuery { limit: Some(0), map: true, page: page.map(str::to_owned), ..AnalyticsQuery::default() }
+    let (limit, hovers) = (Some(0), Some(false));
+    AnalyticsQuery { limit, map: true, page: page.map(str::to_owned), hovers, ..AnalyticsQuery::default() }
 }
 
 /// The pages list.

@@ -1,12 +1,31 @@
 //! The dashboard's own queries, each with the type that it reads the answer as.
 
+use std::sync::Arc;
+
+use http::Request;
 use pulse_core::{
+    Access, Clock, Limits, Pulse,
     analyze::PageHeatmap,
+    http::PulseService,
+    model::Device,
+    store,
     wire::{AnalyticsAnswer, PagesAnswer, Query, Route, SessionSort, SessionsAnswer, dashboard},
 };
 use serde::de::DeserializeOwned;
 
-use crate::support::{Rig, SESSION};
+use pulse_test_util::mongod::TestMongod;
+use serde_json::json;
+
+use crate::{
+    counting::Counting,
+    support::{Rig, SESSION, call},
+};
+
+const NOW: i64 = 1_790_000_060_000;
+const HOUR: i64 = 3_600_000;
+
+/// Sessions of the test that counts what is read.
+const MANY: i64 = 2000;
 
 async fn ask<T: DeserializeOwned>(rig: &Rig, route: &Route, query: &impl Query) -> T {
     let address = route.address(query);
@@ -43,4 +62,67 @@ async fn every_view_is_answered() {
         let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::first(page)).await;
         let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::high(page)).await;
     }
+}
+
+/// A session of some hour of the last five days.
+async fn send(service: &PulseService, n: i64) {
+    let start = NOW - 6 * HOUR - (n % 120) * HOUR;
+    let body = json!({"session_id": format!("session-{n:05}"), "view_id": "view-0001", "seq": 0,
+        "page_url": "http://shop.test/pay", "events": [
+            {"type": "viewport", "timestamp": start, "data": {"w": 1440, "h": 900, "doc_w": 1440, "doc_h": 2000, "dpr": 1}},
+            {"type": "click", "timestamp": start + 900, "data": {"x": n % 1400, "y": 40, "element": "#pay"}}],
+        "moves": {"t": start + 100, "dt": [0, 50, 50], "x": [n % 1000, 30, 5], "y": [10, n % 30, 5]}});
+    let request = Request::post("/api/track").header("user-agent", "Mozilla/5.0 (Windows NT)");
+    let answer = call(service, request.body(body.to_string()).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), &answer.json["rejected"]), (200, &json!([])), "{}", answer.text);
+}
+
+/// The dashboard's page views read sums, and not the events of any session.
+async fn no_event_is_read(address: &str) {
+    let counting = Counting::new(store::open(address, &Limits::default()).await.unwrap());
+    let store: Arc<dyn store::Store> = Arc::clone(&counting) as _;
+    let pulse = Pulse::builder(store).clock(Clock::new(|| NOW)).access(Access::loopback()).build();
+    let service = pulse.service();
+    for n in 0..MANY {
+        send(&service, n).await;
+    }
+    pulse.rebuild(|_, _| ()).await.unwrap();
+    let ask = async |address: String| {
+        let before = counting.read();
+        let answer = call(&service, Request::get(&address).body(String::new()).unwrap()).await;
+        assert_eq!(answer.status, 200, "{address}: {}", answer.text);
+        assert_eq!(answer.json["partial"], serde_json::Value::Null, "{address}");
+        (answer.json, counting.read() - before)
+    };
+    let page = || dashboard::page("http://shop.test/pay");
+    let (map, read) = ask(Route::PageHeatmap.address(&page())).await;
+    assert_eq!((map["sessions"].as_i64(), read), (Some(MANY), 0), "the map of a page");
+    let (pages, read) = ask(Route::Pages.address(&dashboard::pages())).await;
+    assert_eq!((pages["pages"][0]["sessions"].as_i64(), read), (Some(MANY), 0), "the list of pages");
+    let mut desktop = page();
+    desktop.scope.device = Some(Device::Desktop);
+    let mut wide = page();
+    (wide.scope.width_min, wide.scope.width_max) = (Some(1280.0), Some(1535.0));
+    let mut days = page();
+    (days.scope.from, days.scope.to) = (Some(NOW - NOW % HOUR - 48 * HOUR), Some(NOW));
+    for (query, what) in [(&desktop, "a device"), (&wide, "a width band"), (&days, "whole hours")] {
+        let (map, read) = ask(Route::PageHeatmap.address(query)).await;
+        // Whole hours of a day that is summed up as one are read from their sessions: one day's at most.
+        let most = if what == "whole hours" { MANY / 5 } else { 0 };
+        assert!(map["sessions"].as_i64() > Some(0) && read as i64 <= most, "{what}: {read} sessions were read");
+    }
+    pulse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_event_is_read_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    no_event_is_read(&format!("sqlite:{}", folder.path().join("pulse.db").display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
+async fn no_event_is_read_on_mongodb() {
+    let server = TestMongod::start().await.unwrap();
+    no_event_is_read(&server.uri()).await;
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
+mod counting;
 mod dashboard;
 mod delivery;
 mod gemini;

@@ -96,6 +96,8 @@ pub struct AnalyticsQuery {
     pub map: bool,
     /// Which page: an address, or a path that begins with a slash; the one with the most events when not said.
     pub page: Option<String>,
+    /// Whether the summary lists hovers, of which a long session has thousands; it does when not said.
+    pub hovers: Option<bool>,
     /// Thresholds of the click signals.
     #[serde(flatten, with = "ThresholdParameters")]
     pub thresholds: Thresholds,

@@ -215,10 +215,10 @@ proptest! {
     fn a_query_of_one_session_comes_back(
         types in maybe(prop::collection::vec(prop::sample::select(EventType::ALL), 1..4)),
         (cursor, limit) in (maybe(any::<usize>()), maybe(0..=1_000_000usize)),
-        (page, mode, thresholds) in (text(), mode(), thresholds()),
+        (page, mode, thresholds, hovers) in (text(), mode(), thresholds(), maybe(any::<bool>())),
     ) {
         let (map, page_of_map) = (page.is_some(), page.clone());
-        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, thresholds })?;
+        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, thresholds })?;
         round(SessionMapQuery { page: page.clone(), mode, thresholds })?;
         round(VisitorQuery { limit: limit.map(|limit| limit % 500 + 1), cursor: page })?;
     }
