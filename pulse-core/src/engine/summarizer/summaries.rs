@@ -45,8 +45,8 @@ pub(super) struct SummaryWriter {
 struct Made {
     at: Instant,
     cost: Duration,
-    /// Batches it had: a session that failed or was cut is not tried again until it has more.
-    batches: u32,
+    /// What the session was then: one that failed or was cut is not tried again until it is another.
+    state: (u32, i64),
 }
 
 impl SummaryWriter {
@@ -85,7 +85,7 @@ impl SummaryWriter {
     pub(super) async fn all_due(&mut self) -> Result<usize, EngineError> {
         let mut changed = self.with.store.changed(LISTED).await?;
         // What cannot be read is tried once.
-        changed.retain(|of| self.made.get(&of.id).is_none_or(|made| made.batches != of.batches));
+        changed.retain(|of| self.made.get(&of.id).is_none_or(|made| made.state != state(of)));
         for group in changed.chunks(GROUP) {
             self.summarize(group.to_vec()).await?;
         }
@@ -97,7 +97,7 @@ impl SummaryWriter {
         let began = Instant::now();
         while began.elapsed() < WRITTEN {
             let changed = self.with.store.changed(LISTED).await?;
-            let is_made = |of: &Changed| self.made.get(&of.id).is_some_and(|made| made.batches == of.batches);
+            let is_made = |of: &Changed| self.made.get(&of.id).is_some_and(|made| made.state == state(of));
             if !changed.iter().any(is_made) {
                 break;
             }
@@ -120,7 +120,7 @@ impl SummaryWriter {
             self.made.get(&of.id).is_none_or(|made| {
                 let age = Duration::from_millis(clock.saturating_sub(of.started_at).max(0).unsigned_abs());
                 let rest = self.with.pace.session(age, made.cost);
-                made.at.elapsed() >= if made.batches == of.batches { rest.max(self.with.pace.longest) } else { rest }
+                made.at.elapsed() >= if made.state == state(of) { rest.max(self.with.pace.longest) } else { rest }
             })
         };
         let mut due: Vec<Changed> = changed.into_iter().filter(is_due).collect();
@@ -180,8 +180,13 @@ impl SummaryWriter {
 
     fn remember(&mut self, of: &Changed, cost: Duration) {
         self.waiting.remove(&of.id);
-        self.made.insert(of.id.clone(), Made { at: Instant::now(), cost, batches: of.batches });
+        self.made.insert(of.id.clone(), Made { at: Instant::now(), cost, state: state(of) });
     }
+}
+
+/// What says whether anything has happened to a session.
+fn state(of: &Changed) -> (u32, i64) {
+    (of.batches, of.revision)
 }
 
 /// What the log of a session means.

@@ -70,8 +70,8 @@ impl Rig {
     }
 
     async fn sessions(&self) -> Vec<crate::model::Session> {
-        let all = vec![Millis::MIN..Millis::MAX];
-        self.with.store.started(all, PageMatch::All).try_collect().await.unwrap()
+        let always = [Millis::MIN..Millis::MAX];
+        self.with.store.started(always.to_vec(), PageMatch::All).try_collect().await.unwrap()
     }
 
     /// Makes all sums that are due; how many sets.

@@ -44,6 +44,8 @@ pub(super) struct Totals {
     pub(super) last_batch: i64,
     /// `started_at` as of the summary that is kept.
     pub(super) counted_at: Option<Millis>,
+    /// `started_at` as the row says, when it is another by now.
+    pub(super) left: Option<Millis>,
 }
 
 /// Where a batch began.
@@ -142,11 +144,14 @@ impl SessionState {
     /// Brings the tables up to date.
     pub(super) fn settle(&mut self, db: &Connection) -> Result<(), StoreError> {
         write::set_totals(db, self.key, &self.totals)?;
+        if let Some(left) = self.totals.left.take() {
+            summary::leave(db, left, self.totals.started_at)?;
+        }
         self.write_views(db)?;
         if let Some(score) = self.score.take()
             && write::set_score(db, self.key, &score, self.totals.started_at)?
         {
-            summary::count_change(db, self.totals.started_at, self.totals.counted_at)?;
+            summary::count_change(db, self.totals.started_at)?;
             self.totals.counted_at = Some(self.totals.started_at);
         }
         self.dirty = false;
@@ -172,7 +177,10 @@ impl Totals {
     }
 
     fn add(&mut self, batch: i64, start: Millis, end: Millis, counts: Counts) {
-        self.started_at = self.started_at.min(start);
+        if start < self.started_at {
+            self.left = self.left.or(Some(self.started_at));
+            self.started_at = start;
+        }
         self.last_seen = self.last_seen.max(end);
         self.batches += 1;
         self.counts.add(counts);

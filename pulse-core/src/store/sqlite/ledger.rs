@@ -176,7 +176,7 @@ impl Ledger {
         let mut erased = 0;
         for id in ids {
             if let Some((key, totals)) = write::totals(db, id)? {
-                summary::erase_sums(db, totals.started_at, totals.counted_at)?;
+                summary::erase_sums(db, totals.started_at)?;
                 write::erase(db, key, totals.last_batch)?;
                 self.entries.remove(id);
                 self.touched.push(id.clone());

@@ -35,38 +35,41 @@ pub(super) fn newest_set(db: &Connection) -> Result<i64, StoreError> {
     Ok(db.query_row("SELECT coalesce(max(sums), 0) FROM buckets", [], |row| row.get(0))?)
 }
 
-/// Counts a change in the buckets of a session, and in those that it was in before.
-pub(super) fn count_change(db: &Connection, started_at: Millis, before: Option<Millis>) -> Result<(), StoreError> {
+/// Counts a change in the buckets of a session.
+pub(super) fn count_change(db: &Connection, started_at: Millis) -> Result<(), StoreError> {
     let mut count = db.prepare_cached(
         "INSERT INTO buckets (kind, number, changes) VALUES (?1, ?2, 1)
          ON CONFLICT (kind, number) DO UPDATE SET changes = changes + 1",
     )?;
-    buckets_of(started_at, before).try_for_each(|bucket| Ok(count.execute(bucket.numbers()).map(drop)?))
+    buckets_of(started_at).into_iter().try_for_each(|bucket| Ok(count.execute(bucket.numbers()).map(drop)?))
 }
 
 /// Takes the sums away that a session which is erased may be part of. A set that is being made is refused later.
-pub(super) fn erase_sums(db: &Connection, started_at: Millis, before: Option<Millis>) -> Result<(), StoreError> {
-    let mut erase = db.prepare_cached(
-        "INSERT INTO buckets (kind, number, changes, erasures) VALUES (?1, ?2, 1, 1)
-         ON CONFLICT (kind, number) DO UPDATE SET changes = changes + 1, erasures = erasures + 1",
-    )?;
-    for bucket in buckets_of(started_at, before) {
-        erase.execute(bucket.numbers())?;
-        let set = db
-            .prepare_cached("SELECT sums FROM buckets WHERE kind = ?1 AND number = ?2")?
-            .query_row(bucket.numbers(), |row| row.get::<_, Option<i64>>(0))?;
-        if let Some(set) = set {
-            drop_set(db, set)?;
-        }
-    }
-    Ok(())
+pub(super) fn erase_sums(db: &Connection, started_at: Millis) -> Result<(), StoreError> {
+    buckets_of(started_at).into_iter().try_for_each(|bucket| erase_bucket(db, bucket))
 }
 
-fn buckets_of(started_at: Millis, before: Option<Millis>) -> impl Iterator<Item = Bucket> {
-    let of = |time| [Bucket::hour_of(time), Bucket::day_of(time)];
-    let (now, before) = (of(started_at), before.map(of));
-    let moved = before.into_iter().flatten().filter(move |bucket| !now.contains(bucket));
-    now.into_iter().chain(moved)
+/// The same for the buckets that a session has left, as it started earlier than was known.
+pub(super) fn leave(db: &Connection, before: Millis, started_at: Millis) -> Result<(), StoreError> {
+    let now = buckets_of(started_at);
+    let mut left = buckets_of(before).into_iter().filter(|bucket| !now.contains(bucket));
+    left.try_for_each(|bucket| erase_bucket(db, bucket))
+}
+
+fn erase_bucket(db: &Connection, bucket: Bucket) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO buckets (kind, number, changes, erasures) VALUES (?1, ?2, 1, 1)
+         ON CONFLICT (kind, number) DO UPDATE SET changes = changes + 1, erasures = erasures + 1",
+    )?
+    .execute(bucket.numbers())?;
+    let set = db
+        .prepare_cached("SELECT sums FROM buckets WHERE kind = ?1 AND number = ?2")?
+        .query_row(bucket.numbers(), |row| row.get::<_, Option<i64>>(0))?;
+    set.map_or(Ok(()), |set| drop_set(db, set))
+}
+
+fn buckets_of(started_at: Millis) -> [Bucket; 2] {
+    [Bucket::hour_of(started_at), Bucket::day_of(started_at)]
 }
 
 fn drop_set(db: &Connection, set: i64) -> Result<(), StoreError> {

@@ -51,7 +51,8 @@ async fn reads_do_not_wait_for_the_writer() {
     let mut hung = Some(hung);
     let hang = store.writer.run("hang", move |_, _| {
         hung.take().unwrap().send(()).unwrap();
-        Ok(goes_on.recv().unwrap())
+        goes_on.recv().unwrap();
+        Ok(())
     });
     let reads = async {
         is_hung.await.unwrap();
@@ -63,7 +64,8 @@ async fn reads_do_not_wait_for_the_writer() {
         store.sessions(&SessionFilter { limit: 10, ..SessionFilter::default() }).await.unwrap();
         store.changed(10).await.unwrap();
         store.buckets(0..i64::MAX).await.unwrap();
-        let started = store.started(vec![0..i64::MAX], crate::store::PageMatch::All);
+        let always = [0..i64::MAX];
+        let started = store.started(always.to_vec(), crate::store::PageMatch::All);
         assert_eq!(started.try_collect::<Vec<_>>().await.unwrap().len(), 1);
         go_on.send(()).unwrap();
     };

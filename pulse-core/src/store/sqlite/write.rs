@@ -121,6 +121,7 @@ pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Tot
         last_batch: found.get(4)?,
         counts: row::counts(&found.get::<_, Vec<u8>>(5)?)?,
         counted_at: found.get(6)?,
+        left: None,
     };
     Ok(Some((found.get(0)?, totals)))
 }
