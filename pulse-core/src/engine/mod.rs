@@ -25,13 +25,7 @@ pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{
-    background::Background,
-    flight::Flights,
-    live::Live,
-    summarizer::Summarizer,
-    sums::SumsCache,
-};
+use self::{background::Background, flight::Flights, live::Live, summarizer::Summarizer, sums::SumsCache};
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,

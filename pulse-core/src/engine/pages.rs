@@ -86,8 +86,7 @@ impl Engine {
     /// `GET /api/paths`
     pub(crate) async fn paths(&self, query: PathsQuery) -> Result<PathsAnswer, EngineError> {
         let target = self.asked(&query.page);
-        let Summed { sums, is_partial } =
-            self.sums(SumsRequest::new(query.scope, Thresholds::default())).await?;
+        let Summed { sums, is_partial } = self.sums(SumsRequest::new(query.scope, Thresholds::default())).await?;
         let pages = || sums.iter().map(|(page, _, sums)| (page, sums));
         let mut nodes: Vec<_> = pages().map(|(page, sums)| sums.node(page)).collect();
         nodes.sort_by(|a, b| b.sessions.cmp(&a.sessions).then_with(|| a.page.cmp(&b.page)));

@@ -18,9 +18,7 @@ fn weight(event: &Event) -> usize {
             let weight = |of: &LayoutBox| size_of_val(of) + of.k.len() + of.l.as_ref().map_or(0, String::len);
             layout.boxes.iter().map(weight).sum()
         }
-        EventKind::Navigation(navigation) => {
-            navigation.url.len() + navigation.from.as_ref().map_or(0, String::len)
-        }
+        EventKind::Navigation(navigation) => navigation.url.len() + navigation.from.as_ref().map_or(0, String::len),
         EventKind::Custom(custom) => {
             let text = |prop: &Prop| if let Prop::Text(text) = prop { text.len() } else { 0 };
             let weight = |(name, prop): (&String, &Prop)| 64 + name.len() + text(prop);

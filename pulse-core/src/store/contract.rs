@@ -13,8 +13,8 @@ use super::{Appended, Changed, SessionFilter, SessionSummary, Store, StoreError,
 use crate::{
     model::{
         Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Keypress, Layout,
-        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll, Session,
-        SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
+        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll,
+        Session, SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
     },
     wire::SessionSort,
 };

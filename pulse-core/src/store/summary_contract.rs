@@ -7,7 +7,9 @@ use futures_util::TryStreamExt;
 
 use super::{
     Bucket, BucketState, PageMatch, SetId, Store, SumsQuery, SumsRow,
-    contract::{Add as _, StoreHarness, all_kinds, batch, changed, eventually, session, settled, start, stored, summarize},
+    contract::{
+        Add as _, StoreHarness, all_kinds, batch, changed, eventually, session, settled, start, stored, summarize,
+    },
 };
 use crate::model::{Device, Event, EventKind, Millis, MouseMove, Score, Session, SessionStart};
 
@@ -49,7 +51,13 @@ async fn visit(store: &dyn Store, n: u32, at: Millis, url: &str) {
 }
 
 fn score(of_batches: u32) -> Score {
-    Score { of_batches, frustration: of_batches * 5, completeness: Some(0.75), activity: vec![1, 0, 4], ..Score::default() }
+    Score {
+        of_batches,
+        frustration: of_batches * 5,
+        completeness: Some(0.75),
+        activity: vec![1, 0, 4],
+        ..Score::default()
+    }
 }
 
 async fn bucket(store: &dyn Store, bucket: Bucket) -> Option<BucketState> {
@@ -68,12 +76,14 @@ async fn changes(store: &dyn Store, of: Bucket) -> u64 {
 }
 
 fn rows(bodies: &[(&str, u16, &str)]) -> Vec<SumsRow> {
-    let row = |&(page, part, body): &(&str, u16, &str)| SumsRow { page: page.into(), part, layer: 1, body: body.into() };
+    let row =
+        |&(page, part, body): &(&str, u16, &str)| SumsRow { page: page.into(), part, layer: 1, body: body.into() };
     bodies.iter().map(row).collect()
 }
 
 async fn read(store: &dyn Store, sets: &[SetId], page: &str) -> Vec<(String, u16, String)> {
-    let query = SumsQuery { sets: sets.to_vec(), page: PageMatch::new(page), parts: Some(vec![0, 1]), layers: vec![1, 2] };
+    let query =
+        SumsQuery { sets: sets.to_vec(), page: PageMatch::new(page), parts: Some(vec![0, 1]), layers: vec![1, 2] };
     let rows: Vec<(SetId, SumsRow)> = store.sums(query).try_collect().await.unwrap();
     assert!(rows.iter().all(|(set, _)| sets.contains(set)));
     rows.into_iter().map(|(_, row)| (row.page, row.part, String::from_utf8(row.body).unwrap())).collect()
@@ -141,7 +151,10 @@ async fn sums_are_published_whole(store: &dyn Store) {
     let seen = counted(store, day(1)).await;
     let first = store.begin_sums(day(1)).await.unwrap();
     store.add_sums(&first, rows(&[("http://sums.test/b", 0, "b"), ("http://sums.test/a", 1, "a1")])).await.unwrap();
-    store.add_sums(&first, rows(&[("http://sums.test/a", 0, "a0"), ("http://sums.test/a", 7, "not asked for")])).await.unwrap();
+    store
+        .add_sums(&first, rows(&[("http://sums.test/a", 0, "a0"), ("http://sums.test/a", 7, "not asked for")]))
+        .await
+        .unwrap();
     assert!(published(store, day(1)).await.is_empty() && !bucket(store, day(1)).await.unwrap().is_valid());
     assert!(store.publish_sums(first.clone(), &seen).await.unwrap());
     let state = bucket(store, day(1)).await.unwrap();

@@ -38,7 +38,12 @@ impl Rig {
         let clock = Arc::clone(&now);
         let clock = Clock::new(move || clock.load(Ordering::Relaxed));
         let pace = Pace { sums: std::time::Duration::ZERO, ..Pace::default() };
-        Self { with: Summarizer { store, pages: Arc::default(), clock, pace }, now, sent: AtomicI64::new(0), _folder: folder }
+        Self {
+            with: Summarizer { store, pages: Arc::default(), clock, pace },
+            now,
+            sent: AtomicI64::new(0),
+            _folder: folder,
+        }
     }
 
     /// A batch of a session that starts at a time of the day.
@@ -70,8 +75,8 @@ impl Rig {
     }
 
     async fn sessions(&self) -> Vec<crate::model::Session> {
-        let always = [Millis::MIN..Millis::MAX];
-        self.with.store.started(always.to_vec(), PageMatch::All).try_collect().await.unwrap()
+        let always = std::iter::once(Millis::MIN..Millis::MAX).collect();
+        self.with.store.started(always, PageMatch::All).try_collect().await.unwrap()
     }
 
     /// Makes all sums that are due; how many sets.
@@ -144,7 +149,11 @@ async fn a_session_without_end_is_cut_and_says_so() {
     let rig = Rig::new();
     // Each some 4 KB of memory: more than one session may take.
     let boxes: Vec<_> = (0..400)
-        .map(|n| crate::model::LayoutBox { k: "button".into(), r: [f64::from(n), 0.0, 9.0, 9.0], l: Some("Pay".into()) })
+        .map(|n| crate::model::LayoutBox {
+            k: "button".into(),
+            r: [f64::from(n), 0.0, 9.0, 9.0],
+            l: Some("Pay".into()),
+        })
         .collect();
     for seq in 0..60 {
         let layout = |n| crate::model::Layout { hash: format!("h{seq}-{n}"), boxes: boxes.clone() };

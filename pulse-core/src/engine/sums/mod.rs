@@ -25,14 +25,14 @@ use std::{
 use futures_util::TryStreamExt;
 use tokio::time::Instant;
 
-use self::{
-    cache::{CachedSums, SingleSums, Stamp},
-    cover::Cover,
-};
 pub(super) use self::{
     cache::SumsCache,
     grouped::GroupedSums,
     request::{GroupBy, SumsRequest},
+};
+use self::{
+    cache::{CachedSums, SingleSums, Stamp},
+    cover::Cover,
 };
 use super::{Engine, EngineError, read_logs::LogReader};
 use crate::{
@@ -183,7 +183,8 @@ impl Engine {
         }
         let buckets = self.in_time(self.store.buckets(span.clone())).await?;
         let Cover { valid, behind, mut rest } = Cover::new(span, &buckets);
-        let by_name: HashMap<&SetId, Bucket> = valid.iter().chain(&behind).map(|(bucket, set)| (set, *bucket)).collect();
+        let by_name: HashMap<&SetId, Bucket> =
+            valid.iter().chain(&behind).map(|(bucket, set)| (set, *bucket)).collect();
         let (mut usable, mut mixed) = (None, HashSet::new());
         if scope.is_fine() {
             let survey = self.survey(request, by_name.keys().map(|set| (*set).clone()).collect()).await?;
@@ -283,7 +284,8 @@ impl Engine {
     async fn sums_of_visitor(&self, request: &SumsRequest, visitor: &VisitorId) -> Result<Summed, EngineError> {
         let (began, mut sums) = (Instant::now(), GroupedSums::new(request));
         let visitor = Some(visitor.clone());
-        let mut filter = SessionFilter { limit: GROUP, page: request.page.clone(), visitor, ..SessionFilter::default() };
+        let mut filter =
+            SessionFilter { limit: GROUP, page: request.page.clone(), visitor, ..SessionFilter::default() };
         loop {
             let page = self.store.sessions(&filter).await?;
             for session in page.sessions {

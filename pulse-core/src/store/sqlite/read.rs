@@ -85,12 +85,7 @@ pub(super) enum Found {
 }
 
 /// The log of a session as far as it fits into `most` bytes of memory; `last` is its newest batch.
-pub(super) fn log(
-    db: &Connection,
-    id: &SessionId,
-    last: i64,
-    most: usize,
-) -> Result<Option<SessionLog>, StoreError> {
+pub(super) fn log(db: &Connection, id: &SessionId, last: i64, most: usize) -> Result<Option<SessionLog>, StoreError> {
     let (mut log, mut weight) = (SessionLog::empty(id.clone()), 0);
     let found = batches(db, id, last, |batch| {
         weight += batch.weight();

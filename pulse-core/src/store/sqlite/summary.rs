@@ -190,11 +190,7 @@ fn buckets(db: &Connection, span: Range<Millis>) -> Result<Vec<BucketState>, Sto
 }
 
 /// Gives the rows of a query to `each` until that answers false.
-fn sums(
-    db: &Connection,
-    query: &SumsQuery,
-    mut each: impl FnMut((SetId, SumsRow)) -> bool,
-) -> Result<(), StoreError> {
+fn sums(db: &Connection, query: &SumsQuery, mut each: impl FnMut((SetId, SumsRow)) -> bool) -> Result<(), StoreError> {
     let (condition, page) = match &query.page {
         PageMatch::All => ("", None),
         PageMatch::Page(url) => ("AND page = :page", Some(url.clone())),

@@ -144,12 +144,7 @@ pub(super) fn set_totals(db: &Connection, session: i64, totals: &Totals) -> Resu
 }
 
 /// Keeps a score, unless one of more batches is kept already; whether it was.
-pub(super) fn set_score(
-    db: &Connection,
-    session: i64,
-    score: &Score,
-    started_at: Millis,
-) -> Result<bool, StoreError> {
+pub(super) fn set_score(db: &Connection, session: i64, score: &Score, started_at: Millis) -> Result<bool, StoreError> {
     let newer = db
         .prepare_cached(
             "UPDATE sessions SET scored_batches = ?2, score = ?3, counted_at = ?4
