@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use gloo::utils::window;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d as Context, HtmlCanvasElement};
+use gloo::utils::{document, window};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d as Context, HtmlCanvasElement, ImageData};
 
 use super::device_pixel_ratio;
-use crate::map::{Draw, Frame, Ink, Paint};
+use crate::map::{Draw, Frame, Ink, Paint, cloud};
+
+/// Dots from this many on are drawn as one picture.
+const MANY: usize = 3_000;
 
 /// Draws `draws` on `canvas`, as sharp as the screen.
 pub fn paint(canvas: &HtmlCanvasElement, frame: &Frame, draws: &[Draw]) {
@@ -16,7 +19,7 @@ pub fn paint(canvas: &HtmlCanvasElement, frame: &Frame, draws: &[Draw]) {
     };
     let ratio = frame.pixel_ratio(device_pixel_ratio());
     resize(canvas, frame, ratio);
-    let mut brush = Brush { context, palette: Palette::new(canvas) };
+    let mut brush = Brush { context, palette: Palette::new(canvas), ratio };
     // These setters fail only for a context that is gone, and then nothing is seen anyway.
     let _ = brush.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
     brush.context.clear_rect(0.0, 0.0, frame.width, frame.height);
@@ -40,6 +43,8 @@ fn resize(canvas: &HtmlCanvasElement, frame: &Frame, ratio: f64) {
 struct Brush {
     context: Context,
     palette: Palette,
+    /// Device pixels per CSS pixel.
+    ratio: f64,
 }
 
 impl Brush {
@@ -64,6 +69,9 @@ impl Brush {
                 self.fill(*ink);
             }
             Draw::Dots { at, r, ink } => {
+                if at.len() >= MANY && self.cloud(at, *r, *ink).is_some() {
+                    return;
+                }
                 self.context.set_global_alpha(ink.alpha);
                 self.context.set_fill_style_str(self.palette.colour(ink.paint));
                 for place in at {
@@ -90,6 +98,27 @@ impl Brush {
                 let _ = self.context.fill_text(text, at.0, at.1);
             }
         }
+    }
+
+    /// Draws many dots as one picture; none when it cannot be made.
+    fn cloud(&mut self, at: &[(f64, f64)], r: f64, ink: Ink) -> Option<()> {
+        let canvas = self.context.canvas()?;
+        let (ratio, size) = (self.ratio, (canvas.width(), canvas.height()));
+        let places = at.iter().map(|(x, y)| (x * ratio, y * ratio));
+        let picture = cloud(places, r * ratio, ink.alpha, size)?;
+        let picture = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture), size.0, size.1).ok()?;
+        // On a sheet of its own: a picture that is put on a canvas replaces what is under it.
+        let sheet: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+        sheet.set_width(size.0);
+        sheet.set_height(size.1);
+        let sheet_context: Context = sheet.get_context("2d").ok()??.dyn_into().ok()?;
+        sheet_context.put_image_data(&picture, 0.0, 0.0).ok()?;
+        sheet_context.set_global_composite_operation("source-in").ok()?;
+        sheet_context.set_fill_style_str(self.palette.colour(ink.paint));
+        sheet_context.fill_rect(0.0, 0.0, size.0.into(), size.1.into());
+        self.context.set_global_alpha(1.0);
+        let (width, height) = (f64::from(size.0) / ratio, f64::from(size.1) / ratio);
+        self.context.draw_image_with_html_canvas_element_and_dw_and_dh(&sheet, 0.0, 0.0, width, height).ok()
     }
 
     fn circle(&self, (x, y): (f64, f64), r: f64) {

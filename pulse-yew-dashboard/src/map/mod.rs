@@ -2,6 +2,7 @@
 
 mod choice;
 mod clicks;
+mod cloud;
 mod density;
 mod draw;
 mod frame;
@@ -16,6 +17,7 @@ mod trails;
 mod wireframe;
 
 pub use choice::{Layer, Layers, TrailMode};
+pub use cloud::cloud;
 pub use draw::{Draw, Ink, Paint};
 pub use frame::{Frame, Size};
 pub use marks::{Kind, Mark, cell_marks, session_marks};
