@@ -81,11 +81,12 @@ impl Pulse {
         Ok(self.shared.engine.expire(days).await?)
     }
 
-    /// Throws the sums away from which maps of pages are drawn, and makes them anew from all events; `progress` is told
-    /// how many sessions of how many are done. To be called when the rules for pages have changed.
+    /// Throws away everything that is made from the log (summaries of sessions, and the sums that maps of pages are
+    /// drawn from) and makes it again; `progress` is told how many sessions of how many have their summary. Call it when
+    /// the rules for pages have changed.
     ///
     /// # Errors
-    /// The store is not available; maps are right all the same, and the sums are made in the background.
+    /// The store is not available. What is missing then is made in the background.
     pub async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         Ok(self.shared.engine.rebuild(progress).await?)
     }
@@ -162,7 +163,10 @@ impl PulseBuilder {
         self
     }
 
-    /// Starts it; wants a tokio runtime.
+    /// Starts it, with its background work.
+    ///
+    /// # Panics
+    /// Without a tokio runtime.
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
         let engine = Engine::new(self.store, self.analyst, self.limits, self.pages, self.clock);

@@ -1,4 +1,4 @@
-//! `pulse-server rebuild`: the sums that maps of pages are drawn from, made anew.
+//! `pulse-server rebuild`: throws summaries and sums away and makes them again from the log.
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -7,7 +7,7 @@ use pulse_core::{Limits, Pulse, store};
 
 use crate::{config::Config, run::cannot_open};
 
-/// Does it, with a bar on a terminal. The error is one line for a person.
+/// Runs the rebuild, with a progress bar on a terminal. The error is one line for a person.
 pub(crate) async fn rebuild(config: Config) -> Result<ExitCode, String> {
     let limits = Limits::default();
     let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
