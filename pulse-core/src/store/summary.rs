@@ -64,6 +64,12 @@ pub trait Summaries {
     /// The buckets that overlap a span and in which anything has changed, by size and time.
     async fn buckets(&self, span: Range<Millis>) -> Result<Vec<BucketState>, StoreError>;
 
+    /// Whether this server is the one that sums a bucket up. Of several servers on one database, each has its share; one
+    /// that has died is no longer counted after some seconds. Two that both answer yes do the same work twice.
+    fn owns(&self, _bucket: Bucket) -> bool {
+        true
+    }
+
     /// Begins a new set of sums.
     async fn begin_sums(&self, bucket: Bucket) -> Result<SetId, StoreError>;
 

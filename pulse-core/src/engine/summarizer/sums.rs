@@ -72,7 +72,8 @@ impl SumsWriter {
         let states = self.with.store.buckets(Millis::MIN..Millis::MAX).await?;
         let now = self.with.clock.now();
         let rested = |bucket: Bucket| {
-            self.made.get(&bucket).is_none_or(|(at, cost)| at.elapsed() >= self.with.pace.bucket(*cost))
+            let is_mine = !self.is_patient || self.with.store.owns(bucket);
+            is_mine && self.made.get(&bucket).is_none_or(|(at, cost)| at.elapsed() >= self.with.pace.bucket(*cost))
         };
         let Some(due) = due(&states, now, self.with.pace.over_ms, rested) else { return Ok(None) };
         let bucket = due.state.bucket;
@@ -228,6 +229,7 @@ pub(super) fn due(
     hours().for_each(|hour| of_days.entry(day_of(hour.bucket)).or_default().push(hour));
     let is_ready = |day: &&&BucketState| {
         !day.is_valid()
+            && has_rested(day.bucket)
             && day.bucket.span().end + HOUR_MS.max(over_ms) <= now
             && of_days.get(&day.bucket).is_some_and(|hours| hours.iter().all(|hour| hour.is_valid()))
     };

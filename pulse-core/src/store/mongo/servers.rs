@@ -1,4 +1,4 @@
-//! The servers that share a database, and which sessions each of them summarizes.
+//! The servers that share a database, and which sessions and buckets each of them sums up.
 //!
 //! Each server that makes summaries writes every two seconds that it is there, in a document `{_id, seen_at}` of
 //! `servers`, and reads the list. Of three servers `a`, `b` and `c`, a session whose hash is 7 belongs to the one at
@@ -92,8 +92,13 @@ impl Servers {
 
     /// Whether this server is the one that summarizes a session.
     pub(super) fn is_mine(&self, id: &SessionId) -> bool {
+        self.owns(id.as_str())
+    }
+
+    /// Whether this server is the one that does the work of this name.
+    pub(super) fn owns(&self, name: &str) -> bool {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = hash(id.as_str()) % all.len().max(1) as u64;
+        let place = hash(name) % all.len().max(1) as u64;
         all.get(place as usize).is_none_or(|server| *server == self.id)
     }
 }

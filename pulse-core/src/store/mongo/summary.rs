@@ -151,6 +151,11 @@ impl Summaries for MongoStore {
         self.work.data.bucket_states(span).await
     }
 
+    fn owns(&self, bucket: Bucket) -> bool {
+        let (kind, number) = bucket.numbers();
+        self.work.servers.owns(&format!("{kind}:{number}"))
+    }
+
     async fn begin_sums(&self, _: Bucket) -> Result<SetId, StoreError> {
         Ok(self.work.data.new_set())
     }
