@@ -10,8 +10,8 @@ use tower::ServiceExt;
 use super::*;
 use crate::{Access, Pulse, http::Body};
 
-/// The longest time between an acknowledgement and the row.
-const SOON: Duration = Duration::from_secs(1);
+/// The longest time between an acknowledgement and the row: that of lists and totals.
+const SOON: Duration = Duration::from_secs(2);
 
 async fn pulse(server: &Mongod) -> Pulse {
     Pulse::builder(Arc::new(server.connect().await)).access(Access::loopback()).build()
