@@ -37,7 +37,10 @@ const TRY: Duration = Duration::from_millis(25);
 const GROWTH: u64 = 100 << 20;
 
 /// The longest that an answer may take while the store is away: 5 s are promised, and the machine is busy.
-const ANSWER: Duration = Duration::from_millis(5500);
+///
+/// A build without optimization, with other scenarios beside it on two cores, answered after 5.7 s where it takes 5.0 s
+/// alone: there the bound only tells an answer from none.
+const ANSWER: Duration = Duration::from_millis(if cfg!(debug_assertions) { 8000 } else { 5500 });
 
 /// Sessions that are read back at the same time.
 const READERS: usize = 4;
