@@ -120,7 +120,14 @@ impl SummaryWriter {
             self.made.get(&of.id).is_none_or(|made| {
                 let age = Duration::from_millis(clock.saturating_sub(of.started_at).max(0).unsigned_abs());
                 let rest = self.with.pace.session(age, made.cost);
-                made.at.elapsed() >= if made.state == state(of) { rest.max(self.with.pace.longest) } else { rest }
+                // The same batches and another revision: nobody writes to it any more, and what a crash has left out is
+                // made right with this summary.
+                let rest = match made.state {
+                    same if same == state(of) => rest.max(self.with.pace.longest),
+                    (batches, _) if batches == of.batches => self.with.pace.look,
+                    _ => rest,
+                };
+                made.at.elapsed() >= rest
             })
         };
         let mut due: Vec<Changed> = changed.into_iter().filter(is_due).collect();
