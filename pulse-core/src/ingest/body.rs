@@ -6,9 +6,9 @@
 //! [`Limits::unpack_free_bytes`] have come out. With 40:1 beyond 64 KiB, a body of 1 KiB may become 64 KiB, and one of
 //! 10 KiB may become 400 KiB. A tracker's body becomes some three times as large.
 
-use std::{borrow::Cow, io::Read};
+use std::{borrow::Cow, cell::RefCell, io::Read};
 
-use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use flate2::{Decompress, FlushDecompress, Status, read::MultiGzDecoder};
 
 use super::IngestError;
 use crate::limits::Limits;
@@ -74,7 +74,7 @@ impl<'a> IngestBody<'a> {
         let unpacked = match self.packing {
             Packing::None => return Ok(Cow::Borrowed(self.bytes)),
             Packing::Gzip => read(MultiGzDecoder::new(self.bytes), self.bytes.len(), most),
-            Packing::Zlib => read(ZlibDecoder::new(self.bytes), self.bytes.len(), most),
+            Packing::Zlib => inflate(self.bytes, most),
         };
         unpacked.map(Cow::Owned)
     }
@@ -85,6 +85,38 @@ fn read(decoder: impl Read, packed: usize, most: usize) -> Result<Vec<u8>, Inges
     // One more than that, so that too many are noticed.
     decoder.take(most as u64 + 1).read_to_end(&mut out).map_err(|_| IngestError::Packing)?;
     if out.len() > most { Err(IngestError::TooLarge) } else { Ok(out) }
+}
+
+thread_local! {
+    /// An inflater's state is some thirty times as large as a body, so each thread keeps one.
+    static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+}
+
+/// Unpacks zlib's deflate.
+fn inflate(packed: &[u8], most: usize) -> Result<Vec<u8>, IngestError> {
+    INFLATER.with_borrow_mut(|inflater| {
+        inflater.reset(true);
+        // One more than may come out, so that too many are noticed.
+        let mut out = Vec::with_capacity((most + 1).min(packed.len().saturating_mul(4).max(64)));
+        loop {
+            let read = usize::try_from(inflater.total_in()).unwrap_or(packed.len());
+            let before = (read, out.len());
+            // It fills what is reserved and no more.
+            let status = inflater.decompress_vec(&packed[read..], &mut out, FlushDecompress::Finish);
+            match status {
+                _ if out.len() > most => return Err(IngestError::TooLarge),
+                Ok(Status::StreamEnd) => return Ok(out),
+                Ok(_) if out.len() == out.capacity() => {
+                    let more = out.len().min(most + 1 - out.len());
+                    out.reserve_exact(more);
+                }
+                // Room is left, so that nothing more can come of it.
+                Ok(_) if (inflater.total_in() as usize, out.len()) == before => return Err(IngestError::Packing),
+                Ok(_) => {}
+                Err(_) => return Err(IngestError::Packing),
+            }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -106,7 +138,7 @@ mod tests {
     }
 
     fn deflate(data: &[u8]) -> Vec<u8> {
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(data).unwrap();
         encoder.finish().unwrap()
     }

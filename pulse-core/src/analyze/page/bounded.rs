@@ -56,6 +56,12 @@ impl<K: Ord + Clone, V: Default, const MOST: usize> Bounded<K, V, MOST> {
         }
     }
 
+    /// Bytes of memory, about; `of` tells what a value holds beside itself.
+    pub(super) fn size(&self, of: impl Fn(&K, &V) -> usize) -> usize {
+        // A node of a B-tree is two thirds full.
+        self.kept.iter().map(|(key, value)| size_of::<(K, V)>() * 3 / 2 + of(key, value)).sum()
+    }
+
     /// By key.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.kept.iter()

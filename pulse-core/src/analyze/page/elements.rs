@@ -11,6 +11,9 @@ use crate::{
 /// Cells of an element's box, along each side.
 const SIDE: f64 = 10.0;
 
+/// Bytes of memory of a box of a wireframe with its label, about.
+const LAYOUT_BOX: usize = 120;
+
 /// Sums by path of the element.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -107,6 +110,12 @@ impl Elements {
             sum.sessions += more.sessions;
             sum.cells.merge(more.cells, |sum, more| *sum += more);
         });
+    }
+
+    /// Bytes of memory beside itself, about.
+    pub(super) fn size(&self) -> usize {
+        let layout = self.layout.as_ref().map_or(0, |(_, layout)| layout.boxes.len() * LAYOUT_BOX);
+        layout + self.by_path.size(|path, clicked| 2 * path.len() + clicked.cells.size(|_, _| 0))
     }
 
     /// The elements, the one with the most clicks first.

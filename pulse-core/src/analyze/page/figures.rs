@@ -150,6 +150,15 @@ impl Figures {
         self.seen.frustration.merge(other.seen.frustration);
     }
 
+    /// Bytes of memory beside itself, about.
+    pub(super) fn size(&self) -> usize {
+        let way = |way: &Vec<String>, _: &u64| way.iter().map(|page| page.len() + size_of::<String>()).sum();
+        size_of_val(&*self.depths)
+            + self.sizes.size(|_, _| 0)
+            + self.next.size(|page, _| page.len())
+            + self.ways.size(way)
+    }
+
     fn see_document(&mut self, (w, h): (u64, u64)) {
         self.document = Some(self.document.map_or((w, h), |known| (known.0.max(w), known.1.max(h))));
     }

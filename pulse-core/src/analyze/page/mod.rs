@@ -175,9 +175,9 @@ impl PageSums {
         }
     }
 
-    /// Bytes of memory that its maps take, which is nearly all that it takes.
+    /// Bytes of memory, about.
     pub fn size(&self) -> usize {
-        self.page.size() + self.viewport.size()
+        size_of::<Self>() + self.figures.size() + self.page.size() + self.viewport.size() + self.elements.size()
     }
 
     /// How often its sessions scrolled back and forth.

@@ -56,9 +56,15 @@ impl Scope {
         Ok(self.share(seen.started_at, seen.width, seen.frustration))
     }
 
-    /// Whether that depends on more than the [`Part`] of a visit.
-    pub fn is_fine(&self) -> bool {
-        Self { device: None, ..*self } != Self::default()
+    /// Whether a part can have visits that are meant and others that are not: a bound lies within a band of widths or a
+    /// tier. Times are no matter of parts.
+    pub fn cuts_parts(&self) -> bool {
+        let begins_band = |width: f64| Part::bands().any(|from| from == width);
+        let begins_tier = |least: u32| least == 0 || Tier::of(least) != Tier::of(least - 1);
+        // Widths need not be whole, so that a greatest width always lies within a band.
+        self.width_max.is_some()
+            || self.width_min.is_some_and(|width| !begins_band(width))
+            || self.min_frustration.is_some_and(|least| !begins_tier(least))
     }
 
     fn share(&self, started_at: Range<Millis>, width: Range<f64>, frustration: Range<u32>) -> Share {
@@ -132,6 +138,19 @@ mod tests {
         assert_eq!([of(Some(401.0), None), of(None, Some(400.0)), of(Some(500.0), Some(600.0))], [Share::Some; 3]);
         assert_eq!([of(Some(801.0), None), of(None, Some(399.0))], [Share::None; 2]);
         assert_eq!(within(Range(None), Some(1.0), None), Share::None, "who has no width is in no range of widths");
+    }
+
+    #[test]
+    fn bounds_within_a_part() {
+        let all = Scope { from: Some(5), to: Some(9), device: Some(Device::Tablet), ..Scope::default() };
+        assert!(!all.cuts_parts());
+        for (width_min, cuts) in [(480.0, false), (1024.0, false), (1023.5, true), (5000.0, true)] {
+            assert_eq!(Scope { width_min: Some(width_min), ..all }.cuts_parts(), cuts, "{width_min}");
+        }
+        assert!(Scope { width_max: Some(1023.0), ..all }.cuts_parts());
+        for (least, cuts) in [(0, false), (1, false), (2, true), (6, false), (15, false), (16, true)] {
+            assert_eq!(Scope { min_frustration: Some(least), ..all }.cuts_parts(), cuts, "{least}");
+        }
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::{
 /// Requests that are remembered.
 const REQUESTS: usize = 16;
 
-/// Bytes of all that is kept.
-const BUDGET: usize = 24 * 1024 * 1024;
+/// Bytes of all that is kept: four maps of a large page. One map has at most five grids of 8 MiB.
+const BUDGET: usize = 32 * 1024 * 1024;
 
 /// Bytes of single sessions that one request keeps.
 const SINGLE: usize = 8 * 1024 * 1024;

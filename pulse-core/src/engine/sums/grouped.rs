@@ -31,8 +31,6 @@ pub(in super::super) struct GroupedSums {
     by_key: HashMap<Key, PageSums>,
     /// The first of the names of the pages that were put together.
     name: Option<String>,
-    /// Bytes that were added of what is not a map.
-    bytes: usize,
     /// Whether there were too many groups.
     is_cut: bool,
 }
@@ -48,7 +46,7 @@ impl GroupedSums {
     pub(super) fn new(request: &SumsRequest) -> Self {
         let SumsRequest { layers, cell, group, .. } = request;
         let layers = layers.clone();
-        Self { layers, cell: *cell, group: *group, by_key: HashMap::new(), name: None, bytes: 0, is_cut: false }
+        Self { layers, cell: *cell, group: *group, by_key: HashMap::new(), name: None, is_cut: false }
     }
 
     /// Each page and band with its sums.
@@ -68,7 +66,7 @@ impl GroupedSums {
 
     /// Bytes of memory, about.
     pub(super) fn weight(&self) -> usize {
-        self.bytes + self.by_key.values().map(PageSums::size).sum::<usize>()
+        self.by_key.iter().map(|((page, _), sums)| page.len() + sums.size()).sum()
     }
 
     pub(super) fn add_row(&mut self, row: &SumsRow) -> Result<(), EngineError> {
@@ -138,9 +136,6 @@ impl GroupedSums {
     }
 
     fn add_bytes(&mut self, key: Key, layer: Layer, bytes: &[u8]) -> Result<(), EngineError> {
-        if matches!(layer, Layer::Figures | Layer::Elements) {
-            self.bytes += bytes.len();
-        }
         match self.slot(key) {
             Some(sums) => sums.add_bytes(layer, bytes).map_err(unreadable),
             None => Ok(()),

@@ -186,7 +186,7 @@ impl Engine {
         let by_name: HashMap<&SetId, Bucket> =
             valid.iter().chain(&behind).map(|(bucket, set)| (set, *bucket)).collect();
         let (mut usable, mut mixed) = (None, HashSet::new());
-        if scope.is_fine() {
+        if scope.cuts_parts() {
             let survey = self.survey(request, by_name.keys().map(|set| (*set).clone()).collect()).await?;
             mixed = survey.1;
             usable = Some(survey.0);

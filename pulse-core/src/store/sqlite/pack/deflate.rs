@@ -1,17 +1,21 @@
 //! Raw DEFLATE (RFC 1951) of the few values that are long.
 
-use std::{cell::RefCell, io::Read};
+use std::cell::RefCell;
 
-use flate2::{Compress, CompressError, Compression, FlushCompress, Status, read::DeflateDecoder};
+use flate2::{Compress, CompressError, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use super::PackError;
 
 /// Far more than a batch can hold: a torn value must not make us allocate without bound.
 const MAX: u64 = 64 << 20;
 
+/// Nothing that is deflated becomes longer than that.
+const MOST_RATIO: usize = 1032;
+
 thread_local! {
-    /// A compressor's state is far larger than a batch, so each thread keeps one.
+    /// Their state is far larger than a batch, so each thread keeps one.
     static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), false));
+    static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
 /// Appends `data` compressed to `out`.
@@ -31,8 +35,16 @@ pub(super) fn deflate(data: &[u8], out: &mut Vec<u8>) -> Result<(), CompressErro
 
 /// The `length` bytes that `data` was made from.
 pub(super) fn inflate(data: &[u8], length: u64) -> Result<Vec<u8>, PackError> {
-    let mut out = Vec::new();
+    let length = usize::try_from(length.min(MAX)).unwrap_or(usize::MAX);
+    if length > data.len().saturating_mul(MOST_RATIO) {
+        return Err(PackError::Torn);
+    }
     // One more than that, so that too many are noticed.
-    DeflateDecoder::new(data).take(length.saturating_add(1).min(MAX)).read_to_end(&mut out)?;
-    if out.len() as u64 == length { Ok(out) } else { Err(PackError::Torn) }
+    let mut out = Vec::with_capacity(length + 1);
+    let status = INFLATER.with_borrow_mut(|inflater| {
+        inflater.reset(false);
+        inflater.decompress_vec(data, &mut out, FlushDecompress::Finish)
+    });
+    let is_whole = status.is_ok_and(|status| status == Status::StreamEnd) && out.len() == length;
+    if is_whole { Ok(out) } else { Err(PackError::Torn) }
 }

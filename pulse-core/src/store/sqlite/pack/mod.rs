@@ -41,8 +41,6 @@ pub(crate) enum PackError {
     #[error("cut short or altered")]
     Torn,
     #[error(transparent)]
-    Io(#[from] std::io::Error),
-    #[error(transparent)]
     Deflate(#[from] flate2::CompressError),
 }
 
