@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     engine::Engine,
-    http::{Access, BodyBudget, MountLayer, Origins, PulseService, Serves, Shared},
+    http::{Access, BodyBudget, MountLayer, Origins, Packed, PulseService, Serves, Shared},
     insight::{Analyst, Rules},
     limits::Limits,
     model::PageRules,
@@ -170,6 +170,9 @@ impl PulseBuilder {
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
         let engine = Engine::new(self.store, self.analyst, self.limits, self.pages, self.clock);
-        Pulse { shared: Arc::new(Shared { engine, origins: self.origins, budget }), access: self.access }
+        Pulse {
+            shared: Arc::new(Shared { engine, origins: self.origins, budget, packed: Packed::default() }),
+            access: self.access,
+        }
     }
 }

@@ -20,7 +20,7 @@ pub(super) const LOG_BYTES: usize = 12 * 1024 * 1024;
 const GROUP_BYTES: usize = 2 * 1024 * 1024;
 const GROUP: usize = 16;
 
-type Fold<T> = Arc<dyn Fn(&Session, &Timeline) -> T + Send + Sync>;
+type Fold<T> = Arc<dyn Fn(&Session, Timeline) -> T + Send + Sync>;
 
 /// Sessions on their way through a fold.
 pub(super) struct LogReader<T> {
@@ -35,7 +35,7 @@ impl<T: Send + 'static> LogReader<T> {
     pub(super) fn new(
         engine: &Engine,
         sessions: Vec<Session>,
-        fold: impl Fn(&Session, &Timeline) -> T + Send + Sync + 'static,
+        fold: impl Fn(&Session, Timeline) -> T + Send + Sync + 'static,
     ) -> Self {
         Self::of_store(&*engine.store, Arc::clone(&engine.pages), sessions, fold)
     }
@@ -44,7 +44,7 @@ impl<T: Send + 'static> LogReader<T> {
         store: &dyn Store,
         pages: Arc<PageRules>,
         sessions: Vec<Session>,
-        fold: impl Fn(&Session, &Timeline) -> T + Send + Sync + 'static,
+        fold: impl Fn(&Session, Timeline) -> T + Send + Sync + 'static,
     ) -> Self {
         let ids = sessions.iter().map(|session| session.start.session_id.clone()).collect();
         let by_id = |session: Session| (session.start.session_id.clone(), session);
@@ -89,7 +89,7 @@ impl<T: Send + 'static> LogReader<T> {
         let (pages, fold) = (Arc::clone(&self.pages), Arc::clone(&self.fold));
         let work = move || {
             let fold = |(session, batches): (Session, Vec<Batch>)| {
-                let folded = fold(&session, &Timeline::named(batches, &pages));
+                let folded = fold(&session, Timeline::named(batches, &pages));
                 (session, folded)
             };
             group.into_iter().map(fold).collect()

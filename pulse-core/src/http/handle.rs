@@ -53,7 +53,7 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
     }
     let answer = answer(service, parts, body, route).await?;
     let is_read = !is_public && matches!(parts.method, Method::GET | Method::HEAD);
-    Ok(if is_read { deliver(&parts.headers, answer).await } else { answer })
+    Ok(if is_read { deliver(&service.shared.packed, &parts.headers, answer).await } else { answer })
 }
 
 async fn answer<B: RequestBody>(
@@ -71,12 +71,14 @@ async fn answer<B: RequestBody>(
         Route::EraseSession(id) => {
             NoQuery::parse(query)?;
             engine.erase_session(&id).await?;
+            service.shared.packed.clear();
             Ok(no_content())
         }
         Route::Visitor(id) => Ok(json(StatusCode::OK, &engine.visitor(&id, VisitorQuery::parse(query)?).await?)),
         Route::EraseVisitor(id) => {
             NoQuery::parse(query)?;
             engine.erase_visitor(&id).await?;
+            service.shared.packed.clear();
             Ok(no_content())
         }
         Route::Live => {

@@ -15,6 +15,7 @@ mod service;
 pub use access::{Access, WeakToken};
 pub use body::{Body, RequestBody};
 pub use cors::Origins;
+pub(crate) use deliver::Packed;
 pub use layer::{Mount, MountLayer};
 pub(crate) use read_body::BodyBudget;
 pub use service::PulseService;

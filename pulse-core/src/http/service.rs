@@ -9,7 +9,7 @@ use std::{
 
 use http::{Request, Response};
 
-use super::{Access, Body, Origins, RequestBody, handle, read_body::BodyBudget};
+use super::{Access, Body, Origins, RequestBody, deliver::Packed, handle, read_body::BodyBudget};
 use crate::{engine::Engine, wire::Route};
 
 /// What every service of one Pulse shares.
@@ -18,6 +18,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) origins: Origins,
     pub(crate) budget: BodyBudget,
+    pub(crate) packed: Packed,
 }
 
 /// Which routes a service answers; the others are not found there.

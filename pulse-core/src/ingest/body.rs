@@ -183,7 +183,11 @@ mod tests {
             assert_eq!(unpacked(&zeros, Encoding::Identity, &limits).is_ok(), whole, "{size}");
         }
         // Noise is hardly packed at all.
-        let noise: Vec<u8> = (0..200_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let step = |seed: &mut u32| {
+            *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some((*seed >> 24) as u8)
+        };
+        let noise: Vec<u8> = std::iter::repeat_n((), 200_000).scan(1, |seed, ()| step(seed)).collect();
         let packed = deflate(&noise);
         assert!(packed.len() * limits.unpack_ratio > noise.len());
         assert_eq!(unpacked(&packed, Encoding::Identity, &limits), Ok(noise));

@@ -115,7 +115,8 @@ impl Elements {
     /// Bytes of memory beside itself, about.
     pub(super) fn size(&self) -> usize {
         let layout = self.layout.as_ref().map_or(0, |(_, layout)| layout.boxes.len() * LAYOUT_BOX);
-        layout + self.by_path.size(|path, clicked| 2 * path.len() + clicked.cells.size(|_, _| 0))
+        let held = self.by_path.iter().map(|(path, clicked)| 2 * path.len() + clicked.cells.size()).sum::<usize>();
+        layout + self.by_path.size() + held
     }
 
     /// The elements, the one with the most clicks first.

@@ -11,6 +11,9 @@ use crate::{
 /// Steps of scroll reach: one for each percent, from 0 to 100.
 pub(super) const PERCENTS: usize = 101;
 
+/// Bytes of memory of the name of a page, about.
+const PAGE: usize = 80;
+
 /// Sums over sessions on one page. All are whole numbers, so that they do not depend on the order of adding.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -152,11 +155,9 @@ impl Figures {
 
     /// Bytes of memory beside itself, about.
     pub(super) fn size(&self) -> usize {
-        let way = |way: &Vec<String>, _: &u64| way.iter().map(|page| page.len() + size_of::<String>()).sum();
-        size_of_val(&*self.depths)
-            + self.sizes.size(|_, _| 0)
-            + self.next.size(|page, _| page.len())
-            + self.ways.size(way)
+        let ways = self.ways.iter().map(|(way, _)| way.len() * PAGE).sum::<usize>();
+        let next = self.next.size() + self.next.iter().count() * PAGE;
+        size_of_val(&*self.depths) + self.sizes.size() + next + self.ways.size() + ways
     }
 
     fn see_document(&mut self, (w, h): (u64, u64)) {

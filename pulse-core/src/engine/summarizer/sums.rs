@@ -93,20 +93,17 @@ impl SumsWriter {
         let store = &self.with.store;
         let sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
         let set = store.begin_sums(state.bucket).await?;
-        let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, fold);
+        let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, |_, timeline| timeline);
         let (mut all, mut spent) = (Sums::new(), Duration::ZERO);
         while let Some(some) = reader.next().await? {
-            let (merged, cost) = blocking(move || {
+            let (added, cost) = blocking(move || {
                 let began = CpuTime::now();
-                let mut cost = Duration::ZERO;
-                for (_, (sums, fold)) in some {
-                    cost += fold;
-                    merge(&mut all, sums);
-                }
-                (all, cost + began.elapsed())
+                some.iter().for_each(|(session, timeline)| add(&mut all, session, timeline));
+                (all, began.elapsed())
             })
             .await?;
-            (all, spent) = (merged, spent + cost * 2);
+            // To read a session and put it in order takes about as long as to add it.
+            (all, spent) = (added, spent + cost * 2);
             if self.is_patient {
                 tokio::time::sleep(pace::rest(cost * 2, Duration::ZERO)).await;
             }
@@ -168,15 +165,12 @@ impl SumsWriter {
     }
 }
 
-/// The sums of one session, and the CPU time that they took.
-fn fold(session: &Session, timeline: &Timeline) -> (Sums, Duration) {
-    let began = CpuTime::now();
-    let mut sums = Sums::new();
+/// Adds the visits of a session.
+fn add(all: &mut Sums, session: &Session, timeline: &Timeline) {
     for visit in &Visit::all(session, timeline, &Thresholds::default()) {
         let place = (visit.page().to_owned(), visit.part());
-        sums.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(visit);
+        all.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(visit);
     }
-    (sums, began.elapsed())
 }
 
 /// The rows over some sessions, without a set.
@@ -186,10 +180,10 @@ pub(super) async fn fold_all(
     pages: std::sync::Arc<crate::model::PageRules>,
     sessions: Vec<Session>,
 ) -> Result<Vec<SumsRow>, EngineError> {
-    let mut reader = LogReader::of_store(store, pages, sessions, fold);
+    let mut reader = LogReader::of_store(store, pages, sessions, |_, timeline| timeline);
     let mut all = Sums::new();
     while let Some(some) = reader.next().await? {
-        some.into_iter().for_each(|(_, (sums, _))| merge(&mut all, sums));
+        some.iter().for_each(|(session, timeline)| add(&mut all, session, timeline));
     }
     Ok(rows_of(all))
 }
@@ -236,15 +230,6 @@ pub(super) fn due(
     let day = days.values().filter(is_ready).max_by_key(|day| day.bucket)?;
     let sets = of_days.get(&day.bucket)?.iter().filter_map(|hour| Some(hour.sums.as_ref()?.0.clone())).collect();
     Some(Due { state: (*day).clone(), hours: sets })
-}
-
-fn merge(all: &mut Sums, more: Sums) {
-    for (place, sums) in more {
-        match all.get_mut(&place) {
-            Some(known) => known.merge(&sums),
-            None => drop(all.insert(place, sums)),
-        }
-    }
 }
 
 /// The rows of some sums: those of each part, and those over all parts of a page, as most questions are about these.

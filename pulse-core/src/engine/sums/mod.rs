@@ -141,7 +141,7 @@ impl Engine {
                 let request = Arc::clone(request);
                 move |session, timeline| {
                     let mut sums = GroupedSums::new(&request);
-                    sums.add_session(&request, session, timeline);
+                    sums.add_session(&request, session, &timeline);
                     sums.pack()
                 }
             });

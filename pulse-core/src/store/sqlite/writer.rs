@@ -32,7 +32,7 @@ const GROUP: usize = 512;
 /// batches a second that leaves half of them, and a visitor's page waits for none.
 const APART: Duration = Duration::from_millis(5);
 
-/// So many jobs do not wait for [`APART`].
+/// So many jobs, waiting or about to come, do not wait for [`APART`].
 const MANY: usize = 8;
 
 /// Longest wait for jobs that are about to come.
@@ -177,7 +177,7 @@ impl Work {
             }
             if !group.is_empty() {
                 if let Some(rest) = committed.and_then(|at| APART.checked_sub(at.elapsed()))
-                    && group.len() + jobs.len() < MANY
+                    && expected.max(group.len() + jobs.len()) < MANY
                     && !is_closed
                 {
                     thread::sleep(rest);
