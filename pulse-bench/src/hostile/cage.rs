@@ -24,6 +24,10 @@ impl Cage {
                 continue;
             }
             let cage = Self(folder);
+            // Anywhere else a folder is a folder, and its files limit nothing.
+            if !cage.0.join(limit).exists() {
+                continue;
+            }
             let enter = || {
                 fs::write(cage.0.join(limit), bytes.to_string())
                     .and_then(|()| fs::write(cage.0.join("cgroup.procs"), pid.to_string()))

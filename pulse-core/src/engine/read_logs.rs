@@ -13,8 +13,8 @@ use crate::{
     store::{SessionLog, Store, StoreError},
 };
 
-/// Bytes of memory up to which one session is read. 100,000 positions take a fifth of it.
-pub(super) const LOG_BYTES: usize = 12 * 1024 * 1024;
+/// Bytes of memory up to which one session is read: some 330,000 positions, or five hours without a rest.
+pub(super) const LOG_BYTES: usize = 8 * 1024 * 1024;
 
 /// Bytes and sessions that are folded at a time.
 const GROUP_BYTES: usize = 2 * 1024 * 1024;

@@ -20,8 +20,8 @@ const REQUESTS: usize = 16;
 /// Bytes of all that is kept: four maps of a large page. One map has at most five grids of 8 MiB.
 const BUDGET: usize = 32 * 1024 * 1024;
 
-/// Bytes of single sessions that one request keeps.
-const SINGLE: usize = 8 * 1024 * 1024;
+/// Bytes of single sessions that one request keeps; more of them are added to its base as if they had ended.
+pub(super) const SINGLE: usize = 8 * 1024 * 1024;
 
 /// What was summed up for a request.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct CachedSums {
     pub(super) request: Arc<SumsRequest>,
     /// The published sets whose rows are in `base`.
     pub(super) sets: Vec<SetId>,
-    /// The sessions that are in `base` beside them: those that have been quiet for long, as they were then.
+    /// The sessions that are in `base` beside them, as they were then: those that have been quiet for long.
     pub(super) absorbed: HashMap<SessionId, Stamp>,
     pub(super) base: Arc<GroupedSums>,
     /// The sessions that may go on, each by itself.
@@ -86,10 +86,7 @@ impl SumsCache {
         })
     }
 
-    pub(super) fn put(&self, mut cached: CachedSums) {
-        if cached.single_weight() > SINGLE {
-            cached.single.clear();
-        }
+    pub(super) fn put(&self, cached: CachedSums) {
         self.with(|all| {
             all.retain(|known| known.request != cached.request);
             all.insert(0, Arc::new(cached));

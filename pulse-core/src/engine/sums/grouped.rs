@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Groups of one answer. Beyond it, pages that come later are left out, and the answer says so.
-const GROUPS: usize = 20_000;
+const GROUPS: usize = 5000;
 
 /// Page and width band; empty and 0 where these are put together.
 type Key = (String, usize);

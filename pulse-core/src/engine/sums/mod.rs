@@ -31,7 +31,7 @@ pub(super) use self::{
     request::{GroupBy, SumsRequest},
 };
 use self::{
-    cache::{CachedSums, SingleSums, Stamp},
+    cache::{CachedSums, SINGLE, SingleSums, Stamp},
     cover::Cover,
 };
 use super::{Engine, EngineError, read_logs::LogReader};
@@ -146,10 +146,12 @@ impl Engine {
                 }
             });
             let target = Arc::make_mut(&mut sums);
+            let mut kept = single.values().map(|single| single.sums.weight()).sum::<usize>();
             while let Some(read) = reader.next().await? {
                 for (session, packed) in read {
                     let (id, stamp) = (session.start.session_id.clone(), Stamp::of(&session));
-                    if session.last_seen < quiet_before {
+                    kept += packed.weight();
+                    if session.last_seen < quiet_before || kept > SINGLE {
                         target.add_packed(&packed)?;
                         absorbed.insert(id, stamp);
                     } else {
