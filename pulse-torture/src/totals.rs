@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How far totals may lag behind: on MongoDB they are right 10 s after a server has crashed, and several crash here.
-const LAG: Duration = Duration::from_secs(25);
+const LAG: Duration = Duration::from_secs(15);
 
 /// Events of a session by type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

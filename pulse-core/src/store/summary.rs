@@ -97,8 +97,6 @@ pub struct Changed {
     pub batches: u32,
     /// Its start, which says in which buckets it is.
     pub started_at: Millis,
-    /// The start as of the summary that is kept, if there is one.
-    pub counted_at: Option<Millis>,
     /// The state of the session for the store's own use.
     pub revision: i64,
 }

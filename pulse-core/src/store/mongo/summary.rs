@@ -44,28 +44,16 @@ struct DueSession {
     #[serde(default)]
     revision: i64,
     hold_until: Option<DateTime>,
-    #[serde(default)]
-    earlier_starts: Vec<DateTime>,
-    #[serde(default)]
-    score: DueScore,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct DueScore {
-    #[serde(default)]
-    of_batches: u32,
 }
 
 impl DueSession {
     fn changed(self, now: Millis) -> Changed {
         let started_at = self.started_at.timestamp_millis();
-        let counted_at = self.earlier_starts.first().map_or(started_at, |start| start.timestamp_millis());
         let is_last = self.hold_until.is_none_or(|until| until.timestamp_millis() <= now);
         Changed {
             id: self.id,
             batches: self.batches,
             started_at,
-            counted_at: (self.score.of_batches > 0).then_some(counted_at),
             revision: Stamp { revision: self.revision, is_last }.pack(),
         }
     }
@@ -105,7 +93,7 @@ impl Summaries for MongoStore {
         let data = &self.work.data;
         self.work.servers.join(data).await?;
         let now = data.clock.now();
-        let fields = ["batches", "started_at", "revision", "hold_until", "earlier_starts", "score.of_batches"];
+        let fields = ["batches", "started_at", "revision", "hold_until"];
         let fields: Document = fields.into_iter().map(|field| (field.to_owned(), 1.into())).collect();
         let options = FindOptions::builder()
             .sort(doc! { "due_at": 1 })

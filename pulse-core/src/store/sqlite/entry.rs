@@ -42,8 +42,6 @@ pub(super) struct Totals {
     pub(super) batches: u32,
     pub(super) counts: Counts,
     pub(super) last_batch: i64,
-    /// `started_at` as of the summary that is kept.
-    pub(super) counted_at: Option<Millis>,
     /// `started_at` as the row says, when it is another by now.
     pub(super) left: Option<Millis>,
 }
@@ -149,10 +147,9 @@ impl SessionState {
         }
         self.write_views(db)?;
         if let Some(score) = self.score.take()
-            && write::set_score(db, self.key, &score, self.totals.started_at)?
+            && write::set_score(db, self.key, &score)?
         {
             summary::count_change(db, self.totals.started_at)?;
-            self.totals.counted_at = Some(self.totals.started_at);
         }
         self.dirty = false;
         Ok(())

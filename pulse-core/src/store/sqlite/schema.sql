@@ -18,7 +18,6 @@ CREATE TABLE sessions (
     last_batch      INTEGER NOT NULL DEFAULT 0,
     frustration     INTEGER NOT NULL DEFAULT 0, -- of the score
     scored_batches  INTEGER NOT NULL DEFAULT 0, -- stamp of the summary; -1 when it has to be made again
-    counted_at      INTEGER,                    -- `started_at` as of the summary
     score           TEXT NOT NULL DEFAULT '{}', -- JSON: what the events mean
     rage            INTEGER NOT NULL DEFAULT 0, -- of the score
     errors          INTEGER NOT NULL DEFAULT 0  -- of the counts

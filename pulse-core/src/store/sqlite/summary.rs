@@ -109,7 +109,7 @@ fn publish(db: &Connection, set: i64, seen: &BucketState) -> Result<bool, StoreE
 
 fn changed(db: &Connection, limit: usize) -> Result<Vec<Changed>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT session_id, batches, started_at, counted_at FROM sessions INDEXED BY sessions_changed
+        "SELECT session_id, batches, started_at FROM sessions INDEXED BY sessions_changed
          WHERE scored_batches < batches LIMIT ?1",
     )?;
     let mut rows = query.query([limit as i64])?;
@@ -119,7 +119,6 @@ fn changed(db: &Connection, limit: usize) -> Result<Vec<Changed>, StoreError> {
             id: row::parse(&next.get::<_, String>(0)?)?,
             batches: next.get(1)?,
             started_at: next.get(2)?,
-            counted_at: next.get(3)?,
             revision: 0,
         });
     }

@@ -110,7 +110,7 @@ pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Re
 /// A session's number and totals.
 pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Totals)>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT id, started_at, last_seen, batches, last_batch, counts, counted_at FROM sessions WHERE session_id = ?1",
+        "SELECT id, started_at, last_seen, batches, last_batch, counts FROM sessions WHERE session_id = ?1",
     )?;
     let mut rows = query.query([id.as_str()])?;
     let Some(found) = rows.next()? else { return Ok(None) };
@@ -120,7 +120,6 @@ pub(super) fn totals(db: &Connection, id: &SessionId) -> Result<Option<(i64, Tot
         batches: found.get(3)?,
         last_batch: found.get(4)?,
         counts: row::counts(&found.get::<_, Vec<u8>>(5)?)?,
-        counted_at: found.get(6)?,
         left: None,
     };
     Ok(Some((found.get(0)?, totals)))
@@ -144,13 +143,13 @@ pub(super) fn set_totals(db: &Connection, session: i64, totals: &Totals) -> Resu
 }
 
 /// Keeps a score, unless one of more batches is kept already; whether it was.
-pub(super) fn set_score(db: &Connection, session: i64, score: &Score, started_at: Millis) -> Result<bool, StoreError> {
+pub(super) fn set_score(db: &Connection, session: i64, score: &Score) -> Result<bool, StoreError> {
     let newer = db
         .prepare_cached(
-            "UPDATE sessions SET scored_batches = ?2, score = ?3, counted_at = ?4
+            "UPDATE sessions SET scored_batches = ?2, score = ?3
              WHERE id = ?1 AND scored_batches <= ?2",
         )?
-        .execute(params![session, score.of_batches, row::to_json(score)?, started_at])?;
+        .execute(params![session, score.of_batches, row::to_json(score)?])?;
     if newer > 0 {
         db.prepare_cached(
             "UPDATE sessions SET frustration = ?2, rage = ?3 WHERE id = ?1 AND (frustration <> ?2 OR rage <> ?3)",

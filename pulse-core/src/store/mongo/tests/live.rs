@@ -11,7 +11,7 @@ use super::*;
 use crate::{Access, Pulse, http::Body};
 
 /// The longest time between an acknowledgement and the row: that of lists and totals.
-const SOON: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_secs(1);
 
 async fn pulse(server: &Mongod) -> Pulse {
     Pulse::builder(Arc::new(server.connect().await)).access(Access::loopback()).build()
