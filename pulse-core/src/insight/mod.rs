@@ -3,6 +3,8 @@
 //! Two of them give the same kind of answer: Gemini, and the rules that are built in and need no network. [`Fallback`]
 //! asks the second when the first fails, and says so in the answer's source.
 
+#[cfg(test)]
+mod corpus;
 mod error;
 mod evidence;
 mod fact;
