@@ -38,7 +38,8 @@ pub(super) fn hovers(timeline: &Timeline) -> Vec<Hover> {
     found
 }
 
-fn rests(view: PageView<'_>) -> Vec<Hover> {
+/// Those of one page view, without what is there.
+pub(super) fn rests(view: PageView<'_>) -> Vec<Hover> {
     let (points, hidden) = (view.points(), view.hidden());
     // When the tab was hidden next, from a time on.
     let hidden_from = |time: Millis| hidden.get(hidden.partition_point(|&h| h < time)).copied();

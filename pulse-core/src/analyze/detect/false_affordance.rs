@@ -19,8 +19,8 @@ const ON_TEXT: usize = 3;
 const ANSWER_MS: Millis = 2_500;
 
 /// Clicks on things of one sort on a page that are no controls (neither a button, link or field, nor anything with a
-/// role), to which the page gave no answer within 2.5 s: at least 2 on pictures and headings and on what shows a hand
-/// ("looks clickable", as the tracker saw), at least 3 on text and boxes. Things are of one sort when their paths differ
+/// role), to which the page gave no answer within 2.5 s: at least 2 on pictures and headings and on what looks
+/// clickable and stayed dead, at least 3 on text and boxes. Things are of one sort when their paths differ
 /// in numbers alone, as the pictures of a list do. Clicks that select text and clicks that just missed a control do not
 /// count.
 ///
@@ -57,14 +57,14 @@ pub(super) fn false_affordance(journey: &Journey<'_>) -> Vec<Finding> {
 
 fn counts(hit: &Hit<'_>) -> bool {
     let answered = hit.answer.is_some_and(|answer| answer.at.saturating_sub(hit.at) <= ANSWER_MS);
-    hit.nature() == Nature::Thing && !hit.selected && !hit.error && (!answered || hit.dead)
+    // The tracker watches what looks clickable: where it reports nothing, the page answered.
+    let watched = hit.element.is_some_and(|element| element.interactive);
+    hit.nature() == Nature::Thing && (hit.dead || !watched) && !hit.selected && !hit.error && (!answered || hit.dead)
 }
 
 /// How many clicks it takes.
 fn least(hits: &[&Hit<'_>]) -> usize {
-    let promising = |hit: &&Hit<'_>| {
-        matches!(hit.sort(), Sort::Image | Sort::Heading) || hit.dead || hit.element.is_some_and(|e| e.interactive)
-    };
+    let promising = |hit: &&Hit<'_>| matches!(hit.sort(), Sort::Image | Sort::Heading) || hit.dead;
     if hits.iter().any(promising) { ON_PICTURES } else { ON_TEXT }
 }
 

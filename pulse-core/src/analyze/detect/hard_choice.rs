@@ -8,7 +8,7 @@ use super::{
     scroll_search::stretches,
 };
 use crate::{
-    analyze::{PageView, places::contains},
+    analyze::{PageView, hover::rests, places::contains},
     model::{LayoutBox, Millis},
 };
 
@@ -24,6 +24,13 @@ const LOOKED_AT: usize = 3;
 const AGAIN: usize = 2;
 /// Weighing is shorter only where the choice is easy, in ms.
 const WEIGHED_MS: Millis = 8_000;
+/// So many options, looked at for so long altogether, are hard to choose from without coming back to any, in ms.
+const MANY: usize = 4;
+const LONG_MS: Millis = 12_000;
+/// Without an outline, places where the pointer rested are options when they are this far apart and, in a row or column,
+/// this much in line, in px.
+const APART_PX: f64 = 80.0;
+const IN_LINE_PX: f64 = 24.0;
 /// On touch, where nothing tells what is looked at: turns of the scrolling among the options, and time before the first
 /// tap, in ms.
 const TOUCH_TURNS: usize = 3;
@@ -38,9 +45,10 @@ const MOST_POINTS: usize = 20_000;
 
 /// *Options* are at least 3 boxes of one kind and nearly one size (4 px or a tenth) in a page's outline: buttons, links or
 /// pictures. They are *weighed* when, before the first click on the page view, the pointer dwells (300 ms or more) on at
-/// least 3 of them and comes back to them at least twice, and 8 s pass from the first dwelling to the click, or to the end
+/// least 3 of them and comes back to them at least twice, or dwells on 4 of them for 12 s in all, and 8 s pass from the first dwelling to the click, or to the end
 /// of the view where there is none. On touch: when the page is scrolled to and fro at least 3 times within the options'
-/// height and a window, and the first tap comes after 20 s or more. One slow click is none.
+/// height and a window, and the first tap comes after 20 s or more. Where no outline is known, at least 3 places in a row
+/// or column at which the pointer rested (the signal "hover") stand for options. One slow click is none.
 ///
 /// *Figures*: options; how often the pointer came back; time until the click. *Harm*: cost of time; blocked goal, when
 /// nothing was chosen and the visit left or went back.
@@ -58,7 +66,9 @@ struct Weighed {
 }
 
 fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<Finding> {
-    let options = options(journey.boxes(view.page()));
+    let boxes = journey.boxes(view.page());
+    let places = if boxes.is_empty() && !journey.is_touch() { places_in_line(view) } else { Vec::new() };
+    let options = options(if boxes.is_empty() { &places } else { boxes });
     if options.len() < LEAST_OPTIONS {
         return None;
     }
@@ -87,6 +97,26 @@ fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<F
     finding.harm = if lost { Harm::BlockedGoal } else { Harm::CostTime };
     finding.strength = saturate(time as f64, HALF_MS);
     Some(finding)
+}
+
+/// Boxes around the places of a view at which the pointer rested, as far as they are in a row or column.
+fn places_in_line(view: PageView<'_>) -> Vec<LayoutBox> {
+    let mut places: Vec<(f64, f64)> = Vec::new();
+    for rest in rests(view) {
+        let is_new = places.iter().all(|(x, y)| (x - rest.x).hypot(y - rest.y) >= APART_PX);
+        if is_new && places.len() < MOST_OPTIONS {
+            places.push((rest.x, rest.y));
+        }
+    }
+    let in_line = |of: &(f64, f64)| -> Vec<(f64, f64)> {
+        let row: Vec<_> = places.iter().copied().filter(|place| (place.1 - of.1).abs() <= IN_LINE_PX).collect();
+        let column: Vec<_> = places.iter().copied().filter(|place| (place.0 - of.0).abs() <= IN_LINE_PX).collect();
+        if row.len() >= column.len() { row } else { column }
+    };
+    let line = places.iter().map(in_line).max_by_key(Vec::len).unwrap_or_default();
+    let side = APART_PX;
+    let drawn = |(x, y): (f64, f64)| [x - side / 2.0, y - side / 2.0, side, side];
+    line.into_iter().map(|place| LayoutBox { k: "other".to_owned(), r: drawn(place), l: None }).collect()
 }
 
 /// The largest group of boxes of one kind and nearly one size.
@@ -129,7 +159,10 @@ fn by_pointer(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Opti
     let from = dwells.first()?.1;
     let again = dwells.len() - looked_at.len();
     let (longest, ..) = dwells.iter().max_by_key(|(_, from, end)| end.saturating_sub(*from))?;
-    let is_hard = looked_at.len() >= LOOKED_AT && again >= AGAIN && until.saturating_sub(from) >= WEIGHED_MS;
+    let dwelt = dwells.iter().fold(0, |sum: Millis, (_, from, end)| sum.saturating_add(end.saturating_sub(*from)));
+    let often = looked_at.len() >= LOOKED_AT && again >= AGAIN;
+    let long = looked_at.len() >= MANY && dwelt >= LONG_MS;
+    let is_hard = (often || long) && until.saturating_sub(from) >= WEIGHED_MS;
     is_hard.then_some(Weighed { options: looked_at.len(), again, from, longest: *longest })
 }
 

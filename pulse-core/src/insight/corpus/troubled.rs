@@ -173,6 +173,30 @@ pub(super) const ALL: &[Situation] = &[
         }
         p.rest(1_500.0);
     }),
+    ("plans looked at for long, one after the other", HardChoice, On::Mouse, |p| {
+        plans(p);
+        for i in 0..4 {
+            let plan = plan(p, i);
+            p.go(&plan);
+            p.rest(4_800.0);
+        }
+        let plan = plan(p, 2);
+        p.click(&plan);
+        page(p, "/plans/firm", "Firm");
+        p.rest(4_000.0);
+    }),
+    ("options weighed on a page without an outline", HardChoice, On::Mouse, |p| {
+        p.load("/sizes", "Sizes", 1_000.0, Vec::new());
+        for i in [0, 1, 2, 1, 0, 2, 1] {
+            let size = element("button", &format!("#size-{i}"), "", [200.0 + 160.0 * f64::from(i), 400.0, 90.0, 44.0]);
+            p.go(&size);
+            p.rest(1_800.0);
+        }
+        let size = element("button", "#size-1", "M", [360.0, 400.0, 90.0, 44.0]);
+        p.click(&size);
+        page(p, "/sizes/m", "M");
+        p.rest(4_000.0);
+    }),
     ("plans weighed by scrolling", HardChoice, On::Touch, |p| {
         plans(p);
         for y in [460.0, 920.0, 300.0, 1_100.0, 200.0, 700.0] {
