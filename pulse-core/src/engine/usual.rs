@@ -1,15 +1,13 @@
 //! What is usual on the pages of a session, as far as sums are published.
 
-use std::collections::HashMap;
-
 use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError, sums::unreadable};
 use crate::{
     analyze::{
-        Reversals, Timeline,
+        Timeline, compared_pages,
+        detect::Usual,
         page::{CELL, Layer, PageSums, Part},
-        reversals_by_page,
     },
     model::{Millis, Session},
     store::{Bucket, DAY_MS, PageMatch, SumsQuery},
@@ -19,15 +17,10 @@ use crate::{
 const DAYS: Millis = 30;
 
 impl Engine {
-    /// How often the pages on which a session scrolled back and forth are scrolled so by others.
-    pub(super) async fn usual(
-        &self,
-        session: &Session,
-        timeline: &Timeline,
-    ) -> Result<HashMap<String, Reversals>, EngineError> {
-        let mut usual = HashMap::new();
-        let pages: Vec<&str> =
-            reversals_by_page(timeline).into_iter().filter(|(_, count)| *count > 0).map(|(page, _)| page).collect();
+    /// What others do on the pages where that decides a signal of a session.
+    pub(super) async fn usual(&self, session: &Session, timeline: &Timeline) -> Result<Usual, EngineError> {
+        let mut usual = Usual::default();
+        let pages = compared_pages(timeline);
         if pages.is_empty() {
             return Ok(usual);
         }
@@ -46,7 +39,7 @@ impl Engine {
             while let Some((_, row)) = self.in_time(rows.try_next()).await? {
                 sums.add_bytes(Layer::Figures, &row.body).map_err(unreadable)?;
             }
-            usual.insert(page.to_owned(), sums.reversals());
+            usual.insert(page.to_owned(), sums.usual());
         }
         Ok(usual)
     }

@@ -3,8 +3,11 @@
 //! Two of them give the same kind of answer: Gemini, and the rules that are built in and need no network. [`Fallback`]
 //! asks the second when the first fails, and says so in the answer's source.
 
+#[cfg(test)]
+mod corpus;
 mod error;
 mod evidence;
+mod fact;
 mod fallback;
 #[cfg(test)]
 mod fixtures;
@@ -16,6 +19,7 @@ mod settings;
 mod words;
 
 pub use error::{AnalystError, SettingsError};
+pub use fact::{Fact, FactKind, facts};
 pub use fallback::Fallback;
 #[cfg(feature = "gemini")]
 pub use gemini::Gemini;

@@ -15,6 +15,7 @@ mod part;
 mod rows;
 mod scope;
 mod spot;
+mod times;
 mod visit;
 
 use std::fmt;
@@ -27,7 +28,10 @@ pub use self::{
     spot::{Place, Spot, What},
     visit::Visit,
 };
-use super::{HeatmapMode, Reversals};
+use super::{
+    HeatmapMode,
+    detect::{PageUsual, Usual},
+};
 
 /// Size of a cell of sums that are kept, in px or per mille of the window's width.
 pub const CELL: u32 = 10;
@@ -180,9 +184,13 @@ impl PageSums {
         size_of::<Self>() + self.figures.size() + self.page.size() + self.viewport.size() + self.elements.size()
     }
 
-    /// How often its sessions scrolled back and forth.
-    pub fn reversals(&self) -> Reversals {
-        self.figures.reversals
+    /// What is usual on the page, as far as enough sessions tell it.
+    pub fn usual(&self) -> PageUsual {
+        PageUsual {
+            reversals: Some(self.figures.reversals),
+            hesitation_ms: self.figures.hesitation.median(Usual::LEAST),
+            first_click_ms: self.figures.first_click.median(Usual::LEAST),
+        }
     }
 
     /// Sessions in it.
