@@ -20,6 +20,8 @@ pub(crate) enum EngineError {
     NoVisitor,
     #[error("this session did not visit that page")]
     NoPage,
+    #[error("no such problem among these visits")]
+    NoProblem,
     #[error("too many requests are in work; try again soon")]
     Busy,
     #[error("this server is going down")]
@@ -57,7 +59,7 @@ impl EngineError {
         match self {
             Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
             Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
-            Self::NoSession | Self::NoVisitor | Self::NoPage => ErrorCode::NotFound,
+            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoProblem => ErrorCode::NotFound,
             Self::InFlight => ErrorCode::TooManyRequests,
             Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Analyst(_) => ErrorCode::Unavailable,
             Self::Corrupt(_) => ErrorCode::Internal,

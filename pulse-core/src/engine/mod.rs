@@ -3,11 +3,13 @@
 mod background;
 mod behind;
 mod cpu;
+mod diagnose;
 mod erase;
 mod error;
 mod flight;
 mod live;
 mod pages;
+mod problems;
 mod read;
 mod read_logs;
 mod summarizer;

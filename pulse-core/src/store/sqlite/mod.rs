@@ -12,6 +12,7 @@ mod list;
 mod migrate;
 mod new_batch;
 mod pack;
+mod problems;
 mod published;
 mod read;
 mod row;
