@@ -5,6 +5,7 @@
 
 mod error;
 mod evidence;
+mod fact;
 mod fallback;
 #[cfg(test)]
 mod fixtures;
@@ -16,6 +17,7 @@ mod settings;
 mod words;
 
 pub use error::{AnalystError, SettingsError};
+pub use fact::{Fact, FactKind, facts};
 pub use fallback::Fallback;
 #[cfg(feature = "gemini")]
 pub use gemini::Gemini;
