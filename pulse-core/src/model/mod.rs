@@ -10,6 +10,7 @@ mod page;
 mod page_rules;
 pub(crate) mod px;
 mod session;
+mod subject;
 mod weight;
 
 pub use batch::{Batch, BatchId, BatchParts};
@@ -19,13 +20,16 @@ pub use event::{
     Navigation, NavigationKind, PageError, Prop, RageClick, Scroll, Viewport, Visibility, VisibilityState,
 };
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
-pub use insight::{AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Severity, Source};
+pub use insight::{
+    AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Reply, Severity, Source, TokensUsed,
+};
 pub use moves::Move;
 #[cfg(feature = "server")]
 pub(crate) use page::is_like;
 pub use page::{is_page, page_of, path_of};
 pub use page_rules::{InvalidTemplate, PageRules};
 pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
+pub use subject::{KeptAnswer, Subject};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;
