@@ -3,6 +3,7 @@
 //! Two of them give the same kind of answer: Gemini, and the rules that are built in and need no network. [`Fallback`]
 //! asks the second when the first fails, and says so in the answer's source.
 
+mod brief;
 mod error;
 mod evidence;
 mod fallback;
@@ -15,6 +16,7 @@ mod rules;
 mod settings;
 mod words;
 
+pub use brief::{Brief, Citable, CitableFigure, Course, FigureUnit};
 pub use error::{AnalystError, SettingsError};
 pub use fallback::Fallback;
 #[cfg(feature = "gemini")]
