@@ -81,6 +81,7 @@ impl Engine {
         let summarizer = Summarizer {
             store: Arc::clone(&store),
             pages: Arc::clone(&pages),
+            goals: rules.goals.clone(),
             clock: clock.clone(),
             pace: limits.pace,
         };
@@ -169,7 +170,7 @@ impl Engine {
         self.cache.clear();
         let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
         let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
-        Summarizer { store, pages, clock, pace }.rebuild(total, progress).await
+        Summarizer { store, pages, goals: self.goals.clone(), clock, pace }.rebuild(total, progress).await
     }
 
     /// `GET /api/live`: server-sent events, as they happen.

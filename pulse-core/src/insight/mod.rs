@@ -3,6 +3,7 @@
 //! Two of them give the same kind of answer: Gemini, and the rules that are built in and need no network. [`Fallback`]
 //! asks the second when the first fails, and says so in the answer's source.
 
+mod brief;
 mod error;
 mod evidence;
 mod fact;
@@ -14,8 +15,10 @@ mod gemini;
 mod plain;
 mod rules;
 mod settings;
+mod site;
 mod words;
 
+pub use brief::{Brief, Citable, CitableFigure, Course, FigureUnit};
 pub use error::{AnalystError, SettingsError};
 pub use fact::{Fact, FactKind, facts};
 pub use fallback::Fallback;
@@ -23,6 +26,7 @@ pub use fallback::Fallback;
 pub use gemini::Gemini;
 pub use rules::Rules;
 pub use settings::from_settings;
+pub use site::{SiteReport, site_brief, site_facts, site_insight};
 
 use std::fmt::Debug;
 

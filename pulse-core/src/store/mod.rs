@@ -1,6 +1,9 @@
 //! Where events are kept: one trait, an embedded store and a scale-out one, and one suite that both pass.
 
 #[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod answer_contract;
+mod answers;
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
 pub(crate) mod contract;
 #[cfg(any(feature = "sqlite", feature = "mongodb"))]
 mod counted;
@@ -22,6 +25,7 @@ use std::{error::Error, fmt::Debug};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
+pub use answers::Answers;
 pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
@@ -38,7 +42,7 @@ use crate::model::{Batch, Millis, Session, SessionId, SessionStart};
 
 /// A place to keep sessions and their events. What `append` has answered `Ok` to is durable.
 #[async_trait]
-pub trait Store: Summaries + ProblemMarks + Debug + Send + Sync + 'static {
+pub trait Store: Answers + Summaries + ProblemMarks + Debug + Send + Sync + 'static {
     /// Makes a session known. Doing it again changes nothing, but fills in what was not known before.
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
 

@@ -11,9 +11,10 @@ use std::{
 use futures_util::stream::BoxStream;
 use pulse_core::{
     analyze::problems::ProblemMark,
-    model::{Batch, Millis, Session, SessionId, SessionStart},
+    model::{Batch, KeptAnswer, Millis, Session, SessionId, SessionStart, Subject},
     store::{
-        Appended, Bucket, BucketState, Changed, Opened, PageMatch, ProblemMarks, SessionFilter, SessionLog, SessionPage,
+        Answers, Appended, Bucket, BucketState, Changed, Opened, PageMatch, ProblemMarks, SessionFilter, SessionLog,
+        SessionPage,
         SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
     },
 };
@@ -87,6 +88,21 @@ impl ProblemMarks for Counting {
 
     async fn mark_problem(&self, mark: &ProblemMark) -> Result<(), StoreError> {
         self.store.mark_problem(mark).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Answers for Counting {
+    async fn kept_answer(&self, subject: &Subject, question: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        self.store.kept_answer(subject, question).await
+    }
+
+    async fn keep_answer(&self, answer: &KeptAnswer) -> Result<bool, StoreError> {
+        self.store.keep_answer(answer).await
+    }
+
+    async fn take_request(&self, day: i64, who: &str, most: u32) -> Result<bool, StoreError> {
+        self.store.take_request(day, who, most).await
     }
 }
 

@@ -69,9 +69,10 @@ pub(super) fn insight(
         main_problem,
         insights,
         recommendations,
-        source: Source { analyst: AnalystKind::Gemini, model, reason: None },
+        source: Source { analyst: AnalystKind::Gemini, model, reason: None, tokens: None },
         generated_at: now,
         of: report.session_id.to_string(),
+        answer: None,
     })
 }
 

@@ -75,9 +75,11 @@ impl Analyst for Rules {
                 analyst: AnalystKind::Rules,
                 model: Self::MODEL.to_owned(),
                 reason: self.reason.map(str::to_owned),
+                tokens: None,
             },
             generated_at: now,
             of: report.session_id.to_string(),
+            answer: None,
         })
     }
 }

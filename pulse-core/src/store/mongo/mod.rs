@@ -5,6 +5,7 @@
 //! [`update`]). Nothing depends on a transaction.
 
 mod active;
+mod answers;
 mod background;
 mod batch;
 mod changes;

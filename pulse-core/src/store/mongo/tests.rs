@@ -21,7 +21,7 @@ use super::*;
 use crate::{
     model::{Counts, Score},
     store::{
-        Changed, SessionLog, SessionSummary, Summaries, Totals as ExactTotals,
+        Changed, SessionLog, SessionSummary, Summaries, Totals as ExactTotals, answer_contract,
         contract::{self, Add as _, StoreHarness},
         problems_contract, summary_contract,
     },
@@ -156,6 +156,12 @@ impl StoreHarness for Standing {
     async fn open(&mut self) -> Arc<dyn Store> {
         Arc::new(self.0.connect_at(&self.1).await)
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
+async fn mongodb_keeps_the_contract_of_answers() {
+    answer_contract::run(&mut Mongod::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@
 //! while an fsync hangs or the disk is full. To copy a store while it is in
 //! use: `sqlite3 pulse.db "VACUUM INTO 'copy.db'"`.
 
+mod answers;
 mod connect;
 mod entry;
 mod ledger;

@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 
 use super::*;
 use crate::store::{
-    Summaries as _,
+    Summaries as _, answer_contract,
     contract::{self, Add as _, StoreHarness},
     problems_contract, summary_contract,
 };
@@ -31,6 +31,11 @@ impl StoreHarness for File {
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_the_contract() {
     contract::run(&mut File::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_the_contract_of_answers() {
+    answer_contract::run(&mut File::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
