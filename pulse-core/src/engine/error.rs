@@ -22,6 +22,8 @@ pub(crate) enum EngineError {
     NoPage,
     #[error("no such problem among these visits")]
     NoProblem,
+    #[error("nobody visited that page")]
+    UnknownPage,
     #[error("too many requests are in work; try again soon")]
     Busy,
     #[error("this server is going down")]
@@ -59,7 +61,7 @@ impl EngineError {
         match self {
             Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
             Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
-            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoProblem => ErrorCode::NotFound,
+            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoProblem | Self::UnknownPage => ErrorCode::NotFound,
             Self::InFlight => ErrorCode::TooManyRequests,
             Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Analyst(_) => ErrorCode::Unavailable,
             Self::Corrupt(_) => ErrorCode::Internal,

@@ -1,5 +1,6 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod analyze_site;
 mod background;
 mod behind;
 mod cpu;

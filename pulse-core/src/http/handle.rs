@@ -9,7 +9,7 @@ use super::{
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query, Route, RouteError,
+    AnalyticsQuery, AnalyzeQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query, Route, RouteError,
     SessionMapQuery, SessionsQuery, VisitorQuery,
 };
 
@@ -97,6 +97,7 @@ async fn answer<B: RequestBody>(
             let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
             Ok(json(StatusCode::OK, &engine.mark_problem(id, body.as_ingest()).await?))
         }
+        Route::AnalyzeSite => Ok(json(StatusCode::OK, &engine.analyze_site(AnalyzeQuery::parse(query)?).await?)),
         Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {

@@ -47,7 +47,7 @@ impl Serves {
             | Route::Problems
             | Route::Problem(_)
             | Route::MarkProblem(_) => self.analytics,
-            Route::Analyze(_) => self.insights,
+            Route::AnalyzeSite | Route::Analyze(_) => self.insights,
             Route::Health | Route::Ready => self.health,
         }
     }

@@ -17,7 +17,7 @@ pub use problems::{
     Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState, ProblemsAnswer,
 };
 pub use query::{
-    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort,
+    AnalyticsQuery, AnalyzeQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort,
     ProblemsQuery, Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery, VisitsQuery,
 };
 pub use read::{

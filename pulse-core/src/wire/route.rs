@@ -43,6 +43,8 @@ pub enum Route {
     Problem(ProblemId),
     /// `POST /api/problems/{id}`
     MarkProblem(ProblemId),
+    /// `POST /api/analyze`: a page, or the site.
+    AnalyzeSite,
     /// `POST /api/analyze/{session_id}`
     Analyze(SessionId),
     /// `GET /healthz`
@@ -101,6 +103,7 @@ impl Route {
             ("api", Some("problems"), Some(problem)) => Self::Problem(problem.parse().ok()?),
             ("api", Some("analytics"), Some(session)) => Self::Analytics(id(session)?),
             ("api", Some("heatmap"), Some(session)) => Self::SessionHeatmap(id(session)?),
+            ("api", Some("analyze"), None) => Self::AnalyzeSite,
             ("api", Some("analyze"), Some(session)) => Self::Analyze(id(session)?),
             _ => return None,
         };
@@ -111,7 +114,7 @@ impl Route {
     pub fn allow(&self) -> &'static str {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
-            Self::Analyze(_) => "POST",
+            Self::AnalyzeSite | Self::Analyze(_) => "POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
@@ -152,6 +155,7 @@ impl fmt::Display for Route {
             Self::Paths => f.write_str("/api/paths"),
             Self::Problems => f.write_str("/api/problems"),
             Self::Problem(id) | Self::MarkProblem(id) => write!(f, "/api/problems/{id}"),
+            Self::AnalyzeSite => f.write_str("/api/analyze"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
@@ -182,6 +186,7 @@ mod tests {
             Route::Problems,
             Route::Problem("0123456789abcdef".parse().expect("an id")),
             Route::MarkProblem("0123456789abcdef".parse().expect("an id")),
+            Route::AnalyzeSite,
             Route::Analyze(id()),
             Route::Health,
             Route::Ready,

@@ -10,5 +10,6 @@ mod golden;
 mod lists;
 mod live;
 mod mount;
+mod problems;
 mod sums;
 mod support;

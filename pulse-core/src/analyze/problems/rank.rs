@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn small_samples_do_not_lead_and_stuck_visitors_do() {
         let ranked = [
-            weight(1.0, 300, 1000, 10_000),
             weight(1.0, 200, 400, 10_000),
+            weight(1.0, 300, 1000, 10_000),
             weight(0.13, 3000, 10_000, 10_000),
             weight(1.0, 3, 3, 10_000),
             weight(1.0, 1, 1, 10_000),

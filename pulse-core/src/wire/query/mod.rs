@@ -114,6 +114,16 @@ impl Query for AnalyticsQuery {
     }
 }
 
+/// Parameters of `POST /api/analyze`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AnalyzeQuery {
+    /// The page: an address, a path that begins with a slash, or either with `*` for any text; the site when not said.
+    pub page: Option<String>,
+}
+
+impl Query for AnalyzeQuery {}
+
 /// Parameters of `GET /api/heatmap/{session_id}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
