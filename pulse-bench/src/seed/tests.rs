@@ -11,7 +11,7 @@ use pulse_core::{
     analyze::{Summary, Thresholds, Timeline, summarize},
     model::Batch,
     store::{self, SessionFilter},
-    wire::{ProblemRow, ProblemsAnswer, ProblemsQuery, Query as _, Route},
+    wire::{ProblemRow, ProblemsAnswer, ProblemsQuery, Route},
 };
 use tower::ServiceExt as _;
 
@@ -179,14 +179,17 @@ async fn the_planted_faults_are_the_first_problems() {
     let is_of = |row: &ProblemRow, fault: &Fault| row.page == fault.page.name() && row.target == fault.element;
     let place = |fault: &Fault| answer.problems.iter().position(|row| is_of(row, fault));
     let list: Vec<String> = (answer.problems.iter())
-        .map(|row| format!("{:.4} {} {} {} {}/{}", row.weight, row.kind.as_str(), row.page, row.target, row.hit, row.seen))
+        .map(|row| {
+            format!("{:.4} {} {} {} {}/{}", row.weight, row.kind.as_str(), row.page, row.target, row.hit, row.seen)
+        })
         .collect();
     let list = list.join("\n");
     let among_ten = FAULTS.iter().filter(|fault| place(fault).is_some_and(|place| place < 10)).count();
     assert!(among_ten >= 9, "{among_ten} of ten among the first ten:\n{list}");
     let is_planted = |row: &ProblemRow| FAULTS.iter().any(|fault| is_of(row, fault));
     assert!(answer.problems.iter().take(5).all(is_planted), "{list}");
-    let found: Vec<(f64, f64)> = FAULTS.iter().filter_map(|fault| Some((fault.share, -(place(fault)? as f64)))).collect();
+    let found: Vec<(f64, f64)> =
+        FAULTS.iter().filter_map(|fault| Some((fault.share, -(place(fault)? as f64)))).collect();
     let (effects, places): (Vec<f64>, Vec<f64>) = found.into_iter().unzip();
     let correlation = spearman(&effects, &places);
     assert!(correlation >= 0.8, "{correlation}:\n{list}");

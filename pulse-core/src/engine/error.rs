@@ -61,7 +61,9 @@ impl EngineError {
         match self {
             Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
             Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
-            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoProblem | Self::UnknownPage => ErrorCode::NotFound,
+            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoProblem | Self::UnknownPage => {
+                ErrorCode::NotFound
+            }
             Self::InFlight => ErrorCode::TooManyRequests,
             Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Analyst(_) => ErrorCode::Unavailable,
             Self::Corrupt(_) => ErrorCode::Internal,

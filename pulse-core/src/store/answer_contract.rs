@@ -8,7 +8,7 @@ use super::{
     contract::{Add as _, StoreHarness, all_kinds, batch, session, start},
 };
 use crate::model::{
-    AnalystKind, Evidence, Insight, KeptAnswer, Millis, MainProblem, SessionId, Severity, Source, Subject, TokensUsed,
+    AnalystKind, Evidence, Insight, KeptAnswer, MainProblem, Millis, SessionId, Severity, Source, Subject, TokensUsed,
 };
 
 /// Runs the whole suite, each part on sessions of its own.

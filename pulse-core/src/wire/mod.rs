@@ -14,11 +14,13 @@ pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use problems::{
-    Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState, ProblemsAnswer,
+    Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
+    ProblemsAnswer,
 };
 pub use query::{
     AnalyticsQuery, AnalyzeQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort,
-    ProblemsQuery, Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery, VisitsQuery,
+    ProblemsQuery, Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery,
+    VisitsQuery,
 };
 pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,

@@ -72,7 +72,7 @@ pub struct ProblemRow {
     pub place: Option<(i64, i64)>,
     /// How much it matters.
     pub severity: Severity,
-    /// What problems are ranked by, 0 to 1: harm x strength x the lower bound of the share x the root of the reach.
+    /// What problems are ranked by, 0 to 1: harm x strength x the lower bound of the share, with 30 calm visits more.
     pub weight: f64,
     /// Mean harm x strength of the visits hit, 0 to 1.
     pub gravity: f64,
@@ -244,7 +244,8 @@ mod tests {
     #[test]
     fn a_body_is_read_or_refused_by_name() {
         let parse = |body: &str| MarkRequest::parse(body.as_bytes()).map_err(|error| error.parameter);
-        let fixed = |note: Option<&str>| Ok(MarkRequest { status: ProblemStatus::Fixed, note: note.map(str::to_owned) });
+        let fixed =
+            |note: Option<&str>| Ok(MarkRequest { status: ProblemStatus::Fixed, note: note.map(str::to_owned) });
         assert_eq!(parse(r#"{"status": "fixed"}"#), fixed(None));
         assert_eq!(parse(r#"{"status": "fixed", "note": "in 1.4"}"#), fixed(Some("in 1.4")));
         assert_eq!(parse(r#"{"status": "fixed", "note": " "}"#), fixed(None));

@@ -14,8 +14,7 @@ use pulse_core::{
     model::{Batch, KeptAnswer, Millis, Session, SessionId, SessionStart, Subject},
     store::{
         Answers, Appended, Bucket, BucketState, Changed, Opened, PageMatch, ProblemMarks, SessionFilter, SessionLog,
-        SessionPage,
-        SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
+        SessionPage, SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
     },
 };
 

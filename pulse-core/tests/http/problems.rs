@@ -64,12 +64,8 @@ impl Rig {
     async fn visit(&self, n: u32, before: i64, what: What, reaches: bool) {
         let start = self.now.load(Ordering::Relaxed) - before;
         let at = |after: i64| start + after;
-        let button = |path: &str, label: &str| {
-            json!({"path": path, "tag": "button", "label": label, "interactive": true, "rect": [90, 190, 120, 40]})
-        };
-        let click = |after: i64, element: &Value| {
-            json!({"type": "click", "timestamp": at(after), "data": {"x": 100, "y": 200, "element": element}})
-        };
+        let button = |path: &str, label: &str| json!({"path": path, "tag": "button", "label": label, "interactive": true, "rect": [90, 190, 120, 40]});
+        let click = |after: i64, element: &Value| json!({"type": "click", "timestamp": at(after), "data": {"x": 100, "y": 200, "element": element}});
         let mut events = vec![
             json!({"type": "viewport", "timestamp": at(0), "data": {"w": 1280, "h": 700, "doc_w": 1280, "doc_h": 2000, "dpr": 1}}),
         ];
@@ -144,14 +140,23 @@ async fn found_and_marked(store: Arc<dyn Store>) {
     let answer = rig.get("/api/problems").await;
     let [first, second, ..] = &answer.json["problems"].as_array().unwrap()[..] else { panic!("{}", answer.text) };
     assert_eq!((answer.json["visits"].as_u64(), &answer.json["next_cursor"]), (Some(120), &Value::Null));
-    assert_eq!((&first["kind"], &first["page"], &first["target"]), (&json!("unresponsive"), &json!(PAY), &json!("#pay")));
+    assert_eq!(
+        (&first["kind"], &first["page"], &first["target"]),
+        (&json!("unresponsive"), &json!(PAY), &json!("#pay"))
+    );
     assert_eq!((&first["id"], &first["element"]["label"]), (&json!(ID), &json!("Pay later")));
     assert_eq!((first["hit"].as_u64(), first["seen"].as_u64()), (Some(30), Some(120)));
     assert_ne!(first["severity"], "low");
     assert_eq!(first["share"], json!({"value": 0.25, "low": 0.181098, "high": 0.334411}));
-    assert_eq!((first["goals"]["hit_reached"].as_u64(), first["goals"]["others_reached"].as_u64()), (Some(0), Some(36)));
+    assert_eq!(
+        (first["goals"]["hit_reached"].as_u64(), first["goals"]["others_reached"].as_u64()),
+        (Some(0), Some(36))
+    );
     assert_eq!(first["examples"].as_array().unwrap().len(), 5);
-    assert_eq!((&second["kind"], &second["hit"], &second["target"]), (&json!("error_after_click"), &json!(12), &json!("#order")));
+    assert_eq!(
+        (&second["kind"], &second["hit"], &second["target"]),
+        (&json!("error_after_click"), &json!(12), &json!("#order"))
+    );
     assert_eq!((&first["status"], second["error"].as_str()), (&json!("open"), Some("TypeError: x is undefined")));
 
     // Details: days, and what is asked for.
@@ -195,7 +200,10 @@ async fn found_and_marked(store: Arc<dyn Store>) {
     let marked = rig.post(&path, r#"{"status": "ignored", "note": "by design"}"#).await;
     assert_eq!(marked.json, json!({"id": ID, "status": "ignored", "note": "by design", "status_at": NOW}));
     let [ignored] = &rig.problems("?status=ignored").await[..] else { panic!("one is ignored") };
-    assert_eq!((&ignored["id"], &ignored["note"], &ignored["status_at"]), (&json!(ID), &json!("by design"), &json!(NOW)));
+    assert_eq!(
+        (&ignored["id"], &ignored["note"], &ignored["status_at"]),
+        (&json!(ID), &json!("by design"), &json!(NOW))
+    );
     let open = rig.problems("?status=open").await;
     assert!(!open.is_empty() && open.iter().all(|row| row["id"] != ID));
 

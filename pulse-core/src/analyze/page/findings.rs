@@ -104,8 +104,7 @@ mod tests {
     /// strength in hundredths, how often.
     type MadeUp = (i32, bool, Vec<(usize, u8, i64, u8, u32, u32)>);
 
-    const KINDS: [FindingKind; 3] =
-        [FindingKind::Unresponsive, FindingKind::ErrorAfterClick, FindingKind::Hesitation];
+    const KINDS: [FindingKind; 3] = [FindingKind::Unresponsive, FindingKind::ErrorAfterClick, FindingKind::Hesitation];
 
     fn finding((kind, target, minute, harm, strength, count): (usize, u8, i64, u8, u32, u32), hour: i32) -> Finding {
         let at = start_of(hour) + minute * 60_000;
@@ -146,11 +145,14 @@ mod tests {
             let session = session(*number, *hour);
             let mut all = Visit::all(&session, &timeline, &thresholds());
             let reached = reached.then(|| GoalReached { at: 0, page: SHOP.into(), tracked: true });
-            Visit::tell(&mut all, Diagnosis {
-                outcome: Outcome { reached, ..Outcome::default() },
-                findings: found.iter().map(|made_up| finding(*made_up, *hour)).collect(),
-                ..Diagnosis::default()
-            });
+            Visit::tell(
+                &mut all,
+                Diagnosis {
+                    outcome: Outcome { reached, ..Outcome::default() },
+                    findings: found.iter().map(|made_up| finding(*made_up, *hour)).collect(),
+                    ..Diagnosis::default()
+                },
+            );
             all.iter().for_each(|visit| sums.add(visit));
         }
         sums

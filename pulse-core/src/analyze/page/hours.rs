@@ -125,15 +125,10 @@ mod tests {
         let hours = Hours::new(Some(at(30, 59)), Some(at(80, 1))).cut_after([at(51, 0), at(51, 59)]);
         let slot = |hour| hours.slot(hour);
         assert_eq!([29, 30, 47].map(slot), [None, Some(30), Some(30)]);
-        assert_eq!([48, 51, 52, 71, 72, 80, 81].map(slot), [
-            Some(48),
-            Some(48),
-            Some(52),
-            Some(52),
-            Some(72),
-            Some(72),
-            None
-        ]);
+        assert_eq!(
+            [48, 51, 52, 71, 72, 80, 81].map(slot),
+            [Some(48), Some(48), Some(52), Some(52), Some(72), Some(72), None]
+        );
         assert_eq!(Hours::new(None, Some(at(80, 0))).slot(80), None, "the end is exclusive");
         assert_eq!([-1, -24, -25].map(|hour| Hours::default().slot(hour)), [Some(-24), Some(-24), Some(-48)]);
         assert_eq!((hour_of(Millis::MAX), hour_of(Millis::MIN)), (i32::MAX, i32::MIN));

@@ -172,18 +172,21 @@ impl Tally {
         let Some(gravest) = findings.iter().max_by_key(|finding| thousandths(finding.gravity())) else { return };
         let after = |aftermath| u64::from(findings.iter().any(|finding| finding.aftermath == aftermath));
         let cost = findings.iter().map(|finding| finding.cost_ms.max(0).unsigned_abs());
-        self.hit.add(hour, Hit {
-            visits: 1,
-            reached: u64::from(visit.reached),
-            times: findings.iter().map(|finding| u64::from(finding.count)).sum(),
-            cost_ms: cost.fold(0, u64::saturating_add),
-            gravity: thousandths(gravest.gravity()),
-            strength: thousandths(gravest.strength),
-            blocked: u64::from(findings.iter().any(|finding| finding.harm == Harm::BlockedGoal)),
-            left: after(Aftermath::Left),
-            gave_up: after(Aftermath::GaveUp),
-            came_back: after(Aftermath::CameBack),
-        });
+        self.hit.add(
+            hour,
+            Hit {
+                visits: 1,
+                reached: u64::from(visit.reached),
+                times: findings.iter().map(|finding| u64::from(finding.count)).sum(),
+                cost_ms: cost.fold(0, u64::saturating_add),
+                gravity: thousandths(gravest.gravity()),
+                strength: thousandths(gravest.strength),
+                blocked: u64::from(findings.iter().any(|finding| finding.harm == Harm::BlockedGoal)),
+                left: after(Aftermath::Left),
+                gave_up: after(Aftermath::GaveUp),
+                came_back: after(Aftermath::CameBack),
+            },
+        );
         for finding in findings {
             let moments = || finding.moments.iter().copied();
             if let (Some(first), Some(last)) = (moments().min(), moments().max()) {

@@ -6,8 +6,8 @@ use super::Part;
 use crate::{
     analyze::{
         PageView, Thresholds, Timeline,
-        detect::{Diagnosis, Finding},
         dead::{self, DeadAt},
+        detect::{Diagnosis, Finding},
         error_clicks::ErrorClicks,
         frustration::{Signals, frustration},
         navigation::{quick_backs_from, stays},

@@ -56,7 +56,10 @@ mod tests {
         assert_eq!(rounded(15, 148), [0.101, 0.062, 0.16]);
         assert_eq!(rounded(0, 20), [0.0, 0.0, 0.161]);
         assert_eq!(rounded(1, 29), [0.034, 0.006, 0.172]);
-        assert_eq!((rounded(0, 0), rounded(3, 2), rounded(1, 1)), ([0.0, 0.0, 1.0], [1.0, 0.342, 1.0], [1.0, 0.207, 1.0]));
+        assert_eq!(
+            (rounded(0, 0), rounded(3, 2), rounded(1, 1)),
+            ([0.0, 0.0, 1.0], [1.0, 0.342, 1.0], [1.0, 0.207, 1.0])
+        );
     }
 
     proptest! {

@@ -168,7 +168,11 @@ mod tests {
         }
         let visits = |hit, visits, since| verdict(Hits { hit, visits }, [Hits { hit: 0, visits: since }]);
         assert_eq!((visits(100, 500, 19), visits(100, 500, 18)), (Verdict::Confirmed, Verdict::Watching));
-        assert_eq!((visits(2, 10, 50), visits(2, 10, 70)), (Verdict::Watching, Verdict::Confirmed), "fewer are less sure");
+        assert_eq!(
+            (visits(2, 10, 50), visits(2, 10, 70)),
+            (Verdict::Watching, Verdict::Confirmed),
+            "fewer are less sure"
+        );
     }
 
     #[test]

@@ -38,13 +38,14 @@ pub(super) struct Candidate<'a> {
 
 impl<'a> Candidates<'a> {
     pub(super) fn new(sums: &'a GroupedSums) -> Self {
-        let pages: Vec<(&str, &PageSums, Seen)> = sums.iter().map(|(page, _, sums)| (page, sums, sums.seen())).collect();
+        let pages: Vec<(&str, &PageSums, Seen)> =
+            sums.iter().map(|(page, _, sums)| (page, sums, sums.seen())).collect();
         // A session begins on one page. With a page asked for, most of its visits have begun on others.
         let begun: u64 = pages.iter().map(|(.., seen)| seen.entries).sum();
         let visits = pages.iter().map(|(.., seen)| seen.visits).max().unwrap_or_default().max(begun);
         let is_cut = sums.is_cut() || pages.iter().any(|(_, sums, _)| sums.has_left_out());
         let of_page = |(page, sums, seen): (&'a str, &'a PageSums, Seen)| {
-            sums.found().filter_map(move |found| Candidate::new(page, sums, seen, found, visits))
+            sums.found().filter_map(move |found| Candidate::new(page, sums, seen, found))
         };
         Self { all: pages.into_iter().flat_map(of_page).collect(), visits, is_cut }
     }
@@ -55,14 +56,18 @@ impl<'a> Candidates<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    fn new(page: &'a str, sums: &'a PageSums, seen: Seen, found: Found<'a>, visits: u64) -> Option<Self> {
+    fn new(page: &'a str, sums: &'a PageSums, seen: Seen, found: Found<'a>) -> Option<Self> {
         let hit = found.hit();
-        let weight = Weight {
-            gravity: mean(hit.gravity, hit.visits) / 1000.0,
-            share: Share95::new(hit.visits, seen.visits),
-            reach: mean(seen.visits, visits),
-        };
-        (hit.visits > 0).then(|| Self { id: id_of(found.kind, page, found.target), page, hit, weight, seen, found, sums })
+        let weight = Weight::new(mean(hit.gravity, hit.visits) / 1000.0, hit.visits, seen.visits);
+        (hit.visits > 0).then(|| Self {
+            id: id_of(found.kind, page, found.target),
+            page,
+            hit,
+            weight,
+            seen,
+            found,
+            sums,
+        })
     }
 
     pub(super) fn kind(&self) -> FindingKind {
@@ -104,8 +109,7 @@ impl<'a> Candidate<'a> {
     pub(super) fn row(&self, mark: Option<&ProblemMark>, (status, confirmed): (ProblemState, bool)) -> ProblemRow {
         let (hit, looks) = (self.hit, self.found.looks());
         let (first_seen, last_seen) = self.found.seen().unwrap_or_default();
-        let example =
-            |of: &Example| ProblemExample { session_id: of.session.clone(), timestamp: of.at.0 };
+        let example = |of: &Example| ProblemExample { session_id: of.session.clone(), timestamp: of.at.0 };
         ProblemRow {
             id: self.id.clone(),
             kind: self.kind(),

@@ -44,13 +44,14 @@ impl Engine {
         let (marks, verdicts) = self.marks().await?;
         let Summed { sums, is_partial } = self.findings(page, query.visits.scope(), []).await?;
         let candidates = Candidates::new(&sums);
-        let mut chosen: Vec<_> = candidates.iter().filter(|of| query.kind.is_none_or(|kind| kind == of.kind())).collect();
+        let mut chosen: Vec<_> =
+            candidates.iter().filter(|of| query.kind.is_none_or(|kind| kind == of.kind())).collect();
         if let Some(status) = query.status {
             chosen.retain(|of| verdicts.state(&marks, &of.id).0 == status);
         }
         let rank = |of: &candidate::Candidate<'_>| match query.sort {
             ProblemSort::Harm => of.weight.value(),
-            ProblemSort::Share => of.weight.share.low,
+            ProblemSort::Share => of.weight.sure,
             ProblemSort::Visits => of.hit.visits as f64,
             ProblemSort::Recent => of.last_seen() as f64,
         };
@@ -96,11 +97,7 @@ impl Engine {
     }
 
     /// `POST /api/problems/{id}`
-    pub(crate) async fn mark_problem(
-        &self,
-        id: ProblemId,
-        body: IngestBody<'_>,
-    ) -> Result<ProblemMarked, EngineError> {
+    pub(crate) async fn mark_problem(&self, id: ProblemId, body: IngestBody<'_>) -> Result<ProblemMarked, EngineError> {
         let MarkRequest { status, note } = MarkRequest::parse(&body.unpack(&self.limits)?)?;
         let now = self.clock.now();
         let known = self.in_time(self.store.problem_marks()).await?.into_iter().find(|mark| mark.id == id);

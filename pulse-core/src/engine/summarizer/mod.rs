@@ -14,7 +14,12 @@ use std::sync::Arc;
 
 use self::{summaries::SummaryWriter, sums::SumsWriter};
 use super::{EngineError, background::End};
-use crate::{clock::Clock, limits::Pace, model::{Goals, PageRules}, store::Store};
+use crate::{
+    clock::Clock,
+    limits::Pace,
+    model::{Goals, PageRules},
+    store::Store,
+};
 
 /// What the task works with.
 #[derive(Debug, Clone)]

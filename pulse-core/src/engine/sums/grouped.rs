@@ -93,13 +93,7 @@ impl GroupedSums {
         self.add_bytes(key, layer, &row.body)
     }
 
-    pub(super) fn add_session(
-        &mut self,
-        request: &SumsRequest,
-        goals: &Goals,
-        session: &Session,
-        timeline: &Timeline,
-    ) {
+    pub(super) fn add_session(&mut self, request: &SumsRequest, goals: &Goals, session: &Session, timeline: &Timeline) {
         let mut visits = Visit::matching(session, timeline, &request.thresholds, |page| request.is_page(page));
         if request.layers.contains(&Layer::Findings) {
             Visit::tell(&mut visits, diagnose(session, timeline, goals));

@@ -39,7 +39,16 @@ impl SumsRequest {
     /// The figures of all visits of a scope, page by page.
     pub(in super::super) fn new(scope: Scope, thresholds: Thresholds) -> Self {
         let layers = vec![Layer::Figures];
-        Self { page: None, visitor: None, scope, thresholds, layers, cell: CELL, group: GroupBy::Page, hours: Hours::default() }
+        Self {
+            page: None,
+            visitor: None,
+            scope,
+            thresholds,
+            layers,
+            cell: CELL,
+            group: GroupBy::Page,
+            hours: Hours::default(),
+        }
     }
 
     /// Whether published sums can answer it: they are made with the default thresholds and cells.

@@ -17,12 +17,7 @@ use crate::{
 
 /// Everything that is told of a page or the site, with the rules' answer of `now`.
 pub fn site_brief(report: &SiteReport, question: Option<String>, now: Millis) -> Brief {
-    Brief {
-        subject: report.subject.clone(),
-        facts: site_facts(report),
-        rules: site_insight(report, now),
-        question,
-    }
+    Brief { subject: report.subject.clone(), facts: site_facts(report), rules: site_insight(report, now), question }
 }
 
 /// The problems, gravest first, and the pages: `F1`, `F2`, ...

@@ -57,12 +57,7 @@ pub fn site_insight(report: &SiteReport, now: Millis) -> Insight {
         main_problem,
         insights: course.into_iter().chain(others).take(INSIGHTS).collect(),
         recommendations: told.iter().take(RECOMMENDATIONS).map(recommendation).collect(),
-        source: Source {
-            analyst: AnalystKind::Rules,
-            model: Rules::MODEL.to_owned(),
-            reason: None,
-            tokens: None,
-        },
+        source: Source { analyst: AnalystKind::Rules, model: Rules::MODEL.to_owned(), reason: None, tokens: None },
         generated_at: now,
         of: report.subject.of().to_owned(),
         answer: None,

@@ -141,7 +141,10 @@ pub(super) fn words<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D
 pub(super) mod kind {
     use super::*;
 
-    pub(in crate::wire::query) fn serialize<S: Serializer>(kind: &Option<FindingKind>, s: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::wire::query) fn serialize<S: Serializer>(
+        kind: &Option<FindingKind>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
         kind.map(FindingKind::as_str).serialize(s)
     }
 
