@@ -4,6 +4,8 @@
 //! asks the second when the first fails, and says so in the answer's source.
 
 mod brief;
+#[cfg(test)]
+mod corpus;
 mod error;
 mod evidence;
 mod fact;
