@@ -170,7 +170,8 @@ fn neighbour<'a>(journey: &Journey<'a>, number: usize, later: &[usize]) -> Optio
     }
     // The same one may be hit by mistake more than once.
     let mut after = later.iter().map(|number| &journey.hits[*number]).filter(|then| then.at >= back.entered_at());
-    let then = after.by_ref().take(LEAST + 1).find(|then| then.element.is_none_or(|element| element.path != wrong.path))?;
+    let then =
+        after.by_ref().take(LEAST + 1).find(|then| then.element.is_none_or(|element| element.path != wrong.path))?;
     let target = then.element?;
     let control = Control::of(target, then)?;
     // What is opened next and left at once, too, is looked through.

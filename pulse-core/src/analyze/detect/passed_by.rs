@@ -25,8 +25,9 @@ const EACH_TURNING_MS: Millis = 2_000;
 /// So many times are half of all that can be said.
 const HALF: f64 = 3.0;
 /// Words of buttons that are none of what a page is there for.
-const OTHERS: [&str; 12] =
-    ["menu", "search", "close", "accept", "login", "log in", "sign in", "cart", "help", "language", "filter", "filters"];
+const OTHERS: [&str; 12] = [
+    "menu", "search", "close", "accept", "login", "log in", "sign in", "cart", "help", "language", "filter", "filters",
+];
 /// Most scrolls of a view that are looked at.
 const MOST_SCROLLS: usize = 10_000;
 
