@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     clock::Clock,
-    engine::Engine,
+    engine::{Engine, SiteRules},
     http::{Access, BodyBudget, MountLayer, Origins, PulseService, Serves, Shared},
     insight::{Analyst, Rules},
     limits::Limits,
-    model::PageRules,
+    model::{Goals, PageRules},
     store::{self, OpenError, Store},
 };
 
@@ -37,6 +37,7 @@ impl Pulse {
             analyst: Arc::new(Rules::default()),
             limits: Limits::default(),
             pages: PageRules::default(),
+            goals: Goals::default(),
             clock: Clock::system(),
             origins: Origins::loopback(),
             access: Access::nobody(),
@@ -115,6 +116,7 @@ pub struct PulseBuilder {
     analyst: Arc<dyn Analyst>,
     limits: Limits,
     pages: PageRules,
+    goals: Goals,
     clock: Clock,
     origins: Origins,
     access: Access,
@@ -139,6 +141,13 @@ impl PulseBuilder {
     #[must_use]
     pub fn pages(mut self, pages: PageRules) -> Self {
         self.pages = pages;
+        self
+    }
+
+    /// Which pages mean success; none when not said. Pages' scripts say it with `pulse.track('goal')`.
+    #[must_use]
+    pub fn goals(mut self, goals: Goals) -> Self {
+        self.goals = goals;
         self
     }
 
@@ -169,7 +178,8 @@ impl PulseBuilder {
     /// Without a tokio runtime.
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
-        let engine = Engine::new(self.store, self.analyst, self.limits, self.pages, self.clock);
+        let rules = SiteRules { pages: self.pages, goals: self.goals };
+        let engine = Engine::new(self.store, self.analyst, self.limits, rules, self.clock);
         Pulse { shared: Arc::new(Shared { engine, origins: self.origins, budget }), access: self.access }
     }
 }

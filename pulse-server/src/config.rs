@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 
 use clap::{Parser, Subcommand};
-use pulse_core::{Access, Origins, model::PageRules};
+use pulse_core::{
+    Access, Origins,
+    model::{Goals, PageRules},
+};
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -58,6 +61,10 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_KEEP_IDS")]
     keep_ids: bool,
 
+    /// A page that means success, as /thanks or /order/*; repeatable. Scripts say so with pulse.track('goal').
+    #[arg(long, env = "PULSE_GOAL", value_name = "PAGE", value_delimiter = ',')]
+    goal: Vec<String>,
+
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
@@ -80,6 +87,7 @@ pub(crate) struct Config {
     pub(crate) access: Access,
     pub(crate) origins: Vec<String>,
     pub(crate) pages: PageRules,
+    pub(crate) goals: Goals,
     pub(crate) retention_days: Option<u32>,
 }
 
@@ -118,6 +126,7 @@ impl Flags {
             access,
             origins,
             pages,
+            goals: Goals::new(self.goal),
             retention_days: self.retention_days,
         })
     }
@@ -170,6 +179,16 @@ mod tests {
         assert_eq!(pages.name("/users/ann?tab=1&x=2"), "/users/:name?tab=1");
         assert_eq!(check(&["--keep-ids"]).ok().unwrap().pages.name("/order/17"), "/order/17");
         assert!(check(&["--page", "users/:name"]).is_err_and(|line| line.contains("--page")));
+    }
+
+    #[test]
+    fn goals_are_pages() {
+        let goals = check(&["--goal", "/thanks,/order/*", "--goal", "http://a.test/done"]).ok().unwrap().goals;
+        for page in ["http://shop.test/thanks", "http://shop.test/order/:id", "http://a.test/done"] {
+            assert!(goals.include(page), "{page}");
+        }
+        assert!(!goals.include("http://shop.test/cart"));
+        assert!(check(&[]).ok().unwrap().goals.is_empty());
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
         .limits(limits)
         .origins(config.origins(demo_address))
         .pages(config.pages)
+        .goals(config.goals)
         .access(config.access.clone())
         .build();
 

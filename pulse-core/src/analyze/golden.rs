@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::{
     Frustration, HeatmapCount, HeatmapMode, Report, Summary, Thresholds, Tier, Timeline,
+    detect::{Context, detect},
     page::{Layer, PageSums, Visit},
     score, session_heatmap, summarize,
     testing::{
@@ -33,7 +34,9 @@ fn report(timeline: &Timeline) -> Report {
 }
 
 fn report_with(timeline: &Timeline, thresholds: &Thresholds) -> Report {
-    Report::new(&start(), timeline, thresholds, summarize(timeline, thresholds))
+    let diagnosis =
+        detect(timeline, &Context { device: Device::Desktop, thresholds: *thresholds, ..Context::default() });
+    Report::new(&start(), timeline, thresholds, summarize(timeline, thresholds), diagnosis)
 }
 
 fn shopping() -> Timeline {

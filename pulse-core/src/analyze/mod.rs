@@ -8,6 +8,7 @@
 
 mod activity;
 mod dead;
+pub mod detect;
 #[cfg(test)]
 mod edges;
 mod error_clicks;

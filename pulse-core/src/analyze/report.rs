@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{
     Summary, Thresholds, Timeline,
+    detect::Diagnosis,
     report_parts::{click_places, page_reports},
 };
 use crate::model::{Device, Millis, SessionId, SessionStart, ViewportSize, px};
@@ -22,6 +23,8 @@ pub struct Report {
     pub viewport: Option<ViewportSize>,
     /// Every signal.
     pub summary: Summary,
+    /// Outcome, episodes and findings.
+    pub diagnosis: Diagnosis,
     /// The elements clicked most, most first, at most [`Report::PLACES`].
     pub click_places: Vec<ClickPlace>,
     /// What happened on each page, the one with the most time first, at most [`Report::PLACES`].
@@ -33,13 +36,20 @@ impl Report {
     pub const PLACES: usize = 20;
 
     /// The report on a session, with the summary that other answers about it have.
-    pub fn new(session: &SessionStart, timeline: &Timeline, thresholds: &Thresholds, summary: Summary) -> Self {
+    pub fn new(
+        session: &SessionStart,
+        timeline: &Timeline,
+        thresholds: &Thresholds,
+        summary: Summary,
+        diagnosis: Diagnosis,
+    ) -> Self {
         Self {
             session_id: session.session_id.clone(),
             started_at: session.started_at,
             device: session.device,
             viewport: session.viewport.or_else(|| timeline.views().find_map(|view| view.window())),
             summary,
+            diagnosis,
             click_places: click_places(timeline, thresholds),
             pages: page_reports(timeline),
         }

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{PageView, Reversals, ScrollSummary, Timeline, view::is_place};
+use super::{PageView, ScrollSummary, Timeline, detect::Usual, view::is_place};
 use crate::model::{Direction, EventKind, Scroll};
 
 /// A shorter way is no reversal, in px.
 const LEAST_PX: f64 = 100.0;
 
-/// Scrolling over all page views. `usual` tells how often a page is scrolled back and forth, if that is known.
-pub(super) fn scroll(timeline: &Timeline, usual: &dyn Fn(&str) -> Option<Reversals>) -> ScrollSummary {
+/// Scrolling over all page views. `usual` says how often others scroll its pages back and forth.
+pub(super) fn scroll(timeline: &Timeline, usual: &Usual) -> ScrollSummary {
     let by_page = reversals_by_page(timeline);
-    let is_excessive = |(page, count): (&&str, &u64)| usual(page).unwrap_or_default().is_excessive(*count);
+    let is_excessive = |(page, count): (&&str, &u64)| usual.of(page).reversals.unwrap_or_default().is_excessive(*count);
     ScrollSummary {
         max_depth: timeline.views().map(max_depth).fold(0.0, f64::max),
         reversals: by_page.values().sum(),
@@ -73,12 +73,16 @@ mod tests {
 
     use super::*;
     use crate::{
-        analyze::testing::{SHOP, batch, scroll as to, visit, window},
+        analyze::{
+            Reversals,
+            detect::PageUsual,
+            testing::{SHOP, batch, scroll as to, visit, window},
+        },
         model::{Element, Event},
     };
 
     fn scroll(timeline: &Timeline) -> ScrollSummary {
-        super::scroll(timeline, &|_| None)
+        super::scroll(timeline, &Usual::default())
     }
 
     fn turns(ys: &[f64]) -> u64 {
@@ -122,7 +126,9 @@ mod tests {
         let timeline = visit(up_and_down(9));
         let among = |sessions: u64, page: &str| {
             let usual = Reversals { sessions, sum: 9 * sessions, squares: 81 * sessions };
-            super::scroll(&timeline, &|asked| (asked == page).then_some(usual)).excessive
+            let mut known = Usual::default();
+            known.insert(page.to_owned(), PageUsual { reversals: Some(usual), ..PageUsual::default() });
+            super::scroll(&timeline, &known).excessive
         };
         assert!(!among(20, SHOP), "nine are usual there");
         assert!(among(19, SHOP), "nobody knows yet");

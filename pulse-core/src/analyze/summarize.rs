@@ -1,9 +1,10 @@
 //! Puts the signals of a session together.
 
 use super::{
-    Reversals, SignalCounts, Summary, Thresholds, Timeline,
+    SignalCounts, Summary, Thresholds, Timeline,
     activity::{active_ms, activity},
     dead::dead,
+    detect::Usual,
     error_clicks::error_clicks,
     frustration::{Signals, frustration},
     hesitation::hesitations,
@@ -19,15 +20,11 @@ use crate::model::{Counts, EventType, Score};
 
 /// Every signal of a session, when nothing is known of other sessions.
 pub fn summarize(timeline: &Timeline, thresholds: &Thresholds) -> Summary {
-    summarize_among(timeline, thresholds, &|_| None)
+    summarize_among(timeline, thresholds, &Usual::default())
 }
 
-/// Every signal of a session among others: `usual` tells, for a page of it, how often that is scrolled back and forth.
-pub fn summarize_among(
-    timeline: &Timeline,
-    thresholds: &Thresholds,
-    usual: &dyn Fn(&str) -> Option<Reversals>,
-) -> Summary {
+/// Every signal of a session among others: `usual` says what others do on its pages.
+pub fn summarize_among(timeline: &Timeline, thresholds: &Thresholds, usual: &Usual) -> Summary {
     let stored = counts(timeline);
     let pointer = pointer(timeline);
     let rage = rage(timeline, thresholds);

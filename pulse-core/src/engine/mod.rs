@@ -32,13 +32,20 @@ use crate::{
     ingest::{self, DecodedTrack, RequestContext},
     insight::Analyst,
     limits::{Limits, Pace},
-    model::{Insight, Millis, PageRules, SessionId},
+    model::{Goals, Insight, Millis, PageRules, SessionId},
     store::{Appended, DAY_MS, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
 
 /// Sessions deleted at a time, so that ingest need not wait long.
 const EXPIRE_GROUP: usize = 100;
+
+/// What is known of the site itself: how its pages are named, and which of them mean success.
+#[derive(Debug, Default)]
+pub(crate) struct SiteRules {
+    pub(crate) pages: PageRules,
+    pub(crate) goals: Goals,
+}
 
 /// The parts of a running Pulse.
 #[derive(Debug)]
@@ -47,6 +54,7 @@ pub(crate) struct Engine {
     analyst: Arc<dyn Analyst>,
     pub(crate) limits: Limits,
     pages: Arc<PageRules>,
+    goals: Goals,
     clock: Clock,
     summarizer: Background,
     live: Live,
@@ -64,10 +72,10 @@ impl Engine {
         store: Arc<dyn Store>,
         analyst: Arc<dyn Analyst>,
         limits: Limits,
-        pages: PageRules,
+        rules: SiteRules,
         clock: Clock,
     ) -> Self {
-        let pages = Arc::new(pages);
+        let pages = Arc::new(rules.pages);
         let summarizer = Summarizer {
             store: Arc::clone(&store),
             pages: Arc::clone(&pages),
@@ -86,6 +94,7 @@ impl Engine {
             analyst,
             limits,
             pages,
+            goals: rules.goals,
             clock,
         }
     }

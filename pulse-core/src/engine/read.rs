@@ -5,7 +5,9 @@ use futures_util::TryStreamExt;
 use super::{Engine, EngineError, read_logs::LOG_BYTES};
 use crate::{
     analyze::{
-        HeatmapMode, Report, SessionHeatmap, Summary, Thresholds, Timeline, score_of, session_heatmap, summarize_among,
+        HeatmapMode, Report, SessionHeatmap, Thresholds, Timeline,
+        detect::{Context, detect},
+        score_of, session_heatmap, summarize_among,
     },
     model::{Event, Session, SessionId},
     store::SessionFilter,
@@ -63,7 +65,9 @@ impl Engine {
             }
             false => None,
         };
-        let mut summary = self.summary(&session, &timeline, &query.thresholds).await?;
+        // What is usual on the site decides some signals, for all answers alike.
+        let usual = self.usual(&session, &timeline).await?;
+        let mut summary = summarize_among(&timeline, &query.thresholds, &usual);
         if query.hovers == Some(false) {
             summary.hovers.clear();
         }
@@ -95,20 +99,15 @@ impl Engine {
     /// What an analyst is told about a session.
     pub(super) async fn report(&self, id: &SessionId) -> Result<Report, EngineError> {
         let (session, timeline) = self.visit(id).await?;
-        let thresholds = Thresholds::default();
-        let summary = self.summary(&session, &timeline, &thresholds).await?;
-        Ok(Report::new(&session.start, &timeline, &thresholds, summary))
-    }
-
-    /// Every signal of a session. What is usual on the site decides some of them, for all answers alike.
-    async fn summary(
-        &self,
-        session: &Session,
-        timeline: &Timeline,
-        thresholds: &Thresholds,
-    ) -> Result<Summary, EngineError> {
-        let usual = self.usual(session, timeline).await?;
-        Ok(summarize_among(timeline, thresholds, &|page| usual.get(page).copied()))
+        let context = Context {
+            device: session.start.device,
+            goals: self.goals.clone(),
+            usual: self.usual(&session, &timeline).await?,
+            thresholds: Thresholds::default(),
+        };
+        let summary = summarize_among(&timeline, &context.thresholds, &context.usual);
+        let diagnosis = detect(&timeline, &context);
+        Ok(Report::new(&session.start, &timeline, &context.thresholds, summary, diagnosis))
     }
 
     async fn visit(&self, id: &SessionId) -> Result<(Session, Timeline), EngineError> {

@@ -1,13 +1,12 @@
 //! What is usual on the pages of a session, as far as sums are published.
 
-use std::collections::HashMap;
-
 use futures_util::TryStreamExt;
 
 use super::{Engine, EngineError, sums::unreadable};
 use crate::{
     analyze::{
-        Reversals, Timeline,
+        Timeline,
+        detect::{PageUsual, Usual},
         page::{CELL, Layer, PageSums, Part},
         reversals_by_page,
     },
@@ -20,12 +19,8 @@ const DAYS: Millis = 30;
 
 impl Engine {
     /// How often the pages on which a session scrolled back and forth are scrolled so by others.
-    pub(super) async fn usual(
-        &self,
-        session: &Session,
-        timeline: &Timeline,
-    ) -> Result<HashMap<String, Reversals>, EngineError> {
-        let mut usual = HashMap::new();
+    pub(super) async fn usual(&self, session: &Session, timeline: &Timeline) -> Result<Usual, EngineError> {
+        let mut usual = Usual::default();
         let pages: Vec<&str> =
             reversals_by_page(timeline).into_iter().filter(|(_, count)| *count > 0).map(|(page, _)| page).collect();
         if pages.is_empty() {
@@ -46,7 +41,7 @@ impl Engine {
             while let Some((_, row)) = self.in_time(rows.try_next()).await? {
                 sums.add_bytes(Layer::Figures, &row.body).map_err(unreadable)?;
             }
-            usual.insert(page.to_owned(), sums.reversals());
+            usual.insert(page.to_owned(), PageUsual { reversals: Some(sums.reversals()), ..PageUsual::default() });
         }
         Ok(usual)
     }

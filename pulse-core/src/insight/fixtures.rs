@@ -5,6 +5,7 @@ use crate::{
     analyze::{
         AccelerationStats, ClickAt, ClickPlace, Frustration, Hesitation, Hover, IntervalStats, PageReport, PageSummary,
         PointerSummary, RageBurst, Report, ScrollSummary, SignalCounts, SpeedStats, Summary, Tier, TypingSummary,
+        detect::Diagnosis,
     },
     model::{Device, Element, Millis, ViewportSize},
 };
@@ -21,6 +22,7 @@ pub(super) fn empty() -> Report {
         device: Device::Unknown,
         viewport: None,
         summary: Summary::default(),
+        diagnosis: Diagnosis::default(),
         click_places: Vec::new(),
         pages: Vec::new(),
     }
@@ -84,6 +86,7 @@ pub(super) fn calm() -> Report {
             completeness: Some(1.0),
             ..Summary::default()
         },
+        diagnosis: Diagnosis::default(),
         click_places: vec![place("#lamp", "Desk lamp", "/", 2_100), place("#add", "Add to cart", "/product", 23_100)],
         pages: vec![page("/product", 41_000, 92.0), page("/", 21_000, 80.0)],
     }

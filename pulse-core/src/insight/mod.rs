@@ -6,6 +6,7 @@
 mod brief;
 mod error;
 mod evidence;
+mod fact;
 mod fallback;
 #[cfg(test)]
 mod fixtures;
@@ -18,6 +19,7 @@ mod words;
 
 pub use brief::{Brief, Citable, CitableFigure, Course, FigureUnit};
 pub use error::{AnalystError, SettingsError};
+pub use fact::{Fact, FactKind, facts};
 pub use fallback::Fallback;
 #[cfg(feature = "gemini")]
 pub use gemini::Gemini;

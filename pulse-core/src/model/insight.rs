@@ -8,9 +8,9 @@ use super::{Millis, SessionId};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Insight {
     /// The one thing to look at first.
-    pub main_problem: Problem,
+    pub main_problem: MainProblem,
     /// Four to six findings on how the visitor found their way.
-    pub insights: Vec<Finding>,
+    pub insights: Vec<Observation>,
     /// Three or four things to do.
     pub recommendations: Vec<Recommendation>,
     /// Who says so.
@@ -37,7 +37,7 @@ pub struct Reply {
 
 /// The main usability problem.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Problem {
+pub struct MainProblem {
     /// One sentence.
     pub title: String,
     /// What happened.
@@ -48,9 +48,9 @@ pub struct Problem {
     pub evidence: Vec<Evidence>,
 }
 
-/// A finding.
+/// One thing that was seen, and what it means.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Finding {
+pub struct Observation {
     /// One sentence.
     pub title: String,
     /// What happened.
@@ -89,8 +89,8 @@ pub struct Evidence {
     pub count: Option<u64>,
 }
 
-/// How much a problem matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How much a problem matters, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Nothing is broken.

@@ -3,6 +3,7 @@
 mod batch;
 mod element;
 mod event;
+mod goals;
 mod id;
 mod insight;
 mod moves;
@@ -19,9 +20,10 @@ pub use event::{
     Click, Custom, DeadClick, Direction, Event, EventKind, EventType, Keypress, Layout, LayoutBox, MouseMove,
     Navigation, NavigationKind, PageError, Prop, RageClick, Scroll, Viewport, Visibility, VisibilityState,
 };
+pub use goals::Goals;
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{
-    AnalystKind, Evidence, Finding, Insight, Problem, Recommendation, Reply, Severity, Source, TokensUsed,
+    AnalystKind, Evidence, Insight, MainProblem, Observation, Recommendation, Reply, Severity, Source, TokensUsed,
 };
 pub use moves::Move;
 #[cfg(feature = "server")]

@@ -8,7 +8,7 @@ use super::{
     contract::{Add as _, StoreHarness, all_kinds, batch, session, start},
 };
 use crate::model::{
-    AnalystKind, Evidence, Insight, KeptAnswer, Millis, Problem, SessionId, Severity, Source, Subject, TokensUsed,
+    AnalystKind, Evidence, Insight, KeptAnswer, MainProblem, Millis, SessionId, Severity, Source, Subject, TokensUsed,
 };
 
 /// Runs the whole suite, each part on sessions of its own.
@@ -42,7 +42,7 @@ fn cited(id: SessionId) -> Evidence {
 /// An answer made at a time, which tells it from others.
 fn answer(subject: Subject, question: &str, made_at: Millis) -> KeptAnswer {
     let insight = Insight {
-        main_problem: Problem {
+        main_problem: MainProblem {
             title: "“Pay $a.b” does not answer — ünïcode".into(),
             detail: String::new(),
             severity: Severity::High,

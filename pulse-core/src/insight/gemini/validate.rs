@@ -10,7 +10,7 @@ use crate::{
         AnalystError,
         plain::{cut, plain, without_words},
     },
-    model::{AnalystKind, Evidence, Finding, Insight, Millis, Problem, Recommendation, Severity, Source},
+    model::{AnalystKind, Evidence, Insight, MainProblem, Millis, Observation, Recommendation, Severity, Source},
 };
 
 const TITLE: usize = 140;
@@ -86,14 +86,14 @@ fn several<Raw: DeserializeOwned, T>(
     (checked.len() >= least).then_some(checked)
 }
 
-fn main_problem(raw: Value, prompt: &Prompt) -> Option<Problem> {
+fn main_problem(raw: Value, prompt: &Prompt) -> Option<MainProblem> {
     let RawProblem { severity, finding: raw } = serde_json::from_value(raw).ok()?;
-    let Finding { title, detail, evidence } = finding(raw, prompt)?;
-    Some(Problem { title, detail, severity, evidence })
+    let Observation { title, detail, evidence } = finding(raw, prompt)?;
+    Some(MainProblem { title, detail, severity, evidence })
 }
 
-fn finding(raw: RawFinding, prompt: &Prompt) -> Option<Finding> {
-    Some(Finding {
+fn finding(raw: RawFinding, prompt: &Prompt) -> Option<Observation> {
+    Some(Observation {
         title: text(&prompt.figures.supported(&clean(&raw.title)), TITLE)?,
         detail: text(&prompt.figures.supported(&clean(&raw.detail)), DETAIL)?,
         evidence: evidence(&raw.evidence, prompt)?,

@@ -19,7 +19,7 @@ use self::topic::{Theme, Topic};
 use super::{Analyst, AnalystError, evidence::Cite};
 use crate::{
     analyze::Report,
-    model::{AnalystKind, Finding, Insight, Millis, Problem, Recommendation, Severity, Source},
+    model::{AnalystKind, Insight, MainProblem, Millis, Observation, Recommendation, Severity, Source},
 };
 
 /// Fewest and most findings.
@@ -107,7 +107,7 @@ fn signals(report: &Report) -> Vec<Topic> {
 }
 
 /// The topics, and as much of the portrait as they leave unsaid; the route always comes first.
-fn findings(report: &Report, topics: Vec<Topic>) -> Vec<Finding> {
+fn findings(report: &Report, topics: Vec<Topic>) -> Vec<Observation> {
     let said: Vec<Theme> = topics.iter().map(|topic| topic.theme).collect();
     let mut findings = vec![portrait::route(report)];
     findings.extend(topics.into_iter().map(Topic::into_finding));
@@ -123,7 +123,7 @@ fn findings(report: &Report, topics: Vec<Topic>) -> Vec<Finding> {
 }
 
 /// Said when no signal was found.
-fn calm(report: &Report, hint: Option<&Topic>) -> Problem {
+fn calm(report: &Report, hint: Option<&Topic>) -> MainProblem {
     let cite = Cite(report);
     let mut evidence = vec![cite.visit(), cite.clicks()];
     let detail = match hint {
@@ -141,5 +141,5 @@ fn calm(report: &Report, hint: Option<&Topic>) -> Problem {
             portrait::in_short(report)
         ),
     };
-    Problem { title: "No clear problem in this visit".to_owned(), detail, severity: Severity::Low, evidence }
+    MainProblem { title: "No clear problem in this visit".to_owned(), detail, severity: Severity::Low, evidence }
 }

@@ -7,7 +7,7 @@ use crate::{
         evidence::{Cite, click_place_name},
         words::{count, duration, list, number, page_name, quote, rounded, sentence, times},
     },
-    model::{Device, Evidence, Finding, Millis},
+    model::{Device, Evidence, Millis, Observation},
 };
 
 /// One statement of the portrait.
@@ -15,7 +15,7 @@ pub(super) struct Stroke {
     pub(super) theme: Theme,
     /// Whether there was anything to tell.
     pub(super) telling: bool,
-    pub(super) finding: Finding,
+    pub(super) finding: Observation,
 }
 
 /// Whether nothing but the start of the visit is known.
@@ -37,7 +37,7 @@ pub(super) fn in_short(report: &Report) -> String {
 }
 
 /// The way through the pages.
-pub(super) fn route(report: &Report) -> Finding {
+pub(super) fn route(report: &Report) -> Observation {
     let views = &report.summary.pages;
     let mut stops: Vec<String> = views.iter().map(|view| page_name(&view.url)).collect();
     stops.dedup();
@@ -58,7 +58,7 @@ pub(super) fn route(report: &Report) -> Finding {
             (format!("The visit led from {first} to {last}"), format!("{pages} in {}: {}.", time(report), way(&stops)))
         }
     };
-    Finding { title, detail, evidence: vec![Cite(report).route(), Cite(report).visit()] }
+    Observation { title, detail, evidence: vec![Cite(report).route(), Cite(report).visit()] }
 }
 
 fn time(report: &Report) -> String {
@@ -80,7 +80,7 @@ pub(super) fn strokes(report: &Report) -> Vec<Stroke> {
 }
 
 fn stroke(theme: Theme, telling: bool, title: String, detail: String, evidence: Vec<Evidence>) -> Stroke {
-    Stroke { theme, telling, finding: Finding { title, detail, evidence } }
+    Stroke { theme, telling, finding: Observation { title, detail, evidence } }
 }
 
 fn time_spent(report: &Report) -> Stroke {

@@ -274,6 +274,7 @@ prop_compose! {
         Report {
             session_id: "random-session".parse().unwrap(), started_at: START, device,
             viewport: viewport.map(|(w, h)| ViewportSize { w, h }), summary,
+            diagnosis: detect::Diagnosis::default(),
             click_places: places.into_iter().map(|(page, element, interactive, clicks, first_at, x, y)| ClickPlace {
                 page, element: element.path, label: element.label.unwrap_or_default(), interactive, clicks, dead: 0, first_at, x, y,
             }).collect(),

@@ -3,7 +3,7 @@
 use crate::{
     analyze::Report,
     insight::words::page_name,
-    model::{Evidence, Finding, Millis, Problem, Recommendation, Severity},
+    model::{Evidence, MainProblem, Millis, Observation, Recommendation, Severity},
 };
 
 /// Most evidence of one statement.
@@ -35,13 +35,13 @@ pub(super) struct Topic {
 }
 
 impl Topic {
-    pub(super) fn into_problem(self) -> Problem {
+    pub(super) fn into_problem(self) -> MainProblem {
         let evidence = some(self.evidence);
-        Problem { title: self.title, detail: self.detail, severity: self.severity, evidence }
+        MainProblem { title: self.title, detail: self.detail, severity: self.severity, evidence }
     }
 
-    pub(super) fn into_finding(self) -> Finding {
-        Finding { title: self.title, detail: self.detail, evidence: some(self.evidence) }
+    pub(super) fn into_finding(self) -> Observation {
+        Observation { title: self.title, detail: self.detail, evidence: some(self.evidence) }
     }
 
     pub(super) fn recommendation(&self) -> Option<Recommendation> {
