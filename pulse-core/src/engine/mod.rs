@@ -1,11 +1,11 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod ask;
 mod background;
 mod behind;
 mod cpu;
 mod erase;
 mod error;
-mod flight;
 mod live;
 mod pages;
 mod read;
@@ -21,18 +21,19 @@ use std::sync::{
 };
 
 use bytes::Bytes;
+pub(crate) use ask::Ask;
 pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{background::Background, flight::Flights, live::Live, summarizer::Summarizer, sums::SumsCache};
+use self::{ask::Asking, background::Background, live::Live, summarizer::Summarizer, sums::SumsCache};
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,
     ingest::{self, DecodedTrack, RequestContext},
-    insight::Analyst,
+    insight::Model,
     limits::{Limits, Pace},
-    model::{Goals, Insight, Millis, PageRules, SessionId},
+    model::{Goals, Millis, PageRules},
     store::{Appended, DAY_MS, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
@@ -51,7 +52,6 @@ pub(crate) struct SiteRules {
 #[derive(Debug)]
 pub(crate) struct Engine {
     store: Arc<dyn Store>,
-    analyst: Arc<dyn Analyst>,
     pub(crate) limits: Limits,
     pages: Arc<PageRules>,
     goals: Goals,
@@ -61,7 +61,7 @@ pub(crate) struct Engine {
     /// What was summed up for earlier requests.
     cache: SumsCache,
     ingesting: Semaphore,
-    analyzing: Flights,
+    asking: Asking,
     draining: AtomicBool,
     closed: AtomicBool,
 }
@@ -70,7 +70,7 @@ impl Engine {
     /// Puts the parts together and starts the background work. Requires a tokio runtime.
     pub(crate) fn new(
         store: Arc<dyn Store>,
-        analyst: Arc<dyn Analyst>,
+        model: Option<Arc<dyn Model>>,
         limits: Limits,
         rules: SiteRules,
         clock: Clock,
@@ -87,11 +87,10 @@ impl Engine {
             live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             cache: SumsCache::default(),
             ingesting: Semaphore::new(limits.ingest_in_flight),
-            analyzing: Flights::default(),
+            asking: Asking::new(Arc::clone(&store), model, &limits, clock.clone()),
             draining: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             store,
-            analyst,
             limits,
             pages,
             goals: rules.goals,
@@ -124,13 +123,6 @@ impl Engine {
             Appended::Duplicate => (0, events),
         };
         Ok(TrackAnswer { accepted, duplicates, rejected, rejected_unlisted })
-    }
-
-    /// `POST /api/analyze/{id}`. One analysis of a session at a time: it may cost money.
-    pub(crate) async fn analyze(&self, id: &SessionId) -> Result<Insight, EngineError> {
-        let _flight = self.analyzing.begin(id).ok_or(EngineError::InFlight)?;
-        let report = self.report(id).await?;
-        self.analyst.analyze(&report, self.clock.now()).await.map_err(EngineError::Analyst)
     }
 
     /// Whether requests can be served.

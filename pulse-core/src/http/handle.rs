@@ -3,7 +3,9 @@
 use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
 
 use super::{
-    Body, PulseService, RequestBody, asset, cors,
+    Body, PulseService, RequestBody,
+    analyze::analyze,
+    asset, cors,
     deliver::deliver,
     read_body::read,
     respond::{Problem, events, json, no_content, problem},
@@ -90,7 +92,7 @@ async fn answer<B: RequestBody>(
         Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
         Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
-        Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
+        Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route).await,
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
             engine.ready().await?;

@@ -44,7 +44,7 @@ impl Serves {
             | Route::PageHeatmap
             | Route::Pages
             | Route::Paths => self.analytics,
-            Route::Analyze(_) => self.insights,
+            Route::Analyze(_) | Route::AnalyzeSite => self.insights,
             Route::Health | Route::Ready => self.health,
         }
     }

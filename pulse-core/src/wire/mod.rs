@@ -1,5 +1,6 @@
 //! What crosses the network: routes, requests, answers and errors. The dashboard reads the same types.
 
+mod analyze;
 mod columns;
 pub mod dashboard;
 mod error;
@@ -9,6 +10,7 @@ mod read;
 mod route;
 mod visitor;
 
+pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};

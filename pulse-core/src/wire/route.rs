@@ -34,8 +34,10 @@ pub enum Route {
     Pages,
     /// `GET /api/paths`
     Paths,
-    /// `POST /api/analyze/{session_id}`
+    /// `POST /api/analyze/{session_id}`, and `GET` for the answer that is kept
     Analyze(SessionId),
+    /// `POST /api/analyze`, and `GET` for the answer that is kept: all sessions of a page, or of the site
+    AnalyzeSite,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -89,6 +91,7 @@ impl Route {
             ("api", Some("paths"), None) => Self::Paths,
             ("api", Some("analytics"), Some(session)) => Self::Analytics(id(session)?),
             ("api", Some("heatmap"), Some(session)) => Self::SessionHeatmap(id(session)?),
+            ("api", Some("analyze"), None) => Self::AnalyzeSite,
             ("api", Some("analyze"), Some(session)) => Self::Analyze(id(session)?),
             _ => return None,
         };
@@ -99,7 +102,7 @@ impl Route {
     pub fn allow(&self) -> &'static str {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
-            Self::Analyze(_) => "POST",
+            Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             // It has no end whose length could be told.
@@ -138,6 +141,7 @@ impl fmt::Display for Route {
             Self::Pages => f.write_str("/api/pages"),
             Self::Paths => f.write_str("/api/paths"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
+            Self::AnalyzeSite => f.write_str("/api/analyze"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
         }
@@ -165,6 +169,7 @@ mod tests {
             Route::Pages,
             Route::Paths,
             Route::Analyze(id()),
+            Route::AnalyzeSite,
             Route::Health,
             Route::Ready,
         ]

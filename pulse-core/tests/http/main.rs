@@ -5,7 +5,7 @@ mod api;
 mod counting;
 mod dashboard;
 mod delivery;
-mod gemini;
+mod models;
 mod golden;
 mod lists;
 mod live;

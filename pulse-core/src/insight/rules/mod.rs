@@ -13,10 +13,8 @@ mod portrait;
 mod tests;
 mod topic;
 
-use async_trait::async_trait;
-
 use self::topic::{Theme, Topic};
-use super::{Analyst, AnalystError, evidence::Cite};
+use super::evidence::Cite;
 use crate::{
     analyze::Report,
     model::{AnalystKind, Insight, MainProblem, Millis, Observation, Recommendation, Severity, Source},
@@ -31,10 +29,8 @@ const SIGNALS_SHOWN: usize = 3;
 const HINTS_SHOWN: usize = 2;
 
 /// The rules analyst.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    reason: Option<&'static str>,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules;
 
 impl Rules {
     /// What its answers name as their model.
@@ -42,18 +38,11 @@ impl Rules {
 
     /// The rules.
     pub fn new() -> Self {
-        Self::default()
+        Self
     }
 
-    /// The rules, with the reason why they are asked, which their answers repeat.
-    pub fn because(reason: &'static str) -> Self {
-        Self { reason: Some(reason) }
-    }
-}
-
-#[async_trait]
-impl Analyst for Rules {
-    async fn analyze(&self, report: &Report, now: Millis) -> Result<Insight, AnalystError> {
+    /// The insight into `report`, made at `now`.
+    pub fn analyze(self, report: &Report, now: Millis) -> Insight {
         let mut signals = signals(report);
         let hints: Vec<Topic> = hints::ALL.iter().filter_map(|hint| hint(report)).collect();
         let mut recommendations: Vec<Recommendation> =
@@ -67,20 +56,20 @@ impl Analyst for Rules {
         };
         signals.truncate(SIGNALS_SHOWN);
         signals.extend(hints.into_iter().take(HINTS_SHOWN));
-        Ok(Insight {
+        Insight {
             main_problem,
             insights: findings(report, signals),
             recommendations,
             source: Source {
                 analyst: AnalystKind::Rules,
                 model: Self::MODEL.to_owned(),
-                reason: self.reason.map(str::to_owned),
+                reason: None,
                 tokens: None,
             },
             generated_at: now,
             of: report.session_id.to_string(),
             answer: None,
-        })
+        }
     }
 }
 

@@ -11,8 +11,7 @@ use crate::{
 };
 
 fn analyze(report: &Report) -> Insight {
-    let rules = Rules::new();
-    futures_util::FutureExt::now_or_never(rules.analyze(report, 42)).unwrap().unwrap()
+    Rules::new().analyze(report, 42)
 }
 
 fn all_evidence(insight: &Insight) -> Vec<&Evidence> {
