@@ -19,6 +19,10 @@ pub(crate) enum EngineError {
     NoVisitor,
     #[error("this session did not visit that page")]
     NoPage,
+    #[error("no such problem among these visits")]
+    NoProblem,
+    #[error("nobody visited that page")]
+    UnknownPage,
     #[error("too many requests are in work; try again soon")]
     Busy,
     #[error("this server is going down")]
@@ -58,7 +62,9 @@ impl EngineError {
         match self {
             Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
             Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
-            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoAnswer => ErrorCode::NotFound,
+            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoAnswer | Self::NoProblem | Self::UnknownPage => {
+                ErrorCode::NotFound
+            }
             Self::InFlight => ErrorCode::TooManyRequests,
             Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Unfinished => ErrorCode::Unavailable,
             Self::Corrupt(_) => ErrorCode::Internal,

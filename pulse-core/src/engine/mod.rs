@@ -4,12 +4,15 @@ mod ask;
 mod background;
 mod behind;
 mod cpu;
+mod diagnose;
 mod erase;
 mod error;
 mod live;
 mod pages;
+mod problems;
 mod read;
 mod read_logs;
+mod site_report;
 mod summarizer;
 mod sums;
 mod usual;
@@ -20,8 +23,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use bytes::Bytes;
 pub(crate) use ask::Ask;
+use bytes::Bytes;
 pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
@@ -79,6 +82,7 @@ impl Engine {
         let summarizer = Summarizer {
             store: Arc::clone(&store),
             pages: Arc::clone(&pages),
+            goals: rules.goals.clone(),
             clock: clock.clone(),
             pace: limits.pace,
         };
@@ -159,7 +163,7 @@ impl Engine {
         self.cache.clear();
         let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
         let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
-        Summarizer { store, pages, clock, pace }.rebuild(total, progress).await
+        Summarizer { store, pages, goals: self.goals.clone(), clock, pace }.rebuild(total, progress).await
     }
 
     /// `GET /api/live`: server-sent events, as they happen.

@@ -41,7 +41,8 @@ pub(super) async fn analyze<B: RequestBody>(
         }
     };
     let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
-    let plain = body.plain().ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
+    let plain =
+        body.plain().ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
     let AnalyzeBody { question } = AnalyzeBody::parse(plain, engine.limits.question_chars)
         .map_err(|error| Problem::new(ErrorCode::BadRequest, error.to_string()))?;
     let ask = Ask { subject, question, refresh, who: credential(&parts.headers) };
@@ -65,7 +66,7 @@ fn credential(headers: &HeaderMap) -> String {
 
 fn wants_events(headers: &HeaderMap) -> bool {
     let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
-    accepts.flat_map(|accept| accept.split(',')).any(|kind| {
-        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
-    })
+    accepts
+        .flat_map(|accept| accept.split(','))
+        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream")))
 }

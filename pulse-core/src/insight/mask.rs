@@ -19,7 +19,9 @@ fn addresses(text: &str) -> String {
     let mut rest = text;
     while let Some((at, sign)) = ["@", "%40"].iter().filter_map(|sign| Some((rest.find(sign)?, *sign))).min() {
         let (before, after) = (&rest[..at], &rest[at + sign.len()..]);
-        let start = before.rfind(|c| !is_local(c)).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
+        let start = before
+            .rfind(|c| !is_local(c))
+            .map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
         let end = after.find(|c| !is_host(c)).unwrap_or(after.len());
         if start < at && end > 0 {
             kept.push_str(&before[..start]);
@@ -71,7 +73,10 @@ fn account(chars: &[char]) -> Option<usize> {
                 digits += usize::from(c.is_ascii_digit());
                 end = at + 1;
             }
-            ' ' | '-' if group > 0 && chars.get(at + 1).is_some_and(|next| next.is_ascii_digit() || next.is_ascii_uppercase()) => {
+            ' ' | '-'
+                if group > 0
+                    && chars.get(at + 1).is_some_and(|next| next.is_ascii_digit() || next.is_ascii_uppercase()) =>
+            {
                 group = 0;
             }
             _ => break,

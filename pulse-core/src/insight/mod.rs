@@ -27,6 +27,7 @@ mod plain;
 mod rules;
 mod session_brief;
 mod settings;
+mod site;
 mod words;
 
 pub use brief::{Brief, Citable, CitableFigure, Course, FigureUnit};
@@ -40,3 +41,4 @@ pub use openai::OpenAi;
 pub use rules::Rules;
 pub use session_brief::session_brief;
 pub use settings::ModelSettings;
+pub use site::{SiteReport, site_brief, site_facts, site_insight};

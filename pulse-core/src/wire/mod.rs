@@ -5,6 +5,7 @@ mod columns;
 pub mod dashboard;
 mod error;
 mod pages;
+mod problems;
 mod query;
 mod read;
 mod route;
@@ -14,9 +15,13 @@ pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, Kep
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};
+pub use problems::{
+    Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
+    ProblemsAnswer,
+};
 pub use query::{
-    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, Query, QueryError, SessionMapQuery,
-    SessionSort, SessionsQuery, SpotQuery, VisitorQuery,
+    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort, ProblemsQuery,
+    Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery, VisitsQuery,
 };
 pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,

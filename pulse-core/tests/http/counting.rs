@@ -10,10 +10,11 @@ use std::{
 
 use futures_util::stream::BoxStream;
 use pulse_core::{
+    analyze::problems::ProblemMark,
     model::{Batch, KeptAnswer, Millis, Session, SessionId, SessionStart, Subject},
     store::{
-        Answers, Appended, Bucket, BucketState, Changed, Opened, PageMatch, SessionFilter, SessionLog, SessionPage,
-        SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
+        Answers, Appended, Bucket, BucketState, Changed, Opened, PageMatch, ProblemMarks, SessionFilter, SessionLog,
+        SessionPage, SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
     },
 };
 
@@ -75,6 +76,17 @@ impl Store for Counting {
 
     async fn close(&self) {
         self.store.close().await;
+    }
+}
+
+#[async_trait::async_trait]
+impl ProblemMarks for Counting {
+    async fn problem_marks(&self) -> Result<Vec<ProblemMark>, StoreError> {
+        self.store.problem_marks().await
+    }
+
+    async fn mark_problem(&self, mark: &ProblemMark) -> Result<(), StoreError> {
+        self.store.mark_problem(mark).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Insights by models, from the endpoint to the answer, on servers that can be told to misbehave.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use crate::support::{Answer, Rig, SESSION, call};
 use http::Request;
@@ -34,8 +34,10 @@ impl Respond for Honest {
         };
         let written = honest(text).to_string();
         let answer = match self.is_openai {
-            true => json!({ "model": "local-001", "choices": [{ "finish_reason": "stop", "message": { "content": written } }],
-                "usage": { "prompt_tokens": 50, "completion_tokens": 20 } }),
+            true => {
+                json!({ "model": "local-001", "choices": [{ "finish_reason": "stop", "message": { "content": written } }],
+                "usage": { "prompt_tokens": 50, "completion_tokens": 20 } })
+            }
             false => json!({ "candidates": [{ "content": { "parts": [{ "text": written }] }, "finishReason": "STOP" }],
                 "usageMetadata": { "promptTokenCount": 50, "candidatesTokenCount": 20, "thoughtsTokenCount": 5 },
                 "modelVersion": "gemini-test-001" }),

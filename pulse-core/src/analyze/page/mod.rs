@@ -8,23 +8,30 @@ mod attention;
 mod bounded;
 mod elements;
 mod figures;
+mod findings;
+mod found;
 mod grid;
 mod heatmap;
+mod hours;
 mod layers;
 mod part;
 mod rows;
 mod scope;
 mod spot;
+mod tally;
 mod visit;
 
 use std::fmt;
 
-use self::{elements::Elements, figures::Figures, layers::Layers};
+use self::{elements::Elements, figures::Figures, findings::Findings, layers::Layers};
 pub use self::{
+    found::Found,
+    hours::Hours,
     part::Part,
     rows::{PageLayout, PageRow, PathEdge, PathNode, Way},
     scope::{Scope, Share},
     spot::{Place, Spot, What},
+    tally::{Example, FigureSum, Hit, Looks, Seen},
     visit::Visit,
 };
 use super::{HeatmapMode, Reversals};
@@ -39,6 +46,7 @@ pub struct PageSums {
     page: Layers,
     viewport: Layers,
     elements: Elements,
+    findings: Findings,
     cell: u32,
     wanted: Vec<Layer>,
     /// Sessions added one by one.
@@ -56,6 +64,8 @@ pub enum Layer {
     Viewport,
     /// On what.
     Elements,
+    /// What went wrong.
+    Findings,
 }
 
 /// Bytes that are no layer of a page's sums.
@@ -76,7 +86,7 @@ impl std::error::Error for InvalidSums {
 
 impl Layer {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Figures, Self::Page, Self::Viewport, Self::Elements];
+    pub const ALL: [Self; 5] = [Self::Figures, Self::Page, Self::Viewport, Self::Elements, Self::Findings];
 
     /// As it is stored.
     pub fn number(self) -> u8 {
@@ -85,6 +95,7 @@ impl Layer {
             Self::Page => 1,
             Self::Viewport => 2,
             Self::Elements => 3,
+            Self::Findings => 4,
         }
     }
 
@@ -112,6 +123,7 @@ impl PageSums {
             page: Layers::default(),
             viewport: Layers::default(),
             elements: Elements::default(),
+            findings: Findings::default(),
             cell: cell.max(1),
             wanted: wanted.to_vec(),
             added: 0,
@@ -127,6 +139,7 @@ impl PageSums {
                 Layer::Page => self.page.add(visit, self.added, HeatmapMode::Page, self.cell),
                 Layer::Viewport => self.viewport.add(visit, self.added, HeatmapMode::Viewport, self.cell),
                 Layer::Elements => self.elements.add(visit, self.added),
+                Layer::Findings => self.findings.add(visit),
             }
         }
     }
@@ -139,6 +152,7 @@ impl PageSums {
             Layer::Page => self.page.to_bytes(),
             Layer::Viewport => self.viewport.to_bytes(),
             Layer::Elements => text(serde_json::to_vec(&self.elements)),
+            Layer::Findings => text(serde_json::to_vec(&self.findings)),
         }
     }
 
@@ -153,7 +167,18 @@ impl PageSums {
             Layer::Page => self.page.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
             Layer::Viewport => self.viewport.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
             Layer::Elements => self.elements.merge(serde_json::from_slice(bytes).map_err(json)?),
+            Layer::Findings => self.findings.merge(serde_json::from_slice(bytes).map_err(json)?),
         }
+        Ok(())
+    }
+
+    /// Adds a layer of findings that was kept, of some hours alone. The sums are then for answers, and not to be kept.
+    ///
+    /// # Errors
+    /// The bytes are not those of such a layer.
+    pub fn add_findings(&mut self, bytes: &[u8], hours: &Hours) -> Result<(), InvalidSums> {
+        let findings: Findings = serde_json::from_slice(bytes).map_err(|error| InvalidSums(Some(error)))?;
+        self.findings.merge(findings.within(hours));
         Ok(())
     }
 
@@ -163,6 +188,7 @@ impl PageSums {
         self.page.merge(&other.page);
         self.viewport.merge(&other.viewport);
         self.elements.merge(other.elements.clone());
+        self.findings.merge(other.findings.clone());
     }
 
     /// Whether there is nothing in a layer.
@@ -172,12 +198,13 @@ impl PageSums {
             Layer::Page => self.page.is_empty(),
             Layer::Viewport => self.viewport.is_empty(),
             Layer::Elements => self.elements == Elements::default(),
+            Layer::Findings => self.findings == Findings::default(),
         }
     }
 
-    /// Bytes of memory that its maps take, which is nearly all that it takes.
+    /// Bytes of memory that its maps and findings take, which is nearly all that it takes.
     pub fn size(&self) -> usize {
-        self.page.size() + self.viewport.size()
+        self.page.size() + self.viewport.size() + self.findings.size()
     }
 
     /// How often its sessions scrolled back and forth.

@@ -56,9 +56,16 @@ impl Scope {
         Ok(self.share(seen.started_at, seen.width, seen.frustration))
     }
 
-    /// Whether that depends on more than the [`Part`] of a visit.
+    /// Whether that depends on more than the [`Part`] of a visit and when its session started.
     pub fn is_fine(&self) -> bool {
-        Self { device: None, ..*self } != Self::default()
+        self.min_frustration.is_some() || self.in_bands() != *self
+    }
+
+    /// The same with widths that reach to the ends of the bands that they lie in, which parts tell apart.
+    #[must_use]
+    pub fn in_bands(self) -> Self {
+        let (from, to) = (|width| Part::band_of(width).0, |width| Part::band_of(width).1.next_down());
+        Self { width_min: self.width_min.map(from), width_max: self.width_max.map(to), ..self }
     }
 
     fn share(&self, started_at: Range<Millis>, width: Range<f64>, frustration: Range<u32>) -> Share {
@@ -132,6 +139,19 @@ mod tests {
         assert_eq!([of(Some(401.0), None), of(None, Some(400.0)), of(Some(500.0), Some(600.0))], [Share::Some; 3]);
         assert_eq!([of(Some(801.0), None), of(None, Some(399.0))], [Share::None; 2]);
         assert_eq!(within(Range(None), Some(1.0), None), Share::None, "who has no width is in no range of widths");
+    }
+
+    #[test]
+    fn widths_reach_to_the_ends_of_their_bands() {
+        let asked = Scope { width_min: Some(700.0), width_max: Some(1024.0), ..Scope::default() };
+        let banded = asked.in_bands();
+        assert_eq!((banded.width_min, banded.width_max), (Some(480.0), Some(1280.0_f64.next_down())));
+        assert!(asked.is_fine() && !banded.is_fine() && banded.in_bands() == banded);
+        assert_eq!(banded.parts(), asked.parts());
+        let whole = Scope { from: Some(7), to: Some(8), device: Some(Device::Mobile), ..Scope::default() };
+        assert!(!whole.is_fine() && Scope { min_frustration: Some(6), ..whole }.is_fine());
+        let widest = Scope { width_max: Some(5000.0), ..Scope::default() }.in_bands();
+        assert!(widest.width_max.is_some_and(|max| max > 1e9) && widest.in_bands() == widest);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::{Engine, EngineError};
 use crate::{
     clock::Clock,
     error_chain::chain,
-    insight::{Brief, Model, Rules, claims, session_brief},
+    insight::{Brief, Model, Rules, claims, session_brief, site_brief},
     limits::Limits,
     model::{AnalystKind, Insight, KeptAnswer, Reply, Subject},
     store::{DAY_MS, Store},
@@ -120,7 +120,8 @@ impl Engine {
         let (question, now) = (ask.question.clone(), self.clock.now());
         match &ask.subject {
             Subject::Session(id) => Ok(session_brief(&self.report(id).await?, question, now)),
-            Subject::Page(_) | Subject::Site => Err(EngineError::NoPage),
+            Subject::Page(page) => Ok(site_brief(&self.site_report(Some(page.clone())).await?, question, now)),
+            Subject::Site => Ok(site_brief(&self.site_report(None).await?, question, now)),
         }
     }
 }

@@ -19,9 +19,12 @@ use crate::{
         Thresholds, Timeline,
         page::{CELL, InvalidSums, Layer, PageSums, Part, Visit},
     },
-    engine::{EngineError, background::End, cpu::CpuTime, read_logs::LogReader, read_logs::blocking, sums::unreadable},
+    engine::{
+        EngineError, background::End, cpu::CpuTime, diagnose::diagnose, read_logs::LogReader, read_logs::blocking,
+        sums::unreadable,
+    },
     error_chain::chain,
-    model::{Millis, Session},
+    model::{Goals, Millis, Session},
     store::{Bucket, BucketState, HOUR_MS, PageMatch, SetId, SumsQuery, SumsRow},
 };
 
@@ -93,6 +96,8 @@ impl SumsWriter {
         let store = &self.with.store;
         let sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
         let set = store.begin_sums(state.bucket).await?;
+        let goals = self.with.goals.clone();
+        let fold = move |session: &Session, timeline: &Timeline| fold(session, timeline, &goals);
         let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, fold);
         let (mut all, mut spent) = (Sums::new(), Duration::ZERO);
         while let Some(some) = reader.next().await? {
@@ -169,10 +174,12 @@ impl SumsWriter {
 }
 
 /// The sums of one session, and the CPU time that they took.
-fn fold(session: &Session, timeline: &Timeline) -> (Sums, Duration) {
+fn fold(session: &Session, timeline: &Timeline, goals: &Goals) -> (Sums, Duration) {
     let began = CpuTime::now();
     let mut sums = Sums::new();
-    for visit in &Visit::all(session, timeline, &Thresholds::default()) {
+    let mut visits = Visit::all(session, timeline, &Thresholds::default());
+    Visit::tell(&mut visits, diagnose(session, timeline, goals));
+    for visit in &visits {
         let place = (visit.page().to_owned(), visit.part());
         sums.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(visit);
     }
@@ -186,6 +193,7 @@ pub(super) async fn fold_all(
     pages: std::sync::Arc<crate::model::PageRules>,
     sessions: Vec<Session>,
 ) -> Result<Vec<SumsRow>, EngineError> {
+    let fold = |session: &Session, timeline: &Timeline| fold(session, timeline, &Goals::default());
     let mut reader = LogReader::of_store(store, pages, sessions, fold);
     let mut all = Sums::new();
     while let Some(some) = reader.next().await? {

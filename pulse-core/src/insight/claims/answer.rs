@@ -9,7 +9,8 @@ use super::{
 use crate::{
     insight::{Rules, brief::Brief},
     model::{
-        AnalystKind, Evidence, Insight, MainProblem, Millis, Observation, Recommendation, Reply, Severity, Source, TokensUsed,
+        AnalystKind, Evidence, Insight, MainProblem, Millis, Observation, Recommendation, Reply, Severity, Source,
+        TokensUsed,
     },
 };
 
@@ -34,12 +35,21 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(brief: &'a Brief) -> Self {
-        Self { brief, problem: None, insights: Vec::new(), recommendations: Vec::new(), reply: None, refused: Vec::new() }
+        Self {
+            brief,
+            problem: None,
+            insights: Vec::new(),
+            recommendations: Vec::new(),
+            reply: None,
+            refused: Vec::new(),
+        }
     }
 
     /// Takes over what is proved of an answer; of one that was asked for again, only what had been refused.
     pub(super) fn take(&mut self, raw: &RawAnswer, only: Option<&[Refused]>) {
-        let is_asked = |key: &str| only.is_none_or(|refused| refused.is_empty() || refused.iter().any(|one| one.place.starts_with(key)));
+        let is_asked = |key: &str| {
+            only.is_none_or(|refused| refused.is_empty() || refused.iter().any(|one| one.place.starts_with(key)))
+        };
         if has_findings(self.brief) && self.problem.is_none() && is_asked(MAIN) {
             match &raw.main_problem {
                 Some(claim) => self.problem = self.checked(claim, Role::Problem, MAIN.to_owned(), &[]),
@@ -61,7 +71,8 @@ impl<'a> Draft<'a> {
             for (n, claim) in raw.recommendations.iter().enumerate() {
                 let before = self.recommendations.clone();
                 if before.len() < RECOMMENDATIONS.1
-                    && let Some(claim) = self.checked(claim, Role::Recommendation, format!("recommendations[{n}]"), &before)
+                    && let Some(claim) =
+                        self.checked(claim, Role::Recommendation, format!("recommendations[{n}]"), &before)
                 {
                     self.recommendations.push(claim);
                 }
@@ -77,10 +88,11 @@ impl<'a> Draft<'a> {
     }
 
     fn checked(&mut self, raw: &RawClaim, role: Role, place: String, before: &[Claim]) -> Option<Claim> {
-        let claim = check(raw, role, self.brief).and_then(|claim| match before.iter().any(|one| claim.repeats(one, role)) {
-            true => Err("it repeats another claim".to_owned()),
-            false => Ok(claim),
-        });
+        let claim =
+            check(raw, role, self.brief).and_then(|claim| match before.iter().any(|one| claim.repeats(one, role)) {
+                true => Err("it repeats another claim".to_owned()),
+                false => Ok(claim),
+            });
         claim.map_err(|reason| self.refused.push(Refused { place, reason })).ok()
     }
 
@@ -115,7 +127,11 @@ impl<'a> Draft<'a> {
                     .map(|one| (one.title.as_str(), &one.evidence[..]))
                     .chain([(main_problem.title.as_str(), &main_problem.evidence[..])])
                     .collect();
-                let fits = if needs_new { is_new(&finding.title, &finding.evidence, &shown) } else { !findings.contains(finding) };
+                let fits = if needs_new {
+                    is_new(&finding.title, &finding.evidence, &shown)
+                } else {
+                    !findings.contains(finding)
+                };
                 if findings.len() < INSIGHTS.0 && fits {
                     findings.push(finding.clone());
                 }
@@ -131,7 +147,8 @@ impl<'a> Draft<'a> {
             for change in &rules.recommendations {
                 let shown: Vec<(&str, &[Evidence])> =
                     todo.iter().map(|one| (one.action.as_str(), &one.evidence[..])).collect();
-                let fits = if needs_new { is_new(&change.action, &change.evidence, &shown) } else { !todo.contains(change) };
+                let fits =
+                    if needs_new { is_new(&change.action, &change.evidence, &shown) } else { !todo.contains(change) };
                 if todo.len() < RECOMMENDATIONS.0 && fits {
                     todo.push(change.clone());
                 }

@@ -66,7 +66,8 @@ pub(super) fn check(raw: &RawClaim, role: Role, brief: &Brief) -> Result<Claim, 
     check_kind(raw, role, brief, &cited)?;
     let is_change = role == Role::Recommendation;
     for (text, is_change) in [(&title, is_change), (&detail, false)] {
-        let claims = if is_change || role != Role::Recommendation { text.bare.clone() } else { asserted_part(&text.bare) };
+        let claims =
+            if is_change || role != Role::Recommendation { text.bare.clone() } else { asserted_part(&text.bare) };
         let reason = refusal(&text.bare, true).or_else(|| refusal(&claims, is_change));
         reason.map_or(Ok(()), |reason| Err(reason.to_owned()))?;
     }
@@ -104,14 +105,18 @@ fn check_kind(raw: &RawClaim, role: Role, brief: &Brief, cited: &[usize]) -> Res
     if role == Role::Problem && !facts().any(|fact| fact.severity.is_some()) {
         let findings = brief.facts.iter().filter(|fact| fact.severity.is_some()).take(8);
         let findings: Vec<&str> = findings.map(|fact| fact.id.as_str()).collect();
-        return Err(format!("the main problem rests on something that went wrong: cite one of {}", findings.join(", ")));
+        return Err(format!(
+            "the main problem rests on something that went wrong: cite one of {}",
+            findings.join(", ")
+        ));
     }
     Ok(())
 }
 
 /// What a rationale says is so, without what a change would bring.
 fn asserted_part(text: &str) -> String {
-    const PURPOSE: &[&str] = &["so that", "so the", "so visitors", "would", "should", "will", "could", "helps", "lets", "makes", "can"];
+    const PURPOSE: &[&str] =
+        &["so that", "so the", "so visitors", "would", "should", "will", "could", "helps", "lets", "makes", "can"];
     let mut kept = String::new();
     for sentence in text.split_inclusive(['.', '!', '?']) {
         let purpose = PURPOSE.iter().filter_map(|word| sentence.find(&format!("{word} "))).min();
@@ -138,8 +143,15 @@ fn check_assertions(
     };
     if role == Role::Recommendation {
         // An action says what is to be; a rationale mostly what it would bring.
-        const SAID: &[Topic] =
-            &[Topic::Calm, Topic::Success, Topic::Feelings, Topic::Person, Topic::Calendar, Topic::Usual, Topic::Others];
+        const SAID: &[Topic] = &[
+            Topic::Calm,
+            Topic::Success,
+            Topic::Feelings,
+            Topic::Person,
+            Topic::Calendar,
+            Topic::Usual,
+            Topic::Others,
+        ];
         let said = assertions(&asserted_part(&detail.bare));
         let calm = assertions(&title.bare).into_iter().filter(|(topic, _)| *topic == Topic::Calm && has_findings);
         let unproved = said.into_iter().filter(|(topic, _)| SAID.contains(topic)).find(|said| !is_proved(said, &all));

@@ -58,7 +58,11 @@ pub(super) fn figure_at(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Fi
             Some(shown) => {
                 let last = words[at + used + more];
                 let first = words[at];
-                Figure::Proved { shown: format!("{}{shown}{}", first.before, last.after), words: 1 + used + more, dropped }
+                Figure::Proved {
+                    shown: format!("{}{shown}{}", first.before, last.after),
+                    words: 1 + used + more,
+                    dropped,
+                }
             }
             None => Figure::Unproved,
         };
@@ -102,8 +106,27 @@ fn written(core: &str) -> Option<Written<'_>> {
 
 fn number_word(word: &str) -> Option<f64> {
     const ONES: [&str; 21] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
     ];
     const TENS: [&str; 7] = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let ones = ONES.iter().position(|name| *name == word);
@@ -114,9 +137,36 @@ fn number_word(word: &str) -> Option<f64> {
 /// Words that stand for a number which no fact is told in.
 fn is_vague_number(word: &str) -> bool {
     const NUMBERS: &[&str] = &[
-        "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion", "dozen", "dozens", "third",
-        "thirds", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "quarter", "quarters", "half",
-        "halves", "twice", "thrice", "double", "doubled", "triple", "tripled", "tenfold", "twofold",
+        "hundred",
+        "hundreds",
+        "thousand",
+        "thousands",
+        "million",
+        "millions",
+        "billion",
+        "dozen",
+        "dozens",
+        "third",
+        "thirds",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "quarter",
+        "quarters",
+        "half",
+        "halves",
+        "twice",
+        "thrice",
+        "double",
+        "doubled",
+        "triple",
+        "tripled",
+        "tenfold",
+        "twofold",
     ];
     NUMBERS.contains(&word)
 }
@@ -206,13 +256,7 @@ fn counted_nouns(words: &[Word<'_>], at: usize, suffix: &str) -> Vec<String> {
 }
 
 /// How many a cited fact counts of what is written to be counted.
-fn counted(
-    words: &[Word<'_>],
-    at: usize,
-    written: &Written<'_>,
-    is_about: bool,
-    cited: &[&Citable],
-) -> Option<f64> {
+fn counted(words: &[Word<'_>], at: usize, written: &Written<'_>, is_about: bool, cited: &[&Citable]) -> Option<f64> {
     let nouns = counted_nouns(words, at, written.suffix);
     if written.decimals > 0 {
         return None;
@@ -237,7 +281,8 @@ fn counted(
     let elements = different(cited.iter().filter_map(|fact| fact.element.as_ref()).collect());
     let pages = different(cited.iter().filter_map(|fact| fact.page.as_ref()).collect());
     let names = |word: &String| {
-        matches!(word.as_str(), "buttons" | "controls" | "elements" | "links" | "places" | "things") && elements == written.value
+        matches!(word.as_str(), "buttons" | "controls" | "elements" | "links" | "places" | "things")
+            && elements == written.value
             || word == "pages" && pages == written.value
     };
     (written.value > 1.0 && nouns.iter().any(names)).then_some(written.value)

@@ -80,13 +80,17 @@ pub(super) fn prompt(brief: &Brief) -> Prompt {
 pub(super) fn repair(first: &Prompt, answered: &str, refused: &[Refused], brief: &Brief) -> Prompt {
     let mut text = String::new();
     if refused.is_empty() {
-        text.push_str("That holds nothing of the JSON that was asked for. Answer again, with that JSON and nothing else.");
+        text.push_str(
+            "That holds nothing of the JSON that was asked for. Answer again, with that JSON and nothing else.",
+        );
     } else {
         text.push_str("Most of this holds, but Pulse refused some claims:\n");
         for Refused { place, reason, .. } in refused {
             let _ = writeln!(text, "- {place}: {reason}");
         }
-        text.push_str("Answer again with a new claim for each of these, under the same keys, and leave out all others.");
+        text.push_str(
+            "Answer again with a new claim for each of these, under the same keys, and leave out all others.",
+        );
     }
     let answered: String = mask(answered).chars().take(MAX_ANSWERED).collect();
     let turns = first.turns.iter().cloned().chain([Turn::Answered(answered), Turn::Asked(text)]);
@@ -103,7 +107,8 @@ pub(super) fn repair(first: &Prompt, answered: &str, refused: &[Refused], brief:
             schema["properties"][key]["minItems"] = json!(missing);
         }
     }
-    schema["required"] = json!(schema["properties"].as_object().into_iter().flat_map(|all| all.keys()).collect::<Vec<_>>());
+    schema["required"] =
+        json!(schema["properties"].as_object().into_iter().flat_map(|all| all.keys()).collect::<Vec<_>>());
     Prompt { system: first.system.clone(), turns: turns.collect(), schema }
 }
 
@@ -236,7 +241,8 @@ mod tests {
     fn a_repair_asks_for_nothing_but_what_was_refused() {
         let brief = brief();
         let first = prompt(&brief);
-        let refused = [Refused::new("insights[2]", "it cites no fact"), Refused::new("recommendations[0]", "it says nothing")];
+        let refused =
+            [Refused::new("insights[2]", "it cites no fact"), Refused::new("recommendations[0]", "it says nothing")];
         let repair = repair(&first, "{}", &refused, &brief);
         assert_eq!(repair.turns.len(), 3);
         let Turn::Asked(text) = &repair.turns[2] else { panic!("a request") };

@@ -6,62 +6,339 @@ use crate::insight::language_model::Completion;
 
 /// Words of quantity that no fact is told in.
 const QUANTITIES: &[&str] = &[
-    "half", "halves", "most", "mostly", "all", "none", "every", "everyone", "everybody", "everything", "each visitor",
-    "each user", "each visit", "each session", "each person", "each of", "majority", "minority", "always", "nobody", "no one",
-    "no visitor", "no visitors", "no user", "no users", "any visitor", "any user", "countless", "innumerable", "entire",
-    "percentage", "a lot of", "lots of", "plenty of", "hardly any", "whole site", "both times", "a third", "two thirds",
+    "half",
+    "halves",
+    "most",
+    "mostly",
+    "all",
+    "none",
+    "every",
+    "everyone",
+    "everybody",
+    "everything",
+    "each visitor",
+    "each user",
+    "each visit",
+    "each session",
+    "each person",
+    "each of",
+    "majority",
+    "minority",
+    "always",
+    "nobody",
+    "no one",
+    "no visitor",
+    "no visitors",
+    "no user",
+    "no users",
+    "any visitor",
+    "any user",
+    "countless",
+    "innumerable",
+    "entire",
+    "percentage",
+    "a lot of",
+    "lots of",
+    "plenty of",
+    "hardly any",
+    "whole site",
+    "both times",
+    "a third",
+    "two thirds",
 ];
 
 /// The same where a recommendation says what is to be done: there "every field" is one's own.
 const QUANTITIES_OF_PEOPLE: &[&str] = &[
-    "half of", "half the", "most of", "most visitors", "most users", "most people", "most customers", "all visitors", "all users",
-    "all people", "all customers", "all of the visitors", "every visitor", "every user", "every customer", "every visit",
-    "every session", "all sessions", "all visits", "majority", "minority", "nobody", "no one", "everyone", "everybody", "none of",
-    "no visitor", "no visitors", "no users", "percentage of",
+    "half of",
+    "half the",
+    "most of",
+    "most visitors",
+    "most users",
+    "most people",
+    "most customers",
+    "all visitors",
+    "all users",
+    "all people",
+    "all customers",
+    "all of the visitors",
+    "every visitor",
+    "every user",
+    "every customer",
+    "every visit",
+    "every session",
+    "all sessions",
+    "all visits",
+    "majority",
+    "minority",
+    "nobody",
+    "no one",
+    "everyone",
+    "everybody",
+    "none of",
+    "no visitor",
+    "no visitors",
+    "no users",
+    "percentage of",
 ];
 
 /// Where "all" and "most" count nothing.
-const IDIOMS: &[&str] = &["at all", "after all", "all the way", "all along", "first of all", "at most", "almost all but"];
+const IDIOMS: &[&str] =
+    &["at all", "after all", "all the way", "all along", "first of all", "at most", "almost all but"];
 
 /// Things that belong to the reader's machine or accounts and never to a page's design.
 const SENSITIVE: &[&str] = &[
-    "api key", "api keys", "token", "tokens", "credential*", "secret", "secrets", "passcode", "admin", "administrator", "root",
-    "ssh", "iban", "wallet", "bitcoin*", "crypto*", "gift card number*", "database", "databases", "terminal", "console",
-    "command line", "shell", "powershell", "attachment*", "export", "exports", "backup*", "recordings", "all sessions",
-    "session data", "visitor data", "user data", "customer data", "personal data", "log file*", "logs", "system prompt",
-    "developer mode", "these instructions", "previous instructions", "above instructions", "the instructions above",
-    "your instructions", "language model", "as an ai", "jailbreak", "bank account", "account number*", "card number*",
-    "social security", "invoice", "sudo", "curl", "npm", "pip install", "script tag", "your password", "your account",
-    "your email", "your e-mail", "your card", "your browser", "your computer", "your phone", "security alert", "urgent*",
-    "suspended", "verify your", "confirm your", "act now", "click here", "tap here", "limited offer", "congratulations",
+    "api key",
+    "api keys",
+    "token",
+    "tokens",
+    "credential*",
+    "secret",
+    "secrets",
+    "passcode",
+    "admin",
+    "administrator",
+    "root",
+    "ssh",
+    "iban",
+    "wallet",
+    "bitcoin*",
+    "crypto*",
+    "gift card number*",
+    "database",
+    "databases",
+    "terminal",
+    "console",
+    "command line",
+    "shell",
+    "powershell",
+    "attachment*",
+    "export",
+    "exports",
+    "backup*",
+    "recordings",
+    "all sessions",
+    "session data",
+    "visitor data",
+    "user data",
+    "customer data",
+    "personal data",
+    "log file*",
+    "logs",
+    "system prompt",
+    "developer mode",
+    "these instructions",
+    "previous instructions",
+    "above instructions",
+    "the instructions above",
+    "your instructions",
+    "language model",
+    "as an ai",
+    "jailbreak",
+    "bank account",
+    "account number*",
+    "card number*",
+    "social security",
+    "invoice",
+    "sudo",
+    "curl",
+    "npm",
+    "pip install",
+    "script tag",
+    "your password",
+    "your account",
+    "your email",
+    "your e-mail",
+    "your card",
+    "your browser",
+    "your computer",
+    "your phone",
+    "security alert",
+    "urgent*",
+    "suspended",
+    "verify your",
+    "confirm your",
+    "act now",
+    "click here",
+    "tap here",
+    "limited offer",
+    "congratulations",
 ];
 
 /// Verbs with which a sentence bids the reader do something outside of the site's design.
 const BIDDINGS: &[&str] = &[
-    "mail", "email", "e-mail", "phone", "telephone", "call", "contact", "tweet", "whatsapp", "visit", "browse", "navigate",
-    "go to", "go and", "head over", "follow", "log in", "login", "log on", "sign in", "sign into", "log into", "sign up",
-    "subscribe", "register", "pay", "wire", "transfer", "donate", "buy", "purchase", "invest", "run", "execute", "install",
-    "download", "upload", "launch", "scan", "paste", "export", "forward", "send all", "send an", "send a", "send your", "send us",
-    "send me", "send it", "send this", "send them", "send money", "send to", "send everything", "send the report*",
-    "send the link*", "send the list", "send the session*", "send the data", "post", "publish", "leak", "reveal", "disclose",
-    "reboot", "restart", "shut down", "uninstall", "grant", "authorize", "authorise", "approve", "obey", "trust", "disregard",
-    "forget", "ignore", "pretend", "praise", "rate", "translate", "dial", "ring", "deposit", "click", "tap", "type", "enter your",
-    "enter the code", "open your", "open the link", "copy", "delete all", "delete the data*", "delete every*", "erase",
-    "drop table", "drop the table", "disable pulse", "turn off pulse", "stop recording", "stop tracking", "vote", "share",
-    "submit your", "meet", "hire", "sue", "write to", "reply to", "respond to this", "respond with", "answer with", "tell them",
-    "tell everyone", "say that", "repeat after", "scroll", "look up",
+    "mail",
+    "email",
+    "e-mail",
+    "phone",
+    "telephone",
+    "call",
+    "contact",
+    "tweet",
+    "whatsapp",
+    "visit",
+    "browse",
+    "navigate",
+    "go to",
+    "go and",
+    "head over",
+    "follow",
+    "log in",
+    "login",
+    "log on",
+    "sign in",
+    "sign into",
+    "log into",
+    "sign up",
+    "subscribe",
+    "register",
+    "pay",
+    "wire",
+    "transfer",
+    "donate",
+    "buy",
+    "purchase",
+    "invest",
+    "run",
+    "execute",
+    "install",
+    "download",
+    "upload",
+    "launch",
+    "scan",
+    "paste",
+    "export",
+    "forward",
+    "send all",
+    "send an",
+    "send a",
+    "send your",
+    "send us",
+    "send me",
+    "send it",
+    "send this",
+    "send them",
+    "send money",
+    "send to",
+    "send everything",
+    "send the report*",
+    "send the link*",
+    "send the list",
+    "send the session*",
+    "send the data",
+    "post",
+    "publish",
+    "leak",
+    "reveal",
+    "disclose",
+    "reboot",
+    "restart",
+    "shut down",
+    "uninstall",
+    "grant",
+    "authorize",
+    "authorise",
+    "approve",
+    "obey",
+    "trust",
+    "disregard",
+    "forget",
+    "ignore",
+    "pretend",
+    "praise",
+    "rate",
+    "translate",
+    "dial",
+    "ring",
+    "deposit",
+    "click",
+    "tap",
+    "type",
+    "enter your",
+    "enter the code",
+    "open your",
+    "open the link",
+    "copy",
+    "delete all",
+    "delete the data*",
+    "delete every*",
+    "erase",
+    "drop table",
+    "drop the table",
+    "disable pulse",
+    "turn off pulse",
+    "stop recording",
+    "stop tracking",
+    "vote",
+    "share",
+    "submit your",
+    "meet",
+    "hire",
+    "sue",
+    "write to",
+    "reply to",
+    "respond to this",
+    "respond with",
+    "answer with",
+    "tell them",
+    "tell everyone",
+    "say that",
+    "repeat after",
+    "scroll",
+    "look up",
 ];
 
 /// What makes such a verb the first part of a name: the pay button, the contact form.
 const NAMED: &[&str] = &[
-    "button*", "field*", "form*", "link*", "option*", "page*", "step*", "label*", "detail*", "target*", "method*", "icon*", "text*",
-    "section*", "flow*", "process*", "duration", "time*", "area*", "rate*", "size*", "list*", "menu*", "dialog*", "event*", "event",
-    "depth", "position*", "bar*", "box*", "to action", "attention",
+    "button*",
+    "field*",
+    "form*",
+    "link*",
+    "option*",
+    "page*",
+    "step*",
+    "label*",
+    "detail*",
+    "target*",
+    "method*",
+    "icon*",
+    "text*",
+    "section*",
+    "flow*",
+    "process*",
+    "duration",
+    "time*",
+    "area*",
+    "rate*",
+    "size*",
+    "list*",
+    "menu*",
+    "dialog*",
+    "event*",
+    "event",
+    "depth",
+    "position*",
+    "bar*",
+    "box*",
+    "to action",
+    "attention",
 ];
 
 /// Words after which a verb is a bidding, though it does not begin the sentence.
-const BEFORE_BIDDING: &[&str] =
-    &["please", "must", "should", "now", "then", "and", "you", "to continue", "to fix this", "first", "just", "also", "kindly"];
+const BEFORE_BIDDING: &[&str] = &[
+    "please",
+    "must",
+    "should",
+    "now",
+    "then",
+    "and",
+    "you",
+    "to continue",
+    "to fix this",
+    "first",
+    "just",
+    "also",
+    "kindly",
+];
 
 /// Why a text cannot be shown, whatever it cites.
 pub(super) fn refusal(text: &str, is_change: bool) -> Option<&'static str> {
@@ -116,7 +393,21 @@ fn is_bidding(sentence: &[String], at: usize, verb: &str) -> bool {
     let has_object = sentence.get(behind).is_none_or(|word| {
         matches!(
             word.as_str(),
-            "the" | "a" | "an" | "your" | "us" | "me" | "it" | "to" | "this" | "that" | "all" | "for" | "in" | "on" | "our"
+            "the"
+                | "a"
+                | "an"
+                | "your"
+                | "us"
+                | "me"
+                | "it"
+                | "to"
+                | "this"
+                | "that"
+                | "all"
+                | "for"
+                | "in"
+                | "on"
+                | "our"
         )
     });
     is_phrase(sentence, at, verb)
@@ -138,7 +429,8 @@ fn is_hidden(c: char) -> bool {
 
 /// Whether a word reads like a host, with or without a path, or like a scheme: at least two labels, the last of letters.
 fn is_address(word: &str) -> bool {
-    const SCHEMES: &[&str] = &["javascript:", "data:", "vbscript:", "mailto:", "file:", "blob:", "tel:", "http:", "https:"];
+    const SCHEMES: &[&str] =
+        &["javascript:", "data:", "vbscript:", "mailto:", "file:", "blob:", "tel:", "http:", "https:"];
     let word = word.to_lowercase();
     if word.starts_with("www.") || SCHEMES.iter().any(|scheme| word.starts_with(scheme) && word.len() > scheme.len()) {
         return true;
@@ -153,17 +445,21 @@ fn is_address(word: &str) -> bool {
 /// Whether a text reads as English: enough of its words are the small ones that English is made of.
 pub(super) fn is_english(text: &str) -> bool {
     const SMALL: &[&str] = &[
-        "the", "of", "to", "and", "is", "it", "its", "that", "this", "with", "was", "were", "are", "not", "for", "from", "after",
-        "before", "does", "did", "by", "at", "on", "has", "had", "have", "be", "so", "which", "where", "when", "but", "their",
-        "they", "visitor", "visitors", "click", "clicks", "page", "button", "while", "because", "into", "make", "show", "a",
+        "the", "of", "to", "and", "is", "it", "its", "that", "this", "with", "was", "were", "are", "not", "for",
+        "from", "after", "before", "does", "did", "by", "at", "on", "has", "had", "have", "be", "so", "which", "where",
+        "when", "but", "their", "they", "visitor", "visitors", "click", "clicks", "page", "button", "while", "because",
+        "into", "make", "show", "a",
     ];
     /// One word in so many is a small one, at least.
     const RARE: usize = 8;
     let all: Vec<String> = sentences(text).concat().into_iter().filter(|word| !word.starts_with('§')).collect();
     let letters = all.iter().flat_map(|word| word.chars()).filter(|c| c.is_alphabetic());
-    let (ascii, foreign) = letters.fold((0, 0), |(ascii, foreign), c| {
-        if c.is_ascii() { (ascii + 1, foreign) } else { (ascii, foreign + 1) }
-    });
+    let (ascii, foreign) = letters.fold(
+        (0, 0),
+        |(ascii, foreign), c| {
+            if c.is_ascii() { (ascii + 1, foreign) } else { (ascii, foreign + 1) }
+        },
+    );
     let small = all.iter().filter(|word| SMALL.contains(&word.as_str())).count();
     foreign * 10 <= ascii && (all.len() < 4 || small * RARE >= all.len())
 }
@@ -214,7 +510,9 @@ mod tests {
 
     #[test]
     fn quantities_want_a_slot() {
-        for text in ["Half of the visitors fail here.", "All clicks were lost.", "None of it works.", "It always fails."] {
+        for text in
+            ["Half of the visitors fail here.", "All clicks were lost.", "None of it works.", "It always fails."]
+        {
             assert!(refusal(text, false).is_some(), "{text}");
         }
         assert_eq!(refusal("Explain every field at once.", true), None);

@@ -294,28 +294,93 @@ async fn false_recommendations_and_main_problems_are_not_shown() {
 fn honest_claims() -> Vec<Value> {
     let of = |kind, ids: &[&str], title: &str, detail: &str| claim(kind, ids, title, detail);
     vec![
-        of("unresponsive", &["F1"], "{F1.element} does not react", "The visitor clicked it {F1.clicks} in {F1.span} and nothing changed."),
+        of(
+            "unresponsive",
+            &["F1"],
+            "{F1.element} does not react",
+            "The visitor clicked it {F1.clicks} in {F1.span} and nothing changed.",
+        ),
         of("unresponsive", &["F1"], "“Pay with Orbit” is dead", "It was clicked 7 times within 1.2 seconds."),
-        of("unresponsive", &["F1"], "Repeated clicks on {F1.element} had no effect", "They fell {F1.time}, one after the other."),
-        of("unresponsive", &["F1", "F3"], "The visitor gave up after {F1.element} failed", "The visit ended on {F3.page}."),
-        of("unresponsive", &["F1", "F3"], "A dead button ended the visit", "The visitor left {F3.page} without paying."),
-        of("error_after_click", &["F2"], "{F2.element} throws an error", "The error came right after the click on {F2.page}."),
-        of("error_after_click", &["F2"], "Applying a voucher fails", "An error follows the click, so the attempt leads nowhere."),
+        of(
+            "unresponsive",
+            &["F1"],
+            "Repeated clicks on {F1.element} had no effect",
+            "They fell {F1.time}, one after the other.",
+        ),
+        of(
+            "unresponsive",
+            &["F1", "F3"],
+            "The visitor gave up after {F1.element} failed",
+            "The visit ended on {F3.page}.",
+        ),
+        of(
+            "unresponsive",
+            &["F1", "F3"],
+            "A dead button ended the visit",
+            "The visitor left {F3.page} without paying.",
+        ),
+        of(
+            "error_after_click",
+            &["F2"],
+            "{F2.element} throws an error",
+            "The error came right after the click on {F2.page}.",
+        ),
+        of(
+            "error_after_click",
+            &["F2"],
+            "Applying a voucher fails",
+            "An error follows the click, so the attempt leads nowhere.",
+        ),
         of("visit", &["F4"], "The pointer moved calmly, at about {F4.speed}", "Speed alone shows no haste."),
         of("visit", &["F4"], "The pointer moved at about 400 px/s", "That is the median over the visit."),
         of("visit", &["F4"], "The visit was short: {F4.time_spent}", "It covered {F4.page_views} and {F4.clicks}."),
         of("page", &["F5"], "Reading went deep on {F5.page}", "Scrolling reached 92 % of it."),
-        of("page", &["F5"], "{F5.page} held the visitor for {F5.time_spent}", "That is longer than the usual {F5.usual_time}."),
-        of("page", &["F5", "F8"], "Product details were read before anything else", "The visitor scrolled to {F5.depth} and read for {F8.time_spent}."),
+        of(
+            "page",
+            &["F5"],
+            "{F5.page} held the visitor for {F5.time_spent}",
+            "That is longer than the usual {F5.usual_time}.",
+        ),
+        of(
+            "page",
+            &["F5", "F8"],
+            "Product details were read before anything else",
+            "The visitor scrolled to {F5.depth} and read for {F8.time_spent}.",
+        ),
         of("clicks", &["F6"], "{F6.element} was used with confidence", "It took {F6.clicks} on {F6.page}."),
         of("clicks", &["F6"], "Adding to the cart took two clicks", "Both fell on {F6.element}."),
-        of("hard_choice", &["F7"], "So many ways to pay slowed the choice down", "{F7.options} were weighed for {F7.before_click}."),
-        of("hard_choice", &["F7"], "Choosing a payment took 6 seconds", "The pointer hovered over 12 options before the first click."),
-        of("outcome", &["F3"], "The visit ended at the checkout", "The visitor left from {F3.page} without reaching the goal."),
+        of(
+            "hard_choice",
+            &["F7"],
+            "So many ways to pay slowed the choice down",
+            "{F7.options} were weighed for {F7.before_click}.",
+        ),
+        of(
+            "hard_choice",
+            &["F7"],
+            "Choosing a payment took 6 seconds",
+            "The pointer hovered over 12 options before the first click.",
+        ),
+        of(
+            "outcome",
+            &["F3"],
+            "The visit ended at the checkout",
+            "The visitor left from {F3.page} without reaching the goal.",
+        ),
         of("outcome", &["F3", "F1"], "Payment never went through", "The last thing tried was {F1.element}."),
         of("reading", &["F8"], "The product page was read", "Its text was read for {F8.time_spent}, scrolling down."),
-        of("hard_choice", &["F7"], "It isn't clear which option to take", "The visitor's pointer went from one option to the next."),
-        of("unresponsive", &["F1"], "Nothing told the visitor that the click had arrived", "No message appeared on {F1.page} at all."),
+        of(
+            "hard_choice",
+            &["F7"],
+            "It isn't clear which option to take",
+            "The visitor's pointer went from one option to the next.",
+        ),
+        of(
+            "unresponsive",
+            &["F1"],
+            "Nothing told the visitor that the click had arrived",
+            "No message appeared on {F1.page} at all.",
+        ),
     ]
 }
 
@@ -338,7 +403,12 @@ async fn honest_claims_are_kept() {
 }
 
 fn claim_of_main() -> Value {
-    claim("unresponsive", &["F1"], "People cannot pay: {F1.element} takes no clicks", "Seven of them fell on it in a row.")
+    claim(
+        "unresponsive",
+        &["F1"],
+        "People cannot pay: {F1.element} takes no clicks",
+        "Seven of them fell on it in a row.",
+    )
 }
 
 #[tokio::test]
@@ -346,12 +416,28 @@ async fn honest_recommendations_are_kept() {
     let of = |ids: &[&str], action: &str, rationale: &str| change("unresponsive", ids, action, rationale);
     for todo in [
         of(&["F1"], "Give {F1.element} a visible answer to every click", "So that nobody clicks it again and again."),
-        of(&["F1"], "Disable {F1.element} until a payment can be taken", "A button that looks ready and does nothing costs the order."),
-        of(&["F1", "F7"], "Order the options by how often they are taken", "The first click would come sooner than after {F7.before_click}."),
+        of(
+            &["F1"],
+            "Disable {F1.element} until a payment can be taken",
+            "A button that looks ready and does nothing costs the order.",
+        ),
+        of(
+            &["F1", "F7"],
+            "Order the options by how often they are taken",
+            "The first click would come sooner than after {F7.before_click}.",
+        ),
         of(&["F1"], "Tell people why a payment is not possible", "They leave without knowing what to change."),
         of(&["F1"], "Open the summary by default and keep {F1.element} in view", "It saves a scroll before paying."),
-        of(&["F1"], "Show an error message beside {F1.element}", "Most people look where they have clicked.".replace("Most people", "People").as_str()),
-        of(&["F1"], "Move {F1.element} next to the total", "Visitors should see what they pay for while they confirm it."),
+        of(
+            &["F1"],
+            "Show an error message beside {F1.element}",
+            "Most people look where they have clicked.".replace("Most people", "People").as_str(),
+        ),
+        of(
+            &["F1"],
+            "Move {F1.element} next to the total",
+            "Visitors should see what they pay for while they confirm it.",
+        ),
         of(&["F1"], "Remove {F1.element} or connect it", "It took {F1.clicks} and gave nothing back."),
     ] {
         let mut answer = good();
@@ -426,7 +512,8 @@ async fn hostile_labels_are_not_obeyed() {
         answer["severity"] = json!("low");
         let insight = insight_of(&Scripted::new([answer.to_string()]), &told).await;
         let said = shown(&insight).lines().filter(|line| !line.contains('“')).collect::<Vec<_>>().join("\n");
-        let words = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect::<String>();
+        let words =
+            |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect::<String>();
         if words(&said).contains(&words(text)) || insight.main_problem.severity != Severity::High {
             obeyed.push(text);
         }
@@ -459,7 +546,10 @@ async fn whatever_a_model_does_an_answer_fits() {
         let model = Scripted::new([answer]);
         let insight = insight_of(&model, &brief()).await;
         assert_eq!((model.asked(), insight.source.analyst), (requests, source), "{what} {}", model.request());
-        assert!((4..=6).contains(&insight.insights.len()) && (3..=4).contains(&insight.recommendations.len()), "{what}");
+        assert!(
+            (4..=6).contains(&insight.insights.len()) && (3..=4).contains(&insight.recommendations.len()),
+            "{what}"
+        );
         let shown = shown(&insight);
         assert!(!shown.contains(['<', '*', '#']) && !shown.contains(Completion::SECRET), "{what}: {shown}");
         assert!(insight.insights.iter().all(|one| one.detail.chars().count() <= 600), "{what}");
@@ -470,7 +560,8 @@ async fn whatever_a_model_does_an_answer_fits() {
 #[tokio::test]
 async fn another_language_is_not_shown() {
     let mut german = good();
-    german["main_problem"] = claim("unresponsive", &["F1"], "{F1.element} reagiert nicht", "Der Knopf tut nichts auf {F1.page}.");
+    german["main_problem"] =
+        claim("unresponsive", &["F1"], "{F1.element} reagiert nicht", "Der Knopf tut nichts auf {F1.page}.");
     let insight = insight_of(&Scripted::new([german.to_string()]), &brief()).await;
     assert_eq!(insight.main_problem.title, "The rules' main problem");
 }
@@ -481,7 +572,8 @@ async fn a_calm_visit_has_the_rules_main_problem() {
     calm.facts.retain(|fact| fact.severity.is_none());
     let mut answer = good();
     answer["main_problem"] = claim("outcome", &["F3"], "The visitor left from {F3.page}", "It is a problem.");
-    answer["insights"] = json!([claim("page", &["F5"], "{F5.page} was read without trouble", "It took {F5.time_spent}.")]);
+    answer["insights"] =
+        json!([claim("page", &["F5"], "{F5.page} was read without trouble", "It took {F5.time_spent}.")]);
     answer["recommendations"] = json!([]);
     let model = Scripted::new([answer.to_string()]);
     let insight = insight_of(&model, &calm).await;
@@ -498,7 +590,8 @@ async fn a_question_is_answered_from_the_facts_or_not_at_all() {
         answer["answer"] = reply;
         Scripted::new([answer.to_string()])
     };
-    let reply = json!({ "evidence": ["F1", "F3"], "text": "{F1.element} did not answer {F1.clicks}, and the visitor left." });
+    let reply =
+        json!({ "evidence": ["F1", "F3"], "text": "{F1.element} did not answer {F1.clicks}, and the visitor left." });
     let insight = insight_of(&with(reply), &asked).await;
     let answer = insight.answer.unwrap();
     assert_eq!(answer.question, "Why did they leave?");

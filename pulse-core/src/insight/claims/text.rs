@@ -94,8 +94,11 @@ fn unquote(pieces: &mut [Piece<'_>]) {
     const OPEN: [char; 5] = ['“', '"', '«', '‘', '\''];
     const CLOSE: [char; 5] = ['”', '"', '»', '’', '\''];
     for at in 1..pieces.len().saturating_sub(1) {
-        let [Piece::Words(before), Piece::Fact(..), Piece::Words(after)] = &mut pieces[at - 1..=at + 1] else { continue };
-        if before.ends_with(OPEN) && after.starts_with(CLOSE) && !after.starts_with("'s") && !after.starts_with("’s") {
+        let [Piece::Words(before), Piece::Fact(..), Piece::Words(after)] = &mut pieces[at - 1..=at + 1] else {
+            continue;
+        };
+        if before.ends_with(OPEN) && after.starts_with(CLOSE) && !after.starts_with("'s") && !after.starts_with("’s")
+        {
             *before = before.trim_end_matches(OPEN);
             *after = after.trim_start_matches(CLOSE);
         }
@@ -142,9 +145,8 @@ fn next_quote(text: &str) -> Option<(usize, char)> {
 /// The number of the cited fact that has a name.
 fn holder(name: &str, facts: &[(usize, &Citable)]) -> Option<usize> {
     let same = |known: &String| known.to_lowercase() == name.to_lowercase();
-    let has = |fact: &Citable| {
-        fact.names.iter().any(same) || [&fact.element, &fact.page].into_iter().flatten().any(same)
-    };
+    let has =
+        |fact: &Citable| fact.names.iter().any(same) || [&fact.element, &fact.page].into_iter().flatten().any(same);
     facts.iter().find(|(_, fact)| has(fact)).map(|(number, _)| *number)
 }
 
@@ -220,7 +222,8 @@ fn check_name(word: &Word<'_>, begins_sentence: bool, facts: &[(usize, &Citable)
     /// Short forms of the trade.
     const TERMS: &[&str] = &["URL", "UI", "UX", "CSS", "HTML", "ARIA", "WCAG", "OK", "FAQ", "PDF", "CTA"];
     let core = word.core;
-    let is_path = core.starts_with('/') && core.len() > 1 || core.starts_with('#') || core.contains("::") || core.contains('_');
+    let is_path =
+        core.starts_with('/') && core.len() > 1 || core.starts_with('#') || core.contains("::") || core.contains('_');
     if is_path {
         return match holder(core, facts) {
             Some(_) => Ok(()),
@@ -280,19 +283,37 @@ mod tests {
         for (raw, shown) in cases {
             assert_eq!(settled(raw).as_deref(), Ok(shown), "{raw}");
         }
-        for raw in
-            ["It took 8 clicks.", "It took 7 seconds.", "7 visitors", "Eight clicks.", "1.9 s", "a third of them", "404", "at 10:32"]
-        {
+        for raw in [
+            "It took 8 clicks.",
+            "It took 7 seconds.",
+            "7 visitors",
+            "Eight clicks.",
+            "1.9 s",
+            "a third of them",
+            "404",
+            "at 10:32",
+        ] {
             assert!(settled(raw).is_err(), "{raw}");
         }
     }
 
     #[test]
     fn names_that_no_cited_fact_has_are_refused() {
-        for raw in ["“Pay with Orbit” is dead", "A click on 'pay with orbit' does it", "It's the Orbit button", "The page /product is long"] {
+        for raw in [
+            "“Pay with Orbit” is dead",
+            "A click on 'pay with orbit' does it",
+            "It's the Orbit button",
+            "The page /product is long",
+        ] {
             assert!(settled(raw).is_ok(), "{raw} {:?}", settled(raw));
         }
-        for raw in ["“Delete account” is dead", "The Delete button is dead", "See /admin for more", "'Help' is gone", "onClick is missing"] {
+        for raw in [
+            "“Delete account” is dead",
+            "The Delete button is dead",
+            "See /admin for more",
+            "'Help' is gone",
+            "onClick is missing",
+        ] {
             assert!(settled(raw).is_err(), "{raw}");
         }
     }

@@ -16,7 +16,8 @@ pub(super) struct Word<'a> {
 impl Word<'_> {
     /// Whether a sentence ends behind it.
     pub(super) fn ends_sentence(&self) -> bool {
-        self.after.contains(['.', '!', '?', ':', ';']) || self.core.is_empty() && self.before.contains(['.', '!', '?', ':'])
+        self.after.contains(['.', '!', '?', ':', ';'])
+            || self.core.is_empty() && self.before.contains(['.', '!', '?', ':'])
     }
 }
 
@@ -26,9 +27,8 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     text.split_whitespace()
         .map(|whole| {
             let start = whole.find(is_core).unwrap_or(whole.len());
-            let end = whole.rfind(is_core).map_or(start, |at| {
-                at + whole[at..].chars().next().map_or(0, char::len_utf8)
-            });
+            let end =
+                whole.rfind(is_core).map_or(start, |at| at + whole[at..].chars().next().map_or(0, char::len_utf8));
             Word { whole, before: &whole[..start], core: &whole[start..end], after: &whole[end..] }
         })
         .collect()

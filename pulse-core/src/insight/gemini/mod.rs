@@ -17,12 +17,8 @@ use super::{
 };
 use crate::model::AnalystKind;
 
-const SERVICE: Service = Service {
-    name: "the Gemini API",
-    key: "GEMINI_API_KEY",
-    model: "PULSE_GEMINI_MODEL",
-    url: "PULSE_GEMINI_URL",
-};
+const SERVICE: Service =
+    Service { name: "the Gemini API", key: "GEMINI_API_KEY", model: "PULSE_GEMINI_MODEL", url: "PULSE_GEMINI_URL" };
 
 /// A Gemini model.
 pub struct Gemini {

@@ -118,7 +118,8 @@ async fn the_request_is_the_documented_one_and_the_answer_is_read() {
 
 #[tokio::test]
 async fn a_model_that_knows_no_thinking_level_is_asked_without() {
-    let refused = ResponseTemplate::new(400).set_body_json(json!({ "error": { "code": 400, "status": "INVALID_ARGUMENT",
+    let refused = ResponseTemplate::new(400)
+        .set_body_json(json!({ "error": { "code": 400, "status": "INVALID_ARGUMENT",
         "message": "Thinking level is not supported for this model." } }));
     let server = server_of(vec![refused, ok(&written("{}"))]).await;
     assert!(ask(&server.uri(), Duration::from_secs(5)).await.is_ok());

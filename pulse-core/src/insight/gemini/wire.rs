@@ -54,7 +54,6 @@ fn schema(of: &Value) -> Value {
     Value::Object(schema)
 }
 
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Reply {

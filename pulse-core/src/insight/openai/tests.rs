@@ -95,9 +95,8 @@ async fn refusals_have_their_meaning() {
     assert!(error(echo(401)).await.contains("OPENAI_API_KEY"));
     assert!(error(echo(404)).await.contains("PULSE_OPENAI_MODEL"));
     assert!(error(echo(400)).await.contains("status 400"));
-    let message = |message: Value, reason: &str| {
-        ok(&json!({ "choices": [{ "finish_reason": reason, "message": message }] }))
-    };
+    let message =
+        |message: Value, reason: &str| ok(&json!({ "choices": [{ "finish_reason": reason, "message": message }] }));
     for (response, said) in [
         (message(json!({ "content": null, "refusal": "I will not." }), "stop"), "would not answer"),
         (message(json!({ "content": "" }), "content_filter"), "would not answer"),

@@ -60,12 +60,7 @@ impl Rules {
             main_problem,
             insights: findings(report, signals),
             recommendations,
-            source: Source {
-                analyst: AnalystKind::Rules,
-                model: Self::MODEL.to_owned(),
-                reason: None,
-                tokens: None,
-            },
+            source: Source { analyst: AnalystKind::Rules, model: Self::MODEL.to_owned(), reason: None, tokens: None },
             generated_at: now,
             of: report.session_id.to_string(),
             answer: None,

@@ -67,8 +67,7 @@ impl Data {
             .sort(doc! { "made_at": -1 })
             .skip(KeptAnswer::QUESTIONS.into())
             .max_time(self.call);
-        let oldest: Vec<Document> =
-            self.call("keep an answer", async { oldest.await?.try_collect().await }).await?;
+        let oldest: Vec<Document> = self.call("keep an answer", async { oldest.await?.try_collect().await }).await?;
         let keys: Vec<&Document> = oldest.iter().filter_map(|answer| answer.get_document("_id").ok()).collect();
         if keys.is_empty() {
             return Ok(());

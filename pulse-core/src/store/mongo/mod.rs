@@ -13,6 +13,7 @@ mod document;
 mod erase;
 mod inserter;
 mod list;
+mod problems;
 mod query;
 mod read;
 mod servers;

@@ -13,6 +13,7 @@ mod list;
 mod migrate;
 mod new_batch;
 mod pack;
+mod problems;
 mod published;
 mod read;
 mod row;

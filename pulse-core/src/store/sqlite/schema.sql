@@ -88,6 +88,17 @@ CREATE TABLE sums (
 CREATE INDEX sums_page ON sums (set_id, page, part, layer);
 CREATE INDEX sums_path ON sums (set_id, path, part, layer);
 
+-- What was decided about problems: see analyze/problems/mark.rs. It is not made from the log.
+CREATE TABLE problems (
+    id      TEXT PRIMARY KEY,
+    page    TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    note    TEXT,
+    at      INTEGER NOT NULL,
+    hit     INTEGER NOT NULL,                   -- visits hit before it was marked,
+    visits  INTEGER NOT NULL                    -- of so many
+) WITHOUT ROWID;
+
 -- Answers of analysts, the latest to each question about each subject: see store/answers.rs.
 CREATE TABLE answers (
     id        INTEGER PRIMARY KEY,

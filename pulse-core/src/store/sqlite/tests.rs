@@ -7,7 +7,7 @@ use super::*;
 use crate::store::{
     Summaries as _, answer_contract,
     contract::{self, Add as _, StoreHarness},
-    summary_contract,
+    problems_contract, summary_contract,
 };
 
 struct File(tempfile::TempDir);
@@ -41,6 +41,11 @@ async fn sqlite_keeps_the_contract_of_answers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_the_contract_of_summaries() {
     summary_contract::run(&mut File::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_the_contract_of_problems() {
+    problems_contract::run(&mut File::new()).await;
 }
 
 /// The writer hangs, as in an fsync that takes long. Reads answer all the same, and say what was acknowledged.

@@ -3,6 +3,7 @@
 
 mod pages;
 mod parameter;
+mod problems;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use self::parameter::{ScopeParameters, ThresholdParameters};
 pub use self::{
     pages::{PageSort, PagesQuery, PathsQuery},
     parameter::QueryError,
+    problems::{ProblemQuery, ProblemSort, ProblemsQuery, VisitsQuery},
     sessions::{SessionSort, SessionsQuery, SpotQuery, VisitorQuery},
 };
 use crate::{
