@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use super::{
     assertions::{Assertion, Topic, assertions, of_fact, of_sentence},
     read::RawClaim,
-    refuse::{is_english, refusal},
+    refuse::{has_quantity, is_english, refusal},
     text::{Settled, settle},
     words::sentences,
 };
 use crate::{
-    insight::{brief::Brief, plain::cut},
+    insight::{
+        brief::{Brief, Citable},
+        plain::cut,
+    },
     model::{Evidence, Severity},
 };
 
@@ -55,23 +58,30 @@ pub(super) fn check(raw: &RawClaim, role: Role, brief: &Brief) -> Result<Claim, 
             cited.push(number);
         }
     }
+    // What a slot names is evidence, too, but no proof of the kind.
+    let named = cited.len();
     let title = settle(&raw.title, brief, &mut cited)?;
     let detail = settle(&raw.detail, brief, &mut cited)?;
     if cited.is_empty() {
         return Err("it cites no fact".to_owned());
     }
-    if !title.shown.contains(char::is_alphabetic) && !detail.shown.contains(char::is_alphabetic) {
+    let main = if role == Role::Reply { &detail } else { &title };
+    if !main.shown.contains(char::is_alphabetic) {
         return Err("it says nothing".to_owned());
     }
-    check_kind(raw, role, brief, &cited)?;
+    check_kind(raw, role, brief, if named == 0 { &cited } else { &cited[..named] })?;
     let is_change = role == Role::Recommendation;
-    for (text, is_change) in [(&title, is_change), (&detail, false)] {
-        let claims =
-            if is_change || role != Role::Recommendation { text.bare.clone() } else { asserted_part(&text.bare) };
-        let reason = refusal(&text.bare, true).or_else(|| refusal(&claims, is_change));
-        reason.map_or(Ok(()), |reason| Err(reason.to_owned()))?;
+    let said = if is_change { asserted_part(&detail.bare) } else { detail.bare.clone() };
+    if let Some(reason) = refusal(&title.bare).or_else(|| refusal(&detail.bare)) {
+        return Err(reason.to_owned());
     }
-    if !is_english(&format!("{}. {}", title.bare, detail.bare)) {
+    if has_quantity(&title.bare, is_change) || has_quantity(&said, false) {
+        return Err("it has a quantity in words: use a slot".to_owned());
+    }
+    if ![&title.bare, &detail.bare, &format!("{}. {}", title.bare, detail.bare)]
+        .into_iter()
+        .all(|text| is_english(text))
+    {
         return Err("it is not plain English".to_owned());
     }
     check_assertions(&title, &detail, role, brief, &cited)?;
@@ -119,7 +129,8 @@ fn asserted_part(text: &str) -> String {
         &["so that", "so the", "so visitors", "would", "should", "will", "could", "helps", "lets", "makes", "can"];
     let mut kept = String::new();
     for sentence in text.split_inclusive(['.', '!', '?']) {
-        let purpose = PURPOSE.iter().filter_map(|word| sentence.find(&format!("{word} "))).min();
+        let lower = sentence.to_ascii_lowercase();
+        let purpose = PURPOSE.iter().filter_map(|word| lower.find(&format!("{word} "))).min();
         kept.push_str(purpose.map_or(sentence, |at| &sentence[..at]));
     }
     kept
@@ -159,16 +170,21 @@ fn check_assertions(
     }
     for sentence in sentences(&title.bare).iter().chain(&sentences(&detail.bare)) {
         let about: Vec<usize> = sentence.iter().filter_map(|word| number_of(word)).collect();
+        let is_same = |fact: &Citable, other: &Citable| match &other.element {
+            Some(element) => fact.element.as_ref() == Some(element),
+            None => other.page.is_some() && fact.page == other.page,
+        };
         let same = |number: &usize| {
-            let fact = &brief.facts[*number];
-            about.contains(number)
-                || about.iter().any(|other| fact.element.is_some() && brief.facts[*other].element == fact.element)
+            about.contains(number) || about.iter().any(|other| is_same(&brief.facts[*number], &brief.facts[*other]))
         };
         let bound: BTreeSet<Assertion> =
             cited.iter().filter(|number| same(number)).flat_map(|number| of_fact(&brief.facts[*number])).collect();
         for assertion in of_sentence(sentence) {
             let is_bound = !about.is_empty()
-                && matches!(assertion.0, Topic::Answers | Topic::Error | Topic::Missed | Topic::Refused);
+                && matches!(
+                    assertion.0,
+                    Topic::Answers | Topic::Error | Topic::Missed | Topic::Refused | Topic::Trouble
+                );
             if !is_proved(&assertion, if is_bound { &bound } else { &all }) {
                 return Err(unproved_reason(assertion));
             }

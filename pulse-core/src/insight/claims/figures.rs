@@ -237,7 +237,7 @@ fn is_noun(word: &str, of: &str) -> bool {
         "time" => &["attempt"],
         _ => &[],
     };
-    same(head) || kin.iter().any(|kin| same(kin)) || matches!(word, "time" | "times" | "people")
+    same(head) || kin.iter().any(|kin| same(kin)) || matches!(word, "time" | "times" | "them")
 }
 
 /// The words after a number that may be what it counts, up to the next sentence.
@@ -290,6 +290,11 @@ fn counted(words: &[Word<'_>], at: usize, written: &Written<'_>, is_about: bool,
 
 /// Whether "one" stands before something that is counted or measured.
 fn counts_something(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> bool {
+    // "From one option to the next" counts none.
+    let is_series = |word: &Word<'_>| matches!(lower(word.core).as_str(), "another" | "next" | "other");
+    if words.iter().skip(at + 1).take(5).any(is_series) {
+        return false;
+    }
     let next = words.get(at + 1).map(|word| lower(word.core)).unwrap_or_default();
     let counts = |figure: &crate::insight::brief::CitableFigure| match figure.unit {
         FigureUnit::Count(of) => is_noun(&next, of) && !matches!(next.as_str(), "visit" | "visitor" | "session"),

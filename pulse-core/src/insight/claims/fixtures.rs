@@ -62,7 +62,7 @@ pub(super) fn brief() -> Brief {
     let mut visit = Citable::new(
         "F4",
         "visit",
-        "The visit took 1 minute 2 seconds; the pointer moved at 412 px/s.",
+        "The visit took 1 minute 2 seconds; the pointer moved at a median speed of 412 px/s.",
         evidence("visit", 0),
     )
     .figure("time_spent", 62_000.0, FigureUnit::Ms)

@@ -405,7 +405,7 @@ async fn honest_claims_are_kept() {
 fn claim_of_main() -> Value {
     claim(
         "unresponsive",
-        &["F1"],
+        &["F1", "F3"],
         "People cannot pay: {F1.element} takes no clicks",
         "Seven of them fell on it in a row.",
     )
@@ -526,7 +526,7 @@ async fn whatever_a_model_does_an_answer_fits() {
     let fenced = format!("Here you are:\n```json\n{}\n```\nAnything else?", good());
     let wrapped = json!({ "insight": [good()] }).to_string();
     let text = good().to_string();
-    let cut = text[..text.find("\"recommendations\"").unwrap_or(text.len()) - 40].to_owned();
+    let cut = text[..text.len() - 60].to_owned();
     let bold = text.replace("does not answer\"", "does **not** answer\"").replace("Choosing", "## Choosing");
     let mut much = good();
     let insight = much["insights"][0].clone();

@@ -100,6 +100,8 @@ pub struct AnalyticsQuery {
     pub page: Option<String>,
     /// Whether the summary lists hovers, of which a long session has thousands; it does when not said.
     pub hovers: Option<bool>,
+    /// Whether the answer has the insight that is kept of the session.
+    pub insight: bool,
     /// Thresholds of the click signals.
     #[serde(flatten, with = "ThresholdParameters")]
     pub thresholds: Thresholds,

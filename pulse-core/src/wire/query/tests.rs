@@ -239,7 +239,7 @@ proptest! {
         (page, mode, thresholds, hovers) in (text(), mode(), thresholds(), maybe(any::<bool>())),
     ) {
         let (map, page_of_map) = (page.is_some(), page.clone());
-        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, thresholds })?;
+        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, insight: map, thresholds })?;
         round(SessionMapQuery { page: page.clone(), mode, thresholds })?;
         round(VisitorQuery { limit: limit.map(|limit| limit % 500 + 1), cursor: page })?;
     }
