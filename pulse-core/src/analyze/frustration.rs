@@ -2,6 +2,9 @@
 
 use super::{Frustration, Tier};
 
+/// No signal counts more often than this.
+const MOST: usize = 10;
+
 /// How often each signal of frustration occurred.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Signals {
@@ -15,7 +18,7 @@ pub(super) struct Signals {
 }
 
 /// The score: error x5 + rage x4 + error click x4 + dead x2 + thrash x1 + quick back x1; high from 15 on, medium from 6,
-/// low above 0. See also [`Tier::of`].
+/// low above 0. Each signal counts at most 10 times, so that no single one decides the score. See also [`Tier::of`].
 pub(super) fn frustration(signals: Signals) -> Frustration {
     let weighed = [
         (5, signals.errors),
@@ -25,10 +28,7 @@ pub(super) fn frustration(signals: Signals) -> Frustration {
         (1, signals.thrash),
         (1, signals.quick_backs),
     ];
-    let score = weighed.iter().fold(0_u32, |score, &(weight, count)| {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        score.saturating_add(count.saturating_mul(weight))
-    });
+    let score = weighed.iter().fold(0_u32, |score, &(weight, count)| score + weight * count.min(MOST) as u32);
     Frustration { score, tier: Tier::of(score) }
 }
 
@@ -53,9 +53,10 @@ mod tests {
         assert_eq!(score(1, 2, 3, 4, 5, 6), Frustration { score: 44, tier: Tier::High });
         let tiers =
             [(0, Tier::None), (1, Tier::Low), (5, Tier::Low), (6, Tier::Medium), (14, Tier::Medium), (15, Tier::High)];
-        for (thrash, tier) in tiers {
-            assert_eq!(score(0, 0, 0, 0, thrash, 0).tier, tier, "{thrash}");
+        for (points, tier) in tiers {
+            assert_eq!(Tier::of(points), tier, "{points}");
         }
-        assert_eq!(score(usize::MAX, 1, 0, 0, 0, 0).score, u32::MAX);
+        assert_eq!(score(0, 0, 0, 0, 365, 0).score, 10, "jitter alone is not high");
+        assert_eq!(score(usize::MAX, 1, 0, 0, 0, 0).score, 54);
     }
 }

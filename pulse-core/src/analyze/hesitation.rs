@@ -1,29 +1,74 @@
 //! Hesitation: an element was entered long before it was clicked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Hesitation, PageView, Timeline, places::contains, stats, view::TimedClick};
+use super::{
+    Hesitation, PageView, Timeline,
+    detect::{Sort, Typical, Usual},
+    places::contains,
+    stats,
+    view::TimedClick,
+};
 use crate::model::{Element, Millis};
 
 /// Less is no hesitation.
 const LEAST_MS: Millis = 1500;
-/// Nor is less than this many times what is usual on the page.
+/// Nor is less than this many times what is usual.
 const TIMES_MEDIAN: f64 = 2.0;
+/// Fewer clicks do not say what is usual.
+const LEAST_CLICKS: usize = 5;
+/// Where nothing says what is usual, a hesitation is longer than this.
+const ABSOLUTE_MS: f64 = 3000.0;
 
-/// Hesitations by time: from entering an element to clicking it took more than 1500 ms, and more than twice the median
-/// of such times on the page in this session.
+/// Hesitations by time: from entering an element to clicking it took more than 1500 ms, and more than twice what is usual:
+/// the median that is known of the page's sessions, else of such times on the page in this session when there are 5, else
+/// of elements of its sort on all pages when there are 5. Where none is known, it is one above 3 s.
 ///
 /// An element is entered with the first position of the pointer in its box during the last continuous stay before the
 /// click. Only the first click of a stay counts, `visibility: hidden` ends a stay, and where no position in the box is
 /// known before the click (a tap, or a tracker that gives no box) there is no such time.
-pub(super) fn hesitations(timeline: &Timeline) -> Vec<Hesitation> {
-    let mut by_page: HashMap<&str, Vec<Approach<'_>>> = HashMap::new();
-    for view in timeline.views() {
-        by_page.entry(view.page()).or_default().extend(approaches(view));
-    }
-    let mut found: Vec<Hesitation> = by_page.values().flat_map(|approaches| flagged(approaches)).collect();
+pub(super) fn hesitations(timeline: &Timeline, usual: &Usual) -> Vec<Hesitation> {
+    let by_page = hesitations_of(timeline.views(), usual);
+    let mut found: Vec<Hesitation> = by_page.into_iter().flat_map(|(_, found, _)| found).collect();
     found.sort_by(|a, b| (a.at, &a.element.path).cmp(&(b.at, &b.element.path)));
     found
+}
+
+/// The hesitations on each page, by time, with what is usual there if that is known.
+pub(super) fn hesitations_of<'a>(
+    views: impl Iterator<Item = PageView<'a>>,
+    usual: &Usual,
+) -> Vec<(&'a str, Vec<Hesitation>, Option<Typical>)> {
+    let mut by_page: BTreeMap<&str, Vec<Approach<'_>>> = BTreeMap::new();
+    for view in views {
+        by_page.entry(view.page()).or_default().extend(approaches(view));
+    }
+    let mut by_sort: HashMap<Sort, Vec<f64>> = HashMap::new();
+    for approach in by_page.values().flatten() {
+        by_sort.entry(Sort::of(approach.element)).or_default().push(approach.ms as f64);
+    }
+    let by_sort: HashMap<Sort, Typical> =
+        by_sort.into_iter().filter_map(|(sort, mut ms)| Some((sort, typical(&mut ms)?))).collect();
+    let flagged = |(page, approaches): (&'a str, Vec<Approach<'a>>)| {
+        let mut all: Vec<f64> = approaches.iter().map(|a| a.ms as f64).collect();
+        let of_page = usual.of(page).hesitation_ms.or_else(|| typical(&mut all));
+        let is_long = |approach: &&Approach<'_>| {
+            let known = of_page.or_else(|| by_sort.get(&Sort::of(approach.element)).copied());
+            let limit = known.map_or(ABSOLUTE_MS, |usual| TIMES_MEDIAN * usual.value);
+            approach.ms > LEAST_MS && approach.ms as f64 > limit
+        };
+        let long = approaches.iter().filter(is_long);
+        let mut found: Vec<Hesitation> =
+            long.map(|a| Hesitation { element: a.element.clone(), ms: a.ms, at: a.at }).collect();
+        found.sort_by_key(|hesitation| hesitation.at);
+        (page, found, of_page)
+    };
+    by_page.into_iter().map(flagged).collect()
+}
+
+/// The median of enough times.
+fn typical(ms: &mut [f64]) -> Option<Typical> {
+    (ms.len() >= LEAST_CLICKS).then(|| Typical { value: stats::median(ms), n: ms.len() as u64 })
 }
 
 /// An element, the time from entering it to clicking it, and the time of the click.
@@ -31,14 +76,6 @@ struct Approach<'a> {
     element: &'a Element,
     ms: Millis,
     at: Millis,
-}
-
-/// The approaches of one page that took too long.
-fn flagged(approaches: &[Approach<'_>]) -> Vec<Hesitation> {
-    let mut all: Vec<f64> = approaches.iter().map(|a| a.ms as f64).collect();
-    let usual = stats::median(&mut all);
-    let long = approaches.iter().filter(|a| a.ms > LEAST_MS && a.ms as f64 > TIMES_MEDIAN * usual);
-    long.map(|a| Hesitation { element: a.element.clone(), ms: a.ms, at: a.at }).collect()
 }
 
 fn approaches(view: PageView<'_>) -> Vec<Approach<'_>> {
@@ -73,7 +110,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        analyze::testing::{SHOP, batch, button, click, click_on, hide, mouse, pointing, visit},
+        analyze::{
+            detect::PageUsual,
+            testing::{SHOP, batch, button, click, click_on, hide, mouse, pointing, visit},
+        },
         model::{Event, EventKind},
     };
 
@@ -81,11 +121,15 @@ mod tests {
         button("#pay", [100.0, 100.0, 50.0, 20.0])
     }
 
-    /// Two quick approaches to another element, so that 300 ms are usual.
+    fn hesitations(timeline: &Timeline) -> Vec<Hesitation> {
+        super::hesitations(timeline, &Usual::default())
+    }
+
+    /// Five quick approaches to another element, so that 300 ms are usual.
     fn usual() -> Vec<Event> {
         let menu = button("#menu", [0.0, 0.0, 20.0, 20.0]);
         let quick = |at| [mouse(at, 5.0, 5.0), click_on(at + 300, 5.0, 5.0, &menu), mouse(at + 400, 60.0, 60.0)];
-        [quick(0), quick(1000)].concat()
+        (0..5).flat_map(|i| quick(i * 700)).collect()
     }
 
     fn found(more: impl IntoIterator<Item = Event>) -> Vec<(String, Millis, Millis)> {
@@ -106,9 +150,23 @@ mod tests {
     fn above_twice_what_is_usual_on_the_page() {
         let slow = |at, x, ms| [mouse(at, x, 110.0), click_on(at + ms, x, 110.0, &pay()), mouse(at + ms + 1, 0.0, 0.0)];
         let times = |events: Vec<Event>| -> Vec<Millis> { hesitations(&visit(events)).iter().map(|h| h.ms).collect() };
-        assert_eq!(times([slow(0, 110.0, 2000), slow(5000, 110.0, 2000), slow(9000, 110.0, 4001)].concat()), [4001]);
-        assert_eq!(times([slow(0, 110.0, 2000), slow(5000, 110.0, 2000), slow(9000, 110.0, 4000)].concat()), [0; 0]);
-        assert_eq!(times(slow(0, 110.0, 9000).to_vec()), [0; 0], "the only one is the usual one");
+        let four: Vec<Event> = (0..4).flat_map(|i| slow(i * 4000, 110.0, 2000)).collect();
+        assert_eq!(times([four.clone(), slow(20_000, 110.0, 4001).to_vec()].concat()), [4001]);
+        assert_eq!(times([four, slow(20_000, 110.0, 4000).to_vec()].concat()), [0; 0]);
+        assert_eq!(times(slow(0, 110.0, 3001).to_vec()), [3001], "nobody knows what is usual");
+        assert_eq!(times(slow(0, 110.0, 3000).to_vec()), [0; 0]);
+    }
+
+    #[test]
+    fn what_other_sessions_do_is_usual() {
+        let timeline = visit([mouse(0, 110.0, 110.0), click_on(3500, 110.0, 110.0, &pay())]);
+        let among = |ms: f64| {
+            let mut usual = Usual::default();
+            let hesitation_ms = Some(Typical { value: ms, n: 40 });
+            usual.insert(SHOP.to_owned(), PageUsual { hesitation_ms, ..PageUsual::default() });
+            super::hesitations(&timeline, &usual).len()
+        };
+        assert_eq!([among(1749.0), among(1750.0)], [1, 0]);
     }
 
     #[test]
@@ -143,10 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_usual_is_of_the_page() {
-        let elsewhere = batch("view-two", 0, Some("http://shop.test/b"), usual());
-        let slow = [mouse(0, 110.0, 110.0), click_on(3000, 110.0, 110.0, &pay())];
-        assert_eq!(hesitations(&Timeline::new([elsewhere, batch("view-one", 0, Some(SHOP), slow)])), []);
+    fn where_a_page_has_too_few_clicks_the_sort_of_element_tells() {
+        let found = |element: &Element| {
+            let elsewhere = batch("view-two", 0, Some("http://shop.test/b"), usual());
+            let slow = [mouse(0, 110.0, 110.0), click_on(2000, 110.0, 110.0, element)];
+            hesitations(&Timeline::new([elsewhere, batch("view-one", 0, Some(SHOP), slow)])).len()
+        };
+        let link = Element { tag: "a".into(), ..pay() };
+        assert_eq!([found(&pay()), found(&link)], [1, 0], "buttons are clicked after 300 ms; links, nobody knows");
     }
 
     /// Straight from the definition, walking back from each click.
@@ -181,8 +243,8 @@ mod tests {
         let mut sorted: Vec<Millis> = all.iter().map(|a| a.0).collect();
         sorted.sort();
         let n = sorted.len();
-        let twice_the_median = if n == 0 { 0 } else { sorted[(n - 1) / 2] + sorted[n / 2] };
-        all.retain(|a| a.0 > 1500 && a.0 > twice_the_median);
+        let limit = if n < 5 { 3000 } else { sorted[(n - 1) / 2] + sorted[n / 2] };
+        all.retain(|a| a.0 > 1500 && a.0 > limit);
         all
     }
 

@@ -26,7 +26,9 @@ pub(super) fn hovers(timeline: &Timeline) -> Vec<Hover> {
             rests(view)
                 .into_iter()
                 .map(|mut hover| {
-                    hover.element = places.name_at(view.page(), hover.x, hover.y).map(str::to_owned);
+                    let place = places.at(view.page(), hover.x, hover.y);
+                    hover.element = place.and_then(|place| place.path).map(str::to_owned);
+                    hover.label = place.map(|place| place.name.to_owned());
                     hover
                 })
                 .collect::<Vec<_>>()
@@ -68,7 +70,7 @@ fn rests(view: PageView<'_>) -> Vec<Hover> {
 
 fn hover(run: &[Move], start: Millis, duration_ms: Millis) -> Hover {
     let mean = |of: fn(&Move) -> f64| run.iter().map(of).sum::<f64>() / run.len() as f64;
-    Hover { x: mean(|p| p.x), y: mean(|p| p.y), start, duration_ms, element: None }
+    Hover { x: mean(|p| p.x), y: mean(|p| p.y), start, duration_ms, element: None, label: None }
 }
 
 /// Smallest and largest x and y of some positions.
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
     use crate::{
         analyze::testing::{button, click_on, error, hide, mouse, pointing, visit},
-        model::{Event, EventKind},
+        model::{Element, Event, EventKind},
     };
 
     fn spans(events: impl IntoIterator<Item = Event>) -> Vec<(Millis, Millis)> {
@@ -193,11 +195,12 @@ mod tests {
 
     #[test]
     fn place_and_element() {
-        let buy = button("#buy", [80.0, 80.0, 60.0, 60.0]);
+        let buy = Element { label: Some("Buy".into()), ..button("#buy", [80.0, 80.0, 60.0, 60.0]) };
         let found =
             hovers(&visit([mouse(0, 90.0, 100.0), mouse(600, 110.0, 100.0), click_on(1600, 139.0, 81.0, &buy)]));
-        let expected = Hover { x: 100.0, y: 100.0, start: 0, duration_ms: 1600, element: Some("#buy".into()) };
-        assert_eq!(found, [expected]);
+        let [hover] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((hover.x, hover.y, hover.start, hover.duration_ms), (100.0, 100.0, 0, 1600));
+        assert_eq!((hover.element.as_deref(), hover.label.as_deref()), (Some("#buy"), Some("Buy")));
     }
 
     /// Straight from the definition: each run is tried point by point, with its dispersion reckoned anew.

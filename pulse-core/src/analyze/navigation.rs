@@ -19,7 +19,8 @@ pub(super) fn pages(timeline: &Timeline) -> Vec<PageSummary> {
 }
 
 /// Quick backs by time: the visitor returns to the page before within 7000 ms (inclusive) of entering a page.
-/// Successive views of one page (a reload, another query) are one stay.
+/// Successive views of one page (a reload, another query) are one stay. A step to a page that was itself just left this
+/// way is a step forward: in A, B, A, B there is one quick back.
 pub(super) fn quick_backs(timeline: &Timeline) -> Vec<QuickBack> {
     let stays = stays(timeline);
     let back = |from: usize| {
@@ -33,18 +34,25 @@ pub(super) fn quick_backs(timeline: &Timeline) -> Vec<QuickBack> {
 
 /// The first view of each stay, by time.
 pub(super) fn stays(timeline: &Timeline) -> Vec<PageView<'_>> {
-    let mut stays: Vec<PageView<'_>> = timeline.views().collect();
+    stays_of(timeline.views())
+}
+
+/// The first view of each stay among views, by time.
+pub(super) fn stays_of<'a>(views: impl Iterator<Item = PageView<'a>>) -> Vec<PageView<'a>> {
+    let mut stays: Vec<PageView<'a>> = views.collect();
     stays.dedup_by_key(|view| view.address());
     stays
 }
 
 /// Which stays were left again at once for the one before.
 pub(super) fn quick_backs_from(stays: &[PageView<'_>]) -> impl Iterator<Item = usize> {
-    let is_back = |stays: &[PageView<'_>]| {
+    let mut last = None;
+    stays.windows(3).enumerate().map(|(before, stays)| (before + 1, stays)).filter_map(move |(from, stays)| {
         let after_ms = stays[2].entered_at().saturating_sub(stays[1].entered_at());
-        stays[0].address() == stays[2].address() && after_ms <= WITHIN_MS
-    };
-    stays.windows(3).enumerate().filter(move |(_, stays)| is_back(stays)).map(|(before, _)| before + 1)
+        let is_back = stays[0].address() == stays[2].address() && after_ms <= WITHIN_MS && last != Some(from - 1);
+        last = if is_back { Some(from) } else { last };
+        is_back.then_some(from)
+    })
 }
 
 #[cfg(test)]
@@ -71,7 +79,8 @@ mod tests {
         assert_eq!(backs(&[(0, "a"), (50_000, "b"), (57_000, "a")]), [back("b", "a", 7000)]);
         assert_eq!(backs(&[(0, "a"), (50_000, "b"), (57_001, "a")]), []);
         assert_eq!(backs(&[(0, "a"), (1, "b"), (2, "c")]), [], "on, not back");
-        assert_eq!(backs(&[(0, "a"), (1, "b"), (2, "a"), (3, "b")]), [back("b", "a", 1), back("a", "b", 1)]);
+        assert_eq!(backs(&[(0, "a"), (1, "b"), (2, "a"), (3, "b")]), [back("b", "a", 1)], "forward again");
+        assert_eq!(backs(&[(0, "a"), (1, "b"), (2, "a"), (3, "b"), (4, "a")]), [back("b", "a", 1), back("b", "a", 1)]);
         assert_eq!(
             backs(&[(0, "a"), (1, "b"), (5, "b?sort=1"), (9, "a#top")]),
             [back("b", "a", 8)],
@@ -111,7 +120,8 @@ mod tests {
                 let Some(b) = (0..i).rev().find(|_| i > 0 && visits[i - 1].1 != to) else { continue };
                 let from = visits[b].1;
                 let first = (0..=b).rev().take_while(|&k| visits[k].1 == from).last().unwrap_or(b);
-                if first > 0 && visits[first - 1].1 == to && now - visits[first].0 <= 7000 {
+                let is_forward = expected.last().is_some_and(|&(returned, _)| returned == visits[first].0);
+                if first > 0 && visits[first - 1].1 == to && now - visits[first].0 <= 7000 && !is_forward {
                     expected.push((now, now - visits[first].0));
                 }
             }

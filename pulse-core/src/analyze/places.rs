@@ -3,10 +3,19 @@
 use std::collections::HashMap;
 
 use super::{Timeline, view::is_place};
-use crate::model::{Element, Layout, Millis};
+use crate::model::{Element, Layout, LayoutBox, Millis};
 
 /// Clicked elements kept for each page: a search looks at them all.
 const MOST_ELEMENTS: usize = 256;
+
+/// What is at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place<'a> {
+    /// Path of the element, if it is known.
+    pub(super) path: Option<&'a str>,
+    /// What a person would call it.
+    pub(super) name: &'a str,
+}
 
 /// The boxes of elements, by page.
 #[derive(Default)]
@@ -41,24 +50,26 @@ impl<'a> Places<'a> {
         places
     }
 
-    /// What a person would call the element at a place: the smallest box around it, of a clicked element if there is
-    /// one, else of the wireframe, by its label or else its kind.
-    pub(super) fn name_at(&self, page: &str, x: f64, y: f64) -> Option<&'a str> {
+    /// What is at a place: the smallest box around it, of a clicked element if there is one, else of the wireframe. The
+    /// wireframe knows no paths; its boxes go by their label, else their kind.
+    pub(super) fn at(&self, page: &str, x: f64, y: f64) -> Option<Place<'a>> {
         let page = self.pages.get(page)?;
-        let clicked = page.clicked.values().map(|&(element, rect)| (rect, element.name()));
+        let of_element = |element: &'a Element| Place { path: Some(&element.path), name: element.name() };
+        let clicked = page.clicked.values().map(|&(element, rect)| (rect, of_element(element)));
         let boxes = page.layout.into_iter().flat_map(|(_, layout)| &layout.boxes);
-        let drawn = boxes.filter_map(|b| Some((b.r, b.l.as_deref().or((b.k != "other").then_some(&b.k))?)));
+        let name = |b: &'a LayoutBox| b.l.as_deref().or((b.k != "other").then_some(&b.k));
+        let drawn = boxes.filter_map(|b| Some((b.r, Place { path: None, name: name(b)? })));
         smallest(clicked, x, y).or_else(|| smallest(drawn, x, y))
     }
 }
 
-/// The name of the smallest box around a place; of equal ones, the first by name.
-fn smallest<'a>(boxes: impl Iterator<Item = ([f64; 4], &'a str)>, x: f64, y: f64) -> Option<&'a str> {
+/// What has the smallest box around a place; of equal ones, the first by name and path.
+fn smallest<'a>(boxes: impl Iterator<Item = ([f64; 4], Place<'a>)>, x: f64, y: f64) -> Option<Place<'a>> {
     boxes
-        .filter(|(rect, name)| !name.is_empty() && contains(*rect, x, y))
-        .map(|(rect, name)| (rect[2] * rect[3], name))
-        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)))
-        .map(|(_, name)| name)
+        .filter(|(rect, place)| !place.name.is_empty() && contains(*rect, x, y))
+        .map(|(rect, place)| (rect[2] * rect[3], place))
+        .min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (a.1.name, a.1.path).cmp(&(b.1.name, b.1.path))))
+        .map(|(_, place)| place)
 }
 
 /// Whether a place lies in a box (x, y, width, height), its edges included.
@@ -71,7 +82,7 @@ mod tests {
     use super::*;
     use crate::{
         analyze::testing::{SHOP, batch, button, click_on, visit},
-        model::{Event, EventKind, LayoutBox},
+        model::{Event, EventKind},
     };
 
     fn wireframe(at: Millis, boxes: &[(&str, [f64; 4], Option<&str>)]) -> Event {
@@ -87,10 +98,11 @@ mod tests {
         let clicks = [&card, &buy, &bar].map(|element| click_on(0, 1.0, 1.0, element));
         let timeline = visit(clicks);
         let places = Places::new(&timeline);
-        let name = |x, y| places.name_at(SHOP, x, y);
+        let name = |x, y| places.at(SHOP, x, y).map(|place| place.name);
+        assert_eq!(places.at(SHOP, 60.0, 60.0).and_then(|place| place.path), Some("#buy"));
         assert_eq!([name(70.0, 50.0), name(71.0, 50.0), name(5.0, 5.0)], [Some("Buy"), Some("#card"), Some("#card")]);
         assert_eq!([name(200.0, 200.0), name(200.1, 200.0), name(-1.0, 0.0)], [Some("#card"), None, None]);
-        assert_eq!(places.name_at("http://shop.test/cart", 60.0, 60.0), None, "another page");
+        assert_eq!(places.at("http://shop.test/cart", 60.0, 60.0), None, "another page");
     }
 
     #[test]
@@ -109,7 +121,8 @@ mod tests {
             [wireframe(9, &boxes), click_on(9, 1.0, 1.0, &button("#a", [0.0, 0.0, 50.0, 50.0]))],
         );
         let (with, without) = (Timeline::new([early.clone(), late]), Timeline::new([early]));
-        let name = |timeline: &Timeline, x| Places::new(timeline).name_at(SHOP, x, 5.0).map(str::to_owned);
+        let name = |timeline: &Timeline, x| Places::new(timeline).at(SHOP, x, 5.0).map(|place| place.name.to_owned());
+        assert_eq!(Places::new(&with).at(SHOP, 65.0, 5.0).and_then(|place| place.path), None);
         assert_eq!(name(&with, 5.0).as_deref(), Some("#a"), "a click knows better");
         assert_eq!(name(&with, 65.0).as_deref(), Some("Help"), "the wireframe seen last");
         assert_eq!(name(&without, 5.0).as_deref(), Some("heading"));

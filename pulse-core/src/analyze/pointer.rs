@@ -38,7 +38,7 @@ pub(super) fn segments(stroke: &[Move]) -> impl Iterator<Item = Segment> {
     })
 }
 
-/// The pointer's figures over all page views.
+/// The pointer's figures over all page views, of the hand alone: in client coordinates (see [`PageView::hand`]).
 ///
 /// Speed is distance / dt of each segment, in px/s; its `mean` is total distance / total time of the segments, while
 /// `median`, `p95` (nearest rank) and `max` are over segments. Acceleration is the change of speed between successive
@@ -49,7 +49,8 @@ pub(super) fn pointer(timeline: &Timeline) -> PointerSummary {
     let mut summary = PointerSummary { points: points as u64, thrash: thrash(timeline), ..PointerSummary::default() };
     let (mut total_ms, mut straight, mut travelled) = (0.0, 0.0, 0.0);
     for view in timeline.views() {
-        for stroke in strokes(view.points()) {
+        let hand = view.hand();
+        for stroke in strokes(&hand) {
             summary.strokes += 1;
             let mut before: Option<Segment> = None;
             for segment in segments(stroke) {
@@ -63,7 +64,7 @@ pub(super) fn pointer(timeline: &Timeline) -> PointerSummary {
                 before = Some(segment);
             }
         }
-        for (straight_px, travelled_px) in paths_to_clicks(view) {
+        for (straight_px, travelled_px) in paths_to_clicks(view, &hand) {
             straight += straight_px;
             travelled += travelled_px;
         }
@@ -88,8 +89,8 @@ pub(super) fn pointer(timeline: &Timeline) -> PointerSummary {
 /// For this figure a click ends the stroke that it falls into: a path leads from the first position of a stroke, or the
 /// first after the click before, to the last position before the click, which is at most 1000 ms older than the click.
 /// The session's efficiency is the sum of the straight distances / the sum of the travelled ones.
-fn paths_to_clicks(view: PageView<'_>) -> impl Iterator<Item = (f64, f64)> {
-    let mut rest = view.points();
+fn paths_to_clicks<'a>(view: PageView<'a>, hand: &'a [Move]) -> impl Iterator<Item = (f64, f64)> {
+    let mut rest = hand;
     view.clicks().filter_map(move |click| {
         let (before, after) = rest.split_at(rest.partition_point(|point| point.at <= click.at));
         rest = after;
@@ -107,7 +108,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        analyze::testing::{click, mouse, pointing, visit},
+        analyze::testing::{click, mouse, pointing, scroll, visit},
         model::{Event, EventKind},
     };
 
@@ -161,6 +162,20 @@ mod tests {
         let straight = [click(120, 60.0, 0.0), mouse(150, 0.0, 0.0), mouse(200, 100.0, 0.0), click(210, 100.0, 0.0)];
         assert_eq!(ending(&straight), Some(0.8));
         assert_eq!(of([mouse(0, 5.0, 5.0), click(1, 5.0, 5.0)]).efficiency, None, "no way at all");
+    }
+
+    #[test]
+    fn scrolling_under_a_still_pointer_is_no_movement() {
+        // 600 px in 1 s, told every 150 ms; the browser tells the pointer's new place on the page every 50 ms.
+        let scrolls = (0..7).map(|i| scroll(i * 150, i as f64 * 90.0, 50.0));
+        let moves = (0..=18).map(|i| mouse(i * 50, 300.0, 400.0 + i as f64 * 30.0));
+        let still = of(scrolls.chain(moves));
+        assert_eq!((still.distance_px, still.speed_px_s.max, still.acceleration_px_s2.max), (0.0, 0.0, 0.0));
+        // The hand moves 500 px to the right in 1 s, while the page is scrolled by 600.
+        let scrolls = (0..7).map(|i| scroll(i * 150, i as f64 * 90.0, 50.0));
+        let moves = (0..=18).map(|i| mouse(i * 50, 300.0 + i as f64 * 25.0, 400.0 + i as f64 * 30.0));
+        let moved = of(scrolls.chain(moves));
+        assert!((moved.speed_px_s.mean - 500.0).abs() < 1.0, "{:?}", moved.speed_px_s);
     }
 
     /// Speeds, accelerations, and straight and travelled distance, straight from the definitions.

@@ -20,14 +20,24 @@ const QUIET_MS: Millis = 1000;
 /// with a pause of more than 1000 ms, or with a click further away, which may start the next run; so a burst of 12 is
 /// one record. A run that makes no burst is given up click by click: the search goes on from its second click.
 pub(super) fn rage(timeline: &Timeline, thresholds: &Thresholds) -> Vec<RageBurst> {
-    let mut found = Vec::new();
+    let mut found: Vec<RageBurst> = Vec::new();
     for view in timeline.views() {
         let clicks: Vec<_> = view.clicks().collect();
-        let dead = dead::of_view(view, thresholds).collect::<Vec<_>>();
-        found.extend(bursts(&clicks, thresholds).into_iter().map(|of| record(view, &clicks[of], &dead, thresholds)));
+        found.extend(of_view(view, &clicks, thresholds).into_iter().map(|(_, burst)| burst));
     }
     found.sort_by_key(|burst| burst.start);
     found
+}
+
+/// The bursts among the clicks of one page view, each with its range of them.
+pub(super) fn of_view(
+    view: PageView<'_>,
+    clicks: &[TimedClick<'_>],
+    thresholds: &Thresholds,
+) -> Vec<(Range<usize>, RageBurst)> {
+    let dead = dead::of_view(view, thresholds).collect::<Vec<_>>();
+    let found = bursts(clicks, thresholds).into_iter();
+    found.map(|of| (of.clone(), record(view, &clicks[of], &dead, thresholds))).collect()
 }
 
 /// The bursts among the clicks of one page view, as ranges of them.

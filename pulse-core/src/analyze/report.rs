@@ -86,6 +86,9 @@ pub struct ClickPlace {
 pub struct PageReport {
     /// The page, without query and fragment.
     pub page: String,
+    /// Its title, if the tracker told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// How often it was entered.
     pub views: u64,
     /// Time spent on it.

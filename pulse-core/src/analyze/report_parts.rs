@@ -85,6 +85,7 @@ pub(super) fn page_reports(timeline: &Timeline) -> Vec<PageReport> {
         let index = *place.entry(view.page()).or_insert_with(|| {
             reports.push(PageReport {
                 page: view.page().to_owned(),
+                title: timeline.title(view.page()).map(str::to_owned),
                 views: 0,
                 time_ms: 0,
                 max_depth: 0.0,

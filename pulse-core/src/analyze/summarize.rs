@@ -56,7 +56,7 @@ pub fn summarize_among(timeline: &Timeline, thresholds: &Thresholds, usual: &Usu
         pages: pages(timeline),
         pointer,
         hovers: hovers(timeline),
-        hesitations: hesitations(timeline),
+        hesitations: hesitations(timeline, usual),
         rage,
         dead,
         error_clicks,

@@ -130,9 +130,12 @@ pub struct Hover {
     pub start: Millis,
     /// How long it went on.
     pub duration_ms: Millis,
-    /// Where, when a click or a wireframe of the page tells.
+    /// Path of the element there, when a click of the visit tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub element: Option<String>,
+    /// What a person would call what is there, when a click or an outline of the page tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
 }
 
 /// An element was entered long before it was clicked.
@@ -238,7 +241,7 @@ pub struct IntervalStats {
 /// How much went wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frustration {
-    /// error x5 + rage x4 + error click x4 + dead x2 + thrash x1 + quick back x1.
+    /// error x5 + rage x4 + error click x4 + dead x2 + thrash x1 + quick back x1, each counted at most 10 times.
     pub score: u32,
     /// What that amounts to.
     pub tier: Tier,

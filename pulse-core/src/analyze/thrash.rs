@@ -2,13 +2,15 @@
 
 use super::{
     PageView, Thrash, Timeline,
-    pointer::{segments, strokes},
+    pointer::{Segment, segments, strokes},
 };
 use crate::model::{Millis, Move};
 
 const FLIPS: usize = 5;
 const WINDOW_MS: Millis = 500;
 const MEAN_SPEED_PX_S: f64 = 500.0;
+/// A shorter way between two flips is tremor, in px.
+const LEG_PX: f64 = 20.0;
 
 /// The pointer turned round.
 struct Flip {
@@ -21,7 +23,9 @@ struct Flip {
 /// 500 px/s from the first of them to the last. Where such groups share a flip they are one record, from its first
 /// flip to its last.
 ///
-/// A flip is a position of a stroke at which x or y (or both: that is still one flip) begins to go the other way.
+/// A flip is a position of a stroke at which x or y (or both: that is still one flip) begins to go the other way, after
+/// at least 20 px of the way before and with at least 20 px of the way after it: the tremor of a straight fast move is no
+/// flip. Positions are those of the hand, in client coordinates: see [`PageView::hand`].
 pub(super) fn thrash(timeline: &Timeline) -> Vec<Thrash> {
     let mut found: Vec<Thrash> = timeline.views().flat_map(of_view).collect();
     found.sort_by_key(|thrash| thrash.start);
@@ -29,8 +33,13 @@ pub(super) fn thrash(timeline: &Timeline) -> Vec<Thrash> {
 }
 
 /// Those of one page view.
-pub(super) fn of_view(view: PageView<'_>) -> impl Iterator<Item = Thrash> {
-    strokes(view.points()).flat_map(thrash_of_stroke)
+pub(super) fn of_view(view: PageView<'_>) -> Vec<Thrash> {
+    of_points(&view.hand())
+}
+
+/// Those among positions in client coordinates.
+pub(super) fn of_points(points: &[Move]) -> Vec<Thrash> {
+    strokes(points).flat_map(thrash_of_stroke).collect()
 }
 
 fn thrash_of_stroke(stroke: &[Move]) -> Vec<Thrash> {
@@ -57,10 +66,12 @@ fn thrash_of_stroke(stroke: &[Move]) -> Vec<Thrash> {
 }
 
 fn flips(stroke: &[Move]) -> Vec<Flip> {
-    let (mut x_sign, mut y_sign, mut travelled) = (0.0, 0.0, 0.0);
+    let segments: Vec<Segment> = segments(stroke).collect();
+    let (x, y) = (turns(&segments, |segment| segment.dx), turns(&segments, |segment| segment.dy));
+    let mut travelled = 0.0;
     let mut flips = Vec::new();
-    for segment in segments(stroke) {
-        if turns(&mut x_sign, segment.dx) | turns(&mut y_sign, segment.dy) {
+    for (place, segment) in segments.iter().enumerate() {
+        if x[place] || y[place] {
             flips.push(Flip { at: segment.from.at, travelled });
         }
         travelled += segment.px;
@@ -68,13 +79,21 @@ fn flips(stroke: &[Move]) -> Vec<Flip> {
     flips
 }
 
-/// Whether a step goes against `sign`, the way before, which then becomes its way. Standing still keeps the way.
-fn turns(sign: &mut f64, step: f64) -> bool {
-    if step == 0.0 {
-        return false;
+/// At which segments one axis begins to go the other way, with a leg of at least 20 px on both sides. Standing still keeps
+/// the way.
+fn turns(segments: &[Segment], of: fn(&Segment) -> f64) -> Vec<bool> {
+    let mut turned = vec![false; segments.len()];
+    // Where the present leg began, unless that is where the stroke began, and its length; and the length of the one before.
+    let (mut began, mut leg, mut before, mut sign) = (None, 0.0_f64, 0.0_f64, 0.0_f64);
+    for (place, step) in segments.iter().map(of).enumerate().filter(|(_, step)| *step != 0.0) {
+        if sign * step < 0.0 {
+            (began, before, leg) = (Some(place), leg, 0.0);
+        }
+        (sign, leg) = (step.signum(), leg + step.abs());
+        if let Some(began) = began {
+            turned[began] = before >= LEG_PX && leg >= LEG_PX;
+        }
     }
-    let turned = *sign * step < 0.0;
-    *sign = step.signum();
     turned
 }
 
@@ -104,6 +123,15 @@ mod tests {
         assert_eq!(found(shake(7, 100, 50.1)), [Thrash { start: 100, duration_ms: 400 }]);
         assert_eq!(found(shake(31, 50, 100.0)), [Thrash { start: 50, duration_ms: 1400 }], "one long shake");
         assert_eq!(found(vec![]), []);
+    }
+
+    #[test]
+    fn tremor_is_no_shaking() {
+        // 1,000 px/s straight on, with 1 px up and down at each position; and the same with 19 px, and with 20.
+        let straight = |px: f64| (0..30).map(move |i| mouse(i * 50, i as f64 * 50.0, (i % 2) as f64 * px));
+        assert_eq!(thrash(&visit(straight(1.0))), []);
+        assert_eq!(thrash(&visit(straight(19.0))), []);
+        assert_eq!(thrash(&visit(straight(20.0))).len(), 1);
     }
 
     #[test]
@@ -140,9 +168,16 @@ mod tests {
         for p in strokes {
             let steps: Vec<usize> = (1..p.len()).filter(|&i| p[i].0 > p[i - 1].0).collect();
             let way = |i: usize, of: fn((Millis, f64, f64)) -> f64| of(p[i]) - of(p[i - 1]);
+            // A way against the one before, and at least 20 px both ways until it turns again.
             let turns = |n: usize, of: fn((Millis, f64, f64)) -> f64| {
-                let before = steps[..n].iter().rev().map(|&i| way(i, of)).find(|d| *d != 0.0);
-                before.is_some_and(|before| before * way(steps[n], of) < 0.0)
+                let here = way(steps[n], of);
+                let leg = |steps: &mut dyn Iterator<Item = &usize>, sign: f64| -> f64 {
+                    let ways = steps.map(|&i| way(i, of)).filter(|d| *d != 0.0).take_while(|d| d * sign > 0.0);
+                    ways.map(f64::abs).sum()
+                };
+                here != 0.0
+                    && leg(&mut steps[..n].iter().rev(), -here) >= 20.0
+                    && leg(&mut steps[n..].iter(), here) >= 20.0
             };
             let flips: Vec<usize> =
                 (0..steps.len()).filter(|&n| turns(n, |p| p.1) || turns(n, |p| p.2)).map(|n| steps[n] - 1).collect();
@@ -176,7 +211,7 @@ mod tests {
         #[test]
         fn as_by_the_definition(mut points in places(
             &[0, 20, 50, 60, 100, 130, 1000, 1001, -90],
-            &[(0.0, 0.0), (40.0, 0.0), (80.0, 40.0), (120.0, 80.0), (0.0, 80.0), (120.0, 0.0), (40.0, 40.0)],
+            &[(0.0, 0.0), (40.0, 0.0), (80.0, 40.0), (120.0, 80.0), (0.0, 80.0), (120.0, 0.0), (40.0, 40.0), (59.0, 20.0)],
         )) {
             let found = thrash(&visit(points.iter().map(|&(at, x, y)| mouse(at, x, y))));
             points.sort_by_key(|point| point.0);

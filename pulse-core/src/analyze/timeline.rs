@@ -1,6 +1,6 @@
 //! The batches of one session, put in order and split into page views.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use super::{PageView, split::split};
 use crate::model::{Batch, Counts, Event, Millis, Move, PageRules, ViewId, ViewportSize};
@@ -15,6 +15,8 @@ use crate::model::{Batch, Counts, Event, Millis, Move, PageRules, ViewId, Viewpo
 pub struct Timeline {
     batches: Vec<Batch>,
     parts: Vec<Part>,
+    /// Titles of pages, by name: the latest one.
+    titles: HashMap<String, String>,
     received: u64,
     made: u64,
 }
@@ -63,6 +65,11 @@ impl Timeline {
         for part in &mut timeline.parts {
             part.page = rules.name(&part.url).into_owned();
         }
+        for batch in &batches {
+            if let (Some(url), Some(title)) = (batch.page_url(), batch.title()) {
+                timeline.titles.insert(rules.name(url).into_owned(), title.to_owned());
+            }
+        }
         timeline.batches = batches;
         timeline
     }
@@ -81,6 +88,11 @@ impl Timeline {
     /// The page views, in the order in which they were entered.
     pub fn views(&self) -> impl DoubleEndedIterator<Item = PageView<'_>> + ExactSizeIterator {
         self.parts.iter().map(|part| PageView { part, batches: &self.batches })
+    }
+
+    /// The title of a page, by name.
+    pub fn title(&self, page: &str) -> Option<&str> {
+        self.titles.get(page).map(String::as_str).filter(|title| !title.trim().is_empty())
     }
 
     /// The pages visited, by name, in order of first visit.

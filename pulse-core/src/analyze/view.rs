@@ -1,5 +1,7 @@
 //! One page view, as the folds read it.
 
+use std::borrow::Cow;
+
 use super::timeline::Part;
 use crate::model::{
     Batch, Click, Event, EventKind, Layout, Millis, Move, Viewport, ViewportSize, Visibility, VisibilityState, page_of,
@@ -51,6 +53,44 @@ impl<'a> PageView<'a> {
     /// All other events by time.
     pub fn acts(self) -> impl DoubleEndedIterator<Item = &'a Event> + ExactSizeIterator {
         self.part.acts.iter().map(move |&(batch, event)| &self.batches[batch as usize].events()[event as usize])
+    }
+
+    /// The hand's own way: positions of the pointer in client coordinates, up to a constant. The page that is scrolled
+    /// under a still pointer moves it in page pixels only.
+    ///
+    /// The scroll offset is known when it was told, every 150 ms; between two of them that are at most 400 ms apart it is
+    /// interpolated. A position at the same x as the one before, between which the page was scrolled, is a still hand.
+    pub(super) fn hand(self) -> Cow<'a, [Move]> {
+        let offsets: Vec<(Millis, f64)> = self.offsets().collect();
+        if offsets.is_empty() {
+            return Cow::Borrowed(self.points());
+        }
+        // What interpolation got wrong while the hand was still.
+        let (mut drift, mut next, mut before): (f64, usize, Option<(Move, f64)>) = (0.0, 0, None);
+        let client = self.points().iter().map(|point| {
+            while offsets.get(next).is_some_and(|(at, _)| *at <= point.at) {
+                next += 1;
+            }
+            let offset = offset_at(&offsets, next, point.at);
+            let mut client = Move { y: point.y - offset - drift, ..*point };
+            if let Some((last, scrolled)) = before
+                && last.x == point.x
+                && scrolled != offset
+            {
+                drift += client.y - last.y;
+                client.y = last.y;
+            }
+            before = Some((client, offset));
+            client
+        });
+        Cow::Owned(client.collect())
+    }
+
+    /// All other events that are later than a time, or at it.
+    pub(super) fn acts_after(self, from: Millis) -> impl Iterator<Item = &'a Event> {
+        let event = move |&(batch, event): &(u32, u32)| &self.batches[batch as usize].events()[event as usize];
+        let first = self.part.acts.partition_point(|slot| event(slot).timestamp < from);
+        self.part.acts[first..].iter().map(event)
     }
 
     /// Number of events.
@@ -107,12 +147,37 @@ impl<'a> PageView<'a> {
         self.part.window.or_else(|| self.viewports().next().map(|(_, v)| ViewportSize { w: v.w, h: v.h }))
     }
 
+    /// The page's own scroll offsets in px, by time, not those of boxes in it.
+    pub(super) fn offsets(self) -> impl DoubleEndedIterator<Item = (Millis, f64)> {
+        self.acts().filter_map(|event| match &event.kind {
+            EventKind::Scroll(scroll) if scroll.element.is_none() && is_place(0.0, scroll.y) => {
+                Some((event.timestamp, scroll.y))
+            }
+            _ => None,
+        })
+    }
+
     /// Its wireframe as it was seen last, with the time.
     pub(super) fn layout(self) -> Option<(Millis, &'a Layout)> {
         self.acts().rev().find_map(|event| match &event.kind {
             EventKind::Layout(layout) => Some((event.timestamp, layout)),
             _ => None,
         })
+    }
+}
+
+/// The scroll offset at a time, before the `next` of the known ones.
+fn offset_at(offsets: &[(Millis, f64)], next: usize, at: Millis) -> f64 {
+    /// What is told further apart than this was not scrolled between, in ms.
+    const APART_MS: Millis = 400;
+    let last = next.checked_sub(1).and_then(|last| offsets.get(last)).copied();
+    match (last, offsets.get(next)) {
+        (Some((from, y)), Some((to, then))) if to.saturating_sub(from) <= APART_MS && *to > from => {
+            y + (then - y) * (at.saturating_sub(from)) as f64 / (to - from) as f64
+        }
+        (Some((_, y)), _) => y,
+        (None, Some((to, then))) if to.saturating_sub(at) <= APART_MS / 2 => *then,
+        (None, _) => 0.0,
     }
 }
 

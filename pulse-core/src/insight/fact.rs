@@ -48,6 +48,8 @@ pub enum FactKind {
     Visit,
     /// The outcome: a goal was reached, or the visit was left from a page without one.
     Outcome,
+    /// How much of the recording arrived, where some is missing.
+    Recording,
     /// One page, over all its views.
     Page,
     /// The clicks on one element or place.
@@ -64,6 +66,7 @@ pub fn facts(report: &Report) -> Vec<Fact> {
     let mut facts: Vec<Fact> = diagnosis.findings.iter().map(of_finding).collect();
     facts.push(of_visit(report));
     facts.push(of_outcome(report));
+    facts.extend(of_recording(report));
     facts.extend(report.pages.iter().map(of_page));
     facts.extend(report.click_places.iter().map(of_clicks));
     facts.extend(diagnosis.episodes.iter().map(of_episode));
@@ -127,14 +130,18 @@ fn of_visit(report: &Report) -> Fact {
             Figure::ms(Measure::TimeMs, summary.duration_ms),
             Figure::new(Measure::PageViews, views as f64),
             Figure::new(Measure::Clicks, clicks as f64),
+            Figure::new(Measure::Presses, summary.counts.keypress as f64),
+            Figure::new(Measure::Shakes, summary.pointer.thrash.len() as f64),
         ],
         ..Fact::new(
             FactKind::Visit,
             format!(
-                "The visit took {}, with {} and {}.",
+                "The visit took {}, with {}, {}, {} and {}.",
                 duration(summary.duration_ms),
                 count(views, "page view"),
-                count(clicks, "click")
+                count(clicks, "click"),
+                count(summary.counts.keypress, "key press"),
+                count(summary.pointer.thrash.len() as u64, "shake of the pointer")
             ),
         )
     }
@@ -154,6 +161,17 @@ fn of_outcome(report: &Report) -> Fact {
             ..Fact::new(FactKind::Outcome, format!("The visit ended on {}.", page_name(&outcome.left_from)))
         },
     }
+}
+
+/// Below this share of batches received, a recording has gaps.
+pub(super) const COMPLETE: f64 = 0.98;
+
+fn of_recording(report: &Report) -> Option<Fact> {
+    let share = report.summary.completeness.filter(|share| *share < COMPLETE)?;
+    Some(Fact {
+        figures: vec![Figure::new(Measure::ReceivedPercent, share * 100.0)],
+        ..Fact::new(FactKind::Recording, format!("{} % of the recording arrived.", rounded(share * 100.0)))
+    })
 }
 
 fn of_page(page: &crate::analyze::PageReport) -> Fact {
@@ -234,6 +252,7 @@ fn figure(figure: &Figure) -> String {
         Measure::Submits => "times sent",
         Measure::Presses => "key presses",
         Measure::Returns => "returns",
+        Measure::Shakes => "shakes of the pointer",
         Measure::TimesSeen => "times in view",
         Measure::TimesAway => "times away",
         Measure::PageViews => "page views",
@@ -249,6 +268,7 @@ fn figure(figure: &Figure) -> String {
         Measure::SizePx => "in size",
         Measure::ScrolledPx => "scrolled",
         Measure::DepthPercent => "deep",
+        Measure::ReceivedPercent => "received",
     };
     let usual = figure.usual.map_or(String::new(), |usual| format!(" (usual: {})", value(usual.value)));
     format!("{} {name}{usual}", value(figure.value))

@@ -5,7 +5,7 @@ use crate::{
     analyze::{
         AccelerationStats, ClickAt, ClickPlace, Frustration, Hesitation, Hover, IntervalStats, PageReport, PageSummary,
         PointerSummary, RageBurst, Report, ScrollSummary, SignalCounts, SpeedStats, Summary, Tier, TypingSummary,
-        detect::Diagnosis,
+        detect::{Aftermath, Diagnosis, Figure, Finding, FindingKind, Harm, Measure},
     },
     model::{Device, Element, Millis, ViewportSize},
 };
@@ -39,6 +39,7 @@ pub(super) fn calm() -> Report {
     };
     let page = |path: &str, time_ms, max_depth| PageReport {
         page: format!("{SHOP}{path}"),
+        title: None,
         views: 1,
         time_ms,
         max_depth,
@@ -81,6 +82,7 @@ pub(super) fn calm() -> Report {
                 start: START + 23_000,
                 duration_ms: 1_940,
                 element: Some("main > img".to_owned()),
+                label: Some("Picture of the lamp".to_owned()),
             }],
             scroll: ScrollSummary { max_depth: 92.0, reversals: 2, excessive: false },
             completeness: Some(1.0),
@@ -138,6 +140,26 @@ pub(super) fn rage() -> Report {
         ..TypingSummary::default()
     };
     summary.frustration = Frustration { score: 8, tier: Tier::Medium };
+    let unresponsive = |id: &str, label: &str, at: &[Millis], count: u32, span: u32, strength| Finding {
+        kind: FindingKind::Unresponsive,
+        page: format!("{SHOP}/product"),
+        element: Some((&button(id, label)).into()),
+        place: Some((300.0, 700.0)),
+        other: None,
+        other_page: None,
+        error: None,
+        moments: at.iter().map(|at| START + at).collect(),
+        count,
+        figures: vec![Figure::new(Measure::Clicks, count), Figure::new(Measure::SpanMs, span)],
+        harm: Harm::BlockedGoal,
+        cost_ms: 3_700,
+        strength,
+        aftermath: Aftermath::Left,
+    };
+    report.diagnosis.findings = vec![
+        unresponsive("orbit", "Pay with Orbit", &[40_000, 40_200, 40_400, 40_600, 41_200], 7, 1_200, 0.8),
+        unresponsive("plum", "Pay with Plum", &[45_000], 1, 0, 0.3),
+    ];
     report.click_places.insert(
         0,
         ClickPlace {

@@ -10,8 +10,9 @@
 
 mod brief;
 pub(crate) mod claims;
+#[cfg(test)]
+mod corpus;
 mod error;
-mod evidence;
 mod fact;
 #[cfg(test)]
 mod fixtures;

@@ -15,7 +15,8 @@ pub(super) fn cut(text: &str, max: usize) -> String {
 pub(super) fn plain(text: &str) -> String {
     let visible: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(is_visible).collect();
     let bare = without_links(&without_tags(&visible)).replace(['*', '`', '[', ']'], "");
-    let bare = bare.trim_start().replace('<', "‹").replace('>', "›");
+    // What is left of a tag's beginning is none any more; a label such as "Next >" is found again as it is.
+    let bare = bare.trim_start().replace('<', "‹");
     let heading = bare.trim_start_matches('#');
     without_words(if heading.starts_with(' ') { heading } else { &bare }, is_address)
 }
@@ -97,7 +98,7 @@ mod tests {
     fn nothing_foreign_is_left() {
         let cases = [
             ("<b>Pay</b> now<script>alert(1)</script>", "Pay nowalert(1)"),
-            ("<<b>script>x", "‹script›x"),
+            ("<<b>script>x", "‹script>x"),
             ("<img src=x onerror=alert(1)", ""),
             ("See [the docs](https://evil.example/x) please", "See the docs please"),
             ("![pixel](http://evil.example/p.gif)end", "!pixelend"),
@@ -107,7 +108,7 @@ mod tests {
             ("#pay", "#pay"),
             ("metadata: see data:text/html,x or Data: none", "metadata: see or Data: none"),
             ("a\u{202e}b\u{200b}c\r\nd\te", "abc d e"),
-            ("1 < 2 and 3 > 2", "1 ‹ 2 and 3 › 2"),
+            ("1 < 2 and 3 > 2", "1 ‹ 2 and 3 > 2"),
             ("“Pay with Orbit” took 1.9 seconds", "“Pay with Orbit” took 1.9 seconds"),
         ];
         for (from, to) in cases {

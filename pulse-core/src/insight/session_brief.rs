@@ -3,16 +3,15 @@
 use super::{
     Rules,
     brief::{Brief, Citable, Course, FigureUnit},
-    evidence::Cite,
     fact::{Fact, FactKind, facts},
-    words::{count, duration, page_name, quote, rounded},
+    words::{count, duration, page_name, quote, rounded, times},
 };
 use crate::{
     analyze::{
         Report,
         detect::{Aftermath, ElementRef, Figure, Sort, Unit},
     },
-    model::{Millis, Subject},
+    model::{Evidence, Millis, Subject},
 };
 
 /// The facts of a session, with the rules' answer as of `now`.
@@ -41,6 +40,7 @@ fn citable(fact: &Fact, report: &Report) -> Citable {
         FactKind::Outcome => "outcome".to_owned(),
         FactKind::Page => "page".to_owned(),
         FactKind::Clicks => "clicks".to_owned(),
+        FactKind::Recording => "recording".to_owned(),
         FactKind::Episode(purpose) => name_of(&purpose),
         FactKind::Finding(kind) => kind.as_str().to_owned(),
     };
@@ -122,7 +122,7 @@ fn element(element: &ElementRef) -> String {
 
 /// What the pointer, the scrolling and the keys tell of the visit as a whole, as far as there was any.
 fn signals(report: &Report) -> Vec<Citable> {
-    let (cite, summary) = (Cite(report), &report.summary);
+    let summary = &report.summary;
     let (pointer, typing, scroll) = (&summary.pointer, &summary.typing, &summary.scroll);
     let mut facts = Vec::new();
     if pointer.points > 0 {
@@ -132,7 +132,7 @@ fn signals(report: &Report) -> Vec<Citable> {
             rounded(speed.median),
             rounded(speed.p95)
         );
-        let fact = Citable::new("", "pointer", text, cite.pointer())
+        let fact = whole("pointer", text, report)
             .figure("speed", speed.median, FigureUnit::PxPerSecond)
             .figure("fast", speed.p95, FigureUnit::PxPerSecond)
             .figure("mean_speed", speed.mean, FigureUnit::PxPerSecond)
@@ -142,40 +142,58 @@ fn signals(report: &Report) -> Vec<Citable> {
             None => fact,
         });
     }
-    const HOVERS: usize = 3;
-    let mut hovers: Vec<_> = summary.hovers.iter().collect();
-    hovers.sort_by_key(|hover| std::cmp::Reverse(hover.duration_ms));
-    facts.extend(hovers.into_iter().take(HOVERS).map(|hover| {
-        let evidence = cite.hover(hover);
-        let text = format!("The {}.", evidence.label);
-        let mut fact =
-            Citable::new("", "hover", text, evidence).figure("rest", hover.duration_ms as f64, FigureUnit::Ms);
-        fact.time = Some(into_visit(hover.start, report));
-        fact.element = hover.element.as_deref().map(quote);
-        fact.names.extend(hover.element.clone());
-        fact
-    }));
+    facts.extend(hovers(report));
     if scroll.max_depth > 0.0 {
-        let text = format!(
-            "The deepest scroll reached {} %, and the direction changed {}.",
-            rounded(scroll.max_depth),
-            super::words::times(scroll.reversals)
-        );
-        facts.push(
-            Citable::new("", "scroll", text, cite.scroll())
-                .figure("depth", scroll.max_depth, FigureUnit::Percent)
-                .figure("reversals", scroll.reversals as f64, FigureUnit::Count("change of direction")),
-        );
+        let turned = match scroll.reversals {
+            0 => "its direction did not change".to_owned(),
+            n => format!("its direction changed {}", times(n)),
+        };
+        let text = format!("The deepest scroll reached {} %, and {turned}.", rounded(scroll.max_depth));
+        facts.push(whole("scroll", text, report).figure("depth", scroll.max_depth, FigureUnit::Percent).figure(
+            "reversals",
+            scroll.reversals as f64,
+            FigureUnit::Count("change of direction"),
+        ));
     }
     if typing.presses > 0 {
-        let text = format!("The visitor typed {}.", count(typing.presses, "key press"));
+        let text = format!("The visitor typed, with {}.", count(typing.presses, "key press"));
         facts.push(
-            Citable::new("", "typing", text, cite.typing())
+            whole("typing", text, report)
                 .figure("presses", typing.presses as f64, FigureUnit::Count("key press"))
                 .figure("longest_pause", typing.interval_ms.max, FigureUnit::Ms),
         );
     }
     facts
+}
+
+/// The longest rests of the pointer.
+fn hovers(report: &Report) -> impl Iterator<Item = Citable> {
+    const MOST: usize = 3;
+    let mut hovers: Vec<_> = report.summary.hovers.iter().collect();
+    hovers.sort_by_key(|hover| std::cmp::Reverse(hover.duration_ms));
+    hovers.into_iter().take(MOST).map(|hover| {
+        let on = hover.element.as_deref().map_or_else(|| "one place".to_owned(), quote);
+        let text = format!("The pointer rested on {on} for {}.", duration(hover.duration_ms));
+        let mut fact = whole("hover", text, report).figure("rest", hover.duration_ms as f64, FigureUnit::Ms);
+        fact.evidence.timestamp = Some(hover.start);
+        fact.evidence.element = hover.element.clone();
+        fact.time = Some(into_visit(hover.start, report));
+        fact.element = hover.element.as_deref().map(quote);
+        fact.names.extend(hover.element.clone());
+        fact
+    })
+}
+
+/// A fact of the whole visit: it leads to its start.
+fn whole(kind: &str, text: String, report: &Report) -> Citable {
+    let evidence = Evidence {
+        label: text.trim_end_matches('.').to_owned(),
+        session_id: Some(report.session_id.clone()),
+        timestamp: Some(report.started_at),
+        element: None,
+        count: None,
+    };
+    Citable::new("", kind, text, evidence)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 use super::plain::{cut, plain};
 use crate::model::{Millis, page_of};
 
-/// What is between curly quotes on screen: a label, cleaned and cut.
+/// Longest label or path that is shown: none that is stored is longer than the first.
+const LABEL: usize = 128;
+
+/// What is between curly quotes on screen: a label, cleaned, and whole, so that it can be found again.
 pub(super) fn quote(label: &str) -> String {
     let label = plain(label);
-    if label.is_empty() { "an unnamed element".to_owned() } else { format!("“{}”", cut(&label, 60)) }
+    if label.is_empty() { "an unnamed element".to_owned() } else { format!("“{}”", cut(&label, LABEL)) }
 }
 
 /// How a page is called: its path, without the site in front of it.
@@ -20,7 +23,7 @@ pub(super) fn page_name(url: &str) -> String {
         "" if path.is_empty() => "an unnamed page".to_owned(),
         "/" => "the home page".to_owned(),
         "" => "an unnamed page".to_owned(),
-        path => cut(path, 60),
+        path => cut(path, LABEL),
     }
 }
 

@@ -72,7 +72,7 @@ pub struct ProblemRow {
     pub place: Option<(i64, i64)>,
     /// How much it matters.
     pub severity: Severity,
-    /// What problems are ranked by, 0 to 1: harm x strength x the lower bound of the share x the root of the reach.
+    /// What problems are ranked by, 0 to 1: harm x strength x the lower bound of the share, with 30 calm visits more.
     pub weight: f64,
     /// Mean harm x strength of the visits hit, 0 to 1.
     pub gravity: f64,

@@ -2,22 +2,46 @@
 
 use std::collections::HashMap;
 
-use super::journey::{Hit, Journey, Target};
+use super::{
+    Aftermath, Harm,
+    hit::{Hit, Target},
+    journey::Journey,
+};
 
-/// The hits that are `wanted`, by target; targets in the order of their first hit.
-pub(super) fn by_target<'a, 'j>(
-    journey: &'j Journey<'a>,
-    wanted: impl Fn(&Hit<'a>) -> bool,
-) -> Vec<(Target<'a>, Vec<&'j Hit<'a>>)> {
-    let mut groups: Vec<(Target<'a>, Vec<&Hit<'a>>)> = Vec::new();
+/// The clicks on one target of one page, by number, over all views of that page.
+pub(super) struct Group<'a> {
+    pub(super) target: Target<'a>,
+    /// By time; never empty.
+    pub(super) hits: Vec<usize>,
+}
+
+/// The clicks that are `wanted`, by target; targets in the order of their first click.
+pub(super) fn by_target<'a>(journey: &Journey<'a>, wanted: impl Fn(usize, &Hit<'a>) -> bool) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places: HashMap<Target<'a>, usize> = HashMap::new();
-    for hit in journey.hits.iter().filter(|hit| wanted(hit)) {
-        let target = Target::of(journey.page(hit.view), hit);
+    for (number, hit) in journey.hits.iter().enumerate().filter(|(number, hit)| wanted(*number, hit)) {
+        let target = hit.target(journey.page(hit.view));
         let place = *places.entry(target.clone()).or_insert_with(|| {
-            groups.push((target, Vec::new()));
+            groups.push(Group { target, hits: Vec::new() });
             groups.len() - 1
         });
-        groups[place].1.push(hit);
+        groups[place].hits.push(number);
     }
     groups
+}
+
+impl<'a> Group<'a> {
+    /// First and last click.
+    pub(super) fn ends<'j>(&self, journey: &'j Journey<'a>) -> Option<(&'j Hit<'a>, &'j Hit<'a>)> {
+        Some((journey.hits.get(*self.hits.first()?)?, journey.hits.get(*self.hits.last()?)?))
+    }
+}
+
+/// What trouble with a control that was not got over does to the visitor: it blocked the goal, unless the visitor moved
+/// on to another page or to the goal.
+pub(super) fn harm(aftermath: Aftermath) -> Harm {
+    match aftermath {
+        Aftermath::MovedOn => Harm::CostTime,
+        _ => Harm::BlockedGoal,
+    }
 }

@@ -1,35 +1,37 @@
 //! A script error follows a click.
 
 use super::{
-    Aftermath, Figure, Finding, FindingKind, Harm, Measure,
-    clicks::by_target,
-    journey::{Hit, Journey, element_of, saturate},
+    Figure, Finding, FindingKind, Harm, Measure,
+    clicks::{by_target, harm},
+    hit::{Answered, Hit},
+    journey::{Journey, saturate},
 };
-use crate::model::EventKind;
+use crate::model::{Millis, PageError};
 
-/// So many errors on one control are half of all that can be said.
+/// So many errors on one element are half of all that can be said.
 const HALF: f64 = 1.0;
-/// An error this soon after a click is put down to it, in ms: as the signal "error click" has it.
-const WITHIN_MS: i64 = 1000;
+/// A page that comes this soon after the click answers it in spite of the error, in ms.
+const ANSWERED_MS: Millis = 3_000;
 
-/// Clicks on one target that a script error or an unhandled rejection followed within 1000 ms.
+/// Clicks on one element that a script error or an unhandled rejection followed within 1000 ms (the signal "error
+/// click"). Errors with no click before them are no finding.
 ///
-/// *Figures*: errors. *Harm*: blocked goal, when the visitor then left or gave up; else cost of time.
+/// *Figures*: clicks on it that ended so. *Harm*: blocked goal, unless the visitor moved on; where a new page came
+/// within 3 s of each click all the same, it irritates only.
 pub(super) fn error_after_click(journey: &Journey<'_>) -> Vec<Finding> {
-    by_target(journey, |hit| hit.error)
+    by_target(journey, |_, hit| hit.error)
         .into_iter()
-        .filter_map(|(target, hits)| {
-            let (first, last) = (hits.first()?, hits.last()?);
-            let mut finding = Finding::new(FindingKind::ErrorAfterClick, target.page, hits.iter().map(|hit| hit.at));
-            finding.element = element_of(first);
-            finding.place = Some((first.click.x, first.click.y));
-            finding.error = message(journey, first);
+        .filter_map(|group| {
+            let (first, last) = group.ends(journey)?;
+            let moments = group.hits.iter().map(|hit| journey.hits[*hit].at);
+            let mut finding = Finding::new(FindingKind::ErrorAfterClick, group.target.page, moments);
+            finding.element = first.element_ref();
+            finding.place = Some((first.x, first.y));
+            finding.error = journey.error_after(journey.views[first.view].tab(), first.at).map(message);
             finding.figures = vec![Figure::new(Measure::Errors, finding.count)];
-            finding.aftermath = journey.aftermath(target.page, last.at);
-            finding.harm = match finding.aftermath {
-                Aftermath::Left | Aftermath::GaveUp => Harm::BlockedGoal,
-                _ => Harm::CostTime,
-            };
+            finding.aftermath = journey.aftermath(group.target.page, last.at);
+            let answered = group.hits.iter().all(|hit| is_answered(&journey.hits[*hit]));
+            finding.harm = if answered { Harm::Irritated } else { harm(finding.aftermath) };
             finding.cost_ms = last.at.saturating_sub(first.at);
             finding.strength = saturate(f64::from(finding.count), HALF);
             Some(finding)
@@ -37,20 +39,17 @@ pub(super) fn error_after_click(journey: &Journey<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Name and message of the error that followed a click, which may have come in the next view of its tab.
-fn message(journey: &Journey<'_>, hit: &Hit<'_>) -> Option<String> {
-    let tab = journey.views.get(hit.view)?.tab();
-    let views =
-        journey.views.iter().skip(hit.view).take_while(|view| view.entered_at() <= hit.at.saturating_add(WITHIN_MS));
-    let mut errors =
-        views.filter(|view| view.tab() == tab).flat_map(|view| view.acts()).filter_map(|event| match &event.kind {
-            EventKind::Error(error) => Some((event.timestamp, error)),
-            _ => None,
-        });
-    let (_, error) = errors.find(|(at, _)| (0..=WITHIN_MS).contains(&at.saturating_sub(hit.at)))?;
-    Some(match (error.name.is_empty(), error.message.is_empty()) {
-        (false, false) => format!("{}: {}", error.name, error.message),
+fn is_answered(hit: &Hit<'_>) -> bool {
+    let soon = |answer: &super::hit::Answer| answer.at.saturating_sub(hit.at) <= ANSWERED_MS;
+    !hit.dead && hit.answer.is_some_and(|answer| answer.by == Answered::Page && soon(&answer))
+}
+
+/// Name and message in one line.
+fn message(error: &PageError) -> String {
+    match (error.name.is_empty(), error.message.is_empty()) {
+        // Browsers begin the message with the name, or "Uncaught" and the name.
+        (false, false) if !error.message.contains(&error.name) => format!("{}: {}", error.name, error.message),
         (false, true) => error.name.clone(),
         _ => error.message.clone(),
-    })
+    }
 }

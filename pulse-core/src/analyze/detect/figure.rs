@@ -62,6 +62,8 @@ pub enum Measure {
     Presses,
     /// How often a field was taken up again.
     Returns,
+    /// How often the pointer was shaken.
+    Shakes,
     /// How often something was in view.
     TimesSeen,
     /// How often the tab was left.
@@ -92,6 +94,8 @@ pub enum Measure {
     ScrolledPx,
     /// Share of a document.
     DepthPercent,
+    /// Share of a recording.
+    ReceivedPercent,
 }
 
 impl Measure {
@@ -100,10 +104,10 @@ impl Measure {
         use Measure as M;
         match self {
             M::Clicks | M::DeadClicks | M::Misses | M::Errors | M::Options | M::Submits | M::Presses => Unit::Count,
-            M::Returns | M::TimesSeen | M::TimesAway | M::PageViews | M::Reversals => Unit::Count,
+            M::Returns | M::Shakes | M::TimesSeen | M::TimesAway | M::PageViews | M::Reversals => Unit::Count,
             M::SpanMs | M::WaitMs | M::TimeMs | M::PauseMs | M::BeforeClickMs | M::AwayMs | M::CostMs => Unit::Ms,
             M::DistancePx | M::SizePx | M::ScrolledPx => Unit::Px,
-            M::DepthPercent => Unit::Percent,
+            M::DepthPercent | M::ReceivedPercent => Unit::Percent,
         }
     }
 }

@@ -16,16 +16,30 @@
 //! ```
 
 mod away;
+mod back_and_forth;
 mod clicks;
 mod episode;
 mod episodes;
 mod error_after_click;
+mod false_affordance;
 mod figure;
 mod finding;
+mod form_effort;
+mod form_refused;
+mod forms;
+mod given_up;
+mod hard_choice;
 mod harm;
+mod hesitation;
+mod hit;
+mod hits;
 mod journey;
 mod kind;
+mod long_wait;
+mod missed_target;
 mod outcome;
+mod passed_by;
+mod scroll_search;
 mod unresponsive;
 mod usual;
 
@@ -71,11 +85,28 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
 }
 
+/// One for each kind of finding.
+const DETECTORS: [fn(&Journey<'_>) -> Vec<Finding>; 15] = [
+    unresponsive::unresponsive,
+    unresponsive::slow_answer,
+    false_affordance::false_affordance,
+    missed_target::missed_target,
+    hard_choice::hard_choice,
+    passed_by::passed_by,
+    form_effort::form_effort,
+    form_refused::form_refused,
+    error_after_click::error_after_click,
+    long_wait::long_wait,
+    back_and_forth::back_and_forth,
+    scroll_search::scroll_search,
+    away::away,
+    given_up::given_up,
+    hesitation::hesitation,
+];
+
 /// Every situation in a session.
 pub fn detect(timeline: &Timeline, context: &Context) -> Diagnosis {
     let journey = Journey::new(timeline, context);
-    const DETECTORS: [fn(&Journey<'_>) -> Vec<Finding>; 3] =
-        [unresponsive::unresponsive, error_after_click::error_after_click, away::away];
     let mut findings: Vec<Finding> = Vec::new();
     for detector in DETECTORS {
         let mut found = detector(&journey);
@@ -83,8 +114,32 @@ pub fn detect(timeline: &Timeline, context: &Context) -> Diagnosis {
         found.truncate(MOST_OF_A_KIND);
         findings.append(&mut found);
     }
+    given_up::explain(&mut findings);
+    settle(&mut findings);
     rank(&mut findings);
     Diagnosis { episodes: episodes::episodes(&journey), findings, outcome: journey.outcome }
+}
+
+/// Drops what another finding of the same page says better: effort in a form that was refused, hesitation where the choice
+/// was hard, a search or a passed button where options were weighed, a button passed by on the way to and fro.
+fn settle(findings: &mut Vec<Finding>) {
+    use FindingKind::{BackAndForth, FormEffort, FormRefused, HardChoice, Hesitation, PassedBy, ScrollSearch};
+    let said: Vec<(FindingKind, String)> = findings.iter().map(|f| (f.kind, f.page.clone())).collect();
+    let has = |kind: FindingKind, page: &str| said.iter().any(|(of, on)| *of == kind && on == page);
+    let circled: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.kind == BackAndForth)
+        .flat_map(|finding| [Some(finding.page.as_str()), finding.other_page.as_deref()])
+        .flatten()
+        .collect();
+    let circled: Vec<String> = circled.into_iter().map(str::to_owned).collect();
+    findings.retain(|finding| match finding.kind {
+        FormEffort => !has(FormRefused, &finding.page),
+        Hesitation => !has(HardChoice, &finding.page),
+        ScrollSearch => !has(HardChoice, &finding.page) && !has(PassedBy, &finding.page),
+        PassedBy => !has(HardChoice, &finding.page) && !circled.contains(&finding.page),
+        _ => true,
+    });
 }
 
 /// Gravest first; then by time, then by key, so that the order is always the same.

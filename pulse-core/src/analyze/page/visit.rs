@@ -188,7 +188,7 @@ impl<'a> View<'a> {
             dead: dead::of_view(view, thresholds).collect(),
             error_clicks: clicks.iter().copied().filter(|click| errors.contain(view, *click)).collect(),
             errors: view.acts().filter(|event| matches!(event.kind, EventKind::Error(_))).count(),
-            thrash: thrash::of_view(view).count(),
+            thrash: thrash::of_view(view).len(),
             clicks,
             view,
         }

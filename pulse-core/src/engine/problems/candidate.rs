@@ -45,7 +45,7 @@ impl<'a> Candidates<'a> {
         let visits = pages.iter().map(|(.., seen)| seen.visits).max().unwrap_or_default().max(begun);
         let is_cut = sums.is_cut() || pages.iter().any(|(_, sums, _)| sums.has_left_out());
         let of_page = |(page, sums, seen): (&'a str, &'a PageSums, Seen)| {
-            sums.found().filter_map(move |found| Candidate::new(page, sums, seen, found, visits))
+            sums.found().filter_map(move |found| Candidate::new(page, sums, seen, found))
         };
         Self { all: pages.into_iter().flat_map(of_page).collect(), visits, is_cut }
     }
@@ -56,13 +56,9 @@ impl<'a> Candidates<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    fn new(page: &'a str, sums: &'a PageSums, seen: Seen, found: Found<'a>, visits: u64) -> Option<Self> {
+    fn new(page: &'a str, sums: &'a PageSums, seen: Seen, found: Found<'a>) -> Option<Self> {
         let hit = found.hit();
-        let weight = Weight {
-            gravity: mean(hit.gravity, hit.visits) / 1000.0,
-            share: Share95::new(hit.visits, seen.visits),
-            reach: mean(seen.visits, visits),
-        };
+        let weight = Weight::new(mean(hit.gravity, hit.visits) / 1000.0, hit.visits, seen.visits);
         (hit.visits > 0).then(|| Self {
             id: id_of(found.kind, page, found.target),
             page,

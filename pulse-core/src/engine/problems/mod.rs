@@ -51,7 +51,7 @@ impl Engine {
         }
         let rank = |of: &candidate::Candidate<'_>| match query.sort {
             ProblemSort::Harm => of.weight.value(),
-            ProblemSort::Share => of.weight.share.low,
+            ProblemSort::Share => of.weight.sure,
             ProblemSort::Visits => of.hit.visits as f64,
             ProblemSort::Recent => of.last_seen() as f64,
         };

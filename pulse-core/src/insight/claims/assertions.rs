@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::words::{is_phrase, places, sentences};
-use crate::insight::brief::{Citable, Course, FigureUnit};
+use crate::insight::brief::{Citable, CitableFigure, Course, FigureUnit};
 
 /// What can be asserted; each with what it takes to prove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,10 @@ pub(super) enum Topic {
     Calendar,
     Others,
     Ranking,
+    Looks,
+    Clicked,
+    Above,
+    Below,
 }
 
 /// An assertion: a topic, and whether it is asserted or denied.
@@ -410,6 +414,8 @@ const LEXICON: &[(Topic, &[&str], &[&str])] = &[
             "dollar*",
             "euro*",
             "money",
+            "password*",
+            "credit card*",
             "shipping cost*",
             "delivery cost*",
             "fees",
@@ -496,10 +502,11 @@ const LEXICON: &[(Topic, &[&str], &[&str])] = &[
             "visitors often",
             "users often",
             "people often",
-            "customers",
-            "shoppers",
             "everywhere",
             "often",
+            "competitor*",
+            "another site",
+            "another shop",
             "frequently",
             "commonly",
             "rarely",
@@ -511,6 +518,51 @@ const LEXICON: &[(Topic, &[&str], &[&str])] = &[
         &[],
     ),
     (
+        Topic::Looks,
+        &[
+            "too small",
+            "tiny",
+            "contrast",
+            "colour*",
+            "color*",
+            "hidden",
+            "invisible",
+            "below the fold",
+            "off-screen",
+            "covered",
+            "overlap*",
+            "cramped",
+            "unreadable",
+            "font*",
+            "blurry",
+            "misaligned",
+            "greyed out",
+            "grayed out",
+        ],
+        &[],
+    ),
+    (
+        Topic::Clicked,
+        &[],
+        &[
+            "never clicked",
+            "not clicked",
+            "did not click",
+            "didn't click",
+            "was not used",
+            "untouched",
+            "unused",
+            "overlooked",
+            "unnoticed",
+            "never used",
+            "never opened",
+            "not noticed",
+            "did not notice",
+            "never noticed",
+            "never seen",
+        ],
+    ),
+    (
         Topic::Ranking,
         &[
             "worst", "biggest", "largest", "slowest", "fastest", "best", "highest", "lowest", "shortest", "only one",
@@ -519,6 +571,11 @@ const LEXICON: &[(Topic, &[&str], &[&str])] = &[
         &[],
     ),
 ];
+
+/// Words of a comparison with what is usual.
+const ABOVE: &[&str] = &["longer", "more", "higher", "slower", "above", "later", "larger", "deeper", "further"];
+const BELOW: &[&str] =
+    &["shorter", "less", "fewer", "lower", "faster", "quicker", "below", "earlier", "smaller", "sooner"];
 
 /// Words that deny what follows within a few words.
 const DENIALS: &[&str] = &[
@@ -557,6 +614,11 @@ pub(super) fn of_sentence(sentence: &[String]) -> BTreeSet<Assertion> {
                 });
             }
         }
+    }
+    if found.contains(&(Topic::Usual, true)) {
+        let has = |words: &[&str]| sentence.iter().any(|word| words.contains(&word.as_str()));
+        found.extend(has(ABOVE).then_some((Topic::Above, true)));
+        found.extend(has(BELOW).then_some((Topic::Below, true)));
     }
     found
 }
@@ -628,9 +690,9 @@ pub(super) fn of_fact(fact: &Citable) -> BTreeSet<Assertion> {
         "unresponsive" => &[(T::Answers, false), (T::Repeats, true)],
         "slow_answer" => &[(T::Answers, true), (T::Slow, true), (T::Repeats, true)],
         "false_affordance" => &[(T::Answers, false), (T::Hovered, true)],
-        "missed_target" => &[(T::Missed, true)],
+        "missed_target" => &[(T::Missed, true), (T::Looks, true)],
         "hard_choice" => &[(T::Slow, true), (T::Hovered, true)],
-        "passed_by" => &[(T::Missed, true), (T::Scrolled, true)],
+        "passed_by" => &[(T::Missed, true), (T::Scrolled, true), (T::Clicked, false)],
         "form_effort" => &[(T::Typed, true), (T::Slow, true), (T::CameBack, true)],
         "form_refused" => &[(T::Typed, true), (T::Refused, true), (T::Repeats, true), (T::Answers, false)],
         "error_after_click" => &[(T::Error, true)],
@@ -665,6 +727,11 @@ pub(super) fn of_fact(fact: &Citable) -> BTreeSet<Assertion> {
             _ => {}
         }
         found.extend(figure.name.contains("usual").then_some((T::Usual, true)));
+        // What is above the usual is not below it.
+        let usual = |other: &&CitableFigure| other.name.strip_prefix("usual_") == Some(&figure.name);
+        if let Some(usual) = fact.figures.iter().find(usual) {
+            found.insert((if figure.value > usual.value { T::Above } else { T::Below }, true));
+        }
     }
     found
 }

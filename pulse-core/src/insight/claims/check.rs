@@ -230,6 +230,10 @@ fn unproved_reason((topic, is_so): Assertion) -> String {
         Topic::Calendar => "a date",
         Topic::Others => "what other visitors do",
         Topic::Ranking => "that something is the best or the worst",
+        Topic::Looks => "how something looks",
+        Topic::Clicked => "that something was not clicked or seen",
+        Topic::Above => "that something is above what is usual",
+        Topic::Below => "that something is below what is usual",
     };
     format!("it asserts {what}, and none of the facts that it cites does")
 }

@@ -42,6 +42,9 @@ enum Unit {
 /// The figure that begins at word `at`.
 pub(super) fn figure_at(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Figure {
     let Some(core) = words.get(at).map(|word| word.core) else { return Figure::None };
+    if lower(core) == "once" {
+        return once(words, at, cited);
+    }
     let Some(written) = written(core) else {
         let is_figure = core.contains(|c: char| c.is_numeric()) || is_vague_number(&lower(core));
         return if is_figure { Figure::Unproved } else { Figure::None };
@@ -80,6 +83,20 @@ pub(super) fn figure_at(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Fi
         None if lower(core) == "one" && !counts_something(words, at, cited) => Figure::None,
         None => Figure::Unproved,
     }
+}
+
+/// "Was clicked once" is a figure; "once the page is there" and "at once" are none.
+fn once(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Figure {
+    let before = at.checked_sub(1).map(|before| lower(words[before].core)).unwrap_or_default();
+    let after = words.get(at + 1).map(|word| lower(word.core)).unwrap_or_default();
+    let ends = words[at].ends_sentence() || words.get(at + 1).is_none();
+    let counts = ends || matches!(after.as_str(), "on" | "in" | "by" | "and" | "before" | "after" | "during" | "per");
+    if at == 0 || matches!(before.as_str(), "at" | "more" | "only" | "just") && !ends || before == "at" || !counts {
+        return Figure::None;
+    }
+    let figures = cited.iter().flat_map(|fact| &fact.figures);
+    let is_one = figures.into_iter().any(|figure| matches!(figure.unit, FigureUnit::Count(_)) && figure.value == 1.0);
+    if is_one { Figure::None } else { Figure::Unproved }
 }
 
 /// Digits with an optional suffix, or a number word.
@@ -167,6 +184,7 @@ fn is_vague_number(word: &str) -> bool {
         "tripled",
         "tenfold",
         "twofold",
+        "couple",
     ];
     NUMBERS.contains(&word)
 }

@@ -234,6 +234,14 @@ fn false_claims() -> Vec<Value> {
         of("visit", &["F4"], "Hundreds of visits ended like this"),
         of("error_after_click", &["F1"], "An error followed the clicks on {F1.element}"),
         of("unresponsive", &["F1"], "Tout le monde quitte la page"),
+        of("clicks", &["F6"], "{F6.element} was never clicked"),
+        of("page", &["F5"], "{F5.page} was read for a shorter time than usual"),
+        of("clicks", &["F6"], "{F6.element} was clicked once"),
+        of("page", &["F5"], "The visitor did not scroll on {F5.page}"),
+        of("unresponsive", &["F1"], "{F1.element} is too small to hit"),
+        of("visit", &["F4"], "The visitor compared it with a competitor"),
+        of("visit", &["F4"], "A password was typed in vain"),
+        of("page", &["F5"], "The text has too little contrast"),
     ]
 }
 

@@ -1,250 +1,216 @@
-//! Signals of clicks: rage, errors, clicks that lead to nothing.
+//! Findings about one control.
 
-use super::topic::{Theme, Topic, on_page};
+use super::{story::Story, teller::Teller};
 use crate::{
-    analyze::{ClickAt, RageBurst, Report},
-    insight::{
-        evidence::{Cite, element_name},
-        words::{count, duration, list, number, sentence, times},
-    },
-    model::{Element, Severity},
+    analyze::detect::{Aftermath, Finding, Harm, Measure},
+    insight::words::{quote, sentence, times},
 };
 
-/// Clicks are of one target when they hit the same element or, without one, the same square of this many px.
-const SQUARE: f64 = 50.0;
-
-/// What was clicked, with all that happened on it.
-struct Target<'a, T> {
-    key: String,
-    name: String,
-    element: Option<&'a Element>,
-    hits: Vec<&'a T>,
-}
-
-trait Hit {
-    fn place(&self) -> (Option<&Element>, f64, f64);
-}
-
-impl Hit for RageBurst {
-    fn place(&self) -> (Option<&Element>, f64, f64) {
-        (self.element.as_ref(), self.x, self.y)
-    }
-}
-
-impl Hit for ClickAt {
-    fn place(&self) -> (Option<&Element>, f64, f64) {
-        (self.element.as_ref(), self.x, self.y)
-    }
-}
-
-fn key(hit: &impl Hit) -> String {
-    match hit.place() {
-        (Some(element), ..) => element.path.clone(),
-        (None, x, y) => format!("{},{}", (x / SQUARE).round(), (y / SQUARE).round()),
-    }
-}
-
-/// The targets in order of their first hit.
-fn targets<'a, T: Hit>(hits: impl IntoIterator<Item = &'a T>) -> Vec<Target<'a, T>> {
-    let mut targets: Vec<Target<'a, T>> = Vec::new();
-    for hit in hits {
-        let key = key(hit);
-        match targets.iter_mut().find(|target| target.key == key) {
-            Some(target) => target.hits.push(hit),
-            None => {
-                let (element, x, y) = hit.place();
-                targets.push(Target { key, name: element_name(element, x, y), element, hits: vec![hit] });
-            }
-        }
-    }
-    targets
-}
-
-fn names<T>(targets: &[Target<'_, T>]) -> String {
-    list(&targets.iter().map(|target| target.name.clone()).collect::<Vec<_>>())
-}
-
-/// "3 buttons", when all of them are buttons.
-fn kind<T>(targets: &[Target<'_, T>]) -> String {
-    let all =
-        |tag: &str| targets.iter().all(|t| t.element.is_some_and(|e| e.tag == tag || e.role.as_deref() == Some(tag)));
-    let what = if all("button") {
-        "button"
-    } else if all("a") || all("link") {
-        "link"
-    } else {
-        "element"
+pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let (clicks, click) = (t.clicks(finding.count), t.click());
+    let within = t.ms(finding, Measure::SpanMs).map_or(String::new(), |span| format!(" within {span}"));
+    let title = match finding.count {
+        1 => format!("{} did not answer a {click}", sentence(&e)),
+        _ => format!("{} does not answer: {clicks} came to nothing", sentence(&e)),
     };
-    count(targets.len() as u64, what)
-}
-
-fn clicks_in(target: &Target<'_, RageBurst>) -> u64 {
-    target.hits.iter().map(|burst| u64::from(burst.count)).sum()
-}
-
-fn span(target: &Target<'_, RageBurst>) -> i64 {
-    target.hits.iter().fold(0, |sum, burst| sum.saturating_add(burst.span_ms.max(0)))
-}
-
-/// Bursts that count, split into those that the page left unanswered and the rest; most clicks first.
-fn bursts(report: &Report, unanswered: bool) -> Vec<Target<'_, RageBurst>> {
-    let summary = &report.summary;
-    let dead = |burst: &RageBurst| summary.dead.iter().any(|click| burst.element.is_some() && key(click) == key(burst));
-    let is_unanswered = |burst: &RageBurst| burst.reacted.map_or_else(|| dead(burst), |reacted| !reacted);
-    let counted = summary.rage.iter().filter(|burst| burst.suppressed.is_none());
-    let mut found = targets(counted.filter(|burst| is_unanswered(burst) == unanswered));
-    found.sort_by_key(|target| std::cmp::Reverse(clicks_in(target)));
-    found
-}
-
-/// Whether the element is one of [`broken`], so that nothing more needs to be said of it.
-pub(super) fn is_broken(report: &Report, element: &Element) -> bool {
-    bursts(report, true).iter().any(|target| target.key == element.path)
-}
-
-fn told(targets: &[Target<'_, RageBurst>]) -> String {
-    let told: Vec<String> = targets
-        .iter()
-        .map(|target| {
-            format!("{} took {} within {}", target.name, count(clicks_in(target), "click"), duration(span(target)))
-        })
-        .collect();
-    sentence(&list(&told))
-}
-
-/// Rage on what does not answer: people cannot do what they came for.
-pub(super) fn broken(report: &Report) -> Option<Topic> {
-    let found = bursts(report, true);
-    let first = found.first()?;
-    let page = on_page(report, first.hits.first()?.start);
-    let (title, action) = match found.len() {
-        1 => (
-            format!("{} does not answer, however often it is clicked", sentence(&first.name)),
-            format!("Make {} work, or take it off the page", first.name),
-        ),
-        _ => (
-            format!("{} do not answer, however often they are clicked", kind(&found)),
-            format!("Make {} work, or take them off the page", names(&found)),
-        ),
+    let seen = match finding.count {
+        1 => format!("On {page} a {click} on it changed nothing."),
+        n => format!("On {page} it was {}{within}, and nothing changed.", t.clicked_times(n)),
     };
-    let clicks: u64 = found.iter().map(clicks_in).sum();
-    Some(Topic {
-        theme: Theme::Clicks,
-        severity: Severity::High,
+    let keep = if finding.harm == Harm::BlockedGoal { " and might have kept the visitor" } else { "" };
+    Story::new(
         title,
-        detail: format!(
-            "{}{page}, and nothing changed in reply. Someone who clicks like that is sure that it ought to work.",
-            told(&found)
-        ),
-        action,
-        rationale: format!(
-            "{} went unanswered. What cannot be used at the moment should look disabled and say why.",
-            count(clicks, "click")
-        ),
-        evidence: found.iter().flat_map(|target| &target.hits).map(|burst| Cite(report).rage(burst)).collect(),
-    })
+        &[&seen, t.then(finding)],
+        [
+            (
+                format!("Make {e} on {path} answer, or take it off the page"),
+                format!("It looks ready to use. An answer to the first {click} would have spared the others{keep}."),
+            ),
+            (
+                format!("While {e} cannot be used, show it as disabled and say beside it what is missing"),
+                format!("Who knows what is missing can supply it; who does not can only {click} again."),
+            ),
+            (
+                format!("Log each {click} on {e} after which nothing changes"),
+                "No script error came with it, so your error log does not show that it fails.".to_owned(),
+            ),
+        ],
+    )
 }
 
-/// Errors that follow clicks: what was asked for probably did not happen.
-pub(super) fn errors(report: &Report) -> Option<Topic> {
-    let found = targets(&report.summary.error_clicks);
-    let first = found.first()?.hits.first()?;
-    let clicks = report.summary.error_clicks.len() as u64;
-    let subject = if clicks == 1 { "A script error follows a click" } else { "Script errors follow clicks" };
-    Some(Topic {
-        theme: Theme::Clicks,
-        severity: Severity::High,
-        title: format!("{subject} on {}", names(&found)),
-        detail: format!(
-            "The page reported an error within a second of {}{}. What the visitor asked for probably did not happen, \
-             and nothing tells them so.",
-            count(clicks, "click"),
-            on_page(report, first.at)
+pub(super) fn slow_answer(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let (clicks, click) = (t.clicks(finding.count), t.click());
+    let (title, seen) = match t.ms(finding, Measure::WaitMs) {
+        Some(wait) => (
+            format!("{} answers late: it took {wait}", sentence(&e)),
+            format!(
+                "On {page} it was {} before the answer came. With no sign within a second, people take a {click} for \
+                 lost and {click} again.",
+                t.clicked_times(finding.count)
+            ),
         ),
-        action: format!("Mend the script behind {}", names(&found)),
-        rationale: format!(
-            "{} of the visit's {} ended in an error.",
-            number(clicks),
-            count(report.summary.counts.click.max(clicks), "click")
+        None => (
+            format!("{} answers, but the visitor did not notice: {clicks}", sentence(&e)),
+            format!(
+                "On {page} something changed after a {click} on it, and the visitor went on {click}ing: the change \
+                     is easy to miss."
+            ),
         ),
-        evidence: report.summary.error_clicks.iter().map(|click| Cite(report).error(click)).collect(),
-    })
-}
-
-/// Rage on what does answer, or may: the answer comes too late or goes unnoticed.
-pub(super) fn rage(report: &Report) -> Option<Topic> {
-    let found = bursts(report, false);
-    let first = found.first()?;
-    let clicks = clicks_in(first);
-    let title = match found.len() {
-        1 => format!("{} was clicked {} in quick succession", sentence(&first.name), times(clicks)),
-        _ => format!("{} were clicked again and again", kind(&found)),
     };
-    Some(Topic {
-        theme: Theme::Clicks,
-        severity: Severity::Medium,
-        title,
-        detail: format!(
-            "{}{}. Nothing says that the page stayed still, so its answer was probably late or easy to miss.",
-            told(&found),
-            on_page(report, first.hits.first()?.start)
-        ),
-        action: format!("Show at once that a click on {} was taken", names(&found)),
-        rationale: format!(
-            "{} in a row mean that the first one did not seem to count. A pressed state or a progress sign tells \
-             otherwise.",
-            count(clicks, "click")
-        ),
-        evidence: found.iter().flat_map(|target| &target.hits).map(|burst| Cite(report).rage(burst)).collect(),
-    })
-}
-
-/// Clicks that led to nothing, on other elements than those of [`broken`].
-pub(super) fn dead(report: &Report) -> Option<Topic> {
-    let told: Vec<String> = bursts(report, true).into_iter().map(|target| target.key).collect();
-    let mut found = targets(report.summary.dead.iter().filter(|click| !told.contains(&key(*click))));
-    found.sort_by_key(|target| std::cmp::Reverse(target.hits.len()));
-    let first = found.first()?;
-    let clicks: usize = found.iter().map(|target| target.hits.len()).sum();
-    let title = match found.len() {
-        1 => format!("A click on {} leads to nothing", first.name),
-        _ => format!("{} look clickable and do nothing", kind(&found)),
+    let seen = seen.replace("taping", "tapping");
+    let faster = match t.ms(finding, Measure::WaitMs) {
+        Some(wait) => format!("{} is longer than a visitor waits without a doubt.", sentence(&wait)),
+        None => "The sooner it is done, the less there is to doubt.".to_owned(),
     };
-    Some(Topic {
-        theme: Theme::Clicks,
-        severity: Severity::Medium,
+    Story::new(
         title,
-        detail: format!(
-            "{} on {}{} got no answer: the page did not change, scroll or move on.",
-            count(clicks as u64, "click"),
-            names(&found),
-            on_page(report, first.hits.first()?.at)
-        ),
-        action: format!("Give {} a response, or make it look less like something to click", names(&found)),
-        rationale: format!(
-            "{} {} for something that did not come.",
-            count(clicks as u64, "click"),
-            if clicks == 1 { "asked" } else { "each asked" }
-        ),
-        evidence: found.iter().flat_map(|target| &target.hits).map(|click| Cite(report).dead(click)).collect(),
-    })
+        &[&seen, t.then(finding)],
+        [
+            (
+                format!("Show at once that a {click} on {e} was taken: a pressed state, then a sign of progress"),
+                format!("The first {click} was enough; a sign of it would have spared the others."),
+            ),
+            (format!("Make what {e} on {path} starts faster, or finish it in the background"), faster),
+            (
+                format!("Ignore further {click}s on {e} until the first one is done"),
+                "What is sent twice out of impatience costs more than the wait.".to_owned(),
+            ),
+        ],
+    )
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) fn false_affordance(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let clicks = t.clicks(finding.count);
+    let seen = format!(
+        "On {page} it was {}. It is neither a link nor a button, and nothing came of it.",
+        t.clicked_times(finding.count)
+    );
+    Story::new(
+        format!("{} looks as if it could be {}, and cannot", sentence(&e), t.clicked()),
+        &[&seen, t.then(finding)],
+        [
+            (
+                format!("Let {e} on {path} do what people expect: show it larger, or lead to its details"),
+                format!("{clicks} in vain show that something is expected here."),
+            ),
+            (
+                format!(
+                    "Otherwise take away what makes {e} look like a control: hand pointer, underline, shadow, colour"
+                ),
+                "What does not look clickable is not clicked, and the real controls stand out.".to_owned(),
+            ),
+        ],
+    )
+}
 
-    #[test]
-    fn a_group_is_named_by_what_all_of_it_is() {
-        let at = |tag: &str, path: &str| ClickAt {
-            at: 0,
-            x: 0.0,
-            y: 0.0,
-            element: Some(Element { tag: tag.into(), ..Element::from_selector(path) }),
-        };
-        let buttons = [at("button", "#a"), at("button", "#b"), at("button", "#a")];
-        let mixed = [at("button", "#a"), at("div", "#b")];
-        assert_eq!(kind(&targets(&buttons)), "2 buttons");
-        assert_eq!(kind(&targets(&mixed)), "2 elements");
-    }
+pub(super) fn missed_target(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let size = t.whole(finding, Measure::SizePx).map(|size| format!(" Its shorter side is {size} px."));
+    let off = t.whole(finding, Measure::DistancePx).map_or(String::new(), |px| format!(", {px} px off on average"));
+    let seen = match &finding.other {
+        Some(other) => format!("On {page} {} was hit instead and left at once.", super::teller::element_name(other)),
+        None => format!("On {page} {} fell beside it{off}.", t.clicks(finding.count)),
+    };
+    let lost = match (finding.harm, finding.aftermath) {
+        (Harm::BlockedGoal, _) => "It was never hit.",
+        (_, Aftermath::MovedOn) => "It was hit in the end.",
+        _ => "",
+    };
+    Story::new(
+        format!("{} is hard to hit", sentence(&e)),
+        &[&seen, size.as_deref().unwrap_or("").trim_start(), lost],
+        [
+            (
+                format!("Enlarge the area of {e} on {path} that takes {}s", t.click()),
+                "These were aimed at it. A larger area takes them without changing the look.".to_owned(),
+            ),
+            (
+                format!("Put more room between {e} and its neighbours"),
+                format!("A {} that is a little off then does no harm.", t.click()),
+            ),
+        ],
+    )
+}
+
+pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page) = (t.element(finding), t.page(&finding.page));
+    let click = t.click();
+    let message = finding.error.as_deref().filter(|message| !message.is_empty()).map(quote);
+    let title = match finding.count {
+        1 => format!("A script error follows a {click} on {e}"),
+        n => format!("Script errors follow {} on {e}", t.clicks(n)),
+    };
+    let reported = message.as_deref().unwrap_or("an error");
+    let seen = format!(
+        "On {page} the browser reported {reported} within a second of it{}. What the visitor asked for probably did not \
+         happen.",
+        if finding.count == 1 { String::new() } else { format!(", {}", times(u64::from(finding.count))) }
+    );
+    let says = message.as_ref().map_or(String::new(), |message| format!(": {message}"));
+    Story::new(
+        title,
+        &[&seen, t.then(finding)],
+        [
+            (
+                format!("Mend the script behind {e}{says}"),
+                format!("A {click} on it ends in this error, so what it is there for does not get done."),
+            ),
+            (
+                format!("When {e} fails, say so beside it and offer another way"),
+                "An error that only the browser sees leaves the visitor waiting for nothing.".to_owned(),
+            ),
+        ],
+    )
+}
+
+pub(super) fn long_wait(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let click = t.click();
+    let wait = t.ms(finding, Measure::WaitMs).unwrap_or_else(|| "a long time".to_owned());
+    let ended = match finding.aftermath {
+        Aftermath::MovedOn => "Then the answer came.",
+        Aftermath::GaveUp => "Then the visitor gave up waiting and went on by hand.",
+        Aftermath::CameBack => "Then the visitor went back: the answer came too late, or never.",
+        Aftermath::Left => "Then the visit ended: the answer came too late, or never.",
+    };
+    Story::new(
+        format!("A {click} on {e} was followed by {wait} of waiting"),
+        &[&format!("On {page} the visitor did nothing else meanwhile."), ended],
+        [
+            (
+                format!("Show at once after a {click} on {e} that work is under way, and how far it is"),
+                "People wait longer, and more calmly, for what they see coming.".to_owned(),
+            ),
+            (
+                format!("Find what takes so long behind {e} on {path}, and load or prepare it ahead"),
+                format!("{} is long enough to make people doubt, and some of them leave.", sentence(&wait)),
+            ),
+        ],
+    )
+}
+
+pub(super) fn hesitation(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page) = (t.element(finding), t.page(&finding.page));
+    let long = t.ms(finding, Measure::BeforeClickMs).unwrap_or_else(|| "long".to_owned());
+    let usual = t.than_usual(finding, Measure::BeforeClickMs);
+    Story::new(
+        format!("It is not clear what {e} will do"),
+        &[
+            &format!("On {page} the pointer rested on controls for long before {}.", t.clicks(finding.count)),
+            &format!("Longest was {e}: {long}{usual}."),
+        ],
+        [
+            (
+                format!("Say on {e}, or beside it, what a click there brings and what it commits to"),
+                "Who knows what follows need not think before the click.".to_owned(),
+            ),
+            (
+                format!("Let what {e} does be undone, and say so"),
+                "A step that can be taken back is taken sooner.".to_owned(),
+            ),
+        ],
+    )
 }

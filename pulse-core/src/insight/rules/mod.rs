@@ -1,32 +1,36 @@
 //! The analyst that is built in: no network, no model, the same answer for the same report.
 //!
-//! *Signals* are signs of trouble; the gravest is the main problem and the others are findings. *Hints* are no problem in
-//! themselves, but worth a finding. The *portrait* says what the visit was like and always has enough to say.
-//! Recommendations follow from the signals and hints, and from *standing advice* when the visit was calm.
+//! It tells what [`detect`](crate::analyze::detect::detect) found. The gravest finding is the main problem; its severity is
+//! computed. Insights say what that cost, what came of it and what speaks for it, then tell the other findings.
+//! Recommendations say what to change, where, and what it should bring. A calm visit is called calm, in few words, and a
+//! short one too short to judge by: neither is given advice.
+//!
+//! Each figure in a text is one of a [fact](crate::insight::facts) of the report.
 
-mod advice;
+mod calm;
 mod clicks;
-mod hints;
+mod forms;
 mod paths;
-mod portrait;
+mod story;
+mod teller;
 #[cfg(test)]
 mod tests;
-mod topic;
+mod weight;
 
-use self::topic::{Theme, Topic};
-use super::evidence::Cite;
+use self::{story::Story, teller::Teller};
 use crate::{
-    analyze::Report,
-    model::{AnalystKind, Insight, MainProblem, Millis, Observation, Recommendation, Severity, Source},
+    analyze::{
+        Report,
+        detect::{Finding, FindingKind},
+    },
+    model::{AnalystKind, Insight, MainProblem, Millis, Observation, Recommendation, Source},
 };
 
-/// Fewest and most findings.
-const FINDINGS: (usize, usize) = (4, 6);
-/// Fewest and most recommendations.
-const RECOMMENDATIONS: (usize, usize) = (3, 4);
-/// Most findings that are signals and that are hints, so that there is room for how the visit went.
-const SIGNALS_SHOWN: usize = 3;
-const HINTS_SHOWN: usize = 2;
+/// Most insights, and most recommendations.
+const INSIGHTS: usize = 6;
+const RECOMMENDATIONS: usize = 4;
+/// With so many recommendations, none is added from what else could be done about the main problem.
+const ENOUGH: usize = 3;
 
 /// The rules analyst.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,22 +47,18 @@ impl Rules {
 
     /// The insight into `report`, made at `now`.
     pub fn analyze(self, report: &Report, now: Millis) -> Insight {
-        let mut signals = signals(report);
-        let hints: Vec<Topic> = hints::ALL.iter().filter_map(|hint| hint(report)).collect();
-        let mut recommendations: Vec<Recommendation> =
-            signals.iter().chain(&hints).filter_map(Topic::recommendation).take(RECOMMENDATIONS.1).collect();
-        let missing = RECOMMENDATIONS.0.saturating_sub(recommendations.len());
-        recommendations.extend(advice::standing(report).into_iter().take(missing));
-
-        let main_problem = match signals.is_empty() {
-            true => calm(report, hints.first()),
-            false => signals.remove(0).into_problem(),
+        let teller = Teller(report);
+        let (main_problem, insights, recommendations) = match report.diagnosis.findings.as_slice() {
+            [] => (calm::main_problem(teller), calm::insights(teller), Vec::new()),
+            [main, others @ ..] => (
+                main_problem(teller, main),
+                insights(teller, main, others),
+                recommendations(teller, &report.diagnosis.findings),
+            ),
         };
-        signals.truncate(SIGNALS_SHOWN);
-        signals.extend(hints.into_iter().take(HINTS_SHOWN));
         Insight {
             main_problem,
-            insights: findings(report, signals),
+            insights,
             recommendations,
             source: Source { analyst: AnalystKind::Rules, model: Self::MODEL.to_owned(), reason: None, tokens: None },
             generated_at: now,
@@ -68,62 +68,79 @@ impl Rules {
     }
 }
 
-/// What went wrong, gravest first; of equal severity, in the order in which the signals are listed here.
-fn signals(report: &Report) -> Vec<Topic> {
-    let ranked: [fn(&Report) -> Option<Topic>; 9] = [
-        clicks::broken,
-        clicks::errors,
-        clicks::rage,
-        clicks::dead,
-        paths::hesitation,
-        paths::reversals,
-        paths::quick_backs,
-        paths::thrash,
-        paths::typing,
-    ];
-    let mut found: Vec<Topic> = ranked.iter().filter_map(|signal| signal(report)).collect();
-    found.sort_by_key(|topic| match topic.severity {
-        Severity::High => 0,
-        Severity::Medium => 1,
-        Severity::Low => 2,
-    });
-    found
+/// What is told of a finding.
+fn story(teller: Teller<'_>, finding: &Finding) -> Story {
+    match finding.kind {
+        FindingKind::Unresponsive => clicks::unresponsive(teller, finding),
+        FindingKind::SlowAnswer => clicks::slow_answer(teller, finding),
+        FindingKind::FalseAffordance => clicks::false_affordance(teller, finding),
+        FindingKind::MissedTarget => clicks::missed_target(teller, finding),
+        FindingKind::ErrorAfterClick => clicks::error_after_click(teller, finding),
+        FindingKind::LongWait => clicks::long_wait(teller, finding),
+        FindingKind::Hesitation => clicks::hesitation(teller, finding),
+        FindingKind::FormEffort => forms::form_effort(teller, finding),
+        FindingKind::FormRefused => forms::form_refused(teller, finding),
+        FindingKind::GivenUp => forms::given_up(teller, finding),
+        FindingKind::HardChoice => paths::hard_choice(teller, finding),
+        FindingKind::PassedBy => paths::passed_by(teller, finding),
+        FindingKind::BackAndForth => paths::back_and_forth(teller, finding),
+        FindingKind::ScrollSearch => paths::scroll_search(teller, finding),
+        FindingKind::Away => paths::away(teller, finding),
+    }
 }
 
-/// The topics, and as much of the portrait as they leave unsaid; the route always comes first.
-fn findings(report: &Report, topics: Vec<Topic>) -> Vec<Observation> {
-    let said: Vec<Theme> = topics.iter().map(|topic| topic.theme).collect();
-    let mut findings = vec![portrait::route(report)];
-    findings.extend(topics.into_iter().map(Topic::into_finding));
-    let mut strokes = portrait::strokes(report);
-    strokes.sort_by_key(|stroke| (said.contains(&stroke.theme), !stroke.telling));
-    for stroke in strokes {
-        let worth_it = stroke.telling && !said.contains(&stroke.theme) && findings.len() < FINDINGS.1;
-        if findings.len() < FINDINGS.0 || worth_it {
-            findings.push(stroke.finding);
+fn main_problem(teller: Teller<'_>, main: &Finding) -> MainProblem {
+    let Story { title, detail, .. } = story(teller, main);
+    MainProblem { title, detail, severity: main.severity(), evidence: teller.evidence(main) }
+}
+
+/// What the main problem cost, what came of it and what speaks for it, and the other findings in between.
+fn insights(teller: Teller<'_>, main: &Finding, others: &[Finding]) -> Vec<Observation> {
+    let mut told: Vec<Observation> = weight::aftermath(teller, main).into_iter().collect();
+    let (shown, rest) = others.split_at(others.len().min(INSIGHTS - 2));
+    told.extend(shown.iter().map(|finding| {
+        let Story { title, detail, .. } = story(teller, finding);
+        Observation { title, detail, evidence: teller.evidence(finding) }
+    }));
+    told.extend(weight::smaller(teller, rest));
+    for more in weight::ALL {
+        if told.len() < INSIGHTS {
+            told.extend(more(teller, main));
         }
     }
-    findings
+    let mut titles: Vec<String> = Vec::new();
+    told.retain(|observation| {
+        let new = !titles.contains(&observation.title);
+        titles.push(observation.title.clone());
+        new
+    });
+    told.truncate(INSIGHTS);
+    told
 }
 
-/// Said when no signal was found.
-fn calm(report: &Report, hint: Option<&Topic>) -> MainProblem {
-    let cite = Cite(report);
-    let mut evidence = vec![cite.visit(), cite.clicks()];
-    let detail = match hint {
-        Some(hint) => {
-            evidence.extend(hint.evidence.iter().cloned());
-            format!("{} What is worth watching: {}", portrait::in_short(report), hint.detail)
+/// The first thing to do about each finding, gravest first; with fewer than 3, what else to do about the first ones.
+fn recommendations(teller: Teller<'_>, findings: &[Finding]) -> Vec<Recommendation> {
+    let mut left: Vec<(&Finding, std::vec::IntoIter<(String, String)>)> = findings
+        .iter()
+        .take(RECOMMENDATIONS)
+        .map(|finding| (finding, story(teller, finding).actions.into_iter()))
+        .collect();
+    let mut told: Vec<Recommendation> = Vec::new();
+    let mut first = true;
+    loop {
+        let before = told.len();
+        for (finding, actions) in &mut left {
+            if told.len() >= if first { RECOMMENDATIONS } else { ENOUGH } {
+                break;
+            }
+            let Some((action, rationale)) = actions.next() else { continue };
+            if told.iter().all(|known| known.action != action) {
+                told.push(Recommendation { action, rationale, evidence: teller.evidence(finding) });
+            }
         }
-        None if portrait::is_blank(report) => {
-            "Nothing was recorded after the visit began, so there is nothing to judge by. Watch whether the next visits \
-             arrive whole."
-                .to_owned()
+        first = false;
+        if told.len() == before || told.len() >= ENOUGH {
+            return told;
         }
-        None => format!(
-            "{} One visit proves little, so watch whether the next ones go as smoothly.",
-            portrait::in_short(report)
-        ),
-    };
-    MainProblem { title: "No clear problem in this visit".to_owned(), detail, severity: Severity::Low, evidence }
+    }
 }

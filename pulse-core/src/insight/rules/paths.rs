@@ -1,194 +1,174 @@
-//! Signals of finding one's way: hesitation, searching, turning back, impatience, slow typing.
+//! Findings about choosing, scrolling and going from page to page.
 
 use super::{
-    clicks,
-    topic::{Theme, Topic, on_page},
+    story::Story,
+    teller::{Teller, element_name},
 };
 use crate::{
-    analyze::{Hesitation, Report},
-    insight::{
-        evidence::Cite,
-        words::{count, duration, list, noun, page_name, quote, rounded, sentence, times},
-    },
-    model::{Millis, Severity},
+    analyze::detect::{Aftermath, Finding, Harm, Measure},
+    insight::words::{count, sentence, times},
 };
 
-/// A single hesitation is a signal from here on; below, it takes several.
-const LONG_HESITATION_MS: Millis = 4_000;
-/// Hesitating over this many elements of one page means that there is too much to choose from.
-const OVERLOAD: usize = 3;
-/// Fewer key presses say nothing about typing.
-const LEAST_PRESSES: u64 = 10;
-/// Typing is slow above this median interval, or with a pause as long as [`LONG_PAUSE_MS`].
-const SLOW_INTERVAL_MS: f64 = 700.0;
-const LONG_PAUSE_MS: f64 = 4_000.0;
-
-/// The hesitations, longest first, but for those before what does not work anyway.
-fn hesitations(report: &Report) -> Vec<&Hesitation> {
-    let all = report.summary.hesitations.iter();
-    let mut found: Vec<&Hesitation> = all.filter(|h| !clicks::is_broken(report, &h.element)).collect();
-    found.sort_by_key(|hesitation| std::cmp::Reverse(hesitation.ms));
-    found
-}
-
-fn is_grave(found: &[&Hesitation]) -> bool {
-    found.len() > 1 || found.first().is_some_and(|longest| longest.ms >= LONG_HESITATION_MS)
-}
-
-/// Long or repeated hesitation; over many elements of one page it is too much choice.
-pub(super) fn hesitation(report: &Report) -> Option<Topic> {
-    let found = hesitations(report);
-    is_grave(&found).then(|| hesitated(report, &found)).flatten()
-}
-
-/// One short hesitation, which is a hint and no signal.
-pub(super) fn short_hesitation(report: &Report) -> Option<Topic> {
-    let found = hesitations(report);
-    (!is_grave(&found)).then(|| hesitated(report, &found)).flatten()
-}
-
-fn hesitated(report: &Report, found: &[&Hesitation]) -> Option<Topic> {
-    let longest = *found.first()?;
-    let name = quote(longest.element.name());
-    let page = on_page(report, longest.at);
-    let mut there: Vec<&str> =
-        found.iter().filter(|h| on_page(report, h.at) == page).map(|h| h.element.path.as_str()).collect();
-    there.sort_unstable();
-    there.dedup();
-    let overload = there.len() >= OVERLOAD;
-    let (title, action) = if overload {
-        (
-            format!("The visitor hesitated over {}{page}", count(there.len() as u64, "option")),
-            format!("Offer fewer options{page}, or put the usual one first"),
-        )
-    } else {
-        (format!("The visitor hesitated before {name}"), format!("Say beside {name} what it does"))
+pub(super) fn hard_choice(t: Teller<'_>, finding: &Finding) -> Story {
+    let (page, path) = (t.page(&finding.page), t.path(&finding.page));
+    let options = count(t.number(finding, Measure::Options).unwrap_or_default(), "option");
+    let again = t
+        .number(finding, Measure::Returns)
+        .map_or(String::new(), |n| format!("The visitor came back {} to what had been looked at before.", times(n)));
+    let time = t.ms(finding, Measure::BeforeClickMs).unwrap_or_else(|| "long".to_owned());
+    let usual = t.than_usual(finding, Measure::BeforeClickMs);
+    let until = match finding.harm {
+        Harm::BlockedGoal => format!("After {time}{usual} nothing was chosen."),
+        _ => format!("It took {time}{usual} until the first {}.", t.click()),
     };
-    let grave = overload || longest.ms >= LONG_HESITATION_MS;
-    Some(Topic {
-        theme: Theme::Choice,
-        severity: if grave { Severity::Medium } else { Severity::Low },
+    let longest = finding.element.as_ref().filter(|element| !element.name().is_empty());
+    let longest = longest.map_or(String::new(), |e| format!("{} was looked at longest.", sentence(&element_name(e))));
+    Story::new(
+        format!("The choice on {page} is hard: {options} were weighed against each other"),
+        &[&again, &until, &longest],
+        [
+            (
+                format!("Say on {path} in one line each what tells the options apart"),
+                "Who sees the difference at a glance need not go back and forth between them.".to_owned(),
+            ),
+            (
+                format!("Mark the option on {path} that suits most people, and say whom it suits"),
+                "A sensible default turns a comparison into a check.".to_owned(),
+            ),
+            (
+                format!("Put price and the two or three features that matter side by side on {path}"),
+                "Comparing in one place takes less time than remembering across several.".to_owned(),
+            ),
+        ],
+    )
+}
+
+pub(super) fn passed_by(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let time = t.ms(finding, Measure::TimeMs).map_or(String::new(), |time| format!(" for {time} in all"));
+    Story::new(
+        format!("{} was in view {} and never {}", sentence(&e), times(u64::from(finding.count)), t.clicked()),
+        &[
+            &format!("On {page} it stood on the screen{time}."),
+            "It was not noticed, or it does not say what the visitor needs to know before using it.",
+            t.then(finding),
+        ],
+        [
+            (
+                format!("Make {e} on {path} stand out: more contrast, more room, nothing of its kind beside it"),
+                "It is the main button of the page, and was scrolled past each time.".to_owned(),
+            ),
+            (
+                format!("Answer beside {e} what people ask before it: price, delivery, how to undo it"),
+                "A visitor who keeps coming back to it is interested and still has a question.".to_owned(),
+            ),
+            (
+                format!("Repeat {e} where reading ends on {path}"),
+                "Who is convinced further down then need not search for it.".to_owned(),
+            ),
+        ],
+    )
+}
+
+pub(super) fn back_and_forth(t: Teller<'_>, finding: &Finding) -> Story {
+    let (page, path) = (t.page(&finding.page), t.path(&finding.page));
+    let other = finding.other_page.as_deref().map_or_else(|| "another page".to_owned(), |other| t.path(other));
+    let time = t.ms(finding, Measure::TimeMs);
+    let (title, seen) = match finding.count {
+        1 => (
+            format!("{} was a wrong turn", sentence(&other)),
+            format!(
+                "From {page} it was opened, left again{}, and not needed any more: its link promises something else.",
+                time.map_or(String::new(), |time| format!(" after {time}"))
+            ),
+        ),
+        n => (
+            format!("The visitor went back and forth between {path} and {other}"),
+            format!(
+                "{} led back to a page that had been seen, with {} spent on it. The pages did not hold what was looked \
+                 for, or not where it was seen at once.",
+                sentence(&count(u64::from(n), "step")),
+                time.unwrap_or_else(|| "little time".to_owned())
+            ),
+        ),
+    };
+    let here = if finding.count == 1 { String::new() } else { format!("It began on {page}.") };
+    Story::new(
         title,
-        detail: format!(
-            "The pointer was on {name}{page} for {} before the click{}. That is more than twice as long as usual there.",
-            duration(longest.ms),
-            match found.len() {
-                1 => String::new(),
-                n => format!(", the longest of {}", count(n as u64, "hesitation")),
-            }
-        ),
-        action,
-        rationale: format!(
-            "{} went by before a click that should need no thought.",
-            sentence(&duration(found.iter().fold(0, |sum, h| h.ms.max(0).saturating_add(sum))))
-        ),
-        evidence: found.iter().map(|hesitation| Cite(report).hesitation(hesitation)).collect(),
-    })
+        &[&seen, &here],
+        [
+            (
+                format!("Say on {path} more of what is behind each link: price, size, availability, a picture"),
+                "Who can tell from the list need not open each page to find out.".to_owned(),
+            ),
+            (
+                format!("Show at the top of {other} what people come there for"),
+                "A page that is left after a glance may hold the answer too far down.".to_owned(),
+            ),
+            (
+                format!("Link the pages that were visited in turn, {path} and {other}, with each other"),
+                "What has to be compared or used together should be reached in one step, or stand on one page."
+                    .to_owned(),
+            ),
+        ],
+    )
 }
 
-/// Scrolling up and down far more than usual: a search.
-pub(super) fn reversals(report: &Report) -> Option<Topic> {
-    report.summary.scroll.excessive.then(|| searched(report, Severity::Medium))
+pub(super) fn scroll_search(t: Teller<'_>, finding: &Finding) -> Story {
+    let (page, path) = (t.page(&finding.page), t.path(&finding.page));
+    let turns = times(t.number(finding, Measure::Reversals).unwrap_or_default());
+    let usual = t.than_usual(finding, Measure::Reversals);
+    let way = t.whole(finding, Measure::ScrolledPx).map_or(String::new(), |px| format!(" over {px} px"));
+    let time = t.ms(finding, Measure::TimeMs).map_or(String::new(), |time| format!(" in {time}"));
+    let deep = t
+        .whole(finding, Measure::DepthPercent)
+        .map_or(String::new(), |percent| format!("The search went down to {percent} % of the page."));
+    Story::new(
+        format!("The visitor searched {page} by scrolling up and down"),
+        &[
+            &format!("The direction changed {turns}{usual}{way}{time}, with no {} on the way.", t.click()),
+            &deep,
+            "What was looked for does not stand where it was expected, or not on this page.",
+        ],
+        [
+            (
+                format!("Put a list of its parts at the top of {path}, each a link"),
+                "Who sees what there is goes to it in one step instead of combing through the page.".to_owned(),
+            ),
+            (
+                format!("Give the parts of {path} headings that can be read while scrolling"),
+                "A search by eye stops where a heading names what is looked for.".to_owned(),
+            ),
+            (
+                format!("Shorten {path}: what few people need can go to a page of its own"),
+                "Less to pass over is less to search.".to_owned(),
+            ),
+        ],
+    )
 }
 
-/// What to say of scrolling up and down.
-pub(super) fn searched(report: &Report, severity: Severity) -> Topic {
-    let scroll = &report.summary.scroll;
-    let page = report.pages.iter().max_by(|a, b| a.max_depth.total_cmp(&b.max_depth));
-    let of = page.map_or(String::new(), |page| format!(" of {}", page_name(&page.page)));
-    Topic {
-        theme: Theme::Scroll,
-        severity,
-        title: format!("The visitor scrolled back and forth {}", times(scroll.reversals)),
-        detail: format!(
-            "The direction of scrolling changed {} after at least 100 pixels each, down to {} %{of}. People scroll like \
-             that when they look for something.",
-            times(scroll.reversals),
-            rounded(scroll.max_depth)
-        ),
-        action: format!("Make the parts{of} easier to find: headings, a table of contents, or a search"),
-        rationale: format!(
-            "{} mean that what was wanted was not where it was looked for.",
-            sentence(&count(scroll.reversals, "change of direction"))
-        ),
-        evidence: vec![Cite(report).scroll()],
-    }
-}
-
-/// Pages left again at once.
-pub(super) fn quick_backs(report: &Report) -> Option<Topic> {
-    let backs = &report.summary.quick_backs;
-    let shortest = backs.iter().min_by_key(|back| back.after_ms)?;
-    let mut from: Vec<String> = backs.iter().map(|back| page_name(&back.from)).collect();
-    from.sort();
-    from.dedup();
-    let pages = list(&from);
-    let (was, is) = if from.len() == 1 { ("was", "is") } else { ("were", "are") };
-    Some(Topic {
-        theme: Theme::Route,
-        severity: if backs.len() > 1 { Severity::Medium } else { Severity::Low },
-        title: format!("{} {was} not what the visitor expected", sentence(&pages)),
-        detail: format!(
-            "They returned {} to the page before, the fastest time after {} on {}.",
-            times(backs.len() as u64),
-            duration(shortest.after_ms),
-            page_name(&shortest.from)
-        ),
-        action: format!("Make the links to {pages} say what {is} behind them"),
-        rationale: format!(
-            "{} within seconds {} a wrong turn: the link promised something else.",
-            count(backs.len() as u64, "return"),
-            if backs.len() == 1 { "means" } else { "mean" }
-        ),
-        evidence: backs.iter().map(|back| Cite(report).quick_back(back)).collect(),
-    })
-}
-
-/// A shaken pointer.
-pub(super) fn thrash(report: &Report) -> Option<Topic> {
-    let shakes = &report.summary.pointer.thrash;
-    let first = shakes.first()?;
-    let page = on_page(report, first.start);
-    Some(Topic {
-        theme: Theme::Pointer,
-        severity: Severity::Low,
-        title: format!("The pointer was shaken {}", times(shakes.len() as u64)),
-        detail: format!(
-            "It went back and forth at high speed{page}, at first for {}. People do that when they wait or have lost \
-             track of it.",
-            duration(first.duration_ms)
-        ),
-        action: format!("Look for what made the visitor wait{page}"),
-        rationale: format!(
-            "{} of the pointer {} to impatience rather than to a goal.",
-            sentence(&count(shakes.len() as u64, "shake")),
-            if shakes.len() == 1 { "points" } else { "point" }
-        ),
-        evidence: shakes.iter().map(|shake| Cite(report).thrash(shake)).collect(),
-    })
-}
-
-/// Typing that is slow or interrupted.
-pub(super) fn typing(report: &Report) -> Option<Topic> {
-    let typing = &report.summary.typing;
-    let between = &typing.interval_ms;
-    let slow = between.median > SLOW_INTERVAL_MS || between.max >= LONG_PAUSE_MS;
-    (typing.presses >= LEAST_PRESSES && slow).then(|| Topic {
-        theme: Theme::Typing,
-        severity: Severity::Low,
-        title: "Filling in took effort".to_owned(),
-        detail: format!(
-            "{} came {} apart at the median, and the longest pause was {}.",
-            sentence(&count(typing.presses, "key press")),
-            duration(between.median as Millis),
-            duration(between.max as Millis)
-        ),
-        action: "Ask for less: fewer fields, an example in each, the browser's autofill allowed".to_owned(),
-        rationale: format!(
-            "At {} {} a minute people are looking something up or wondering what to enter.",
-            rounded(typing.per_minute),
-            noun(typing.per_minute.round() as usize, "key press")
-        ),
-        evidence: vec![Cite(report).typing()],
-    })
+pub(super) fn away(t: Teller<'_>, finding: &Finding) -> Story {
+    let (page, path) = (t.page(&finding.page), t.path(&finding.page));
+    let time = t.ms(finding, Measure::AwayMs).unwrap_or_else(|| "a while".to_owned());
+    let ended = if finding.aftermath == Aftermath::Left { t.then(finding) } else { "" };
+    Story::new(
+        format!("The visitor left {page} {} for something else, and came back", times(u64::from(finding.count))),
+        &[
+            &format!("The tab was out of sight for {time} in all."),
+            "Something that is needed here was probably looked up elsewhere: a price, a code, a date, an address.",
+            ended,
+        ],
+        [
+            (
+                format!(
+                    "Put on {path} what people leave it for: comparable prices, codes, delivery dates, explanations"
+                ),
+                "Each absence is a chance not to come back.".to_owned(),
+            ),
+            (
+                format!("Keep everything on {path} as it was while its tab is out of sight"),
+                "Who comes back to a page that timed out or was emptied begins anew, or not at all.".to_owned(),
+            ),
+        ],
+    )
 }

@@ -1,0 +1,145 @@
+//! Many options of one kind are weighed before the first of them is clicked.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Aftermath, ElementRef, Figure, Finding, FindingKind, Harm, Measure, Sort,
+    journey::{Journey, saturate},
+    scroll_search::stretches,
+};
+use crate::{
+    analyze::{PageView, places::contains},
+    model::{LayoutBox, Millis},
+};
+
+/// Boxes whose sides differ by less than this are of one kind, in px or a tenth.
+const ALIKE_PX: f64 = 4.0;
+const ALIKE_SHARE: f64 = 0.1;
+/// Fewer boxes of one kind are no choice.
+const LEAST_OPTIONS: usize = 3;
+/// A pointer that is in a box for less than this passes through, in ms.
+const DWELL_MS: Millis = 300;
+/// So many options looked at, so many of them again.
+const LOOKED_AT: usize = 3;
+const AGAIN: usize = 2;
+/// Weighing is shorter only where the choice is easy, in ms.
+const WEIGHED_MS: Millis = 8_000;
+/// On touch, where nothing tells what is looked at: turns of the scrolling among the options, and time before the first
+/// tap, in ms.
+const TOUCH_TURNS: usize = 3;
+const TOUCH_MS: Millis = 20_000;
+/// A pointer that sends nothing rests, at most so long, in ms.
+const REST_MS: Millis = 10_000;
+/// So long before the first click is half of all that can be said, in ms.
+const HALF_MS: f64 = 12_000.0;
+/// Most options of a page, and pointer positions of a view, that are looked at.
+const MOST_OPTIONS: usize = 60;
+const MOST_POINTS: usize = 20_000;
+
+/// *Options* are at least 3 boxes of one kind and nearly one size (4 px or a tenth) in a page's outline: buttons, links or
+/// pictures. They are *weighed* when, before the first click on the page view, the pointer dwells (300 ms or more) on at
+/// least 3 of them and comes back to them at least twice, and 8 s pass from the first dwelling to the click, or to the end
+/// of the view where there is none. On touch: when the page is scrolled to and fro at least 3 times within the options'
+/// height and a window, and the first tap comes after 20 s or more. One slow click is none.
+///
+/// *Figures*: options; how often the pointer came back; time until the click. *Harm*: cost of time; blocked goal, when
+/// nothing was chosen and the visit left or went back.
+/// *Source*: Hick's law; choice overload, Chernev et al. 2015, <https://doi.org/10.1016/j.jcps.2014.08.002>.
+pub(super) fn hard_choice(journey: &Journey<'_>) -> Vec<Finding> {
+    journey.views.iter().take(500).enumerate().filter_map(|(number, view)| finding(journey, number, *view)).collect()
+}
+
+struct Weighed {
+    options: usize,
+    again: usize,
+    from: Millis,
+    /// The option that was dwelt on longest.
+    longest: usize,
+}
+
+fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<Finding> {
+    let options = options(journey.boxes(view.page()));
+    if options.len() < LEAST_OPTIONS {
+        return None;
+    }
+    let from = journey.hits.partition_point(|hit| hit.at < view.entered_at());
+    let click = journey.hits[from..].iter().take(1_000).find(|hit| hit.view == number);
+    let until = click.map_or(view.left_at(), |click| click.at);
+    let weighed = match journey.is_touch() {
+        true => by_scrolling(view, &options, until)?,
+        false => by_pointer(view, &options, until)?,
+    };
+    let time = until.saturating_sub(weighed.from);
+    let mut finding = Finding::new(FindingKind::HardChoice, view.page(), [weighed.from]);
+    let longest = options[weighed.longest];
+    let label = longest.l.clone();
+    finding.element = Some(ElementRef { path: String::new(), label, sort: Sort::of_box(&longest.k) });
+    finding.place = Some((longest.r[0] + longest.r[2] / 2.0, longest.r[1] + longest.r[3] / 2.0));
+    finding.figures = vec![
+        Figure::new(Measure::Options, weighed.options as f64),
+        Figure::new(Measure::Returns, weighed.again as f64),
+        Figure::ms(Measure::BeforeClickMs, time).among(journey.context.usual.of(view.page()).first_click_ms),
+    ];
+    finding.cost_ms = time;
+    finding.aftermath = journey.aftermath(view.page(), until);
+    let chosen = click.is_some();
+    let lost = !chosen && matches!(finding.aftermath, Aftermath::Left | Aftermath::CameBack);
+    finding.harm = if lost { Harm::BlockedGoal } else { Harm::CostTime };
+    finding.strength = saturate(time as f64, HALF_MS);
+    Some(finding)
+}
+
+/// The largest group of boxes of one kind and nearly one size.
+fn options(boxes: &[LayoutBox]) -> Vec<&LayoutBox> {
+    let kinds = ["button", "link", "image", "other"];
+    let candidates: Vec<&LayoutBox> = boxes
+        .iter()
+        .filter(|b| kinds.contains(&b.k.as_str()) && b.r[2] * b.r[3] >= 400.0)
+        .take(MOST_OPTIONS * 4)
+        .collect();
+    let alike = |a: f64, b: f64| (a - b).abs() <= ALIKE_PX.max(ALIKE_SHARE * a.abs());
+    let group = |of: &LayoutBox| -> Vec<&LayoutBox> {
+        let same = |b: &&&LayoutBox| b.k == of.k && alike(of.r[2], b.r[2]) && alike(of.r[3], b.r[3]);
+        candidates.iter().filter(same).take(MOST_OPTIONS).copied().collect()
+    };
+    // Of groups of one length, the one with the largest boxes.
+    let rank = |group: &[&LayoutBox]| (group.len(), group.first().map_or(0, |b| (b.r[2] * b.r[3]) as u64));
+    candidates.iter().map(|of| group(of)).max_by_key(|group| rank(group)).unwrap_or_default()
+}
+
+fn by_pointer(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Option<Weighed> {
+    let points = &view.points()[..view.points().partition_point(|point| point.at <= until)];
+    let points = &points[..points.len().min(MOST_POINTS)];
+    let mut dwells: Vec<(usize, Millis, Millis)> = Vec::new();
+    for (place, point) in points.iter().enumerate() {
+        let Some(option) = options.iter().position(|option| contains(option.r, point.x, point.y)) else { continue };
+        let left = points.get(place + 1).map_or(until, |next| next.at).min(point.at.saturating_add(REST_MS));
+        match dwells.last_mut() {
+            Some((last, _, end)) if *last == option && point.at.saturating_sub(*end) <= DWELL_MS => *end = left,
+            _ => dwells.push((option, point.at, left)),
+        }
+    }
+    dwells.retain(|(_, from, end)| end.saturating_sub(*from) >= DWELL_MS);
+    dwells.dedup_by(|next, before| {
+        let same = next.0 == before.0;
+        before.2 = if same { next.2 } else { before.2 };
+        same
+    });
+    let looked_at: BTreeSet<usize> = dwells.iter().map(|(option, ..)| *option).collect();
+    let from = dwells.first()?.1;
+    let again = dwells.len() - looked_at.len();
+    let (longest, ..) = dwells.iter().max_by_key(|(_, from, end)| end.saturating_sub(*from))?;
+    let is_hard = looked_at.len() >= LOOKED_AT && again >= AGAIN && until.saturating_sub(from) >= WEIGHED_MS;
+    is_hard.then_some(Weighed { options: looked_at.len(), again, from, longest: *longest })
+}
+
+fn by_scrolling(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Option<Weighed> {
+    let top = options.iter().map(|option| option.r[1]).fold(f64::INFINITY, f64::min);
+    let bottom = options.iter().map(|option| option.r[1] + option.r[3]).fold(f64::NEG_INFINITY, f64::max);
+    let window = view.window().map_or(0.0, |window| window.h);
+    let stretch = stretches(view).into_iter().find(|stretch| {
+        stretch.until <= until && stretch.turns() >= TOUCH_TURNS && stretch.is_within(top - window, bottom)
+    })?;
+    let is_hard = until.saturating_sub(view.entered_at()) >= TOUCH_MS;
+    is_hard.then_some(Weighed { options: options.len(), again: stretch.turns(), from: view.entered_at(), longest: 0 })
+}

@@ -1,0 +1,58 @@
+//! Visits without trouble, and visits too short to tell.
+
+use super::teller::Teller;
+use crate::{
+    insight::words::{count, duration},
+    model::{MainProblem, Millis, Observation, Severity},
+};
+
+/// A shorter visit with fewer clicks says nothing, in ms.
+const SHORT_MS: Millis = 5_000;
+const FEW_CLICKS: u64 = 2;
+
+/// Whether there is too little to judge by.
+fn is_short(t: Teller<'_>) -> bool {
+    let summary = &t.0.summary;
+    summary.duration_ms < SHORT_MS && summary.counts.click < FEW_CLICKS && t.0.diagnosis.outcome.reached.is_none()
+}
+
+pub(super) fn main_problem(t: Teller<'_>) -> MainProblem {
+    let summary = &t.0.summary;
+    let evidence = vec![t.moment("start of the visit".to_owned(), t.0.started_at)];
+    let (title, detail) = if summary.pages.is_empty() {
+        ("Too little was recorded to say".to_owned(), "Nothing came after the visit had begun.".to_owned())
+    } else if is_short(t) {
+        (
+            "This visit is too short to say".to_owned(),
+            format!("It lasted {}, with {}.", duration(summary.duration_ms), count(summary.counts.click, t.click())),
+        )
+    } else {
+        ("No clear problem in this visit".to_owned(), route(t))
+    };
+    MainProblem { title, detail, severity: Severity::Low, evidence }
+}
+
+/// What a calm visit did, in one sentence.
+fn route(t: Teller<'_>) -> String {
+    let summary = &t.0.summary;
+    let took = duration(summary.duration_ms);
+    let clicks = count(summary.counts.click, t.click());
+    let first = summary.pages.first().map(|view| t.page(&view.page)).unwrap_or_default();
+    let last = summary.pages.last().map(|view| t.page(&view.page)).unwrap_or_default();
+    match summary.pages.as_slice() {
+        [_] => format!("The visitor spent {took} on {first}, with {clicks}, and nothing got in the way."),
+        _ if first == last => {
+            format!("The visit began and ended on {first}, took {took} and {clicks}, and nothing got in the way.")
+        }
+        _ => format!("The visit led from {first} to {last} in {took} and {clicks}, and nothing got in the way."),
+    }
+}
+
+pub(super) fn insights(t: Teller<'_>) -> Vec<Observation> {
+    let goal = t.0.diagnosis.outcome.reached.as_ref().map(|goal| Observation {
+        title: "The goal was reached".to_owned(),
+        detail: format!("It was reached on {} without a detour that shows.", t.page(&goal.page)),
+        evidence: vec![t.moment("goal reached".to_owned(), goal.at)],
+    });
+    goal.into_iter().collect()
+}

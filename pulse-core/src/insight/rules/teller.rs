@@ -1,0 +1,189 @@
+//! Words for the parts of a report: elements, pages, figures, moments.
+
+use crate::{
+    analyze::{
+        Report,
+        detect::{Aftermath, ElementRef, Finding, FindingKind, Measure, Sort},
+    },
+    insight::{
+        plain::cut,
+        words::{count, duration, page_name, quote, rounded, times},
+    },
+    model::{Device, Evidence, Millis},
+};
+
+/// Longest title of a page in a sentence, in characters.
+const TITLE: usize = 80;
+
+/// Puts one report into words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teller<'a>(pub(super) &'a Report);
+
+impl Teller<'_> {
+    /// A page by its title and path: “Checkout” (/checkout).
+    pub(super) fn page(self, page: &str) -> String {
+        let title = self.0.pages.iter().find(|known| known.page == page).and_then(|known| known.title.as_deref());
+        match title.map(|title| quote(&cut(title, TITLE))) {
+            Some(title) => format!("{title} ({})", self.path(page)),
+            None => self.path(page),
+        }
+    }
+
+    /// A page by its path alone, where it was named before.
+    pub(super) fn path(self, page: &str) -> String {
+        page_name(page)
+    }
+
+    /// The element of a finding: the “Pay later” button; a place goes by its page.
+    pub(super) fn element(self, finding: &Finding) -> String {
+        match (&finding.element, finding.place) {
+            (Some(element), _) if !element.name().is_empty() => element_name(element),
+            (Some(element), _) => format!("a {}", sort_name(element.sort)),
+            (None, Some(_)) => "one place without a control".to_owned(),
+            (None, None) => format!("the page {}", self.path(&finding.page)),
+        }
+    }
+
+    /// "click" or "tap".
+    pub(super) fn click(self) -> &'static str {
+        if matches!(self.0.device, Device::Mobile | Device::Tablet) { "tap" } else { "click" }
+    }
+
+    /// "clicked" or "tapped".
+    pub(super) fn clicked(self) -> &'static str {
+        if self.click() == "tap" { "tapped" } else { "clicked" }
+    }
+
+    /// "6 clicks".
+    pub(super) fn clicks(self, n: u32) -> String {
+        count(u64::from(n), self.click())
+    }
+
+    /// "clicked 6 times", "clicked once".
+    pub(super) fn clicked_times(self, n: u32) -> String {
+        format!("{} {}", self.clicked(), times(u64::from(n)))
+    }
+
+    /// A duration of a finding; none when it was not measured, or is nothing to speak of.
+    pub(super) fn ms(self, finding: &Finding, name: Measure) -> Option<String> {
+        let ms = finding.figure(name)?.value as Millis;
+        (ms >= 100).then(|| duration(ms))
+    }
+
+    /// A whole number of a finding; none when it was not measured or is 0.
+    pub(super) fn number(self, finding: &Finding, name: Measure) -> Option<u64> {
+        finding.figure(name).map(|figure| figure.value.round() as u64).filter(|number| *number > 0)
+    }
+
+    /// A figure in px or percent.
+    pub(super) fn whole(self, finding: &Finding, name: Measure) -> Option<String> {
+        self.number(finding, name).map(|number| rounded(number as f64))
+    }
+
+    /// ", three times the usual 0.4 seconds of this page", where it is known and exceeded.
+    pub(super) fn than_usual(self, finding: &Finding, name: Measure) -> String {
+        let Some(figure) = finding.figure(name) else { return String::new() };
+        let Some(usual) = figure.usual.filter(|usual| usual.value > 0.0) else { return String::new() };
+        let Some(factor) = factor(figure.value / usual.value) else { return String::new() };
+        let value = match name.unit() {
+            crate::analyze::detect::Unit::Ms => duration(usual.value as Millis),
+            _ => rounded(usual.value),
+        };
+        format!(", {factor} the usual {value} of this page")
+    }
+
+    /// What came of a finding, as a sentence.
+    pub(super) fn then(self, finding: &Finding) -> &'static str {
+        match finding.aftermath {
+            Aftermath::MovedOn => "The visitor went on all the same.",
+            Aftermath::CameBack => "Then the visitor went back to a page seen before.",
+            Aftermath::GaveUp => "Then the visitor tried something else on the page.",
+            Aftermath::Left => "The visit ended there.",
+        }
+    }
+
+    /// The moments of a finding, each by itself.
+    pub(super) fn evidence(self, finding: &Finding) -> Vec<Evidence> {
+        let label = self.label(finding);
+        let path = finding.element.as_ref().map(|element| element.path.clone()).filter(|path| !path.is_empty());
+        let evidence = |(number, at): (usize, &Millis)| Evidence {
+            label: match finding.moments.len() {
+                1 => label.clone(),
+                _ => format!("{label}, moment {}", number + 1),
+            },
+            session_id: Some(self.0.session_id.clone()),
+            timestamp: Some(*at),
+            element: path.clone(),
+            count: (number == 0).then_some(u64::from(finding.count)),
+        };
+        finding.moments.iter().enumerate().map(evidence).collect()
+    }
+
+    /// One moment.
+    pub(super) fn moment(self, label: String, at: Millis) -> Evidence {
+        let session_id = Some(self.0.session_id.clone());
+        Evidence { label, session_id, timestamp: Some(at), element: None, count: None }
+    }
+
+    /// A finding in a few words, for a chip.
+    fn label(self, finding: &Finding) -> String {
+        let (element, path) = (self.element(finding), self.path(&finding.page));
+        match finding.kind {
+            FindingKind::Unresponsive => format!("no answer from {element}"),
+            FindingKind::SlowAnswer => format!("late answer from {element}"),
+            FindingKind::FalseAffordance => format!("{} on {element}", self.click()),
+            FindingKind::MissedTarget => format!("{} beside {element}", self.click()),
+            FindingKind::HardChoice => format!("options weighed on {path}"),
+            FindingKind::PassedBy => format!("{element} in view"),
+            FindingKind::FormEffort => format!("in {element}"),
+            FindingKind::FormRefused => format!("form sent with {element}"),
+            FindingKind::ErrorAfterClick => format!("error after a {} on {element}", self.click()),
+            FindingKind::LongWait => format!("waiting after a {} on {element}", self.click()),
+            FindingKind::BackAndForth => format!("back and forth from {path}"),
+            FindingKind::ScrollSearch => format!("scrolling to and fro on {path}"),
+            FindingKind::Away => format!("away from {path}"),
+            FindingKind::GivenUp => format!("given up on {path}"),
+            FindingKind::Hesitation => format!("long before a {} on {element}", self.click()),
+        }
+    }
+}
+
+/// An element as people see it: the “Pay later” button.
+pub(super) fn element_name(element: &ElementRef) -> String {
+    let name = quote(element.name());
+    match element.sort {
+        Sort::Element => format!("the element {name}"),
+        sort => format!("the {name} {}", sort_name(sort)),
+    }
+}
+
+fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Button => "button",
+        Sort::Link => "link",
+        Sort::Field => "field",
+        Sort::Image => "picture",
+        Sort::Heading => "heading",
+        Sort::Text => "text",
+        Sort::Element => "element",
+    }
+}
+
+/// How many times as much, in words; nothing for what is near the usual.
+fn factor(times: f64) -> Option<&'static str> {
+    const WORDS: [&str; 9] = [
+        "twice",
+        "three times",
+        "four times",
+        "five times",
+        "six times",
+        "seven times",
+        "eight times",
+        "nine times",
+        "ten times",
+    ];
+    match times.round() {
+        n if n < 2.0 || n.is_nan() => None,
+        n => Some(WORDS.get(n as usize - 2).copied().unwrap_or("more than ten times")),
+    }
+}
