@@ -3,14 +3,16 @@
 use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
 
 use super::{
-    Body, PulseService, RequestBody, asset, cors,
+    Body, PulseService, RequestBody,
+    analyze::analyze,
+    asset, cors,
     deliver::deliver,
     read_body::read,
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, AnalyzeQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery,
-    ProblemsQuery, Query, Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
+    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query,
+    Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
@@ -97,8 +99,7 @@ async fn answer<B: RequestBody>(
             let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
             Ok(json(StatusCode::OK, &engine.mark_problem(id, body.as_ingest()).await?))
         }
-        Route::AnalyzeSite => Ok(json(StatusCode::OK, &engine.analyze_site(AnalyzeQuery::parse(query)?).await?)),
-        Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
+        Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route).await,
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
             engine.ready().await?;

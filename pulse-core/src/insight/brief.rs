@@ -2,7 +2,7 @@
 //!
 //! A session, a page and the site are told in the same form, so that whatever has facts can be asked about.
 
-use super::words::{count, duration, number, rounded};
+use super::words::{count, duration, rounded};
 use crate::model::{Evidence, Insight, Millis, Severity, Subject};
 
 /// Everything that an analyst is told, and what is answered when it cannot.

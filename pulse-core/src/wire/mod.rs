@@ -1,5 +1,6 @@
 //! What crosses the network: routes, requests, answers and errors. The dashboard reads the same types.
 
+mod analyze;
 mod columns;
 pub mod dashboard;
 mod error;
@@ -10,6 +11,7 @@ mod read;
 mod route;
 mod visitor;
 
+pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};
@@ -18,9 +20,8 @@ pub use problems::{
     ProblemsAnswer,
 };
 pub use query::{
-    AnalyticsQuery, AnalyzeQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort,
-    ProblemsQuery, Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery,
-    VisitsQuery,
+    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort, ProblemsQuery,
+    Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery, VisitsQuery,
 };
 pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,

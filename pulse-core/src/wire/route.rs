@@ -43,10 +43,10 @@ pub enum Route {
     Problem(ProblemId),
     /// `POST /api/problems/{id}`
     MarkProblem(ProblemId),
-    /// `POST /api/analyze`: a page, or the site.
-    AnalyzeSite,
-    /// `POST /api/analyze/{session_id}`
+    /// `POST /api/analyze/{session_id}`, and `GET` for the answer that is kept
     Analyze(SessionId),
+    /// `POST /api/analyze`, and `GET` for the answer that is kept: all sessions of a page, or of the site
+    AnalyzeSite,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -114,7 +114,7 @@ impl Route {
     pub fn allow(&self) -> &'static str {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
-            Self::AnalyzeSite | Self::Analyze(_) => "POST",
+            Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
@@ -155,8 +155,8 @@ impl fmt::Display for Route {
             Self::Paths => f.write_str("/api/paths"),
             Self::Problems => f.write_str("/api/problems"),
             Self::Problem(id) | Self::MarkProblem(id) => write!(f, "/api/problems/{id}"),
-            Self::AnalyzeSite => f.write_str("/api/analyze"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
+            Self::AnalyzeSite => f.write_str("/api/analyze"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
         }
@@ -186,8 +186,8 @@ mod tests {
             Route::Problems,
             Route::Problem("0123456789abcdef".parse().expect("an id")),
             Route::MarkProblem("0123456789abcdef".parse().expect("an id")),
-            Route::AnalyzeSite,
             Route::Analyze(id()),
+            Route::AnalyzeSite,
             Route::Health,
             Route::Ready,
         ]

@@ -100,6 +100,8 @@ pub struct AnalyticsQuery {
     pub page: Option<String>,
     /// Whether the summary lists hovers, of which a long session has thousands; it does when not said.
     pub hovers: Option<bool>,
+    /// Whether the answer has the insight that is kept of the session.
+    pub insight: bool,
     /// Thresholds of the click signals.
     #[serde(flatten, with = "ThresholdParameters")]
     pub thresholds: Thresholds,
@@ -113,16 +115,6 @@ impl Query for AnalyticsQuery {
         }
     }
 }
-
-/// Parameters of `POST /api/analyze`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AnalyzeQuery {
-    /// The page: an address, a path that begins with a slash, or either with `*` for any text; the site when not said.
-    pub page: Option<String>,
-}
-
-impl Query for AnalyzeQuery {}
 
 /// Parameters of `GET /api/heatmap/{session_id}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -239,7 +239,7 @@ proptest! {
         (page, mode, thresholds, hovers) in (text(), mode(), thresholds(), maybe(any::<bool>())),
     ) {
         let (map, page_of_map) = (page.is_some(), page.clone());
-        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, thresholds })?;
+        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, insight: map, thresholds })?;
         round(SessionMapQuery { page: page.clone(), mode, thresholds })?;
         round(VisitorQuery { limit: limit.map(|limit| limit % 500 + 1), cursor: page })?;
     }
@@ -266,7 +266,7 @@ proptest! {
     ) {
         let visits = VisitsQuery { from, to, device, width_min, width_max };
         round(ProblemQuery { visits })?;
-        round(AnalyzeQuery { page: page.clone() })?;
+        round(crate::wire::AnalyzeQuery { page: page.clone(), refresh: true })?;
         round(ProblemsQuery { page, visits, kind, status, sort, limit, cursor })?;
     }
 }

@@ -1,19 +1,13 @@
-//! Insights into all sessions of a page, and of the site.
+//! What is told of all sessions of a page, and of the site.
 
 use super::{Engine, EngineError};
 use crate::{
-    insight::{SiteReport, site_insight},
-    model::{Insight, Subject, is_page},
-    wire::{AnalyzeQuery, PagesQuery},
+    insight::SiteReport,
+    model::{Subject, is_page},
+    wire::PagesQuery,
 };
 
 impl Engine {
-    /// `POST /api/analyze`, by the rules.
-    pub(crate) async fn analyze_site(&self, query: AnalyzeQuery) -> Result<Insight, EngineError> {
-        let report = self.site_report(query.page).await?;
-        Ok(site_insight(&report, self.clock.now()))
-    }
-
     /// What is known of a page, or of the site.
     ///
     /// # Errors
