@@ -267,6 +267,9 @@ pub(crate) struct SeedOptions {
     /// Store the visits alone: what is made of them is left to the server
     #[arg(long, requires = "store")]
     pub(crate) raw: bool,
+    /// Plant ten flaws that hit known shares of the visits, in place of the shop's own
+    #[arg(long)]
+    pub(crate) faults: bool,
 }
 
 #[derive(Debug, Args)]

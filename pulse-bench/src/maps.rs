@@ -1,5 +1,5 @@
-//! `pulse-bench maps`: the map of a page that many sessions saw, over HTTP, on both stores: the first answer of a server that has
-//! just started, and those after it; and what it takes the server in memory.
+//! `pulse-bench maps`: the map of a page that many sessions saw, and the problems of all of them, over HTTP, on both stores: the
+//! first answer of a server that has just started, and those after it; and what it takes the server in memory.
 
 use anyhow::{Context as _, Result};
 
@@ -17,9 +17,12 @@ use crate::{
 
 const TARGETS: [Target; 2] = [Target::Sqlite, Target::Mongodb];
 
-/// The page that nearly all visits of the made-up shop see, as its map is asked for. `warm` answers follow the first.
+/// The page that nearly all visits of the made-up shop see, as its map is asked for. `WARM` answers follow the first.
 const MAP: &str = "/api/heatmap?page=%2Fproduct%2F%3Aid";
 const WARM: u32 = 15;
+
+/// What goes wrong on all pages.
+const PROBLEMS: &str = "/api/problems";
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -38,9 +41,9 @@ pub(crate) async fn run(options: &MapsOptions) -> Result<()> {
         become_quiet(place.pids(&server)).await?;
         drop(server);
         let mut rows = Vec::new();
-        for (what, query) in &questions {
+        for (what, path) in &questions {
             progress.step(&format!("{}: {what}", target.name()));
-            rows.push(ask(&place, what, query).await.with_context(|| format!("{}, {what}", target.name()))?);
+            rows.push(ask(&place, what, path).await.with_context(|| format!("{}, {what}", target.name()))?);
         }
         tables += &format!("\n{}, {sessions} sessions of {moves} moves over {} days\n\n", target.name(), options.days);
         tables += &table(&["", "first ms", "p50 ms", "worst ms", "bytes", "sessions", "memory + MiB", ""], rows);
@@ -52,18 +55,17 @@ pub(crate) async fn run(options: &MapsOptions) -> Result<()> {
 }
 
 /// One question to a server that has just started, and again.
-async fn ask(place: &Place<'_>, what: &str, query: &str) -> Result<Vec<String>> {
+async fn ask(place: &Place<'_>, what: &str, path: &str) -> Result<Vec<String>> {
     let server = place.start()?;
     let mut client = Client::new(server.address);
     // It reads its first pages and settings for this.
     client.get("/api/sessions?limit=1").await?;
     become_quiet(place.pids(&server)).await?;
     let before = Memory::of(server.process.id())?;
-    let path = format!("{MAP}{query}");
-    let first = client.get(&path).await?;
+    let first = client.get(path).await?;
     let (mut times, mut refused) = (Vec::new(), u32::from(first.status != 200));
     for _ in 0..WARM {
-        let answer = client.get(&path).await?;
+        let answer = client.get(path).await?;
         times.push(answer.ms);
         refused += u32::from(answer.status != 200);
     }
@@ -73,7 +75,8 @@ async fn ask(place: &Place<'_>, what: &str, query: &str) -> Result<Vec<String>> 
     let worst = times.last().copied().unwrap_or(f64::NAN);
     let mut row = vec![what.to_owned()];
     row.extend([first.ms, middle, worst, first.bytes as f64].map(number));
-    row.push(first.body["sessions"].as_u64().map_or("-".to_owned(), |sessions| sessions.to_string()));
+    let sessions = first.body["sessions"].as_u64().or(first.body["visits"].as_u64());
+    row.push(sessions.map_or("-".to_owned(), |sessions| sessions.to_string()));
     row.push(number(growth));
     row.push(match (refused, first.body["partial"].as_bool()) {
         (0, Some(true)) => "partial".to_owned(),
@@ -83,9 +86,9 @@ async fn ask(place: &Place<'_>, what: &str, query: &str) -> Result<Vec<String>> 
     Ok(row)
 }
 
-/// What is asked for, in words and as parameters after the page.
+/// What is asked for, in words and as a path.
 fn questions(now: i64) -> Vec<(&'static str, String)> {
-    [
+    let maps = [
         ("the map", String::new()),
         ("the last 7 days, to the millisecond", format!("&from={}&to={now}", now - 7 * DAY_MS)),
         ("at least 1,024 px wide", "&width_min=1024".into()),
@@ -93,6 +96,13 @@ fn questions(now: i64) -> Vec<(&'static str, String)> {
         ("elements, in the window's width", "&mode=viewport".into()),
         ("bursts of 4 clicks", "&rage_count=4".into()),
         ("cells of 7 px", "&cell=7".into()),
-    ]
-    .into()
+    ];
+    let problems = [
+        ("problems", String::new()),
+        ("problems of the last 7 days, to the millisecond", format!("?from={}&to={now}", now - 7 * DAY_MS)),
+        ("problems of a page on phones", "?page=%2Fproduct%2F%3Aid&device=mobile".into()),
+        ("problems at least 1,100 px wide", "?width_min=1100".into()),
+    ];
+    let maps = maps.map(|(what, query)| (what, format!("{MAP}{query}")));
+    maps.into_iter().chain(problems.map(|(what, query)| (what, format!("{PROBLEMS}{query}")))).collect()
 }

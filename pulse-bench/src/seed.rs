@@ -3,6 +3,7 @@
 
 mod action;
 mod chance;
+mod fault;
 mod hand;
 mod page;
 mod recorder;
@@ -26,6 +27,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use self::{
     chance::between,
+    fault::{FAULTS, Fault},
     sink::{Post, Sink, Target},
     visit::Visit,
     visitor::{Device, Visitor},
@@ -58,6 +60,8 @@ struct Plan {
     /// The last of them ends then, in milliseconds since the epoch.
     until: i64,
     span_ms: i64,
+    /// Flaws that are planted in the shop, in place of its own.
+    faults: &'static [Fault],
 }
 
 pub(crate) fn run(options: &SeedOptions) -> Result<()> {
@@ -76,7 +80,8 @@ async fn seed(options: &SeedOptions) -> Result<()> {
     let until = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64;
     let (sessions, span_ms) = (options.sessions, i64::from(options.days) * DAY_MS);
     let raw = options.raw;
-    let plan = Plan { seed: options.seed, sessions, moves: options.moves_per_session, until, span_ms };
+    let faults: &[Fault] = if options.faults { &FAULTS } else { &[] };
+    let plan = Plan { seed: options.seed, sessions, moves: options.moves_per_session, until, span_ms, faults };
     let began = Instant::now();
     let done = tokio::select! {
         done = send_and_finish(&target, plan, at_once.min(sessions), raw) => done,
@@ -162,7 +167,7 @@ impl Plan {
         let usual = f64::from(self.moves) / Device::WITH_A_MOUSE;
         let moves = (usual * between(&mut rng, 0.5, 1.5)) as u32;
         let when = rng.f64();
-        let batches = Visit::record(rng, &visitor, moves);
+        let batches = Visit::record(rng, &visitor, moves, self.faults);
 
         let length = batches.last().map_or(0, |batch| batch.sent_at());
         let start = self.until - length - ((self.span_ms - length).max(0) as f64 * when) as i64;

@@ -32,7 +32,8 @@
 //! | `server` | yes | everything but model, wire and analyze, which are all that the dashboard takes |
 //! | `sqlite` | yes | the embedded store |
 //! | `mongodb` | yes | the MongoDB store |
-//! | `gemini` | yes | the Gemini analyst |
+//! | `gemini` | yes | insights by Gemini |
+//! | `openai` | yes | insights by endpoints that speak OpenAI's chat completions |
 
 pub mod analyze;
 pub mod model;

@@ -32,6 +32,16 @@ pub struct Limits {
     pub store_call: Duration,
     /// Longest work on what is asked for of many sessions.
     pub query: Duration,
+    /// Longest wait for a model's answer, a second request included: what was asked for in the dashboard is there within
+    /// 25 s, with the rules' answer at the latest.
+    pub model_answer: Duration,
+    /// Answers of a model asked for on one day of UTC. One costs some 6,000 tokens of input and 2,000 of output, and half
+    /// as much again when a part is asked for twice: all of them are about a dollar with a small model.
+    pub model_answers_per_day: u32,
+    /// The same for one credential, so that one reader leaves something for the others.
+    pub model_answers_per_credential: u32,
+    /// Characters of a question in one's own words.
+    pub question_chars: usize,
     /// A sender's clock may be off by this much before its times are shifted.
     pub clock_slack_ms: Millis,
     /// Events older than this are clamped to it: a tracker keeps what it could not deliver, but not for ever.
@@ -92,6 +102,10 @@ impl Default for Limits {
             waiting_bytes: 64 * 1024 * 1024,
             store_call: Duration::from_secs(5),
             query: Duration::from_secs(5),
+            model_answer: Duration::from_secs(20),
+            model_answers_per_day: 200,
+            model_answers_per_credential: 100,
+            question_chars: 500,
             clock_slack_ms: 60_000,
             event_age_ms: 7 * 24 * 3600 * 1000,
             url_chars: 2048,

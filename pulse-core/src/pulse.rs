@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     engine::{Engine, SiteRules},
     http::{Access, BodyBudget, MountLayer, Origins, Packed, PulseService, Serves, Shared},
-    insight::{Analyst, Rules},
+    insight::Model,
     limits::Limits,
     model::{Goals, PageRules},
     store::{self, OpenError, Store},
@@ -34,7 +34,7 @@ impl Pulse {
     pub fn builder(store: Arc<dyn Store>) -> PulseBuilder {
         PulseBuilder {
             store,
-            analyst: Arc::new(Rules::default()),
+            model: None,
             limits: Limits::default(),
             pages: PageRules::default(),
             goals: Goals::default(),
@@ -113,7 +113,7 @@ const API: Serves = Serves { ingest: true, analytics: true, insights: true, heal
 #[derive(Debug)]
 pub struct PulseBuilder {
     store: Arc<dyn Store>,
-    analyst: Arc<dyn Analyst>,
+    model: Option<Arc<dyn Model>>,
     limits: Limits,
     pages: PageRules,
     goals: Goals,
@@ -123,10 +123,10 @@ pub struct PulseBuilder {
 }
 
 impl PulseBuilder {
-    /// Who makes insights; the built-in rules when not said.
+    /// The language model that insights are asked from; the built-in rules alone answer when not said.
     #[must_use]
-    pub fn analyst(mut self, analyst: Arc<dyn Analyst>) -> Self {
-        self.analyst = analyst;
+    pub fn model(mut self, model: Arc<dyn Model>) -> Self {
+        self.model = Some(model);
         self
     }
 
@@ -179,7 +179,7 @@ impl PulseBuilder {
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
         let rules = SiteRules { pages: self.pages, goals: self.goals };
-        let engine = Engine::new(self.store, self.analyst, self.limits, rules, self.clock);
+        let engine = Engine::new(self.store, self.model, self.limits, rules, self.clock);
         Pulse {
             shared: Arc::new(Shared { engine, origins: self.origins, budget, packed: Packed::default() }),
             access: self.access,

@@ -2,11 +2,7 @@
 
 use std::{fmt, net::SocketAddr};
 
-/// Who makes insights.
-pub(crate) enum Insights {
-    Gemini,
-    Rules,
-}
+use pulse_core::model::AnalystKind;
 
 /// Where everything is, and what to do next.
 pub(crate) struct Banner {
@@ -14,7 +10,8 @@ pub(crate) struct Banner {
     pub(crate) dashboard: String,
     pub(crate) demo: Option<String>,
     pub(crate) store: String,
-    pub(crate) insights: Insights,
+    /// The model that insights are asked from, by service and name.
+    pub(crate) insights: Option<(AnalystKind, String)>,
 }
 
 /// The address as a browser on this machine wants it.
@@ -36,9 +33,12 @@ impl fmt::Display for Banner {
         writeln!(f, "  Dashboard   {dashboard}   see the visit as it happens")?;
         writeln!(f, "  API         {api}   for your own pages: <script src=\"{api}/pulse.js\" async></script>")?;
         writeln!(f, "\n  Store       {store}")?;
-        match self.insights {
-            Insights::Gemini => writeln!(f, "  Insights    Gemini, and the built-in rules when it fails")?,
-            Insights::Rules => writeln!(f, "  Insights    built-in rules; set GEMINI_API_KEY for Gemini")?,
+        match &self.insights {
+            Some((AnalystKind::OpenAi, model)) => {
+                writeln!(f, "  Insights    {model} at PULSE_OPENAI_URL, and the built-in rules")?
+            }
+            Some((_, model)) => writeln!(f, "  Insights    Gemini ({model}), and the built-in rules")?,
+            None => writeln!(f, "  Insights    built-in rules; set GEMINI_API_KEY or PULSE_OPENAI_URL for a model")?,
         }
         write!(f, "\n  Ctrl-C stops it.\n")
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Parser, Subcommand};
 use pulse_core::{
-    Access, Origins,
+    Access, Limits, Origins,
     model::{Goals, PageRules},
 };
 
@@ -12,8 +12,9 @@ const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
 /// Sees how people use a website and says what to fix.
 ///
-/// Insights by Gemini: GEMINI_API_KEY holds the key, PULSE_GEMINI_MODEL the model (gemini-flash-latest) and
-/// PULSE_GEMINI_URL the endpoint; without a key the built-in rules answer. PULSE_LOG sets what is logged, as
+/// Insights by a model: GEMINI_API_KEY holds Gemini's key, PULSE_GEMINI_MODEL the model (gemini-flash-latest) and
+/// PULSE_GEMINI_URL the endpoint. PULSE_OPENAI_URL, PULSE_OPENAI_MODEL and OPENAI_API_KEY name any endpoint that speaks
+/// OpenAI's chat completions, which is asked instead. Without them the built-in rules answer. PULSE_LOG sets what is logged, as
 /// `info` or `pulse_core=debug`. Secrets are best given in the environment, where other users cannot see them.
 #[derive(Parser)]
 #[command(name = "pulse-server", version)]
@@ -65,6 +66,14 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_GOAL", value_name = "PAGE", value_delimiter = ',')]
     goal: Vec<String>,
 
+    /// Answers that a model is asked for on one day (UTC); then the built-in rules answer.
+    #[arg(long, env = "PULSE_MODEL_ANSWERS_PER_DAY", value_name = "ANSWERS", default_value_t = Limits::default().model_answers_per_day)]
+    model_answers_per_day: u32,
+
+    /// The same for one credential.
+    #[arg(long, env = "PULSE_MODEL_ANSWERS_PER_CREDENTIAL", value_name = "ANSWERS", default_value_t = Limits::default().model_answers_per_credential)]
+    model_answers_per_credential: u32,
+
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
@@ -89,6 +98,7 @@ pub(crate) struct Config {
     pub(crate) pages: PageRules,
     pub(crate) goals: Goals,
     pub(crate) retention_days: Option<u32>,
+    pub(crate) limits: Limits,
 }
 
 impl Flags {
@@ -128,6 +138,11 @@ impl Flags {
             pages,
             goals: Goals::new(self.goal),
             retention_days: self.retention_days,
+            limits: Limits {
+                model_answers_per_day: self.model_answers_per_day,
+                model_answers_per_credential: self.model_answers_per_credential,
+                ..Limits::default()
+            },
         })
     }
 }

@@ -3,11 +3,11 @@
 use std::{process::ExitCode, time::Duration};
 
 use demo_shop::Shop;
-use pulse_core::{Limits, Pulse, insight, store};
+use pulse_core::{Pulse, insight::ModelSettings, store};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    banner::{Banner, Insights, url},
+    banner::{Banner, url},
     config::{Command, Flags},
     listen::{address, bind},
     rebuild::rebuild,
@@ -46,21 +46,20 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
     let demo_address = demo.as_ref().map(address).transpose()?;
     let (api_address, dashboard_address) = (address(&api)?, address(&dashboard)?);
 
-    let setting = |name| std::env::var(name).ok();
-    let key = setting("GEMINI_API_KEY").filter(|key| !key.trim().is_empty());
-    let insights = if key.is_some() { Insights::Gemini } else { Insights::Rules };
-    let analyst = insight::from_settings(key, setting("PULSE_GEMINI_MODEL"), setting("PULSE_GEMINI_URL"))
-        .map_err(|error| error.to_string())?;
-    let limits = Limits::default();
+    let model = ModelSettings::read(|name| std::env::var(name).ok()).model().map_err(|error| error.to_string())?;
+    let insights = model.as_ref().map(|model| (model.analyst(), model.name().to_owned()));
+    let limits = config.limits.clone();
     let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
-    let pulse = Pulse::builder(store)
-        .analyst(analyst)
+    let mut builder = Pulse::builder(store)
         .limits(limits)
         .origins(config.origins(demo_address))
         .pages(config.pages)
         .goals(config.goals)
-        .access(config.access.clone())
-        .build();
+        .access(config.access.clone());
+    if let Some(model) = model {
+        builder = builder.model(model);
+    }
+    let pulse = builder.build();
 
     let (stop, stopping) = watch::channel(false);
     let mut listeners = JoinSet::new();

@@ -5,7 +5,11 @@ use std::hint::black_box;
 use anyhow::{Context as _, Result};
 use fastrand::Rng;
 use pulse_core::{
-    analyze::{Report, Thresholds, Timeline, summarize},
+    analyze::{
+        Report, Thresholds, Timeline,
+        detect::{Context, detect},
+        summarize,
+    },
     bench,
     model::{Batch, Device, SessionStart},
 };
@@ -60,7 +64,8 @@ pub(super) fn run(rounds: u32, seed: u64) -> Result<()> {
         for timeline in &timelines {
             let thresholds = Thresholds::default();
             let summary = summarize(timeline, &thresholds);
-            black_box(Report::new(&start, timeline, &thresholds, summary));
+            let diagnosis = detect(timeline, &Context { device: start.device, thresholds, ..Context::default() });
+            black_box(Report::new(&start, timeline, &thresholds, summary, diagnosis));
         }
         let done = cpu_ms()?;
         // The first round warms up.

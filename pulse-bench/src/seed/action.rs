@@ -67,6 +67,14 @@ impl Visit<'_> {
         }
     }
 
+    /// Aims at something and clicks it.
+    pub(super) fn use_item(&mut self, item: &Item) {
+        let within = (between(&mut self.rng, 0.25, 0.75), between(&mut self.rng, 0.25, 0.75));
+        self.aim(item, within);
+        self.wait(180.0);
+        self.click(item, within);
+    }
+
     /// Brings an item into sight and the pointer to it.
     fn aim(&mut self, item: &Item, within: (f64, f64)) {
         let [x, y, w, h] = item.rect;
@@ -96,7 +104,7 @@ impl Visit<'_> {
 
     fn click(&mut self, item: &Item, within: (f64, f64)) {
         let element = self.element_now(item);
-        self.press(&element, within);
+        let place = self.press(&element, within);
         match item.click {
             Click::Goes(to) => {
                 self.wait(150.0);
@@ -110,8 +118,12 @@ impl Visit<'_> {
                 self.wait(60.0);
                 self.push(to);
             }
+            Click::Breaks => {
+                self.fail();
+                self.wait(1600.0);
+            }
             Click::Works => {
-                if happens(&mut self.rng, 0.03) {
+                if self.faults.are_none() && happens(&mut self.rng, 0.03) {
                     self.fail();
                 }
                 self.wait(700.0);
@@ -124,7 +136,7 @@ impl Visit<'_> {
                 }
             }
             Click::Field(kind) => self.fill_in(kind),
-            Click::Dead => self.get_no_answer(&element, within),
+            Click::Dead => self.get_no_answer(&element, within, place),
             Click::Fails => self.order(&element, within),
         }
     }
@@ -151,10 +163,9 @@ impl Visit<'_> {
         (x, y)
     }
 
-    /// Nothing answers: one waits, or loses patience.
-    fn get_no_answer(&mut self, element: &Element, within: (f64, f64)) {
+    /// Nothing answers a click at a place: one waits, or loses patience.
+    fn get_no_answer(&mut self, element: &Element, within: (f64, f64), (mut x, mut y): (f64, f64)) {
         let first = self.now;
-        let (mut x, mut y) = (0.0, 0.0);
         let count = if happens(&mut self.rng, 0.4) { self.rng.u32(2..10) } else { 0 };
         for _ in 0..count {
             self.now += time(&mut self.rng, 210.0).min(450);
@@ -168,15 +179,13 @@ impl Visit<'_> {
             self.recorder.event(self.now, first, EventKind::RageClick(rage));
         }
         self.now = last + i64::from(DEAD_AFTER_MS);
-        let [left, top, w, h] = element.as_ref().and_then(|element| element.rect).unwrap_or_default();
-        let (x, y) = ((left + w * within.0).round(), (top + h * within.1).round());
         let dead = DeadClick { x, y, element, waited_ms: DEAD_AFTER_MS };
         self.recorder.event(self.now, last, EventKind::DeadClick(dead));
     }
 
     /// An order goes through, or a script fails and one tries again.
     fn order(&mut self, element: &Element, within: (f64, f64)) {
-        while happens(&mut self.rng, 0.3) {
+        while self.faults.are_none() && happens(&mut self.rng, 0.3) {
             self.fail();
             self.wait(1600.0);
             self.press(element, within);

@@ -36,6 +36,8 @@ pub(super) enum Click {
     Dead,
     /// Often an error, else an order.
     Fails,
+    /// An error.
+    Breaks,
     /// One can type into it; this kind of field.
     Field(&'static str),
     /// It is made to be clicked repeatedly.

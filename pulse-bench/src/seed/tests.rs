@@ -2,20 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
+use http_body_util::{BodyExt as _, Full};
+use hyper::Request;
 use pulse_core::{
-    Limits,
+    Access, Clock, Limits, Pulse,
     analyze::{Summary, Thresholds, Timeline, summarize},
     model::Batch,
     store::{self, SessionFilter},
+    wire::{ProblemRow, ProblemsAnswer, ProblemsQuery, Route},
 };
+use tower::ServiceExt as _;
 
 use super::*;
 
 const DAYS: i64 = 30;
 
 fn plan(sessions: u32, moves: u32) -> Plan {
-    Plan { seed: 7, sessions, moves, until: 1_790_000_000_000, span_ms: DAYS * DAY_MS }
+    Plan { seed: 7, sessions, moves, until: 1_790_000_000_000, span_ms: DAYS * DAY_MS, faults: &[] }
 }
 
 #[test]
@@ -136,4 +141,57 @@ async fn a_busy_server_is_asked_again_and_a_refusal_ends_the_run() {
     let mut sink = serve(&["403 Forbidden"]).await;
     let refused = sink.send(post()).await.map(|_| ()).unwrap_err().to_string();
     assert!(refused.contains("403"), "{refused}");
+}
+
+/// Ranks from 1 on, highest value first.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    values.iter().map(|value| 1.0 + values.iter().filter(|other| *other > value).count() as f64).collect()
+}
+
+/// Spearman's rank correlation of values without ties.
+fn spearman(a: &[f64], b: &[f64]) -> f64 {
+    let n = a.len() as f64;
+    let squares: f64 = ranks(a).iter().zip(ranks(b)).map(|(a, b)| (a - b).powi(2)).sum();
+    1.0 - 6.0 * squares / (n * (n * n - 1.0))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_planted_faults_are_the_first_problems() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite:{}", folder.path().join("pulse.db").display());
+    let target = Target::store(&address).await.unwrap();
+    let plan = Plan { faults: &FAULTS, ..plan(1500, 120) };
+    send_all(&target, plan, 16).await.unwrap();
+    target.finish().await.unwrap();
+    target.close().await;
+
+    let store = store::open(&address, &Limits::default()).await.unwrap();
+    let pulse = Pulse::builder(store).clock(Clock::new(move || plan.until)).access(Access::loopback()).build();
+    let path = Route::Problems.address(&ProblemsQuery { limit: Some(40), ..ProblemsQuery::default() });
+    let request = Request::get(path).header("host", "localhost").body(Full::new(Bytes::new())).unwrap();
+    let answer = pulse.api().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    #[expect(clippy::disallowed_methods, reason = "the body is Pulse's own answer")]
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let answer: ProblemsAnswer = serde_json::from_slice(&body).unwrap();
+    pulse.close().await;
+
+    let is_of = |row: &ProblemRow, fault: &Fault| row.page == fault.page.name() && row.target == fault.element;
+    let place = |fault: &Fault| answer.problems.iter().position(|row| is_of(row, fault));
+    let list: Vec<String> = (answer.problems.iter())
+        .map(|row| {
+            format!("{:.4} {} {} {} {}/{}", row.weight, row.kind.as_str(), row.page, row.target, row.hit, row.seen)
+        })
+        .collect();
+    let list = list.join("\n");
+    let among_ten = FAULTS.iter().filter(|fault| place(fault).is_some_and(|place| place < 10)).count();
+    assert!(among_ten >= 9, "{among_ten} of ten among the first ten:\n{list}");
+    let is_planted = |row: &ProblemRow| FAULTS.iter().any(|fault| is_of(row, fault));
+    assert!(answer.problems.iter().take(5).all(is_planted), "{list}");
+    let found: Vec<(f64, f64)> =
+        FAULTS.iter().filter_map(|fault| Some((fault.share, -(place(fault)? as f64)))).collect();
+    let (effects, places): (Vec<f64>, Vec<f64>) = found.into_iter().unzip();
+    let correlation = spearman(&effects, &places);
+    println!("rank correlation {correlation:.3}\n{list}");
+    assert!(correlation >= 0.8, "{correlation}:\n{list}");
 }

@@ -9,8 +9,9 @@ use pulse_core::model::{
 
 use super::{
     chance::{happens, time},
+    fault::{Fault, Faults},
     hand::{Place, SAMPLE_MS},
-    page::Page,
+    page::{Click, Page},
     recorder::{Recorded, Recorder},
     shop::Address,
     visitor::Visitor,
@@ -39,11 +40,13 @@ pub(super) struct Visit<'a> {
     trail: Vec<Address>,
     /// Pages whose outline was sent.
     outlined: HashSet<Address>,
+    /// Flaws that were planted.
+    pub(super) faults: Faults,
 }
 
 impl<'a> Visit<'a> {
     /// A whole visit with about so many positions of the pointer, or as long as one with so many.
-    pub(super) fn record(rng: Rng, visitor: &'a Visitor, moves: u32) -> Vec<Recorded> {
+    pub(super) fn record(rng: Rng, visitor: &'a Visitor, moves: u32, faults: &'static [Fault]) -> Vec<Recorded> {
         let mut visit = Self {
             rng,
             visitor,
@@ -57,6 +60,7 @@ impl<'a> Visit<'a> {
             address: Address::Home,
             trail: Vec::new(),
             outlined: HashSet::new(),
+            faults: Faults::new(faults),
         };
         let first = match visit.rng.u8(..10) {
             0..5 => Address::Home,
@@ -113,6 +117,7 @@ impl<'a> Visit<'a> {
             self.note(EventKind::Layout(Layout { hash, boxes }));
         }
         self.wait(600.0);
+        self.meet_faults(to);
     }
 
     /// Shows the same document under another address.
@@ -139,6 +144,10 @@ impl<'a> Visit<'a> {
     fn show(&mut self, to: Address) {
         self.address = to;
         self.page = to.page(self.visitor.window.0);
+        if !self.faults.are_none() {
+            let dead = self.page.items.iter_mut().filter(|item| item.click == Click::Dead);
+            dead.for_each(|item| item.click = Click::Works);
+        }
         (self.scrolled, self.scrolling) = (0.0, None);
     }
 

@@ -25,6 +25,7 @@ mod navigation;
 pub mod page;
 mod places;
 mod pointer;
+pub mod problems;
 mod rage;
 mod report;
 mod report_parts;

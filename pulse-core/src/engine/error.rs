@@ -2,7 +2,6 @@
 
 use crate::{
     ingest::IngestError,
-    insight::AnalystError,
     store::{InvalidCursor, StoreError},
     wire::{ErrorCode, QueryError},
 };
@@ -20,20 +19,26 @@ pub(crate) enum EngineError {
     NoVisitor,
     #[error("this session did not visit that page")]
     NoPage,
+    #[error("no such problem among these visits")]
+    NoProblem,
+    #[error("nobody visited that page")]
+    UnknownPage,
     #[error("too many requests are in work; try again soon")]
     Busy,
     #[error("this server is going down")]
     Draining,
-    #[error("this session is being analyzed already")]
+    #[error("this is being analyzed already; its answer will be kept")]
     InFlight,
+    #[error("there is no answer yet; ask for one with POST")]
+    NoAnswer,
+    #[error("the answer could not be finished")]
+    Unfinished,
     #[error("the store did not answer in time; try again soon")]
     Slow,
     #[error("the store is not available; try again soon")]
     Store(#[source] StoreError),
     #[error("stored data cannot be read")]
     Corrupt(#[source] StoreError),
-    #[error("no analyst could answer")]
-    Analyst(#[source] AnalystError),
 }
 
 impl From<StoreError> for EngineError {
@@ -57,9 +62,11 @@ impl EngineError {
         match self {
             Self::Ingest(IngestError::TooLarge) => ErrorCode::TooLarge,
             Self::Ingest(_) | Self::Query(_) => ErrorCode::BadRequest,
-            Self::NoSession | Self::NoVisitor | Self::NoPage => ErrorCode::NotFound,
+            Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoAnswer | Self::NoProblem | Self::UnknownPage => {
+                ErrorCode::NotFound
+            }
             Self::InFlight => ErrorCode::TooManyRequests,
-            Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Analyst(_) => ErrorCode::Unavailable,
+            Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Unfinished => ErrorCode::Unavailable,
             Self::Corrupt(_) => ErrorCode::Internal,
         }
     }

@@ -1,15 +1,18 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod ask;
 mod background;
 mod behind;
 mod cpu;
+mod diagnose;
 mod erase;
 mod error;
-mod flight;
 mod live;
 mod pages;
+mod problems;
 mod read;
 mod read_logs;
+mod site_report;
 mod summarizer;
 mod sums;
 mod usual;
@@ -20,19 +23,20 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+pub(crate) use ask::Ask;
 use bytes::Bytes;
 pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{background::Background, flight::Flights, live::Live, summarizer::Summarizer, sums::SumsCache};
+use self::{ask::Asking, background::Background, live::Live, summarizer::Summarizer, sums::SumsCache};
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,
     ingest::{self, DecodedTrack, RequestContext},
-    insight::Analyst,
+    insight::Model,
     limits::{Limits, Pace},
-    model::{Goals, Insight, Millis, PageRules, SessionId},
+    model::{Goals, Millis, PageRules},
     store::{Appended, DAY_MS, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
@@ -51,7 +55,6 @@ pub(crate) struct SiteRules {
 #[derive(Debug)]
 pub(crate) struct Engine {
     store: Arc<dyn Store>,
-    analyst: Arc<dyn Analyst>,
     pub(crate) limits: Limits,
     pages: Arc<PageRules>,
     goals: Goals,
@@ -61,7 +64,7 @@ pub(crate) struct Engine {
     /// What was summed up for earlier requests.
     cache: SumsCache,
     ingesting: Semaphore,
-    analyzing: Flights,
+    asking: Asking,
     draining: AtomicBool,
     closed: AtomicBool,
 }
@@ -70,7 +73,7 @@ impl Engine {
     /// Puts the parts together and starts the background work. Requires a tokio runtime.
     pub(crate) fn new(
         store: Arc<dyn Store>,
-        analyst: Arc<dyn Analyst>,
+        model: Option<Arc<dyn Model>>,
         limits: Limits,
         rules: SiteRules,
         clock: Clock,
@@ -79,6 +82,7 @@ impl Engine {
         let summarizer = Summarizer {
             store: Arc::clone(&store),
             pages: Arc::clone(&pages),
+            goals: rules.goals.clone(),
             clock: clock.clone(),
             pace: limits.pace,
         };
@@ -87,11 +91,10 @@ impl Engine {
             live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             cache: SumsCache::default(),
             ingesting: Semaphore::new(limits.ingest_in_flight),
-            analyzing: Flights::default(),
+            asking: Asking::new(Arc::clone(&store), model, &limits, clock.clone()),
             draining: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             store,
-            analyst,
             limits,
             pages,
             goals: rules.goals,
@@ -124,13 +127,6 @@ impl Engine {
             Appended::Duplicate => (0, events),
         };
         Ok(TrackAnswer { accepted, duplicates, rejected, rejected_unlisted })
-    }
-
-    /// `POST /api/analyze/{id}`. One analysis of a session at a time: it may cost money.
-    pub(crate) async fn analyze(&self, id: &SessionId) -> Result<Insight, EngineError> {
-        let _flight = self.analyzing.begin(id).ok_or(EngineError::InFlight)?;
-        let report = self.report(id).await?;
-        self.analyst.analyze(&report, self.clock.now()).await.map_err(EngineError::Analyst)
     }
 
     /// Whether requests can be served.
@@ -167,7 +163,7 @@ impl Engine {
         self.cache.clear();
         let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
         let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
-        Summarizer { store, pages, clock, pace }.rebuild(total, progress).await
+        Summarizer { store, pages, goals: self.goals.clone(), clock, pace }.rebuild(total, progress).await
     }
 
     /// `GET /api/live`: server-sent events, as they happen.

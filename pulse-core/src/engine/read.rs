@@ -9,7 +9,7 @@ use crate::{
         detect::{Context, detect},
         score_of, session_heatmap, summarize_among,
     },
-    model::{Event, Session, SessionId},
+    model::{Event, Session, SessionId, Subject},
     store::SessionFilter,
     wire::{AnalyticsAnswer, AnalyticsQuery, SessionEvent, SessionMapQuery, SessionRow, SessionsAnswer, SessionsQuery},
 };
@@ -77,7 +77,12 @@ impl Engine {
         session.score = score_of(&timeline, &summary);
         let (events, next_cursor) = events(&timeline, id, &query);
         let session = SessionRow::new(session, self.clock.now());
-        Ok(AnalyticsAnswer { session, summary, map, events, next_cursor })
+        let insight = match query.insight {
+            true => self.in_time(self.store.kept_answer(&Subject::Session(id.clone()), "")).await?,
+            false => None,
+        };
+        let insight = insight.map(|kept| kept.insight);
+        Ok(AnalyticsAnswer { session, summary, map, insight, events, next_cursor })
     }
 
     /// `GET /api/heatmap/{id}`

@@ -3,14 +3,16 @@
 use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
 
 use super::{
-    Body, PulseService, RequestBody, asset, cors,
+    Body, PulseService, RequestBody,
+    analyze::analyze,
+    asset, cors,
     deliver::deliver,
     read_body::read,
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, Query, Route, RouteError,
-    SessionMapQuery, SessionsQuery, VisitorQuery,
+    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query,
+    Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
@@ -92,7 +94,14 @@ async fn answer<B: RequestBody>(
         Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
         Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
-        Route::Analyze(id) => Ok(json(StatusCode::OK, &engine.analyze(&id).await?)),
+        Route::Problems => Ok(json(StatusCode::OK, &engine.problems(ProblemsQuery::parse(query)?).await?)),
+        Route::Problem(id) => Ok(json(StatusCode::OK, &engine.problem(&id, ProblemQuery::parse(query)?).await?)),
+        Route::MarkProblem(id) => {
+            NoQuery::parse(query)?;
+            let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
+            Ok(json(StatusCode::OK, &engine.mark_problem(id, body.as_ingest()).await?))
+        }
+        Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route).await,
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
             engine.ready().await?;

@@ -1,6 +1,7 @@
 //! Tower services over `http` types: no framework, any server.
 
 mod access;
+mod analyze;
 mod asset;
 mod body;
 mod cors;

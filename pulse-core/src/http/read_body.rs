@@ -23,6 +23,11 @@ pub(super) struct ReadBody<'a> {
 }
 
 impl ReadBody<'_> {
+    /// The bytes, when they are not packed.
+    pub(super) fn plain(&self) -> Option<&[u8]> {
+        (self.encoding == Encoding::Identity).then_some(&*self.bytes)
+    }
+
     pub(super) fn as_ingest(&self) -> IngestBody<'_> {
         IngestBody::new(&self.bytes, self.encoding)
     }

@@ -39,7 +39,6 @@ impl From<EngineError> for Problem {
         match &error {
             EngineError::Corrupt(source) => tracing::error!(error = %error, source = %chain(source), "cannot answer"),
             EngineError::Store(source) => tracing::warn!(error = %error, source = %chain(source), "cannot answer"),
-            EngineError::Analyst(source) => tracing::warn!(error = %error, source = %chain(source), "cannot answer"),
             EngineError::Slow => tracing::warn!(%error, "cannot answer"),
             _ => tracing::debug!(%error, "refused"),
         }

@@ -44,8 +44,11 @@ impl Serves {
             | Route::SessionHeatmap(_)
             | Route::PageHeatmap
             | Route::Pages
-            | Route::Paths => self.analytics,
-            Route::Analyze(_) => self.insights,
+            | Route::Paths
+            | Route::Problems
+            | Route::Problem(_)
+            | Route::MarkProblem(_) => self.analytics,
+            Route::AnalyzeSite | Route::Analyze(_) => self.insights,
             Route::Health | Route::Ready => self.health,
         }
     }

@@ -69,7 +69,7 @@ impl<'a> IngestBody<'a> {
     }
 
     /// The body as it was before it was packed.
-    pub(super) fn unpack(self, limits: &Limits) -> Result<Cow<'a, [u8]>, IngestError> {
+    pub(crate) fn unpack(self, limits: &Limits) -> Result<Cow<'a, [u8]>, IngestError> {
         let most = self.most_unpacked(limits);
         let unpacked = match self.packing {
             Packing::None => return Ok(Cow::Borrowed(self.bytes)),

@@ -17,8 +17,22 @@ pub struct Insight {
     pub source: Source,
     /// When, in milliseconds since the epoch.
     pub generated_at: Millis,
-    /// What it is about: a session's id or a page's address.
+    /// What it is about: a session's id, a page's name, or `site`.
     pub of: String,
+    /// The answer to a question in one's own words, when one was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Reply>,
+}
+
+/// The answer to a question in one's own words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The question, as it was asked.
+    pub question: String,
+    /// The answer, or that the recordings do not tell.
+    pub text: String,
+    /// What it rests on; nothing when the recordings do not tell.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The main usability problem.
@@ -94,9 +108,31 @@ pub struct Source {
     pub analyst: AnalystKind,
     /// Its model or version.
     pub model: String,
-    /// Why this analyst and not the one asked first.
+    /// Why this analyst and not the one asked first, or which parts the rules have filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What a model charged for the answer, all requests together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<TokensUsed>,
+}
+
+/// Tokens as a model's API counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokensUsed {
+    /// Of the prompt.
+    pub input: u64,
+    /// Of the answer, without thinking.
+    pub output: u64,
+    /// Of thinking, which is charged as output.
+    pub thinking: u64,
+}
+
+impl std::ops::AddAssign for TokensUsed {
+    fn add_assign(&mut self, more: Self) {
+        self.input = self.input.saturating_add(more.input);
+        self.output = self.output.saturating_add(more.output);
+        self.thinking = self.thinking.saturating_add(more.thinking);
+    }
 }
 
 /// The analysts.
@@ -105,6 +141,8 @@ pub struct Source {
 pub enum AnalystKind {
     /// Google's Gemini.
     Gemini,
+    /// An endpoint that speaks OpenAI's chat completions.
+    OpenAi,
     /// The rules that are built in.
     Rules,
 }

@@ -11,6 +11,7 @@ mod page;
 mod page_rules;
 pub(crate) mod px;
 mod session;
+mod subject;
 mod weight;
 
 pub use batch::{Batch, BatchId, BatchParts};
@@ -21,13 +22,16 @@ pub use event::{
 };
 pub use goals::Goals;
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
-pub use insight::{AnalystKind, Evidence, Insight, MainProblem, Observation, Recommendation, Severity, Source};
+pub use insight::{
+    AnalystKind, Evidence, Insight, MainProblem, Observation, Recommendation, Reply, Severity, Source, TokensUsed,
+};
 pub use moves::Move;
 #[cfg(feature = "server")]
 pub(crate) use page::is_like;
 pub use page::{is_page, page_of, path_of};
 pub use page_rules::{InvalidTemplate, PageRules};
 pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
+pub use subject::{KeptAnswer, Subject};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;

@@ -1,6 +1,9 @@
 //! Where events are kept: one trait, an embedded store and a scale-out one, and one suite that both pass.
 
 #[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod answer_contract;
+mod answers;
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
 pub(crate) mod contract;
 #[cfg(any(feature = "sqlite", feature = "mongodb"))]
 mod counted;
@@ -8,6 +11,9 @@ mod filter;
 #[cfg(feature = "mongodb")]
 mod mongo;
 mod open;
+mod problems;
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+mod problems_contract;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod summary;
@@ -19,10 +25,12 @@ use std::{error::Error, fmt::Debug};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
+pub use answers::Answers;
 pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
+pub use problems::ProblemMarks;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use summary::{
@@ -34,7 +42,7 @@ use crate::model::{Batch, Millis, Session, SessionId, SessionStart};
 
 /// A place to keep sessions and their events. What `append` has answered `Ok` to is durable.
 #[async_trait]
-pub trait Store: Summaries + Debug + Send + Sync + 'static {
+pub trait Store: Answers + Summaries + ProblemMarks + Debug + Send + Sync + 'static {
     /// Makes a session known. Doing it again changes nothing, but fills in what was not known before.
     async fn open_session(&self, start: &SessionStart) -> Result<Opened, StoreError>;
 

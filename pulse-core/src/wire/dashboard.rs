@@ -46,11 +46,12 @@ pub fn high(page: Option<&str>) -> SessionsQuery {
     SessionsQuery { min_frustration: Some(Tier::HIGH), ..count(page) }
 }
 
-/// One session: its row, its signals and its map on a page, or on the page with the most events; no events, and no
-/// hovers.
+/// One session: its row, its signals, its map on a page, or on the page with the most events, and the insight that is
+/// kept; no events, and no hovers.
 pub fn session(page: Option<&str>) -> AnalyticsQuery {
     let (limit, hovers) = (Some(0), Some(false));
-    AnalyticsQuery { limit, map: true, page: page.map(str::to_owned), hovers, ..AnalyticsQuery::default() }
+    let page = page.map(str::to_owned);
+    AnalyticsQuery { limit, map: true, page, hovers, insight: true, ..AnalyticsQuery::default() }
 }
 
 /// The pages list.

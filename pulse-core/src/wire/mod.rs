@@ -1,20 +1,27 @@
 //! What crosses the network: routes, requests, answers and errors. The dashboard reads the same types.
 
+mod analyze;
 mod columns;
 pub mod dashboard;
 mod error;
 mod pages;
+mod problems;
 mod query;
 mod read;
 mod route;
 mod visitor;
 
+pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use pages::{PagesAnswer, PathsAnswer};
+pub use problems::{
+    Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
+    ProblemsAnswer,
+};
 pub use query::{
-    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, Query, QueryError, SessionMapQuery,
-    SessionSort, SessionsQuery, SpotQuery, VisitorQuery,
+    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort, ProblemsQuery,
+    Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery, VisitsQuery,
 };
 pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::SessionMap;
 use crate::{
     analyze::{Summary, Tier},
-    model::{Device, Event, Millis, Session, SessionId, ViewportSize, VisitorId, px},
+    model::{Device, Event, Insight, Millis, Session, SessionId, ViewportSize, VisitorId, px},
 };
 
 /// Answer of `POST /api/session`.
@@ -158,6 +158,9 @@ pub struct AnalyticsAnswer {
     /// Its map on the page asked for, when one is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub map: Option<SessionMap>,
+    /// The insight that is kept of it, when that is asked for and there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insight: Option<Insight>,
     /// Its events in order of time.
     pub events: Vec<SessionEvent>,
     /// Where the next page of events begins; none on the last one.

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::Query;
-use crate::model::{SessionId, VisitorId};
+use crate::{
+    analyze::problems::ProblemId,
+    model::{SessionId, VisitorId},
+};
 
 /// Every route of the API, relative to where Pulse is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +37,16 @@ pub enum Route {
     Pages,
     /// `GET /api/paths`
     Paths,
-    /// `POST /api/analyze/{session_id}`
+    /// `GET /api/problems`
+    Problems,
+    /// `GET /api/problems/{id}`
+    Problem(ProblemId),
+    /// `POST /api/problems/{id}`
+    MarkProblem(ProblemId),
+    /// `POST /api/analyze/{session_id}`, and `GET` for the answer that is kept
     Analyze(SessionId),
+    /// `POST /api/analyze`, and `GET` for the answer that is kept: all sessions of a page, or of the site
+    AnalyzeSite,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -67,6 +78,7 @@ impl Route {
         }
         Ok(match (route, method) {
             (Self::Visitor(id), "DELETE") => Self::EraseVisitor(id),
+            (Self::Problem(id), "POST") => Self::MarkProblem(id),
             (route, _) => route,
         })
     }
@@ -87,8 +99,11 @@ impl Route {
             ("api", Some("heatmap"), None) => Self::PageHeatmap,
             ("api", Some("pages"), None) => Self::Pages,
             ("api", Some("paths"), None) => Self::Paths,
+            ("api", Some("problems"), None) => Self::Problems,
+            ("api", Some("problems"), Some(problem)) => Self::Problem(problem.parse().ok()?),
             ("api", Some("analytics"), Some(session)) => Self::Analytics(id(session)?),
             ("api", Some("heatmap"), Some(session)) => Self::SessionHeatmap(id(session)?),
+            ("api", Some("analyze"), None) => Self::AnalyzeSite,
             ("api", Some("analyze"), Some(session)) => Self::Analyze(id(session)?),
             _ => return None,
         };
@@ -99,9 +114,10 @@ impl Route {
     pub fn allow(&self) -> &'static str {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
-            Self::Analyze(_) => "POST",
+            Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
+            Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
             // It has no end whose length could be told.
             Self::Live => "GET",
             _ => "GET, HEAD",
@@ -137,7 +153,10 @@ impl fmt::Display for Route {
             Self::PageHeatmap => f.write_str("/api/heatmap"),
             Self::Pages => f.write_str("/api/pages"),
             Self::Paths => f.write_str("/api/paths"),
+            Self::Problems => f.write_str("/api/problems"),
+            Self::Problem(id) | Self::MarkProblem(id) => write!(f, "/api/problems/{id}"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
+            Self::AnalyzeSite => f.write_str("/api/analyze"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
         }
@@ -164,7 +183,11 @@ mod tests {
             Route::PageHeatmap,
             Route::Pages,
             Route::Paths,
+            Route::Problems,
+            Route::Problem("0123456789abcdef".parse().expect("an id")),
+            Route::MarkProblem("0123456789abcdef".parse().expect("an id")),
             Route::Analyze(id()),
+            Route::AnalyzeSite,
             Route::Health,
             Route::Ready,
         ]
@@ -175,6 +198,7 @@ mod tests {
         for route in all() {
             let method = match route {
                 Route::EraseVisitor(_) => "DELETE",
+                Route::MarkProblem(_) => "POST",
                 _ => route.allow().split(", ").next().expect("a method"),
             };
             assert_eq!(Route::parse(method, &route.to_string()), Ok(route));
@@ -197,6 +221,7 @@ mod tests {
             "/api/analytics/session-1/x",
             "/api/analytics/session%2d1",
             "/pulse.js/",
+            "/api/problems/0123456789ABCDEF",
         ] {
             assert_eq!(Route::parse("GET", path), Err(RouteError::NotFound), "{path}");
         }

@@ -10,10 +10,11 @@ use std::{
 
 use futures_util::stream::BoxStream;
 use pulse_core::{
-    model::{Batch, Millis, Session, SessionId, SessionStart},
+    analyze::problems::ProblemMark,
+    model::{Batch, KeptAnswer, Millis, Session, SessionId, SessionStart, Subject},
     store::{
-        Appended, Bucket, BucketState, Changed, Opened, PageMatch, SessionFilter, SessionLog, SessionPage,
-        SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
+        Answers, Appended, Bucket, BucketState, Changed, Opened, PageMatch, ProblemMarks, SessionFilter, SessionLog,
+        SessionPage, SessionSummary, SetId, Store, StoreError, Summaries, SumsQuery, SumsRow,
     },
 };
 
@@ -75,6 +76,32 @@ impl Store for Counting {
 
     async fn close(&self) {
         self.store.close().await;
+    }
+}
+
+#[async_trait::async_trait]
+impl ProblemMarks for Counting {
+    async fn problem_marks(&self) -> Result<Vec<ProblemMark>, StoreError> {
+        self.store.problem_marks().await
+    }
+
+    async fn mark_problem(&self, mark: &ProblemMark) -> Result<(), StoreError> {
+        self.store.mark_problem(mark).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Answers for Counting {
+    async fn kept_answer(&self, subject: &Subject, question: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        self.store.kept_answer(subject, question).await
+    }
+
+    async fn keep_answer(&self, answer: &KeptAnswer) -> Result<bool, StoreError> {
+        self.store.keep_answer(answer).await
+    }
+
+    async fn take_request(&self, day: i64, who: &str, most: u32) -> Result<bool, StoreError> {
+        self.store.take_request(day, who, most).await
     }
 }
 

@@ -13,7 +13,7 @@ const NOW: i64 = 1_790_000_060_000;
 const HOUR: i64 = 3_600_000;
 
 /// Maps, lists and graphs, with every way to ask for some visits only.
-const ASKED: [&str; 17] = [
+const ASKED: [&str; 21] = [
     "/api/heatmap?page=/",
     "/api/heatmap?page=/&mode=viewport",
     "/api/heatmap?page=/&mode=element",
@@ -31,6 +31,10 @@ const ASKED: [&str; 17] = [
     "/api/pages?sort=time",
     "/api/pages?page=/&to=1790000000000",
     "/api/paths?page=/item/:id",
+    "/api/problems",
+    "/api/problems?device=mobile&sort=visits",
+    "/api/problems?width_min=500&page=/&sort=recent",
+    "/api/problems?from=1789950000000&to=1789990000000",
 ];
 
 async fn post(service: &PulseService, body: &Value, agent: &str) {

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, Full};
 use pulse_core::{
     Access, Limits, Pulse,
     http::PulseService,
-    insight::Analyst,
+    insight::Model,
     store::{self, Store},
 };
 use serde_json::{Value, json};
@@ -27,13 +27,13 @@ impl Rig {
         Self::with(Limits::default(), None).await
     }
 
-    pub(crate) async fn with(limits: Limits, analyst: Option<Arc<dyn Analyst>>) -> Self {
+    pub(crate) async fn with(limits: Limits, model: Option<Arc<dyn Model>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("pulse.db").display());
         let store = store::open(&address, &limits).await.unwrap();
         let mut builder = Pulse::builder(Arc::clone(&store)).limits(limits).access(Access::loopback());
-        if let Some(analyst) = analyst {
-            builder = builder.analyst(analyst);
+        if let Some(model) = model {
+            builder = builder.model(model);
         }
         let pulse = builder.build();
         Self { service: pulse.service(), pulse, store, _folder: folder }
@@ -56,6 +56,13 @@ impl Rig {
             "moves": {"t": now - 3000, "dt": [0, 50, 50], "x": [100, 10, 10], "y": [100, 0, 5]}});
         let answer = self.post("/api/track", &body).await;
         assert_eq!(answer.status, 200, "{:?}", answer.json);
+    }
+
+    /// One click more in the same session.
+    pub(crate) async fn visit_again(&self) {
+        let click = json!({"type": "click", "timestamp": now(), "data": {"x": 300, "y": 20, "element": "#help"}});
+        let body = json!({"session_id": SESSION, "view_id": "view-0001", "seq": 1, "page_url": "http://shop.test/pay", "events": [click]});
+        assert_eq!(self.post("/api/track", &body).await.status, 200);
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -9,14 +9,14 @@ use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
     analyze::PageHeatmap,
     model::{Insight, SessionId},
-    wire::{NoQuery, PagesAnswer, Query, Route, SessionsAnswer, SessionsQuery, dashboard},
+    wire::{AnalyzeSessionQuery, NoQuery, PagesAnswer, Query, Route, SessionsAnswer, SessionsQuery, dashboard},
 };
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
-use crate::state::{Answer, Changes, Failure, Opened, Overview};
+use crate::state::{Answer, AnswerSteps, Changes, Failure, Opened, Overview};
 
 /// A read that takes longer than this is given up; the server itself gives up after 5 s.
 const READ_MS: u32 = 10_000;
@@ -65,34 +65,29 @@ impl Api {
         self.get(&Route::PageHeatmap, &dashboard::page(page)).await
     }
 
-    /// An insight on a session.
-    pub async fn analyze(&self, id: &SessionId) -> Answer<Insight> {
-        let request = Request::post(&address(&Route::Analyze(id.clone()), &NoQuery {}))
-            .header("content-type", "application/json")
+    /// An insight into a session; `on_rules` is called with the rules' answer, which comes first. With `refresh`, an
+    /// answer that is kept does not do.
+    pub async fn analyze(&self, id: &SessionId, refresh: bool, on_rules: impl Fn(Insight)) -> Answer<Insight> {
+        let request = Request::post(&address(&Route::Analyze(id.clone()), &AnalyzeSessionQuery { refresh }))
+            .header("accept", "text/event-stream")
             .abort_signal(Some(&AbortSignal::timeout_with_u32(ANALYZE_MS)));
-        read(self.authorized(request).body("{}")).await
+        let mut steps = AnswerSteps::default();
+        stream(self.authorized(request).body("{}"), |piece| {
+            if let Some(insight) = steps.read(piece) {
+                on_rules(insight);
+            }
+        })
+        .await?;
+        steps.answer.ok_or(Failure::Unreadable)
     }
 
     /// Follows the sessions as they change until the server ends the stream or `signal` aborts it; `on_changes` is
     /// called at the beginning, and then with the sessions that changed. An `EventSource` would be shorter, but cannot
     /// send a credential.
     pub async fn follow(&self, signal: &AbortSignal, on_changes: impl Fn(Vec<SessionId>)) -> Answer<()> {
-        let unreachable = |_: JsValue| Failure::Unreachable;
         let request = Request::get(&address(&Route::Live, &NoQuery {})).abort_signal(Some(signal));
-        let request = self.authorized(request).build().map_err(|_| Failure::Unreachable)?;
-        let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-        if !response.ok() {
-            return Err(Failure::of(response.status(), &response.text().await.unwrap_or_default()));
-        }
-        let stream = response.body().ok_or(Failure::Unreadable)?;
-        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
         let mut changes = Changes::default();
-        loop {
-            let read = JsFuture::from(reader.read()).await.map_err(unreachable)?;
-            let value = Reflect::get(&read, &"value".into()).map_err(unreachable)?;
-            let Ok(bytes) = value.dyn_into::<Uint8Array>() else { return Ok(()) };
-            on_changes(changes.read(&bytes.to_vec()));
-        }
+        stream(self.authorized(request).build(), |piece| on_changes(changes.read(piece))).await
     }
 
     async fn get<T: DeserializeOwned>(&self, route: &Route, query: &impl Query) -> Answer<T> {
@@ -111,6 +106,23 @@ impl Api {
 /// Where a route is, seen from the dashboard.
 fn address(route: &Route, query: &impl Query) -> String {
     format!(".{}", route.address(query))
+}
+
+/// Hands each piece of an answer on as it arrives.
+async fn stream(request: Result<Request, gloo::net::Error>, mut on_piece: impl FnMut(&[u8])) -> Answer<()> {
+    let unreachable = |_: JsValue| Failure::Unreachable;
+    let response = request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
+    if !response.ok() {
+        return Err(Failure::of(response.status(), &response.text().await.unwrap_or_default()));
+    }
+    let stream = response.body().ok_or(Failure::Unreadable)?;
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    loop {
+        let read = JsFuture::from(reader.read()).await.map_err(unreachable)?;
+        let value = Reflect::get(&read, &"value".into()).map_err(unreachable)?;
+        let Ok(bytes) = value.dyn_into::<Uint8Array>() else { return Ok(()) };
+        on_piece(&bytes.to_vec());
+    }
 }
 
 async fn read<T: DeserializeOwned>(request: Result<Request, gloo::net::Error>) -> Answer<T> {

@@ -7,7 +7,6 @@ use gloo::{
     timers::{callback::Timeout, future::TimeoutFuture},
     utils::{document, window},
 };
-use pulse_core::model::SessionId;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 use yew::prelude::*;
@@ -15,7 +14,7 @@ use yew::prelude::*;
 use super::{Api, now, remembered_token, shown_view};
 use crate::{
     route::View,
-    state::{Action, Live, State},
+    state::{Action, AskedInsight, Live, State},
 };
 
 /// While the stream is not followed, the list and a session that is live are asked for again after this long.
@@ -222,10 +221,13 @@ fn use_page(store: &UseReducerHandle<State>) {
 #[hook]
 fn use_insight(store: &UseReducerHandle<State>) {
     let (dispatch, token) = (store.dispatcher(), store.access.token.clone());
-    use_effect_with(store.asked.clone(), move |asked: &Option<(u32, SessionId)>| {
-        if let Some((_, id)) = asked.clone() {
+    use_effect_with(store.asked.clone(), move |asked: &Option<AskedInsight>| {
+        if let Some(AskedInsight { id, refresh, .. }) = asked.clone() {
             spawn_local(async move {
-                let answer = Api::new(token).analyze(&id).await;
+                let on_rules = |insight| {
+                    dispatch.dispatch(Action::InsightDrafted { id: id.clone(), insight: Box::new(insight) });
+                };
+                let answer = Box::new(Api::new(token).analyze(&id, refresh, on_rules).await);
                 dispatch.dispatch(Action::InsightLoaded { id, answer });
             });
         }

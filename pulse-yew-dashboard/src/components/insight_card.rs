@@ -18,7 +18,8 @@ pub(super) struct Props {
 pub(super) fn InsightCard(props: &Props) -> Html {
     let Remote { data, failure, busy } = &props.insight;
     let said = match (busy, data) {
-        (true, _) => "Insights are being generated.",
+        (true, None) => "Insights are being generated.",
+        (true, Some(_)) => "The built-in rules have answered, and more is being asked for.",
         (false, Some(_)) => "Insights are ready.",
         (false, None) => "",
     };
@@ -28,14 +29,14 @@ pub(super) fn InsightCard(props: &Props) -> Html {
             if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={props.on_retry.clone()} />
             }
-            if *busy {
+            if let Some(insight) = data {
+                { card(insight, props) }
+            } else if *busy {
                 <div class="card insight" aria-hidden="true">
                     <p class="small quiet">{ "Looking at what happened" }</p>
                     <Skeleton kind="lead" />
                     <Skeleton kind="finding" count={4} />
                 </div>
-            } else if let Some(insight) = data {
-                { card(insight, props) }
             }
         </div>
     }
@@ -77,7 +78,10 @@ fn card(insight: &Insight, props: &Props) -> Html {
                     </li>
                 }) }
             </ol>
-            <p class="source small quiet" data-testid="insight-source">{ source(&insight.source) }</p>
+            <p class="source small quiet" data-testid="insight-source">
+                { source(&insight.source) }
+                if props.insight.busy { { ". A new answer is on its way." } }
+            </p>
         </section>
     }
 }
@@ -86,6 +90,7 @@ fn card(insight: &Insight, props: &Props) -> Html {
 fn source(source: &Source) -> String {
     let who = match source.analyst {
         AnalystKind::Gemini => format!("Gemini, {}", source.model),
+        AnalystKind::OpenAi => source.model.clone(),
         AnalystKind::Rules => "Built-in rules".to_owned(),
     };
     match &source.reason {

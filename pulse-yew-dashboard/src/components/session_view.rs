@@ -42,9 +42,9 @@ pub(super) fn SessionView(props: &Props) -> Html {
     // When asked for, the insights are brought into view: their skeleton at once, and once more when they are there,
     // since only then the page is long enough.
     let was_busy = use_mut_ref(|| false);
-    use_effect_with(insight.busy, {
+    use_effect_with((insight.busy, insight.data.is_some()), {
         let (insights, was_busy) = (insights.clone(), was_busy.clone());
-        move |busy| {
+        move |(busy, _)| {
             if *busy || *was_busy.borrow() {
                 into_view(&insights);
             }

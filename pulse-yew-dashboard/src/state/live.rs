@@ -3,6 +3,8 @@
 use pulse_core::model::SessionId;
 use serde::Deserialize;
 
+use super::Events;
+
 /// What the stream has said. Whoever shows sessions asks anew when a count is another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Live {
@@ -23,12 +25,9 @@ impl Live {
     }
 }
 
-/// Reads server-sent events as they arrive, in pieces of any size.
+/// Reads the server's stream of sessions.
 #[derive(Debug, Default)]
-pub struct Changes {
-    /// The beginning of an event whose end has not arrived.
-    rest: Vec<u8>,
-}
+pub struct Changes(Events);
 
 /// What is read of a row.
 #[derive(Deserialize)]
@@ -37,22 +36,10 @@ struct Row {
 }
 
 impl Changes {
-    /// A longer event is no session, and is forgotten.
-    const LONGEST: usize = 1024 * 1024;
-
     /// The sessions of the events that end in this piece.
     pub fn read(&mut self, piece: &[u8]) -> Vec<SessionId> {
-        self.rest.extend_from_slice(piece);
-        let mut changed = Vec::new();
-        while let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
-            let event: Vec<u8> = self.rest.drain(..end + 2).collect();
-            let data = event.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"data: "));
-            changed.extend(data.and_then(|data| serde_json::from_slice::<Row>(data).ok()).map(|row| row.session_id));
-        }
-        if self.rest.len() > Self::LONGEST {
-            self.rest.clear();
-        }
-        changed
+        let rows = self.0.read(piece).into_iter().filter_map(|(_, data)| serde_json::from_slice::<Row>(&data).ok());
+        rows.map(|row| row.session_id).collect()
     }
 }
 

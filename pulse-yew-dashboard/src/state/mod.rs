@@ -1,5 +1,6 @@
 //! What the dashboard knows, and how it changes: only in [`State::reduce`], which is pure.
 
+mod events;
 mod failure;
 mod list;
 mod live;
@@ -19,6 +20,7 @@ use pulse_core::{
     wire::{PagesAnswer, SessionMap, SessionRow, SessionSort, SessionsAnswer},
 };
 
+pub use events::{AnswerSteps, Events};
 pub use failure::Failure;
 pub use list::{List, ListKey};
 pub use live::{Changes, Live};
@@ -50,14 +52,25 @@ pub struct State {
     pub session: OpenSession,
     /// All sessions of the page that is shown.
     pub page: Remote<PageHeatmap>,
-    /// Insights asked for, by session: nobody pays for the same one twice.
+    /// Insights asked for or kept, by session.
     pub insights: BTreeMap<SessionId, Remote<Insight>>,
-    /// The latest request for an insight, numbered so that it can be repeated.
-    pub asked: Option<(u32, SessionId)>,
+    /// The latest request for an insight.
+    pub asked: Option<AskedInsight>,
     /// Counts what was tried again by hand.
     pub attempt: u32,
     /// What the server said of sessions as they change.
     pub live: Live,
+}
+
+/// A request for an insight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedInsight {
+    /// Counts requests, so that one can be repeated.
+    pub number: u32,
+    /// Into which session.
+    pub id: SessionId,
+    /// Whether the one that is shown does not do.
+    pub refresh: bool,
 }
 
 /// The credential for reads.
@@ -88,6 +101,9 @@ pub struct Opened {
     pub summary: Summary,
     /// Its map on a page.
     pub map: SessionMap,
+    /// The insight that is kept of it.
+    #[serde(default)]
+    pub insight: Option<Insight>,
 }
 
 /// A session's row and signals.
@@ -147,9 +163,14 @@ pub enum Action {
         answer: Answer<PageHeatmap>,
     },
     InsightRequested(SessionId),
+    /// The rules have answered, and a model is asked.
+    InsightDrafted {
+        id: SessionId,
+        insight: Box<Insight>,
+    },
     InsightLoaded {
         id: SessionId,
-        answer: Answer<Insight>,
+        answer: Box<Answer<Insight>>,
     },
     /// The stream began, or said that these sessions changed.
     Changed(Vec<SessionId>),

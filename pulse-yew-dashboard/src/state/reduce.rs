@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use pulse_core::wire::ErrorCode;
+use pulse_core::{
+    model::{Insight, SessionId},
+    wire::ErrorCode,
+};
 
-use super::{Action, Answer, Failure, Figures, List, ListKey, OpenSession, Opened, Remote, State};
+use super::{Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenSession, Opened, Remote, State};
 use crate::{map::Recording, route::View};
 
 impl State {
@@ -63,7 +66,10 @@ impl State {
                 }
             }
             Action::SessionLoaded { view, answer } if view == self.view => {
-                if let Some(answer) = next.admit(*answer) {
+                if let Some(mut answer) = next.admit(*answer) {
+                    if let Ok(opened) = &mut answer {
+                        next.keep(opened.session.session_id.clone(), opened.insight.take());
+                    }
                     next.session.settle(answer);
                 }
             }
@@ -73,11 +79,21 @@ impl State {
                 }
             }
             Action::InsightRequested(id) => {
-                next.insights.entry(id.clone()).or_default().busy = true;
-                next.asked = Some((self.asked.as_ref().map_or(0, |(n, _)| n + 1), id));
+                let insight = next.insights.entry(id.clone()).or_default();
+                insight.busy = true;
+                let refresh = insight.data.is_some();
+                let number = self.asked.as_ref().map_or(0, |asked| asked.number + 1);
+                next.asked = Some(AskedInsight { number, id, refresh });
+            }
+            Action::InsightDrafted { id, insight } => {
+                let drafted = next.insights.entry(id).or_default();
+                // One that a model made stays until there is a new one.
+                if drafted.busy && drafted.data.is_none() {
+                    drafted.data = Some(Rc::new(*insight));
+                }
             }
             Action::InsightLoaded { id, answer } => {
-                let answer = next.admit(answer);
+                let answer = next.admit(*answer);
                 let insight = next.insights.entry(id).or_default();
                 insight.busy = false;
                 if let Some(answer) = answer {
@@ -117,6 +133,15 @@ impl State {
         self.view = view;
     }
 
+    /// Shows the insight that the server keeps of a session, unless one is shown or asked for.
+    fn keep(&mut self, id: SessionId, insight: Option<Insight>) {
+        if let Some(insight) = insight
+            && self.insights.get(&id).is_none_or(|known| known.data.is_none() && !known.busy)
+        {
+            self.insights.entry(id).or_default().settle(Ok(insight));
+        }
+    }
+
     /// Passes an answer on, unless it says that a credential is needed: then nothing else is worth saying.
     fn admit<T>(&mut self, answer: Answer<T>) -> Option<Answer<T>> {
         match answer {
@@ -137,7 +162,7 @@ impl OpenSession {
     /// Takes an answer. What is equal stays, so that nothing is drawn again.
     fn settle(&mut self, answer: Answer<Opened>) {
         match answer {
-            Ok(Opened { session, summary, map }) => {
+            Ok(Opened { session, summary, map, .. }) => {
                 self.figures.settle(Ok(Figures { session, summary }));
                 let recording = Recording::from(map);
                 if self.recording.as_deref() != Some(&recording) {

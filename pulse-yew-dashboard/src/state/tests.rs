@@ -3,7 +3,7 @@
 
 use pulse_core::{
     analyze::Tier,
-    model::Device,
+    model::{AnalystKind, Device, MainProblem, Severity, Source},
     wire::{SessionRow, SessionSort, SessionsAnswer},
 };
 
@@ -139,12 +139,63 @@ fn a_refused_read_asks_for_the_token_once() {
 fn an_insight_is_kept_by_session_and_can_be_asked_for_again() {
     let state = start().reduce(Action::InsightRequested(id(1)));
     assert!(state.insights[&id(1)].busy);
-    let state = state.reduce(Action::InsightLoaded { id: id(1), answer: Err(Failure::Unreachable) });
+    let state = state.reduce(Action::InsightLoaded { id: id(1), answer: Box::new(Err(Failure::Unreachable)) });
     assert!(!state.insights[&id(1)].busy && state.insights[&id(1)].failure.is_some());
     let again = state.reduce(Action::InsightRequested(id(1)));
     assert_ne!(again.asked, state.asked);
-    let refused = again.reduce(Action::InsightLoaded { id: id(1), answer: Err(unauthorized()) });
+    let refused = again.reduce(Action::InsightLoaded { id: id(1), answer: Box::new(Err(unauthorized())) });
     assert!(refused.access.refused && !refused.insights[&id(1)].busy);
+}
+
+fn insight(analyst: AnalystKind) -> Insight {
+    let problem =
+        MainProblem { title: String::new(), detail: String::new(), severity: Severity::Low, evidence: Vec::new() };
+    Insight {
+        main_problem: problem,
+        insights: Vec::new(),
+        recommendations: Vec::new(),
+        source: Source { analyst, model: "m".to_owned(), reason: None, tokens: None },
+        generated_at: 1,
+        of: "session-0001".to_owned(),
+        answer: None,
+    }
+}
+
+fn analyst(state: &State) -> Option<AnalystKind> {
+    state.insights.get(&id(1))?.data.as_ref().map(|insight| insight.source.analyst)
+}
+
+#[test]
+fn the_rules_answer_is_shown_until_the_models_comes() {
+    let drafted = |state: &State| {
+        let insight = Box::new(insight(AnalystKind::Rules));
+        state.reduce(Action::InsightDrafted { id: id(1), insight })
+    };
+    let asked = start().reduce(Action::InsightRequested(id(1)));
+    let first = drafted(&asked);
+    assert_eq!((analyst(&first), first.insights[&id(1)].busy), (Some(AnalystKind::Rules), true));
+    let answer = Box::new(Ok(insight(AnalystKind::Gemini)));
+    let answered = first.reduce(Action::InsightLoaded { id: id(1), answer });
+    assert_eq!((analyst(&answered), answered.insights[&id(1)].busy), (Some(AnalystKind::Gemini), false));
+    // Asked again, the model's stays until there is another, and what is kept does not do.
+    let again = answered.reduce(Action::InsightRequested(id(1)));
+    assert_eq!(analyst(&drafted(&again)), Some(AnalystKind::Gemini));
+    let refresh = |state: &State| state.asked.as_ref().map(|asked| asked.refresh);
+    assert_eq!((refresh(&asked), refresh(&again)), (Some(false), Some(true)));
+}
+
+#[test]
+fn the_insight_that_is_kept_is_shown_with_its_session() {
+    let view = View::Session { id: id(1), page: None };
+    let opened = Opened { insight: Some(insight(AnalystKind::Gemini)), ..opened("http://shop.test/", 1) };
+    let kept = |state: &State| {
+        let answer = Box::new(Ok(opened.clone()));
+        state.reduce(Action::SessionLoaded { view: view.clone(), answer })
+    };
+    let state = start().reduce(Action::Navigated(view.clone()));
+    assert_eq!(analyst(&kept(&state)), Some(AnalystKind::Gemini));
+    // Not over one that is being asked for.
+    assert_eq!(analyst(&kept(&state.reduce(Action::InsightRequested(id(1))))), None);
 }
 
 #[test]
@@ -160,7 +211,7 @@ fn opened(page: &str, clicks: u64) -> Opened {
     let map = serde_json::json!({"pages": ["http://shop.test/"], "page": page, "clicks": [], "rage_clicks": [], "total": 2,
         "moves": {"t0": 5, "t": [0, 50], "x": [3, -3], "y": [4, -4], "strokes": [0]}});
     let session = SessionRow { clicks, ..row(1) };
-    Opened { session, summary: Default::default(), map: serde_json::from_value(map).unwrap() }
+    Opened { session, summary: Default::default(), map: serde_json::from_value(map).unwrap(), insight: None }
 }
 
 #[test]

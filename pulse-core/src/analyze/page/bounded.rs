@@ -62,6 +62,12 @@ impl<K: Ord + Clone, V: Default, const MOST: usize> Bounded<K, V, MOST> {
         self.kept.len() * size_of::<(K, V)>() * 3 / 2
     }
 
+    /// The same with other values; a key whose value is none goes.
+    pub(super) fn filter_map(self, value: impl Fn(V) -> Option<V>) -> Self {
+        let kept = self.kept.into_iter().filter_map(|(key, old)| Some((key, value(old)?))).collect();
+        Self { kept, end: self.end }
+    }
+
     /// By key.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.kept.iter()

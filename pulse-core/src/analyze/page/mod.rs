@@ -8,24 +8,31 @@ mod attention;
 mod bounded;
 mod elements;
 mod figures;
+mod findings;
+mod found;
 mod grid;
 mod heatmap;
+mod hours;
 mod layers;
 mod part;
 mod rows;
 mod scope;
 mod spot;
+mod tally;
 mod times;
 mod visit;
 
 use std::fmt;
 
-use self::{elements::Elements, figures::Figures, layers::Layers};
+use self::{elements::Elements, figures::Figures, findings::Findings, layers::Layers};
 pub use self::{
+    found::Found,
+    hours::Hours,
     part::Part,
     rows::{PageLayout, PageRow, PathEdge, PathNode, Way},
     scope::{Scope, Share},
     spot::{Place, Spot, What},
+    tally::{Example, FigureSum, Hit, Looks, Seen},
     visit::Visit,
 };
 use super::{
@@ -43,6 +50,7 @@ pub struct PageSums {
     page: Layers,
     viewport: Layers,
     elements: Elements,
+    findings: Findings,
     cell: u32,
     wanted: Vec<Layer>,
     /// Sessions added one by one.
@@ -60,6 +68,8 @@ pub enum Layer {
     Viewport,
     /// On what.
     Elements,
+    /// What went wrong.
+    Findings,
 }
 
 /// Bytes that are no layer of a page's sums.
@@ -80,7 +90,7 @@ impl std::error::Error for InvalidSums {
 
 impl Layer {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Figures, Self::Page, Self::Viewport, Self::Elements];
+    pub const ALL: [Self; 5] = [Self::Figures, Self::Page, Self::Viewport, Self::Elements, Self::Findings];
 
     /// As it is stored.
     pub fn number(self) -> u8 {
@@ -89,6 +99,7 @@ impl Layer {
             Self::Page => 1,
             Self::Viewport => 2,
             Self::Elements => 3,
+            Self::Findings => 4,
         }
     }
 
@@ -116,6 +127,7 @@ impl PageSums {
             page: Layers::default(),
             viewport: Layers::default(),
             elements: Elements::default(),
+            findings: Findings::default(),
             cell: cell.max(1),
             wanted: wanted.to_vec(),
             added: 0,
@@ -131,6 +143,7 @@ impl PageSums {
                 Layer::Page => self.page.add(visit, self.added, HeatmapMode::Page, self.cell),
                 Layer::Viewport => self.viewport.add(visit, self.added, HeatmapMode::Viewport, self.cell),
                 Layer::Elements => self.elements.add(visit, self.added),
+                Layer::Findings => self.findings.add(visit),
             }
         }
     }
@@ -143,6 +156,7 @@ impl PageSums {
             Layer::Page => self.page.to_bytes(),
             Layer::Viewport => self.viewport.to_bytes(),
             Layer::Elements => text(serde_json::to_vec(&self.elements)),
+            Layer::Findings => text(serde_json::to_vec(&self.findings)),
         }
     }
 
@@ -157,7 +171,18 @@ impl PageSums {
             Layer::Page => self.page.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
             Layer::Viewport => self.viewport.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
             Layer::Elements => self.elements.merge(serde_json::from_slice(bytes).map_err(json)?),
+            Layer::Findings => self.findings.merge(serde_json::from_slice(bytes).map_err(json)?),
         }
+        Ok(())
+    }
+
+    /// Adds a layer of findings that was kept, of some hours alone. The sums are then for answers, and not to be kept.
+    ///
+    /// # Errors
+    /// The bytes are not those of such a layer.
+    pub fn add_findings(&mut self, bytes: &[u8], hours: &Hours) -> Result<(), InvalidSums> {
+        let findings: Findings = serde_json::from_slice(bytes).map_err(|error| InvalidSums(Some(error)))?;
+        self.findings.merge(findings.within(hours));
         Ok(())
     }
 
@@ -167,6 +192,7 @@ impl PageSums {
         self.page.merge(&other.page);
         self.viewport.merge(&other.viewport);
         self.elements.merge(other.elements.clone());
+        self.findings.merge(other.findings.clone());
     }
 
     /// Whether there is nothing in a layer.
@@ -176,12 +202,14 @@ impl PageSums {
             Layer::Page => self.page.is_empty(),
             Layer::Viewport => self.viewport.is_empty(),
             Layer::Elements => self.elements == Elements::default(),
+            Layer::Findings => self.findings == Findings::default(),
         }
     }
 
     /// Bytes of memory, about.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.figures.size() + self.page.size() + self.viewport.size() + self.elements.size()
+        let maps = self.page.size() + self.viewport.size();
+        size_of::<Self>() + self.figures.size() + maps + self.elements.size() + self.findings.size()
     }
 
     /// What is usual on the page, as far as enough sessions tell it.

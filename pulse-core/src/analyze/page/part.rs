@@ -65,6 +65,12 @@ impl Part {
         TIERS[usize::from(self.0 & 15)]
     }
 
+    /// The ends of the band that holds a width, from and to; the last ends at infinity.
+    pub(super) fn band_of(width: f64) -> (f64, f64) {
+        let (from, to) = Self::widths(BANDS.partition_point(|from| *from <= width).max(1)).unwrap_or_default();
+        (from, to.unwrap_or(f64::INFINITY))
+    }
+
     /// The widths of a band in px, from and to; the last has no end.
     pub fn widths(band: usize) -> Option<(f64, Option<f64>)> {
         let from = BANDS.get(band.checked_sub(1)?)?;

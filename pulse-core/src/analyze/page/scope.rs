@@ -59,12 +59,17 @@ impl Scope {
     /// Whether a part can have visits that are meant and others that are not: a bound lies within a band of widths or a
     /// tier. Times are no matter of parts.
     pub fn cuts_parts(&self) -> bool {
-        let begins_band = |width: f64| Part::bands().any(|from| from == width);
         let begins_tier = |least: u32| least == 0 || Tier::of(least) != Tier::of(least - 1);
-        // Widths need not be whole, so that a greatest width always lies within a band.
-        self.width_max.is_some()
-            || self.width_min.is_some_and(|width| !begins_band(width))
+        let banded = self.in_bands();
+        (self.width_min, self.width_max) != (banded.width_min, banded.width_max)
             || self.min_frustration.is_some_and(|least| !begins_tier(least))
+    }
+
+    /// The same with widths that reach to the ends of the bands that they lie in, which parts tell apart.
+    #[must_use]
+    pub fn in_bands(self) -> Self {
+        let (from, to) = (|width| Part::band_of(width).0, |width| Part::band_of(width).1.next_down());
+        Self { width_min: self.width_min.map(from), width_max: self.width_max.map(to), ..self }
     }
 
     fn share(&self, started_at: Range<Millis>, width: Range<f64>, frustration: Range<u32>) -> Share {
@@ -147,10 +152,23 @@ mod tests {
         for (width_min, cuts) in [(480.0, false), (1024.0, false), (1023.5, true), (5000.0, true)] {
             assert_eq!(Scope { width_min: Some(width_min), ..all }.cuts_parts(), cuts, "{width_min}");
         }
-        assert!(Scope { width_max: Some(1023.0), ..all }.cuts_parts());
+        for (width_max, cuts) in [(1023.0, true), (1024.0_f64.next_down(), false), (5000.0, true)] {
+            assert_eq!(Scope { width_max: Some(width_max), ..all }.cuts_parts(), cuts, "{width_max}");
+        }
         for (least, cuts) in [(0, false), (1, false), (2, true), (6, false), (15, false), (16, true)] {
             assert_eq!(Scope { min_frustration: Some(least), ..all }.cuts_parts(), cuts, "{least}");
         }
+    }
+
+    #[test]
+    fn widths_reach_to_the_ends_of_their_bands() {
+        let asked = Scope { width_min: Some(700.0), width_max: Some(1024.0), ..Scope::default() };
+        let banded = asked.in_bands();
+        assert_eq!((banded.width_min, banded.width_max), (Some(480.0), Some(1280.0_f64.next_down())));
+        assert!(asked.cuts_parts() && !banded.cuts_parts() && banded.in_bands() == banded);
+        assert_eq!(banded.parts(), asked.parts());
+        let widest = Scope { width_max: Some(5000.0), ..Scope::default() }.in_bands();
+        assert!(widest.width_max.is_some_and(|max| max > 1e9) && widest.in_bands() == widest);
     }
 
     #[test]

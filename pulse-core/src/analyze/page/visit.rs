@@ -7,6 +7,7 @@ use crate::{
     analyze::{
         PageView, Thresholds, Timeline,
         dead::{self, DeadAt},
+        detect::{Diagnosis, Finding},
         error_clicks::ErrorClicks,
         frustration::{Signals, frustration},
         navigation::{quick_backs_from, stays},
@@ -44,6 +45,10 @@ pub struct Visit<'a> {
     pub(super) next: Vec<&'a str>,
     /// The pages that led here the first time, this one last.
     pub(super) way: Vec<&'a str>,
+    /// What went wrong here, as far as it was looked for.
+    pub(super) findings: Vec<Finding>,
+    /// Whether the session reached a goal, on whatever page.
+    pub(super) reached: bool,
 }
 
 /// A page view with its signals.
@@ -120,6 +125,18 @@ impl<'a> Visit<'a> {
             quick_backs: 0,
             next: Vec::new(),
             way: Vec::new(),
+            findings: Vec::new(),
+            reached: false,
+        }
+    }
+
+    /// Gives each visit of one session what was found on its page. What was found on other pages is left out.
+    pub fn tell(visits: &mut [Self], Diagnosis { findings, outcome, .. }: Diagnosis) {
+        visits.iter_mut().for_each(|visit| visit.reached = outcome.reached.is_some());
+        for finding in findings {
+            if let Some(visit) = visits.iter_mut().find(|visit| visit.page == finding.page) {
+                visit.findings.push(finding);
+            }
         }
     }
 

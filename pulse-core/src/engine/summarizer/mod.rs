@@ -14,13 +14,19 @@ use std::sync::Arc;
 
 use self::{summaries::SummaryWriter, sums::SumsWriter};
 use super::{EngineError, background::End};
-use crate::{clock::Clock, limits::Pace, model::PageRules, store::Store};
+use crate::{
+    clock::Clock,
+    limits::Pace,
+    model::{Goals, PageRules},
+    store::Store,
+};
 
 /// What the task works with.
 #[derive(Debug, Clone)]
 pub(super) struct Summarizer {
     pub(super) store: Arc<dyn Store>,
     pub(super) pages: Arc<PageRules>,
+    pub(super) goals: Goals,
     pub(super) clock: Clock,
     pub(super) pace: Pace,
 }

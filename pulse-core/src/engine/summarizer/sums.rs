@@ -19,9 +19,12 @@ use crate::{
         Thresholds, Timeline,
         page::{CELL, InvalidSums, Layer, PageSums, Part, Visit},
     },
-    engine::{EngineError, background::End, cpu::CpuTime, read_logs::LogReader, read_logs::blocking, sums::unreadable},
+    engine::{
+        EngineError, background::End, cpu::CpuTime, diagnose::diagnose, read_logs::LogReader, read_logs::blocking,
+        sums::unreadable,
+    },
     error_chain::chain,
-    model::{Millis, Session},
+    model::{Goals, Millis, Session},
     store::{Bucket, BucketState, HOUR_MS, PageMatch, SetId, SumsQuery, SumsRow},
 };
 
@@ -94,11 +97,13 @@ impl SumsWriter {
         let sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
         let set = store.begin_sums(state.bucket).await?;
         let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, |_, timeline| timeline);
+        let goals = &self.with.goals;
         let (mut all, mut spent) = (Sums::new(), Duration::ZERO);
         while let Some(some) = reader.next().await? {
+            let goals = goals.clone();
             let (added, cost) = blocking(move || {
                 let began = CpuTime::now();
-                some.iter().for_each(|(session, timeline)| add(&mut all, session, timeline));
+                some.iter().for_each(|(session, timeline)| add(&mut all, session, timeline, &goals));
                 (all, began.elapsed())
             })
             .await?;
@@ -166,8 +171,10 @@ impl SumsWriter {
 }
 
 /// Adds the visits of a session.
-fn add(all: &mut Sums, session: &Session, timeline: &Timeline) {
-    for visit in &Visit::all(session, timeline, &Thresholds::default()) {
+fn add(all: &mut Sums, session: &Session, timeline: &Timeline, goals: &Goals) {
+    let mut visits = Visit::all(session, timeline, &Thresholds::default());
+    Visit::tell(&mut visits, diagnose(session, timeline, goals));
+    for visit in &visits {
         let place = (visit.page().to_owned(), visit.part());
         all.entry(place).or_insert_with(|| PageSums::new(&Layer::ALL, CELL)).add(visit);
     }
@@ -183,7 +190,7 @@ pub(super) async fn fold_all(
     let mut reader = LogReader::of_store(store, pages, sessions, |_, timeline| timeline);
     let mut all = Sums::new();
     while let Some(some) = reader.next().await? {
-        some.iter().for_each(|(session, timeline)| add(&mut all, session, timeline));
+        some.iter().for_each(|(session, timeline)| add(&mut all, session, timeline, &Goals::default()));
     }
     Ok(rows_of(all))
 }

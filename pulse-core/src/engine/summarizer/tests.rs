@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     analyze::page::Layer,
-    model::{Event, EventKind, Millis, MouseMove, SessionStart},
+    model::{Event, EventKind, Goals, Millis, MouseMove, SessionStart},
     store::{
         Bucket, BucketState, DAY_MS, HOUR_MS, PageMatch, SetId, SqliteStore, SumsQuery, SumsRow,
         contract::{self, Add as _},
@@ -39,7 +39,7 @@ impl Rig {
         let clock = Clock::new(move || clock.load(Ordering::Relaxed));
         let pace = Pace { sums: std::time::Duration::ZERO, ..Pace::default() };
         Self {
-            with: Summarizer { store, pages: Arc::default(), clock, pace },
+            with: Summarizer { store, pages: Arc::default(), goals: Goals::default(), clock, pace },
             now,
             sent: AtomicI64::new(0),
             _folder: folder,

@@ -10,9 +10,10 @@ use super::{
 use crate::{
     analyze::{
         Timeline,
-        page::{InvalidSums, Layer, PageSums, Part, Visit},
+        page::{Hours, InvalidSums, Layer, PageSums, Part, Visit},
     },
-    model::Session,
+    engine::diagnose::diagnose,
+    model::{Goals, Session},
     store::SumsRow,
 };
 
@@ -28,6 +29,7 @@ pub(in super::super) struct GroupedSums {
     layers: Vec<Layer>,
     cell: u32,
     group: GroupBy,
+    hours: Hours,
     by_key: HashMap<Key, PageSums>,
     /// The first of the names of the pages that were put together.
     name: Option<String>,
@@ -44,9 +46,16 @@ pub(super) struct PackedSums {
 
 impl GroupedSums {
     pub(super) fn new(request: &SumsRequest) -> Self {
-        let SumsRequest { layers, cell, group, .. } = request;
-        let layers = layers.clone();
-        Self { layers, cell: *cell, group: *group, by_key: HashMap::new(), name: None, is_cut: false }
+        let SumsRequest { layers, cell, group, hours, .. } = request;
+        Self {
+            layers: layers.clone(),
+            cell: *cell,
+            group: *group,
+            hours: hours.clone(),
+            by_key: HashMap::new(),
+            name: None,
+            is_cut: false,
+        }
     }
 
     /// Each page and band with its sums.
@@ -81,8 +90,11 @@ impl GroupedSums {
         self.add_bytes(key, layer, &row.body)
     }
 
-    pub(super) fn add_session(&mut self, request: &SumsRequest, session: &Session, timeline: &Timeline) {
-        let visits = Visit::matching(session, timeline, &request.thresholds, |page| request.is_page(page));
+    pub(super) fn add_session(&mut self, request: &SumsRequest, goals: &Goals, session: &Session, timeline: &Timeline) {
+        let mut visits = Visit::matching(session, timeline, &request.thresholds, |page| request.is_page(page));
+        if request.layers.contains(&Layer::Findings) {
+            Visit::tell(&mut visits, diagnose(session, timeline, goals));
+        }
         for visit in visits.iter().filter(|visit| request.scope.takes(visit)) {
             let key = self.key(visit.page(), visit.part().band());
             if let Some(sums) = self.slot(key) {
@@ -136,10 +148,13 @@ impl GroupedSums {
     }
 
     fn add_bytes(&mut self, key: Key, layer: Layer, bytes: &[u8]) -> Result<(), EngineError> {
-        match self.slot(key) {
-            Some(sums) => sums.add_bytes(layer, bytes).map_err(unreadable),
-            None => Ok(()),
-        }
+        let hours = std::mem::take(&mut self.hours);
+        let added = self.slot(key).map_or(Ok(()), |sums| match layer {
+            Layer::Findings => sums.add_findings(bytes, &hours),
+            _ => sums.add_bytes(layer, bytes),
+        });
+        self.hours = hours;
+        added.map_err(unreadable)
     }
 }
 

@@ -138,10 +138,10 @@ impl Engine {
         if !unread.is_empty() {
             let quiet_before = self.clock.now() - QUIET_MS;
             let mut reader = LogReader::new(self, unread, {
-                let request = Arc::clone(request);
+                let (request, goals) = (Arc::clone(request), self.goals.clone());
                 move |session, timeline| {
                     let mut sums = GroupedSums::new(&request);
-                    sums.add_session(&request, session, &timeline);
+                    sums.add_session(&request, &goals, session, &timeline);
                     sums.pack()
                 }
             });
@@ -292,7 +292,7 @@ impl Engine {
             let page = self.store.sessions(&filter).await?;
             for session in page.sessions {
                 let timeline = self.timeline(&session.start.session_id).await?;
-                sums.add_session(request, &session, &timeline);
+                sums.add_session(request, &self.goals, &session, &timeline);
                 if began.elapsed() > PATIENCE {
                     return Ok(Summed { sums: Arc::new(sums), is_partial: true });
                 }

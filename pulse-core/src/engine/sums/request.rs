@@ -3,7 +3,7 @@
 use crate::{
     analyze::{
         Thresholds,
-        page::{CELL, Layer, Part, Scope},
+        page::{CELL, Hours, Layer, Part, Scope},
     },
     model::{VisitorId, is_page},
     store::{PageMatch, SetId, SumsQuery},
@@ -20,6 +20,8 @@ pub(in super::super) struct SumsRequest {
     pub(in super::super) layers: Vec<Layer>,
     pub(in super::super) cell: u32,
     pub(in super::super) group: GroupBy,
+    /// Which hours findings are of, and how finely they are counted.
+    pub(in super::super) hours: Hours,
 }
 
 /// What has sums of its own.
@@ -37,7 +39,16 @@ impl SumsRequest {
     /// The figures of all visits of a scope, page by page.
     pub(in super::super) fn new(scope: Scope, thresholds: Thresholds) -> Self {
         let layers = vec![Layer::Figures];
-        Self { page: None, visitor: None, scope, thresholds, layers, cell: CELL, group: GroupBy::Page }
+        Self {
+            page: None,
+            visitor: None,
+            scope,
+            thresholds,
+            layers,
+            cell: CELL,
+            group: GroupBy::Page,
+            hours: Hours::default(),
+        }
     }
 
     /// Whether published sums can answer it: they are made with the default thresholds and cells.

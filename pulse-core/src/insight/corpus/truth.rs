@@ -9,14 +9,14 @@ use crate::{
         detect::{FindingKind, Unit},
     },
     insight::{
-        Analyst, Rules, facts,
+        Rules, facts,
         words::{duration, rounded},
     },
     model::{Evidence, Insight, Millis},
 };
 
 fn analyze(report: &Report) -> Insight {
-    futures_util::FutureExt::now_or_never(Rules::new().analyze(report, 42)).unwrap().unwrap()
+    Rules::new().analyze(report, 42)
 }
 
 /// Numbers in a text, less those in names: between quotes, and in paths.

@@ -1,55 +1,57 @@
 //! The shapes of `generateContent`: what is sent and what comes back.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::prompt::{Prompt, SYSTEM};
-use crate::insight::AnalystError;
+use crate::{
+    insight::{AnalystError, Completion, Prompt, Turn},
+    model::TokensUsed,
+};
 
-/// Most tokens of an answer, thinking included: far more than an insight takes, and a limit to what it can cost.
+/// Most tokens of an answer. Thinking comes out of it, too, so it is more than twice what an insight takes (some 2,000);
+/// it also limits what an answer can cost.
 const MAX_OUTPUT_TOKENS: u32 = 8192;
 
-/// The request's body.
-pub(super) fn request(prompt: &Prompt) -> Value {
+/// The request's body. The facts are computed already, so the model needs to think little.
+pub(super) fn request(prompt: &Prompt, with_thinking_level: bool) -> Value {
+    let turn = |turn: &Turn| match turn {
+        Turn::Asked(text) => json!({ "role": "user", "parts": [{ "text": text }] }),
+        Turn::Answered(text) => json!({ "role": "model", "parts": [{ "text": text }] }),
+    };
+    let mut config = json!({
+        "responseMimeType": "application/json",
+        "responseSchema": schema(&prompt.schema),
+        "maxOutputTokens": MAX_OUTPUT_TOKENS,
+    });
+    if with_thinking_level {
+        config["thinkingConfig"] = json!({ "thinkingLevel": "low" });
+    }
     json!({
-        "systemInstruction": { "parts": [{ "text": SYSTEM }] },
-        "contents": [{ "role": "user", "parts": [{ "text": prompt.text }] }],
-        "generationConfig": {
-            "responseMimeType": "application/json",
-            "responseSchema": schema(),
-            "maxOutputTokens": MAX_OUTPUT_TOKENS,
-        },
+        "systemInstruction": { "parts": [{ "text": prompt.system }] },
+        "contents": prompt.turns.iter().map(turn).collect::<Vec<_>>(),
+        "generationConfig": config,
     })
 }
 
-/// Of a schema the API honours `enum, items, minItems, maxItems, nullable, properties, required` and `type`; nothing else
-/// is used, and even these are checked again when the answer is here.
-fn schema() -> Value {
-    let text = json!({ "type": "STRING" });
-    let evidence = list(1, 5, text.clone());
-    let finding = object(json!({ "title": text, "detail": text, "evidence": evidence }));
-    let problem = object(json!({
-        "title": text,
-        "detail": text,
-        "severity": { "type": "STRING", "enum": ["low", "medium", "high"] },
-        "evidence": evidence,
-    }));
-    let recommendation = object(json!({ "action": text, "rationale": text, "evidence": evidence }));
-    object(json!({
-        "main_problem": problem,
-        "insights": list(4, 6, finding),
-        "recommendations": list(3, 4, recommendation),
-    }))
-}
-
-fn list(min: u32, max: u32, items: Value) -> Value {
-    json!({ "type": "ARRAY", "minItems": min, "maxItems": max, "items": items })
-}
-
-/// All properties of an object are required.
-fn object(properties: Value) -> Value {
-    let required: Vec<&String> = properties.as_object().into_iter().flat_map(|map| map.keys()).collect();
-    json!({ "type": "OBJECT", "required": required, "properties": properties })
+/// A JSON Schema as this API takes it. Of a schema it honours `enum, items, minItems, maxItems, nullable, properties,
+/// required` and `type`, whose names it has in capitals; nothing else is sent.
+fn schema(of: &Value) -> Value {
+    let Some(of) = of.as_object() else { return of.clone() };
+    let mut schema = Map::new();
+    for (key, value) in of {
+        let value = match key.as_str() {
+            "type" => json!(value.as_str().map(str::to_uppercase)),
+            "items" => self::schema(value),
+            "properties" => {
+                let properties = value.as_object().into_iter().flatten();
+                Value::Object(properties.map(|(name, property)| (name.clone(), self::schema(property))).collect())
+            }
+            "enum" | "minItems" | "maxItems" | "nullable" | "required" => value.clone(),
+            _ => continue,
+        };
+        schema.insert(key.clone(), value);
+    }
+    Value::Object(schema)
 }
 
 #[derive(Deserialize)]
@@ -59,6 +61,16 @@ struct Reply {
     candidates: Vec<Candidate>,
     prompt_feedback: Option<Feedback>,
     model_version: Option<String>,
+    #[serde(default)]
+    usage_metadata: Usage,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Usage {
+    prompt_token_count: u64,
+    candidates_token_count: u64,
+    thoughts_token_count: u64,
 }
 
 #[derive(Deserialize)]
@@ -90,28 +102,26 @@ struct Part {
     thought: bool,
 }
 
-/// What the model wrote.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) text: String,
-    pub(super) model: Option<String>,
-}
-
-/// Reads the body of a successful response.
-pub(super) fn answer(body: &[u8]) -> Result<Answer, AnalystError> {
+/// Reads the body of a successful response. An answer that was cut off is one all the same: its beginning is paid for.
+pub(super) fn completion(body: &[u8]) -> Result<Completion, AnalystError> {
     let reply: Reply = serde_json::from_slice(body)
         .map_err(|_| AnalystError::BadAnswer("the response is not what the API documents"))?;
     if let Some(reason) = reply.prompt_feedback.and_then(|feedback| feedback.block_reason) {
         return Err(blocked(&reason));
     }
     let candidate = reply.candidates.into_iter().next().ok_or(AnalystError::BadAnswer("it is empty"))?;
+    let parts = candidate.content.parts.into_iter().filter(|part| !part.thought);
+    let text: String = parts.map(|part| part.text).collect();
     match candidate.finish_reason.as_deref() {
         Some("STOP") | None => {}
-        Some("MAX_TOKENS") => return Err(AnalystError::BadAnswer("it was cut off")),
+        Some("MAX_TOKENS") if text.is_empty() => return Err(AnalystError::BadAnswer("it was cut off")),
+        Some("MAX_TOKENS") => {}
         Some(reason) => return Err(blocked(reason)),
     }
-    let parts = candidate.content.parts.into_iter().filter(|part| !part.thought);
-    Ok(Answer { text: parts.map(|part| part.text).collect(), model: reply.model_version })
+    let Usage { prompt_token_count, candidates_token_count, thoughts_token_count } = reply.usage_metadata;
+    let tokens =
+        TokensUsed { input: prompt_token_count, output: candidates_token_count, thinking: thoughts_token_count };
+    Ok(Completion { text, model: reply.model_version, tokens })
 }
 
 /// The reason is a constant of the API; anything else in its place is not repeated.
@@ -124,17 +134,9 @@ fn blocked(reason: &str) -> AnalystError {
 
 /// Whether an error's body says that the key is wrong; the API answers that with 400, not 401.
 pub(super) fn is_invalid_key(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Failure {
-        error: Details,
-    }
-    #[derive(Deserialize)]
-    struct Details {
-        #[serde(default)]
-        details: Vec<Value>,
-    }
-    serde_json::from_slice::<Failure>(body)
-        .is_ok_and(|failure| failure.error.details.iter().any(|detail| detail["reason"] == "API_KEY_INVALID"))
+    let failure: Value = serde_json::from_slice(body).unwrap_or_default();
+    let details = failure["error"]["details"].as_array();
+    details.is_some_and(|details| details.iter().any(|detail| detail["reason"] == "API_KEY_INVALID"))
 }
 
 #[cfg(test)]
@@ -142,35 +144,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schema_uses_only_what_the_api_honours() {
-        fn check(schema: &Value) {
-            let known = ["enum", "items", "minItems", "maxItems", "nullable", "properties", "required", "type"];
-            for (key, value) in schema.as_object().into_iter().flatten() {
-                assert!(known.contains(&key.as_str()), "{key}");
-                match key.as_str() {
-                    "items" => check(value),
-                    "properties" => value.as_object().into_iter().flatten().for_each(|(_, property)| check(property)),
-                    _ => {}
-                }
-            }
-        }
-        check(&schema());
-        assert_eq!(schema()["properties"]["insights"]["minItems"], 4);
-        assert_eq!(schema()["required"], json!(["insights", "main_problem", "recommendations"]));
+    fn a_schema_keeps_only_what_the_api_honours() {
+        let of = json!({ "type": "object", "additionalProperties": false, "required": ["a"], "properties": {
+            "a": { "type": "array", "minItems": 1, "maxItems": 5, "description": "x",
+                   "items": { "type": "string", "enum": ["b"] } } } });
+        let sent = json!({ "type": "OBJECT", "required": ["a"], "properties": {
+            "a": { "type": "ARRAY", "minItems": 1, "maxItems": 5, "items": { "type": "STRING", "enum": ["b"] } } } });
+        assert_eq!(schema(&of), sent);
     }
 
     #[test]
-    fn thoughts_are_no_part_of_the_answer() {
+    fn thoughts_are_no_part_of_the_answer_and_are_counted() {
         let body = json!({ "candidates": [{ "finishReason": "STOP", "content": { "parts": [
             { "text": "Let me see", "thought": true }, { "text": "{\"a\":" }, { "text": "1}" },
-        ]}}]});
-        assert_eq!(answer(body.to_string().as_bytes()).map(|answer| answer.text).ok().as_deref(), Some("{\"a\":1}"));
+        ]}}], "usageMetadata": { "promptTokenCount": 9, "candidatesTokenCount": 4, "thoughtsTokenCount": 70 } });
+        let completion = completion(body.to_string().as_bytes()).ok();
+        assert_eq!(completion.as_ref().map(|answer| answer.text.as_str()), Some("{\"a\":1}"));
+        assert_eq!(completion.map(|answer| answer.tokens), Some(TokensUsed { input: 9, output: 4, thinking: 70 }));
     }
 
     #[test]
     fn a_reason_that_is_none_is_not_repeated() {
         let body = json!({ "promptFeedback": { "blockReason": "<b>see https://evil.example</b>" } });
-        let error = answer(body.to_string().as_bytes()).map(|_| ()).map_err(|error| error.to_string());
-        assert_eq!(error, Err("Gemini would not answer (OTHER)".to_owned()));
+        let error = completion(body.to_string().as_bytes()).map(|_| ()).map_err(|error| error.to_string());
+        assert_eq!(error, Err("the model would not answer (OTHER)".to_owned()));
     }
 }

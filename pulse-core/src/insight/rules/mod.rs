@@ -17,10 +17,7 @@ mod teller;
 mod tests;
 mod weight;
 
-use async_trait::async_trait;
-
 use self::{story::Story, teller::Teller};
-use super::{Analyst, AnalystError};
 use crate::{
     analyze::{
         Report,
@@ -36,10 +33,8 @@ const RECOMMENDATIONS: usize = 4;
 const ENOUGH: usize = 3;
 
 /// The rules analyst.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    reason: Option<&'static str>,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules;
 
 impl Rules {
     /// What its answers name as their model.
@@ -47,18 +42,11 @@ impl Rules {
 
     /// The rules.
     pub fn new() -> Self {
-        Self::default()
+        Self
     }
 
-    /// The rules, with the reason why they are asked, which their answers repeat.
-    pub fn because(reason: &'static str) -> Self {
-        Self { reason: Some(reason) }
-    }
-}
-
-#[async_trait]
-impl Analyst for Rules {
-    async fn analyze(&self, report: &Report, now: Millis) -> Result<Insight, AnalystError> {
+    /// The insight into `report`, made at `now`.
+    pub fn analyze(self, report: &Report, now: Millis) -> Insight {
         let teller = Teller(report);
         let (main_problem, insights, recommendations) = match report.diagnosis.findings.as_slice() {
             [] => (calm::main_problem(teller), calm::insights(teller), Vec::new()),
@@ -68,18 +56,15 @@ impl Analyst for Rules {
                 recommendations(teller, &report.diagnosis.findings),
             ),
         };
-        Ok(Insight {
+        Insight {
             main_problem,
             insights,
             recommendations,
-            source: Source {
-                analyst: AnalystKind::Rules,
-                model: Self::MODEL.to_owned(),
-                reason: self.reason.map(str::to_owned),
-            },
+            source: Source { analyst: AnalystKind::Rules, model: Self::MODEL.to_owned(), reason: None, tokens: None },
             generated_at: now,
             of: report.session_id.to_string(),
-        })
+            answer: None,
+        }
     }
 }
 

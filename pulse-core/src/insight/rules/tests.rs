@@ -3,8 +3,7 @@ use super::*;
 use crate::insight::fixtures;
 
 fn analyze(report: &Report) -> Insight {
-    let rules = Rules::new();
-    futures_util::FutureExt::now_or_never(rules.analyze(report, 42)).unwrap().unwrap()
+    Rules::new().analyze(report, 42)
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl MongoStore {
         // From here on this server announces a session before it inserts a batch of it.
         self.work.active.forget(ids);
         let keys: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
-        let batches = data.batches.delete_many(doc! { "session_id": { "$in": keys } });
+        let batches = data.batches.delete_many(doc! { "session_id": { "$in": &keys } });
         data.call("erase", batches.into_future()).await?;
         if found.is_empty() {
             return Ok(0);
@@ -99,6 +99,7 @@ impl MongoStore {
         let sessions = data.sessions.delete_many(doc! { "$or": as_found.collect::<Vec<_>>() });
         let gone = data.call("erase", sessions.into_future()).await?.deleted_count;
         data.erase_sums(starts).await?;
+        data.erase_answers(&keys).await?;
         self.work.active.forget(ids);
         let watched = found.iter().map(|found| erased(found.id.clone(), found.started_at.timestamp_millis()));
         self.work.watch_erased(watched.collect());

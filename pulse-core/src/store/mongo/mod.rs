@@ -5,6 +5,7 @@
 //! [`update`]). Nothing depends on a transaction.
 
 mod active;
+mod answers;
 mod background;
 mod batch;
 mod changes;
@@ -12,6 +13,7 @@ mod document;
 mod erase;
 mod inserter;
 mod list;
+mod problems;
 mod query;
 mod read;
 mod servers;

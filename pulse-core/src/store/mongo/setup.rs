@@ -123,6 +123,12 @@ async fn create_collections(data: &Data) -> Result<(), StoreError> {
     let buckets = buckets.create_indexes([index(doc! { "kind": 1, "index": 1 }), named]);
     within(BUILD, "build the indexes of buckets", buckets.into_future()).await?;
 
+    run_unless_exists(data, collection("answers", COMPRESSED)).await?;
+    let answers = data.answers();
+    let by_session = answers.create_index(index(doc! { "session_ids": 1 }));
+    within(BUILD, "build the index of answers", by_session.into_future()).await?;
+    run_unless_exists(data, collection("asked", COMPRESSED)).await?;
+
     let view = doc! { "create": "events", "viewOn": data.batches.name(), "pipeline": events_view() };
     if !run_unless_exists(data, view).await? && !is_current(data).await? {
         let modify = doc! { "collMod": "events", "viewOn": data.batches.name(), "pipeline": events_view() };

@@ -21,9 +21,9 @@ use super::*;
 use crate::{
     model::{Counts, Score},
     store::{
-        Changed, SessionLog, SessionSummary, Summaries, Totals as ExactTotals,
+        Changed, SessionLog, SessionSummary, Summaries, Totals as ExactTotals, answer_contract,
         contract::{self, Add as _, StoreHarness},
-        summary_contract,
+        problems_contract, summary_contract,
     },
 };
 
@@ -160,8 +160,20 @@ impl StoreHarness for Standing {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs MongoDB: cargo xtask test"]
+async fn mongodb_keeps_the_contract_of_answers() {
+    answer_contract::run(&mut Mongod::start().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn mongodb_keeps_the_contract_of_summaries() {
     summary_contract::run(&mut Standing(Mongod::start().await, TestClock::new())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
+async fn mongodb_keeps_the_contract_of_problems() {
+    problems_contract::run(&mut Mongod::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
+    answers,
     entry::{SessionState, Totals},
     new_batch::NewBatch,
     published::{Ahead, Published},
@@ -177,6 +178,7 @@ impl Ledger {
         for id in ids {
             if let Some((key, totals)) = write::totals(db, id)? {
                 summary::erase_sums(db, totals.started_at)?;
+                answers::erase(db, id)?;
                 write::erase(db, key, totals.last_batch)?;
                 self.entries.remove(id);
                 self.touched.push(id.clone());

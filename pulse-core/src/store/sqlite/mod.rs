@@ -5,6 +5,7 @@
 //! while an fsync hangs or the disk is full. To copy a store while it is in
 //! use: `sqlite3 pulse.db "VACUUM INTO 'copy.db'"`.
 
+mod answers;
 mod connect;
 mod entry;
 mod ledger;
@@ -12,6 +13,7 @@ mod list;
 mod migrate;
 mod new_batch;
 mod pack;
+mod problems;
 mod published;
 mod read;
 mod row;

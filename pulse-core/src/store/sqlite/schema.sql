@@ -87,6 +87,43 @@ CREATE TABLE sums (
 CREATE INDEX sums_page ON sums (set_id, page, part, layer);
 CREATE INDEX sums_path ON sums (set_id, path, part, layer);
 
+-- What was decided about problems: see analyze/problems/mark.rs. It is not made from the log.
+CREATE TABLE problems (
+    id      TEXT PRIMARY KEY,
+    page    TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    note    TEXT,
+    at      INTEGER NOT NULL,
+    hit     INTEGER NOT NULL,                   -- visits hit before it was marked,
+    visits  INTEGER NOT NULL                    -- of so many
+) WITHOUT ROWID;
+
+-- Answers of analysts, the latest to each question about each subject: see store/answers.rs.
+CREATE TABLE answers (
+    id        INTEGER PRIMARY KEY,
+    subject   TEXT NOT NULL,                    -- 'session:ID', 'page:NAME' or 'site'
+    question  TEXT NOT NULL,                    -- its digest; empty when none was asked
+    digest    TEXT NOT NULL,                    -- of the input
+    made_at   INTEGER NOT NULL,
+    insight   TEXT NOT NULL,                    -- JSON
+    UNIQUE (subject, question)
+);
+
+-- The sessions that an answer is about or cites.
+CREATE TABLE answer_sessions (
+    session_id  TEXT NOT NULL,
+    answer      INTEGER NOT NULL,
+    PRIMARY KEY (session_id, answer)
+) WITHOUT ROWID;
+CREATE INDEX answer_sessions_answer ON answer_sessions (answer);
+
+-- How often models were asked on a day, by each credential and in all.
+CREATE TABLE asked (
+    day    INTEGER NOT NULL,                    -- since the epoch, UTC
+    who    TEXT NOT NULL,
+    times  INTEGER NOT NULL,
+    PRIMARY KEY (day, who)
+) WITHOUT ROWID;
 
 -- The orders of the list, each with what lists are filtered by: see list.rs. Only the first changes with each batch.
 CREATE INDEX sessions_recent ON sessions (last_seen DESC, session_id, started_at, device, frustration, rage, errors);

@@ -5,9 +5,9 @@ use futures_util::TryStreamExt;
 
 use super::*;
 use crate::store::{
-    Summaries as _,
+    Summaries as _, answer_contract,
     contract::{self, Add as _, StoreHarness},
-    summary_contract,
+    problems_contract, summary_contract,
 };
 
 struct File(tempfile::TempDir);
@@ -34,8 +34,18 @@ async fn sqlite_keeps_the_contract() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_the_contract_of_answers() {
+    answer_contract::run(&mut File::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_the_contract_of_summaries() {
     summary_contract::run(&mut File::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_the_contract_of_problems() {
+    problems_contract::run(&mut File::new()).await;
 }
 
 /// The writer hangs, as in an fsync that takes long. Reads answer all the same, and say what was acknowledged.

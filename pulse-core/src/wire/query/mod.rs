@@ -3,6 +3,7 @@
 
 mod pages;
 mod parameter;
+mod problems;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use self::parameter::{ScopeParameters, ThresholdParameters};
 pub use self::{
     pages::{PageSort, PagesQuery, PathsQuery},
     parameter::QueryError,
+    problems::{ProblemQuery, ProblemSort, ProblemsQuery, VisitsQuery},
     sessions::{SessionSort, SessionsQuery, SpotQuery, VisitorQuery},
 };
 use crate::{
@@ -98,6 +100,8 @@ pub struct AnalyticsQuery {
     pub page: Option<String>,
     /// Whether the summary lists hovers, of which a long session has thousands; it does when not said.
     pub hovers: Option<bool>,
+    /// Whether the answer has the insight that is kept of the session.
+    pub insight: bool,
     /// Thresholds of the click signals.
     #[serde(flatten, with = "ThresholdParameters")]
     pub thresholds: Thresholds,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, ops::RangeInclusive, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{
-    analyze::{Thresholds, page::Scope},
+    analyze::{Thresholds, detect::FindingKind, page::Scope},
     model::{Device, EventType, Millis},
 };
 
@@ -105,6 +105,7 @@ macro_rules! numbers {
 numbers! {
     session_rows: usize = 1..=500 => Option<usize>;
     page_rows: usize = 1..=1000 => Option<usize>;
+    problem_rows: usize = 1..=500 => Option<usize>;
     event_rows: usize = 0..=1_000_000 => Option<usize>;
     event_cursor: usize = 0..=usize::MAX => Option<usize>;
     cell: u32 = 1..=1000 => Option<u32>;
@@ -134,6 +135,25 @@ pub(super) fn words<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D
     let good = (1..=8).contains(&text.split_whitespace().count()) && text.chars().count() <= 100;
     good.then(|| Some(text.into_owned()))
         .ok_or_else(|| D::Error::custom("is 1 to 8 words of at most 100 characters together"))
+}
+
+/// The name of a kind of finding.
+pub(super) mod kind {
+    use super::*;
+
+    pub(in crate::wire::query) fn serialize<S: Serializer>(
+        kind: &Option<FindingKind>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        kind.map(FindingKind::as_str).serialize(s)
+    }
+
+    pub(in crate::wire::query) fn deserialize<'de, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<Option<FindingKind>, D::Error> {
+        let kind = FindingKind::from_name(&Cow::<'de, str>::deserialize(d)?);
+        kind.map(Some).ok_or_else(|| D::Error::custom("names no kind of problem"))
+    }
 }
 
 /// Types of events, comma separated.

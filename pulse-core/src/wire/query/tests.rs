@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    analyze::page::What,
+    analyze::{detect::FindingKind, page::What},
     model::{Device, Millis},
-    wire::Route,
+    wire::{ProblemState, Route},
 };
 
 #[test]
@@ -101,6 +101,27 @@ fn what_is_expected_is_said_and_the_value_is_not() {
     assert!(id.starts_with("parameter visitor: an id is 8 to 64 characters"), "{id}");
     let time = problem::<PathsQuery>("from=secret");
     assert_eq!(time, "parameter from: is neither milliseconds since the epoch nor rfc 3339");
+}
+
+#[test]
+fn a_bad_parameter_of_problems_is_named() {
+    for (bad, name) in [
+        ("kind=rage", "kind"),
+        ("status=done", "status"),
+        ("sort=frustration", "sort"),
+        ("limit=501", "limit"),
+        ("cursor=x", "cursor"),
+        ("from=2&to=1", "from"),
+        ("width_min=9&width_max=1", "width_min"),
+        ("min_frustration=5", "min_frustration"),
+        ("status=open&status=open", "status"),
+    ] {
+        assert_eq!(ProblemsQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
+    }
+    for (bad, name) in [("page=/", "page"), ("from=x", "from"), ("kind=unresponsive", "kind")] {
+        assert_eq!(ProblemQuery::parse(bad).map_err(|e| e.parameter), Err(name.to_owned()), "{bad}");
+    }
+    assert_eq!(problem::<ProblemsQuery>("kind=secret"), "parameter kind: names no kind of problem");
 }
 
 #[test]
@@ -218,7 +239,7 @@ proptest! {
         (page, mode, thresholds, hovers) in (text(), mode(), thresholds(), maybe(any::<bool>())),
     ) {
         let (map, page_of_map) = (page.is_some(), page.clone());
-        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, thresholds })?;
+        round(AnalyticsQuery { types, cursor, limit, map, page: page_of_map, hovers, insight: map, thresholds })?;
         round(SessionMapQuery { page: page.clone(), mode, thresholds })?;
         round(VisitorQuery { limit: limit.map(|limit| limit % 500 + 1), cursor: page })?;
     }
@@ -233,5 +254,19 @@ proptest! {
         round(HeatmapQuery { page: page.clone(), mode, scope, visitor, count, cell, thresholds })?;
         round(PagesQuery { page: page.clone(), scope, limit, sort, thresholds })?;
         round(PathsQuery { page, scope, limit })?;
+    }
+
+    #[test]
+    fn a_query_of_problems_comes_back(
+        (page, (from, to), device, (width_min, width_max)) in (text(), times(), device(), widths()),
+        kind in maybe(prop::sample::select(FindingKind::ALL)),
+        status in maybe(prop::sample::select(vec![ProblemState::Open, ProblemState::Fixed, ProblemState::Regressed])),
+        sort in prop::sample::select(vec![ProblemSort::Harm, ProblemSort::Share, ProblemSort::Visits, ProblemSort::Recent]),
+        (limit, cursor) in (maybe(1..=500usize), maybe(any::<usize>())),
+    ) {
+        let visits = VisitsQuery { from, to, device, width_min, width_max };
+        round(ProblemQuery { visits })?;
+        round(crate::wire::AnalyzeQuery { page: page.clone(), refresh: true })?;
+        round(ProblemsQuery { page, visits, kind, status, sort, limit, cursor })?;
     }
 }

@@ -1,0 +1,72 @@
+//! Asking an analyst, and what is kept of its answers.
+
+use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts};
+use sha2::{Digest, Sha256};
+
+use super::{
+    Body, PulseService, RequestBody,
+    read_body::read,
+    respond::{Problem, events, json},
+};
+use crate::{
+    engine::Ask,
+    model::Subject,
+    wire::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, ErrorCode, KeptQuery, NoQuery, Query, Route},
+};
+
+/// `GET` and `POST` of `/api/analyze` and `/api/analyze/{session_id}`.
+pub(super) async fn analyze<B: RequestBody>(
+    service: &PulseService,
+    parts: &Parts,
+    body: B,
+    route: &Route,
+) -> Result<Response<Body>, Problem> {
+    let engine = &service.shared.engine;
+    let query = parts.uri.query().unwrap_or_default();
+    if parts.method != Method::POST {
+        let subject = match route {
+            Route::Analyze(id) => {
+                NoQuery::parse(query)?;
+                Subject::Session(id.clone())
+            }
+            _ => engine.subject(&KeptQuery::parse(query)?.page),
+        };
+        return Ok(json(StatusCode::OK, &engine.kept_answer(&subject).await?));
+    }
+    let (subject, refresh) = match route {
+        Route::Analyze(id) => (Subject::Session(id.clone()), AnalyzeSessionQuery::parse(query)?.refresh),
+        _ => {
+            let AnalyzeQuery { page, refresh } = AnalyzeQuery::parse(query)?;
+            (engine.subject(&page), refresh)
+        }
+    };
+    let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
+    let plain =
+        body.plain().ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
+    let AnalyzeBody { question } = AnalyzeBody::parse(plain, engine.limits.question_chars)
+        .map_err(|error| Problem::new(ErrorCode::BadRequest, error.to_string()))?;
+    let ask = Ask { subject, question, refresh, who: credential(&parts.headers) };
+    if wants_events(&parts.headers) {
+        return Ok(events(engine.analyze_in_steps(ask).await?));
+    }
+    Ok(json(StatusCode::OK, &engine.analyze(ask).await?))
+}
+
+/// Whose budget a request takes from: a digest, so that no credential is stored.
+fn credential(headers: &HeaderMap) -> String {
+    /// Bytes of the digest: enough to tell readers apart.
+    const BYTES: usize = 12;
+    match headers.get(header::AUTHORIZATION) {
+        Some(credential) => {
+            Sha256::digest(credential.as_bytes()).iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
+        }
+        None => "nobody".to_owned(),
+    }
+}
+
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    accepts
+        .flat_map(|accept| accept.split(','))
+        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream")))
+}

@@ -1,0 +1,794 @@
+//! What a sentence asserts, as far as words show it: that a control did not answer, that an error came, that the visit
+//! ended with a purchase. A claim may assert only what a fact that it cites asserts, and in the same sense.
+
+use std::collections::BTreeSet;
+
+use super::words::{is_phrase, places, sentences};
+use crate::insight::brief::{Citable, CitableFigure, Course, FigureUnit};
+
+/// What can be asserted; each with what it takes to prove it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Topic {
+    Answers,
+    Error,
+    Trouble,
+    Calm,
+    Success,
+    Left,
+    CameBack,
+    Slow,
+    AtOnce,
+    Repeats,
+    Missed,
+    Refused,
+    Scrolled,
+    Hovered,
+    Typed,
+    Away,
+    Shaken,
+    Usual,
+    Speed,
+    Feelings,
+    Person,
+    Device,
+    Money,
+    Machinery,
+    Calendar,
+    Others,
+    Ranking,
+    Looks,
+    Clicked,
+    Above,
+    Below,
+}
+
+/// An assertion: a topic, and whether it is asserted or denied.
+pub(super) type Assertion = (Topic, bool);
+
+/// The words of each topic; those after the first list deny it.
+const LEXICON: &[(Topic, &[&str], &[&str])] = &[
+    (
+        Topic::Answers,
+        &[
+            "respond*",
+            "react*",
+            "answer",
+            "answers",
+            "answered",
+            "answering",
+            "works",
+            "worked",
+            "working",
+            "functions",
+            "functional",
+            "does something",
+            "responsive",
+        ],
+        &[
+            "unresponsive",
+            "dead",
+            "broken",
+            "does nothing",
+            "did nothing",
+            "do nothing",
+            "ignores",
+            "no effect",
+            "no response",
+            "no reaction",
+            "no answer",
+            "inert",
+            "frozen",
+            "freezes",
+            "nothing happen*",
+            "nothing chang*",
+        ],
+    ),
+    (Topic::Error, &["error", "errors", "exception*", "crash*", "threw", "typeerror"], &[]),
+    (
+        Topic::Trouble,
+        &[
+            "problem",
+            "problems",
+            "trouble*",
+            "struggl*",
+            "difficult*",
+            "fails",
+            "failed",
+            "failing",
+            "failure*",
+            "blocked",
+            "blocks",
+            "obstacle*",
+            "barrier*",
+            "stuck",
+            "lost",
+            "hindered",
+            "in vain",
+        ],
+        &[],
+    ),
+    (
+        Topic::Calm,
+        &[
+            "perfect*",
+            "smooth*",
+            "flawless*",
+            "went well",
+            "goes well",
+            "seamless*",
+            "effortless*",
+            "easily",
+            "as expected",
+            "everything fine",
+            "no problem*",
+            "no trouble*",
+            "no issue*",
+            "no difficult*",
+            "no errors",
+            "no obstacle*",
+            "nothing went wrong",
+            "nothing is wrong",
+            "problem-free",
+            "without problem*",
+            "without trouble",
+            "without issue*",
+            "without difficulty",
+            "without any problem*",
+            "without any trouble",
+            "without any issue*",
+            "in order",
+            "excellent",
+            "great experience",
+            "good experience",
+            "pleasant",
+        ],
+        &[],
+    ),
+    (
+        Topic::Success,
+        &[
+            "bought",
+            "purchased",
+            "paid",
+            "ordered",
+            "purchase",
+            "purchases",
+            "converted",
+            "conversion*",
+            "signed up",
+            "registered",
+            "subscribed",
+            "completed",
+            "succeeded",
+            "success",
+            "successful*",
+            "checked out",
+            "goal",
+            "finished",
+            "sale",
+            "booked",
+            "donated",
+            "placed an order",
+            "placed the order",
+            "payment went through",
+            "accomplished",
+            "achieved",
+        ],
+        &[
+            "did not pay",
+            "could not pay",
+            "cannot pay",
+            "without paying",
+            "never pays",
+            "did not buy",
+            "without buying",
+            "did not order",
+            "without ordering",
+            "did not finish",
+            "could not finish",
+            "did not complete",
+            "could not complete",
+            "failed to pay",
+            "failed to buy",
+            "failed to complete",
+            "failed to finish",
+            "unable to pay",
+            "unable to complete",
+            "couldn't pay",
+            "didn't pay",
+            "didn't buy",
+            "couldn't finish",
+            "couldn't complete",
+            "didn't finish",
+            "incomplete",
+            "unfinished",
+        ],
+    ),
+    (
+        Topic::Left,
+        &[
+            "left",
+            "leave",
+            "leaves",
+            "leaving",
+            "abandon*",
+            "quit",
+            "quits",
+            "exited",
+            "exit",
+            "bounc*",
+            "gave up",
+            "give up",
+            "gives up",
+            "giving up",
+            "given up",
+            "dropped out",
+            "dropped off",
+            "closed the tab",
+            "closed the page",
+            "ended the visit",
+            "walked away",
+        ],
+        &["stayed"],
+    ),
+    (
+        Topic::CameBack,
+        &[
+            "returned",
+            "came back",
+            "went back",
+            "goes back",
+            "come back",
+            "back and forth",
+            "to and fro",
+            "circle*",
+            "circling",
+            "pogo*",
+            "turned back",
+            "backtrack*",
+            "revisit*",
+        ],
+        &[],
+    ),
+    (
+        Topic::Slow,
+        &[
+            "slow", "slowly", "slower", "late", "delay*", "lag", "lags", "laggy", "waited", "waits", "waiting",
+            "sluggish",
+        ],
+        &[],
+    ),
+    (
+        Topic::AtOnce,
+        &["instantly", "instant", "immediately", "immediate", "at once", "right away", "fast", "promptly"],
+        &[],
+    ),
+    (
+        Topic::Repeats,
+        &[
+            "again and again",
+            "repeatedly",
+            "over and over",
+            "kept clicking",
+            "keeps clicking",
+            "rage",
+            "rage-click*",
+            "burst*",
+            "hammer*",
+            "frantic*",
+            "many times",
+            "several",
+            "many",
+            "few",
+            "multiple",
+            "numerous",
+            "repeated",
+            "in a row",
+            "time and again",
+        ],
+        &[],
+    ),
+    (
+        Topic::Missed,
+        &["missed", "misses", "miss", "wrong target", "misclick*", "mis-click*", "mistap*", "just beside"],
+        &[],
+    ),
+    (Topic::Refused, &["refused", "rejected", "declined", "denied", "invalid"], &[]),
+    (Topic::Scrolled, &["scroll*"], &[]),
+    (Topic::Hovered, &["hover*", "rested on", "pointer rest*"], &[]),
+    (
+        Topic::Typed,
+        &["typed", "types", "typing", "filled", "filling", "fills", "corrected", "corrections", "keystroke*"],
+        &[],
+    ),
+    (Topic::Away, &["another tab", "other tab", "switched tab*", "switched away", "hid the tab"], &[]),
+    (Topic::Shaken, &["shook", "shaken", "shakes", "shaking", "jitter*", "thrash*", "trembl*"], &[]),
+    (
+        Topic::Usual,
+        &["usual", "usually", "average", "typical*", "median", "normally", "than normal", "benchmark"],
+        &["unusual*"],
+    ),
+    (Topic::Speed, &["speed", "px/s", "pixels per second", "velocity"], &[]),
+    (
+        Topic::Feelings,
+        &[
+            "angry",
+            "anger",
+            "frustrat*",
+            "annoy*",
+            "irritat*",
+            "confused",
+            "confusion",
+            "stress*",
+            "happy",
+            "satisf*",
+            "delight*",
+            "bored",
+            "boredom",
+            "enjoy*",
+            "loved",
+            "loves",
+            "hates",
+            "hated",
+            "upset",
+            "furious",
+            "panic*",
+            "anxious",
+            "anxiety",
+            "pleased",
+            "disappoint*",
+            "impatien*",
+            "dissatisf*",
+            "unhappy",
+            "nervous*",
+            "trust",
+            "distrust",
+            "excited",
+            "mood",
+        ],
+        &[],
+    ),
+    (
+        Topic::Person,
+        &[
+            "woman",
+            "women",
+            "elderly",
+            "teen*",
+            "novice*",
+            "beginner*",
+            "expert*",
+            "deaf",
+            "blind",
+            "first-time",
+            "loyal",
+            "bot",
+            "robot",
+            "crawler",
+            "employee*",
+            "customer account",
+            "premium",
+            "vip",
+            "gender",
+            "dyslexi*",
+            "disabilit*",
+            "pensioner*",
+            "student*",
+            "germany",
+            "german",
+            "american",
+            "europe*",
+        ],
+        &[],
+    ),
+    (
+        Topic::Device,
+        &[
+            "mobile",
+            "phone*",
+            "smartphone*",
+            "tablet*",
+            "desktop*",
+            "iphone*",
+            "ipad*",
+            "android",
+            "safari",
+            "chrome",
+            "firefox",
+            "laptop*",
+            "touchscreen*",
+        ],
+        &[],
+    ),
+    (
+        Topic::Money,
+        &[
+            "revenue",
+            "profit*",
+            "expensive",
+            "cheap*",
+            "discount*",
+            "price*",
+            "pricing",
+            "refund*",
+            "dollar*",
+            "euro*",
+            "money",
+            "password*",
+            "credit card*",
+            "shipping cost*",
+            "delivery cost*",
+            "fees",
+            "budget",
+        ],
+        &[],
+    ),
+    (
+        Topic::Machinery,
+        &[
+            "server*",
+            "network",
+            "backend",
+            "database*",
+            "javascript",
+            "cdn",
+            "cache*",
+            "api",
+            "firewall",
+            "timeout*",
+            "ad blocker",
+            "virus",
+            "malware",
+            "hacked",
+            "attack*",
+            "outage",
+            "offline",
+            "bug",
+            "bugs",
+        ],
+        &[],
+    ),
+    (
+        Topic::Calendar,
+        &[
+            "yesterday",
+            "today",
+            "tonight",
+            "tomorrow",
+            "monday*",
+            "tuesday*",
+            "wednesday*",
+            "thursday*",
+            "friday*",
+            "saturday*",
+            "sunday*",
+            "morning",
+            "afternoon",
+            "evening",
+            "midnight",
+            "week",
+            "weeks",
+            "weekend*",
+            "month",
+            "months",
+            "year",
+            "years",
+            "daily",
+            "weekly",
+            "lately",
+            "recently",
+            "days",
+        ],
+        &[],
+    ),
+    (
+        Topic::Others,
+        &[
+            "other visitors",
+            "other users",
+            "other people",
+            "other customers",
+            "many visitors",
+            "many users",
+            "many people",
+            "many customers",
+            "some visitors",
+            "some users",
+            "some people",
+            "several visitors",
+            "several users",
+            "few visitors",
+            "few users",
+            "visitors often",
+            "users often",
+            "people often",
+            "everywhere",
+            "often",
+            "competitor*",
+            "another site",
+            "another shop",
+            "frequently",
+            "commonly",
+            "rarely",
+            "seldom",
+            "regularly",
+            "widespread",
+            "popular",
+        ],
+        &[],
+    ),
+    (
+        Topic::Looks,
+        &[
+            "too small",
+            "tiny",
+            "contrast",
+            "colour*",
+            "color*",
+            "hidden",
+            "invisible",
+            "below the fold",
+            "off-screen",
+            "covered",
+            "overlap*",
+            "cramped",
+            "unreadable",
+            "font*",
+            "blurry",
+            "misaligned",
+            "greyed out",
+            "grayed out",
+        ],
+        &[],
+    ),
+    (
+        Topic::Clicked,
+        &[],
+        &[
+            "never clicked",
+            "not clicked",
+            "did not click",
+            "didn't click",
+            "was not used",
+            "untouched",
+            "unused",
+            "overlooked",
+            "unnoticed",
+            "never used",
+            "never opened",
+            "not noticed",
+            "did not notice",
+            "never noticed",
+            "never seen",
+        ],
+    ),
+    (
+        Topic::Ranking,
+        &[
+            "worst", "biggest", "largest", "slowest", "fastest", "best", "highest", "lowest", "shortest", "only one",
+            "the only",
+        ],
+        &[],
+    ),
+];
+
+/// Words of a comparison with what is usual.
+const ABOVE: &[&str] = &["longer", "more", "higher", "slower", "above", "later", "larger", "deeper", "further"];
+const BELOW: &[&str] =
+    &["shorter", "less", "fewer", "lower", "faster", "quicker", "below", "earlier", "smaller", "sooner"];
+
+/// Words that deny what follows within a few words.
+const DENIALS: &[&str] = &[
+    "not", "no", "never", "nothing", "without", "cannot", "neither", "nor", "unable", "fails", "failed", "hardly",
+    "nobody", "none", "instead",
+];
+/// How far a denial reaches.
+const REACH: usize = 4;
+
+/// What a text asserts. Slots and proved names in it stand as words that begin with `§`.
+pub(super) fn assertions(text: &str) -> BTreeSet<Assertion> {
+    sentences(text).iter().flat_map(|sentence| of_sentence(sentence)).collect()
+}
+
+/// What one sentence asserts.
+pub(super) fn of_sentence(sentence: &[String]) -> BTreeSet<Assertion> {
+    let mut found = BTreeSet::new();
+    for (topic, asserting, denying) in LEXICON {
+        for phrase in *denying {
+            found.extend(places(sentence, phrase).map(|_| (*topic, false)));
+        }
+        for phrase in *asserting {
+            for at in places(sentence, phrase) {
+                if is_other_sense(sentence, at) || is_within(sentence, at, denying) {
+                    continue;
+                }
+                // Denied calm is trouble, and denied trouble is calm.
+                found.insert(match (*topic, is_denied(sentence, at)) {
+                    (Topic::Trouble, true) => (Topic::Calm, true),
+                    (Topic::Calm, true) if !phrase.starts_with("no") && !phrase.starts_with("without") => {
+                        (Topic::Trouble, true)
+                    }
+                    (Topic::Calm, _) => (Topic::Calm, true),
+                    (Topic::Error, true) => (Topic::Calm, true),
+                    (topic, is_denied) => (topic, !is_denied),
+                });
+            }
+        }
+    }
+    if found.contains(&(Topic::Usual, true)) {
+        let has = |words: &[&str]| sentence.iter().any(|word| words.contains(&word.as_str()));
+        found.extend(has(ABOVE).then_some((Topic::Above, true)));
+        found.extend(has(BELOW).then_some((Topic::Below, true)));
+    }
+    found
+}
+
+/// Whether a word is part of one of these phrases.
+fn is_within(sentence: &[String], at: usize, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| {
+        let length = phrase.split(' ').count();
+        (at.saturating_sub(length - 1)..=at).any(|start| is_phrase(sentence, start, phrase))
+    })
+}
+
+fn is_denied(sentence: &[String], at: usize) -> bool {
+    sentence[at.saturating_sub(REACH)..at].iter().any(|word| DENIALS.contains(&word.as_str()) || word.ends_with("n't"))
+}
+
+/// Words that mean something else here: the left column, payment as a subject, in order to.
+fn is_other_sense(sentence: &[String], at: usize) -> bool {
+    let word = sentence[at].as_str();
+    let near = |n: isize| {
+        let at = at.checked_add_signed(n);
+        at.and_then(|at| sentence.get(at)).map_or("", String::as_str)
+    };
+    match word {
+        "left" => {
+            matches!(
+                near(1),
+                "side"
+                    | "column"
+                    | "edge"
+                    | "corner"
+                    | "of"
+                    | "hand"
+                    | "hand-side"
+                    | "aligned"
+                    | "half"
+                    | "over"
+                    | "unanswered"
+            ) || matches!(near(-1), "the" | "top" | "bottom" | "upper" | "lower" | "far")
+        }
+        "leave" | "leaves" | "leaving" => {
+            matches!(near(1), "the" | "a" | "room" | "space" | "enough" | "it" | "no") && {
+                !matches!(
+                    near(2),
+                    "page" | "site" | "shop" | "form" | "checkout" | "visit" | "tab" | "website" | "store"
+                ) && !near(2).starts_with('§')
+            }
+        }
+        "in" => near(1) == "order" && matches!(near(2), "to" | "that"),
+        "error" | "errors" => {
+            matches!(near(1), "message" | "messages") && matches!(near(-1), "an" | "clear" | "the" | "no")
+        }
+        "working" => near(1) == "on",
+        "exit" => near(1) == "point",
+        "few" | "many" => near(-1) == "a" || near(-1) == "how",
+        // What is waited for has not come.
+        "answer" | "respond" | "react" | "response" | "reaction" => {
+            matches!(near(-1), "to" | "for") || near(-2) == "for" && matches!(near(-1), "an" | "a" | "any" | "the")
+        }
+        _ => false,
+    }
+}
+
+/// What a fact asserts: what its text says outside of names, what its kind means, and what came of it.
+pub(super) fn of_fact(fact: &Citable) -> BTreeSet<Assertion> {
+    use Topic as T;
+    let mut found = assertions(&without_quoted(&fact.text));
+    let of_kind: &[Assertion] = match fact.kind.as_str() {
+        "unresponsive" => &[(T::Answers, false), (T::Repeats, true)],
+        "slow_answer" => &[(T::Answers, true), (T::Slow, true), (T::Repeats, true)],
+        "false_affordance" => &[(T::Answers, false), (T::Hovered, true)],
+        "missed_target" => &[(T::Missed, true), (T::Looks, true)],
+        "hard_choice" => &[(T::Slow, true), (T::Hovered, true)],
+        "passed_by" => &[(T::Missed, true), (T::Scrolled, true), (T::Clicked, false)],
+        "form_effort" => &[(T::Typed, true), (T::Slow, true), (T::CameBack, true)],
+        "form_refused" => &[(T::Typed, true), (T::Refused, true), (T::Repeats, true), (T::Answers, false)],
+        "error_after_click" => &[(T::Error, true)],
+        "long_wait" => &[(T::Slow, true), (T::Answers, false), (T::Hovered, true)],
+        "back_and_forth" => &[(T::CameBack, true), (T::Repeats, true)],
+        "scroll_search" => &[(T::Scrolled, true), (T::CameBack, true), (T::Repeats, true)],
+        "away" => &[(T::Away, true), (T::Left, true), (T::CameBack, true)],
+        "given_up" => &[(T::Left, true), (T::Success, false)],
+        "hesitation" => &[(T::Slow, true), (T::Hovered, true)],
+        "waiting" => &[(T::Slow, true)],
+        "reading" | "searching" | "page" => &[(T::Scrolled, true)],
+        "choosing" => &[(T::Hovered, true)],
+        "filling" | "paying" => &[(T::Typed, true)],
+        _ => &[],
+    };
+    found.extend(of_kind);
+    found.extend(fact.severity.map(|_| (T::Trouble, true)));
+    for course in &fact.outcome {
+        let of_course: &[Assertion] = match course {
+            Course::ReachedGoal => &[(T::Success, true)],
+            Course::MissedGoal => &[(T::Success, false)],
+            Course::Left => &[(T::Left, true)],
+            Course::CameBack => &[(T::CameBack, true)],
+        };
+        found.extend(of_course);
+    }
+    for figure in &fact.figures {
+        match figure.unit {
+            FigureUnit::Count(_) if figure.value >= 2.0 => found.extend([(T::Repeats, true)]),
+            FigureUnit::Ms => found.extend([(T::Slow, true)].into_iter().filter(|_| figure.name.contains("wait"))),
+            FigureUnit::PxPerSecond => found.extend([(T::Speed, true)]),
+            _ => {}
+        }
+        found.extend(figure.name.contains("usual").then_some((T::Usual, true)));
+        // What is above the usual is not below it.
+        let usual = |other: &&CitableFigure| other.name.strip_prefix("usual_") == Some(&figure.name);
+        if let Some(usual) = fact.figures.iter().find(usual) {
+            found.insert((if figure.value > usual.value { T::Above } else { T::Below }, true));
+        }
+    }
+    found
+}
+
+/// A text without what stands in curly quotes: names that a page gave.
+fn without_quoted(text: &str) -> String {
+    let mut depth = 0_u32;
+    text.chars()
+        .filter(|c| {
+            depth += u32::from(*c == '“');
+            let is_outside = depth == 0;
+            depth -= u32::from(*c == '”' && depth > 0);
+            is_outside
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_assert_and_deny() {
+        let cases: &[(&str, &[Assertion])] = &[
+            ("§1 does not respond.", &[(Topic::Answers, false)]),
+            ("§1 responds to a click.", &[(Topic::Answers, true)]),
+            ("Nothing happens after a click on §1.", &[(Topic::Answers, false)]),
+            ("The session ended with a purchase.", &[(Topic::Success, true)]),
+            ("The visit ended without a purchase.", &[(Topic::Success, false)]),
+            ("The visitor could not pay.", &[(Topic::Success, false)]),
+            ("The visitor left from §2.", &[(Topic::Left, true)]),
+            ("It stands in the left column.", &[]),
+            ("The visit was perfect.", &[(Topic::Calm, true)]),
+            ("There were no errors.", &[(Topic::Calm, true)]),
+            ("It took longer than usual.", &[(Topic::Usual, true)]),
+            ("The pointer moved over §1.", &[]),
+        ];
+        for (text, expected) in cases {
+            let found = assertions(text);
+            assert_eq!(found, expected.iter().copied().collect(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_page_gave_asserts_nothing() {
+        let fact = Citable::new(
+            "F1",
+            "page",
+            "“The visit was perfect” on /pay.",
+            crate::model::Evidence {
+                label: String::new(),
+                session_id: None,
+                timestamp: None,
+                element: None,
+                count: None,
+            },
+        );
+        assert_eq!(of_fact(&fact), [(Topic::Scrolled, true)].into());
+    }
+}
