@@ -8,7 +8,7 @@
 mod candidate;
 mod watched;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::{candidate::Candidates, watched::Verdicts};
 use super::{
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     analyze::{
         Thresholds,
+        detect::FindingKind,
         page::{Hours, Layer, Scope},
         problems::{Hits, ProblemId, ProblemMark, ProblemStatus},
     },
@@ -78,6 +79,9 @@ impl Engine {
         let answer = self.problems(ProblemsQuery { page, limit: Some(500), ..ProblemsQuery::default() }).await?;
         let mut rows = answer.problems;
         rows.retain(|row| row.status.is_to_do());
+        // Where something was given up is told by what was wrong there.
+        let mut told: HashSet<(String, String)> = HashSet::new();
+        rows.retain(|row| told.insert((row.page.clone(), row.target.clone())) || row.kind != FindingKind::GivenUp);
         rows.truncate(most);
         Ok((rows, answer.visits))
     }
