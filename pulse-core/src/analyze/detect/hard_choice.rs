@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Aftermath, ElementRef, Figure, Finding, FindingKind, Harm, Measure, Sort,
+    hit::Hit,
     journey::{Journey, saturate},
     scroll_search::stretches,
 };
@@ -48,7 +49,7 @@ const MOST_POINTS: usize = 20_000;
 /// least 3 of them and comes back to them at least twice, or dwells on 4 of them for 12 s in all, and 8 s pass from the first dwelling to the click, or to the end
 /// of the view where there is none. On touch: when the page is scrolled to and fro at least 3 times within the options'
 /// height and a window, and the first tap comes after 20 s or more. Where no outline is known, at least 3 places in a row
-/// or column at which the pointer rested (the signal "hover") stand for options. One slow click is none.
+/// or column at which the pointer rested (the signal "hover") stand for options, if one of them is clicked in the end. One slow click is none.
 ///
 /// *Figures*: options; how often the pointer came back; time until the click. *Harm*: cost of time; blocked goal, when
 /// nothing was chosen and the visit left or went back.
@@ -74,6 +75,12 @@ fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<F
     }
     let from = journey.hits.partition_point(|hit| hit.at < view.entered_at());
     let click = journey.hits[from..].iter().take(1_000).find(|hit| hit.view == number);
+    // Places that are no boxes are options only when one of them is chosen in the end.
+    let is_option =
+        |click: &Hit<'_>| click.element.is_some() && options.iter().any(|option| contains(option.r, click.x, click.y));
+    if boxes.is_empty() && !click.is_some_and(is_option) {
+        return None;
+    }
     let until = click.map_or(view.left_at(), |click| click.at);
     let weighed = match journey.is_touch() {
         true => by_scrolling(view, &options, until)?,

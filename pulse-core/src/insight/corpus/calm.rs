@@ -210,6 +210,36 @@ pub(super) const ALL: &[Calm] = &[
         list(p);
         p.rest(4_000.0);
     }),
+    ("work that tells no elements", |p| {
+        p.load("/desk", "Desk", 900.0, Vec::new());
+        for i in 0..24 {
+            let place =
+                element("p", "p", "", [150.0 + 230.0 * f64::from(i % 5), 180.0 + 130.0 * f64::from(i % 3), 60.0, 20.0]);
+            p.go(&place);
+            p.rest(1_300.0);
+            for _ in 0..(i % 4) {
+                p.wait(160.0);
+                p.click_here(None);
+            }
+        }
+    }),
+    ("resting here and there, and no click", |p| {
+        p.load("/desk", "Desk", 900.0, Vec::new());
+        for i in [0, 1, 2, 0, 3, 1, 2, 0, 1] {
+            let place = element("p", "p", "", [150.0 + 230.0 * f64::from(i), 180.0, 60.0, 20.0]);
+            p.go(&place);
+            p.rest(2_000.0);
+        }
+    }),
+    ("two pictures of a gallery, which answer", |p| {
+        product(p, "a");
+        let thumb = crate::model::Element { interactive: true, ..photo(p) };
+        for _ in 0..3 {
+            p.click(&thumb);
+            p.rest(2_800.0);
+        }
+        p.read(0.3, 3_000.0);
+    }),
     ("a short look", |p| {
         home(p);
         p.wait(1_500.0);

@@ -143,9 +143,7 @@ pub(super) fn thanks(p: &mut Play) {
 /// Four plans side by side.
 pub(super) fn plans(p: &mut Play) {
     let mut boxes = frame(p);
-    for i in 0..4 {
-        boxes.push(drawn("button", plan_rect(p, i), PLANS[i]));
-    }
+    boxes.extend(PLANS.iter().enumerate().map(|(i, label)| drawn("button", plan_rect(p, i), label)));
     p.load("/plans", "Plans", 2_200.0, boxes);
 }
 

@@ -12,6 +12,8 @@ use crate::{
     model::{Device, Evidence, Millis},
 };
 
+/// What is usual so seldom is hardly ever, whatever its unit.
+const HARDLY: f64 = 0.5;
 /// Longest title of a page in a sentence, in characters.
 const TITLE: usize = 80;
 
@@ -83,7 +85,10 @@ impl Teller<'_> {
     /// ", three times the usual 0.4 seconds of this page", where it is known and exceeded.
     pub(super) fn than_usual(self, finding: &Finding, name: Measure) -> String {
         let Some(figure) = finding.figure(name) else { return String::new() };
-        let Some(usual) = figure.usual.filter(|usual| usual.value > 0.0) else { return String::new() };
+        let Some(usual) = figure.usual else { return String::new() };
+        if usual.value < HARDLY {
+            return ", which hardly happens on this page".to_owned();
+        }
         let Some(factor) = factor(figure.value / usual.value) else { return String::new() };
         let value = match name.unit() {
             crate::analyze::detect::Unit::Ms => duration(usual.value as Millis),
