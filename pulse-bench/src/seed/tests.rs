@@ -192,5 +192,6 @@ async fn the_planted_faults_are_the_first_problems() {
         FAULTS.iter().filter_map(|fault| Some((fault.share, -(place(fault)? as f64)))).collect();
     let (effects, places): (Vec<f64>, Vec<f64>) = found.into_iter().unzip();
     let correlation = spearman(&effects, &places);
+    println!("rank correlation {correlation:.3}\n{list}");
     assert!(correlation >= 0.8, "{correlation}:\n{list}");
 }

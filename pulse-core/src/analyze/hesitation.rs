@@ -71,6 +71,16 @@ fn typical(ms: &mut [f64]) -> Option<Typical> {
     (ms.len() >= LEAST_CLICKS).then(|| Typical { value: stats::median(ms), n: ms.len() as u64 })
 }
 
+/// Times from entering an element to clicking it on a page view, in ms.
+pub(super) fn approach_times(view: PageView<'_>) -> impl Iterator<Item = Millis> {
+    approaches(view).into_iter().map(|approach| approach.ms)
+}
+
+/// Whether a click on a page view came so long after entering its element that what is usual there decides.
+pub(super) fn may_hesitate(view: PageView<'_>) -> bool {
+    approach_times(view).any(|ms| ms > LEAST_MS)
+}
+
 /// An element, the time from entering it to clicking it, and the time of the click.
 struct Approach<'a> {
     element: &'a Element,

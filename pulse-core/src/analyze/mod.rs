@@ -7,6 +7,7 @@
 //! ```
 
 mod activity;
+mod compared;
 mod dead;
 pub mod detect;
 #[cfg(test)]
@@ -43,11 +44,11 @@ mod timeline;
 mod typing;
 mod view;
 
+pub use compared::compared_pages;
 pub use heatmap::session_heatmap;
 pub use map::{ClickPoint, ElementMap, HeatPoint, HeatmapCount, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
 pub use report::{ClickPlace, PageReport, Report};
 pub use reversals::Reversals;
-pub use scroll::reversals_by_page;
 pub use summarize::{score, score_of, summarize, summarize_among};
 pub use summary::{
     AccelerationStats, ClickAt, Frustration, Hesitation, Hover, IntervalStats, PageSummary, PointerSummary, QuickBack,

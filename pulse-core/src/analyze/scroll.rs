@@ -20,7 +20,7 @@ pub(super) fn scroll(timeline: &Timeline, usual: &Usual) -> ScrollSummary {
 }
 
 /// Scroll reversals of one session on each of its pages.
-pub fn reversals_by_page(timeline: &Timeline) -> HashMap<&str, u64> {
+pub(super) fn reversals_by_page(timeline: &Timeline) -> HashMap<&str, u64> {
     let mut by_page: HashMap<&str, u64> = HashMap::new();
     for view in timeline.views() {
         *by_page.entry(view.page()).or_default() += reversals(view);

@@ -5,10 +5,9 @@ use futures_util::TryStreamExt;
 use super::{Engine, EngineError, sums::unreadable};
 use crate::{
     analyze::{
-        Timeline,
-        detect::{PageUsual, Usual},
+        Timeline, compared_pages,
+        detect::Usual,
         page::{CELL, Layer, PageSums, Part},
-        reversals_by_page,
     },
     model::{Millis, Session},
     store::{Bucket, DAY_MS, PageMatch, SumsQuery},
@@ -18,11 +17,10 @@ use crate::{
 const DAYS: Millis = 30;
 
 impl Engine {
-    /// How often the pages on which a session scrolled back and forth are scrolled so by others.
+    /// What others do on the pages where that decides a signal of a session.
     pub(super) async fn usual(&self, session: &Session, timeline: &Timeline) -> Result<Usual, EngineError> {
         let mut usual = Usual::default();
-        let pages: Vec<&str> =
-            reversals_by_page(timeline).into_iter().filter(|(_, count)| *count > 0).map(|(page, _)| page).collect();
+        let pages = compared_pages(timeline);
         if pages.is_empty() {
             return Ok(usual);
         }
@@ -41,7 +39,7 @@ impl Engine {
             while let Some((_, row)) = self.in_time(rows.try_next()).await? {
                 sums.add_bytes(Layer::Figures, &row.body).map_err(unreadable)?;
             }
-            usual.insert(page.to_owned(), PageUsual { reversals: Some(sums.reversals()), ..PageUsual::default() });
+            usual.insert(page.to_owned(), sums.usual());
         }
         Ok(usual)
     }

@@ -138,7 +138,9 @@ async fn found_and_marked(store: Arc<dyn Store>) {
     let rig = Rig::on(Arc::clone(&store), NOW);
     seed(&rig).await;
     let answer = rig.get("/api/problems").await;
-    let [first, second, ..] = &answer.json["problems"].as_array().unwrap()[..] else { panic!("{}", answer.text) };
+    let all = answer.json["problems"].as_array().unwrap();
+    let of = |kind: &str| all.iter().find(|row| row["kind"] == kind).unwrap_or_else(|| panic!("{}", answer.text));
+    let (first, second) = (&all[0], of("error_after_click"));
     assert_eq!((answer.json["visits"].as_u64(), &answer.json["next_cursor"]), (Some(120), &Value::Null));
     assert_eq!(
         (&first["kind"], &first["page"], &first["target"]),
@@ -153,10 +155,7 @@ async fn found_and_marked(store: Arc<dyn Store>) {
         (Some(0), Some(36))
     );
     assert_eq!(first["examples"].as_array().unwrap().len(), 5);
-    assert_eq!(
-        (&second["kind"], &second["hit"], &second["target"]),
-        (&json!("error_after_click"), &json!(12), &json!("#order"))
-    );
+    assert_eq!((&second["hit"], &second["target"]), (&json!(12), &json!("#order")));
     assert_eq!((&first["status"], second["error"].as_str()), (&json!("open"), Some("TypeError: x is undefined")));
 
     // Details: days, and what is asked for.
@@ -211,7 +210,7 @@ async fn found_and_marked(store: Arc<dyn Store>) {
     let insight = rig.post("/api/analyze?page=/pay", "").await.json;
     assert_eq!(insight["of"], PAY);
     let text = insight.to_string();
-    assert!(text.contains("“Place order” button on /pay") && !text.contains("Pay later"), "{text}");
+    assert!(text.contains("“Place order” button on /pay") && !text.contains("does not answer"), "{text}");
     let evidence = &insight["main_problem"]["evidence"][0];
     assert!(evidence["session_id"].is_string() && evidence["count"].is_u64(), "{evidence}");
     assert_eq!(rig.post("/api/analyze?page=/nowhere", "").await.code(), (404, "not_found"));

@@ -1,6 +1,6 @@
 //! Splits a visit into episodes.
 
-use super::{Aftermath, ElementRef, Episode, Purpose, Sort, journey::Journey};
+use super::{Aftermath, ElementRef, Episode, Finding, FindingKind, Purpose, Sort, journey::Journey};
 use crate::{
     analyze::PageView,
     model::{Direction, Element, EventKind, Millis, VisibilityState, path_of},
@@ -19,7 +19,7 @@ const PAYING: [&str; 5] = ["checkout", "payment", "billing", "/pay", "/order"];
 ///
 /// Key presses and clicks on fields are *filling in* (*paying*, where the page's path says so). From hiding the tab to
 /// showing it again is *away*. All else is *reading*; with 4 or more turns of the scroll direction it is *searching*, and
-/// with 2 or more different elements clicked *choosing*.
+/// with 2 or more different elements clicked *choosing*. *Waiting* comes from the findings: see [`add_waits`].
 pub(super) fn episodes(journey: &Journey<'_>) -> Vec<Episode> {
     let mut found: Vec<Episode> = Vec::new();
     for view in &journey.views {
@@ -38,6 +38,20 @@ pub(super) fn episodes(journey: &Journey<'_>) -> Vec<Episode> {
         };
     }
     found
+}
+
+/// Adds the long waits among the findings, each as an episode of its own.
+pub(super) fn add_waits(episodes: &mut Vec<Episode>, findings: &[Finding]) {
+    let waits = findings.iter().filter(|finding| finding.kind == FindingKind::LongWait);
+    episodes.extend(waits.map(|wait| Episode {
+        purpose: Purpose::Waiting,
+        begin: wait.at(),
+        end: wait.at().saturating_add(wait.cost_ms),
+        page: wait.page.clone(),
+        tried: wait.element.iter().cloned().collect(),
+        aftermath: wait.aftermath,
+    }));
+    episodes.sort_by_key(|episode| (episode.begin, episode.end));
 }
 
 /// Cuts one page view.

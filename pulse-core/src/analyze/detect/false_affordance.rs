@@ -1,6 +1,6 @@
 //! Something that is no control is clicked as if it were one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Figure, Finding, FindingKind, Harm, Measure, Sort,
@@ -24,7 +24,7 @@ const ANSWER_MS: Millis = 2_500;
 /// in numbers alone, as the pictures of a list do. Clicks that select text and clicks that just missed a control do not
 /// count.
 ///
-/// *Figures*: clicks. *Harm*: cost of time from 3 clicks on; else it irritates.
+/// *Figures*: clicks; how many things, when there are several. *Harm*: cost of time from 3 clicks on; else it irritates.
 /// *Source*: perceived affordances, Norman 1999, <https://doi.org/10.1145/301153.301168>.
 pub(super) fn false_affordance(journey: &Journey<'_>) -> Vec<Finding> {
     let mut groups: BTreeMap<(&str, String), Vec<&Hit<'_>>> = BTreeMap::new();
@@ -41,6 +41,11 @@ pub(super) fn false_affordance(journey: &Journey<'_>) -> Vec<Finding> {
             finding.element = first.element_ref();
             finding.place = Some((first.x, first.y));
             finding.figures = vec![Figure::new(Measure::Clicks, finding.count)];
+            let paths: BTreeSet<&str> =
+                hits.iter().filter_map(|hit| hit.element).map(|element| element.path.as_str()).collect();
+            if paths.len() > 1 {
+                finding.figures.push(Figure::new(Measure::Options, paths.len() as f64));
+            }
             finding.harm = if hits.len() > ON_PICTURES { Harm::CostTime } else { Harm::Irritated };
             finding.cost_ms = ANSWER_MS.saturating_mul(hits.len() as Millis);
             finding.strength = saturate(f64::from(finding.count), HALF);

@@ -103,7 +103,7 @@ fn finding(journey: &Journey<'_>, page: &str, stays: &[&FieldStay<'_>]) -> Optio
     finding.aftermath = journey.aftermath(page, last.end.saturating_sub(1));
     let left = finding.aftermath != Aftermath::MovedOn;
     finding.harm = if left && !super::given_up::is_sent(journey, page) { Harm::BlockedGoal } else { Harm::CostTime };
-    finding.other = Some(last.element_ref()).filter(|_| left && last.id() != first.id());
+    finding.other = Some(last.element_ref()).filter(|_| left && last.element.is_some() && last.id() != first.id());
     finding.strength = saturate(weight(field), HALF_S);
     Some(finding)
 }

@@ -16,9 +16,8 @@ const PRESSES: u32 = 5;
 const FIELDS: usize = 2;
 /// Staying so long on a page that brings a task to an end, and clicking there, means that it was begun, in ms.
 const STAY_MS: Millis = 15_000;
-/// What is known when nothing else explains it, and when something else does.
+/// How sure it is.
 const STRENGTH: f64 = 0.7;
-const EXPLAINED: f64 = 0.3;
 
 /// A task that was begun and not brought to an end.
 ///
@@ -27,8 +26,8 @@ const EXPLAINED: f64 = 0.3;
 /// leads nowhere else. It is *given up* when the visit left from there, or went back to a page that it had seen and saw no
 /// new page afterwards, and no goal was reached; and when the form was not sent. Who only looked at the page never meant to.
 ///
-/// *Figures*: time on the page. The element is the last one that was clicked or typed into. *Harm*: blocked goal; less
-/// strong where another finding on the page says why.
+/// *Figures*: time on the page. The element is the last one that was clicked or typed into. *Harm*: blocked goal.
+/// Where another finding on the page says why, that one is told instead.
 pub(super) fn given_up(journey: &Journey<'_>) -> Vec<Finding> {
     if journey.outcome.reached.is_some() {
         return Vec::new();
@@ -88,25 +87,19 @@ fn finding(journey: &Journey<'_>, page: &str, begun: Millis) -> Option<Finding> 
     Some(finding)
 }
 
-/// Lowers what another finding of the same page explains.
-pub(super) fn explain(findings: &mut [Finding]) {
+/// Drops what another finding of the same page explains: that one says why the goal was blocked.
+pub(super) fn explain(findings: &mut Vec<Finding>) {
     use FindingKind::{ErrorAfterClick, FormEffort, FormRefused, LongWait, MissedTarget, SlowAnswer, Unresponsive};
-    let causes: Vec<String> = findings
-        .iter()
-        .filter(|finding| {
-            let is_cause = matches!(
-                finding.kind,
-                ErrorAfterClick | FormEffort | FormRefused | LongWait | MissedTarget | SlowAnswer | Unresponsive
-            );
-            is_cause && finding.harm == Harm::BlockedGoal
-        })
-        .map(|finding| finding.page.clone())
-        .collect();
-    for finding in findings.iter_mut().filter(|finding| finding.kind == FindingKind::GivenUp) {
-        if causes.contains(&finding.page) {
-            finding.strength = EXPLAINED;
-        }
-    }
+    let is_cause = |finding: &&Finding| {
+        let kind = finding.kind;
+        let says_why = matches!(
+            kind,
+            ErrorAfterClick | FormEffort | FormRefused | LongWait | MissedTarget | SlowAnswer | Unresponsive
+        );
+        says_why && finding.harm == Harm::BlockedGoal
+    };
+    let causes: Vec<String> = findings.iter().filter(is_cause).map(|finding| finding.page.clone()).collect();
+    findings.retain(|finding| finding.kind != FindingKind::GivenUp || !causes.contains(&finding.page));
 }
 
 /// Whether the last thing that was done on a page was to send it: a button was clicked after the last key press there, and
@@ -132,7 +125,11 @@ pub(super) fn is_sent(journey: &Journey<'_>, page: &str) -> bool {
     }
 }
 
-/// The element that was clicked last on a page.
+/// The last field on a page, else the control that was clicked there last and led nowhere.
 fn last_touched(journey: &Journey<'_>, page: &str) -> Option<super::ElementRef> {
-    journey.hits_on(page).rfind(|hit| hit.element.is_some()).and_then(Hit::element_ref)
+    let stays = journey.stays.iter().filter(|stay| journey.page(stay.view) == page && stay.element.is_some());
+    let field = stays.max_by_key(|stay| stay.begin).map(|stay| stay.element_ref());
+    let stayed =
+        |hit: &&Hit<'_>| hit.element.is_some() && hit.answer.is_none_or(|answer| answer.by == Answered::Change);
+    field.or_else(|| journey.hits_on(page).rfind(stayed).and_then(Hit::element_ref))
 }

@@ -1,7 +1,7 @@
 //! Reads the clicks of a session, with what came of each.
 
 use super::{
-    hit::{Answer, Answered, Hit},
+    hit::{Answer, Answered, Hit, Nature},
     journey::Journey,
 };
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 
 /// A new tab that opens this soon after a click is its answer, in ms.
 const NEW_TAB_MS: Millis = 10_000;
+/// A page that was there before is what a click led to when it comes this soon after, in ms.
+const LED_MS: Millis = 2_000;
 /// The first outline of a page is drawn this soon after it is entered, in ms.
 const FIRST_DRAWN_MS: Millis = 3_000;
 /// An outline is drawn so long after the page has come to rest, in ms.
@@ -98,31 +100,31 @@ fn clicked(clicks: &[TimedClick<'_>], dead: &DeadAt<'_>) -> Option<usize> {
 
 /// Says of each click of one view, in order, what came next: another page, a new tab, another drawing of the page.
 fn answer(journey: &Journey<'_>, number: usize, hits: &mut [Hit<'_>]) {
-    let view = journey.views[number];
-    let next = journey.next_in_tab(number).map(|next| {
-        let by = if journey.is_back(number, next) { Answered::Back } else { Answered::Page };
-        Answer { at: journey.views[next].entered_at(), by }
-    });
-    // A page that is loaded anew has another tab number.
-    let next = next.or_else(|| loaded(journey, number));
-    let changes = changes(view);
+    // A page that is loaded anew is another tab of the journey.
+    let next = journey.next_in_tab(number).or_else(|| loaded(journey, number));
+    let changes = changes(journey.views[number]);
     for hit in hits {
+        let next = next.map(|next| {
+            let at = journey.views[next].entered_at();
+            // Old documents do not tell a step back from a link; a click on a control just before is a link.
+            let led = at.saturating_sub(hit.at) <= LED_MS && hit.nature() == Nature::Control && !hit.dead;
+            let is_back = journey.is_pop(next) || (journey.is_return(number, next) && !led);
+            Answer { at, by: if is_back { Answered::Back } else { Answered::Page } }
+        });
         let change = changes.get(changes.partition_point(|at| *at <= hit.at)).copied();
         let change =
             change.map(|at| Answer { at: at.saturating_sub(DRAWN_AFTER_MS).max(hit.at), by: Answered::Change });
         let opened = opened(journey, number, hit.at);
-        hit.answer =
-            [next, opened, change].into_iter().flatten().filter(|answer| answer.at >= hit.at).min_by_key(|a| a.at);
+        let all = [next, opened, change].into_iter().flatten().filter(|answer| answer.at >= hit.at);
+        hit.answer = all.min_by_key(|answer| answer.at);
     }
 }
 
 /// The page load that took the place of this one: the next one that begins after its last event.
-fn loaded(journey: &Journey<'_>, number: usize) -> Option<Answer> {
+fn loaded(journey: &Journey<'_>, number: usize) -> Option<usize> {
     let left_at = journey.views[number].last();
     let from = journey.views.partition_point(|view| view.entered_at() < left_at).max(number + 1);
-    let next = journey.views.get(from)?;
-    let by = if journey.is_back(number, from) { Answered::Back } else { Answered::Page };
-    Some(Answer { at: next.entered_at(), by })
+    (from < journey.views.len()).then_some(from)
 }
 
 /// A page load that began soon after a click, while this page stayed open.

@@ -123,14 +123,18 @@ impl<'a> Journey<'a> {
         self.next_in_tab.get(view).copied().flatten()
     }
 
-    /// Whether a view was entered by a step back: the browser says so, or it shows the page before the one before it.
-    pub(super) fn is_back(&self, from: usize, to: usize) -> bool {
-        let kind = self.views[to].acts().find_map(|event| match &event.kind {
+    /// Whether the browser says that a view was entered by a step back.
+    pub(super) fn is_pop(&self, view: usize) -> bool {
+        let kind = self.views[view].acts().find_map(|event| match &event.kind {
             EventKind::Navigation(navigation) => Some(navigation.kind),
             _ => None,
         });
-        let before = from.checked_sub(1).map(|before| self.views[before].address());
-        kind == Some(NavigationKind::Pop) || before == Some(self.views[to].address())
+        kind == Some(NavigationKind::Pop)
+    }
+
+    /// Whether a view shows the page before the one before it.
+    pub(super) fn is_return(&self, from: usize, to: usize) -> bool {
+        from.checked_sub(1).is_some_and(|before| self.views[before].address() == self.views[to].address())
     }
 
     /// The boxes of a page, as they were seen last.

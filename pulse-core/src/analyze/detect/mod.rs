@@ -40,6 +40,8 @@ mod missed_target;
 mod outcome;
 mod passed_by;
 mod scroll_search;
+#[cfg(test)]
+mod tests;
 mod unresponsive;
 mod usual;
 
@@ -117,7 +119,9 @@ pub fn detect(timeline: &Timeline, context: &Context) -> Diagnosis {
     given_up::explain(&mut findings);
     settle(&mut findings);
     rank(&mut findings);
-    Diagnosis { episodes: episodes::episodes(&journey), findings, outcome: journey.outcome }
+    let mut episodes = episodes::episodes(&journey);
+    episodes::add_waits(&mut episodes, &findings);
+    Diagnosis { episodes, findings, outcome: journey.outcome }
 }
 
 /// Drops what another finding of the same page says better: effort in a form that was refused, hesitation where the choice

@@ -9,7 +9,7 @@ use super::{
 use crate::model::Millis;
 
 /// So many clicks without an answer are half of all that can be said.
-const HALF: f64 = 2.0;
+const HALF: f64 = 1.5;
 /// What comes later than this after the first click is no answer to it, in ms.
 const ANSWER_MS: Millis = 30_000;
 /// An answer within this is none to complain of, in ms: the limit up to which a visitor's flow of thought stays

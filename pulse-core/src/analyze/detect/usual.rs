@@ -20,8 +20,6 @@ pub struct PageUsual {
     pub hesitation_ms: Option<Typical>,
     /// Median time from entering the page to the first click, in ms.
     pub first_click_ms: Option<Typical>,
-    /// Mean time of a session on the page, in ms.
-    pub time_ms: Option<Typical>,
 }
 
 impl Usual {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Visit, bounded::Bounded};
+use super::{Visit, bounded::Bounded, times::Times};
 use crate::{
-    analyze::{Reversals, view::is_size},
+    analyze::{Reversals, hesitation::approach_times, view::is_size},
     model::{Millis, ViewportSize},
 };
 
@@ -31,6 +31,9 @@ pub(super) struct Figures {
     pub(super) exits: u64,
     pub(super) quick_backs: u64,
     pub(super) reversals: Reversals,
+    /// From entering an element to clicking it, and from entering the page to its first click.
+    pub(super) hesitation: Times,
+    pub(super) first_click: Times,
     /// Sessions by the deepest percent that they saw.
     pub(super) depths: Vec<u64>,
     /// Heights of windows in px, and how many.
@@ -101,6 +104,10 @@ impl Figures {
         self.depths.resize(PERCENTS, 0);
         self.depths[(visit.depth as usize).min(PERCENTS - 1)] += 1;
         for view in &visit.views {
+            approach_times(view.view).for_each(|ms| self.hesitation.add(ms));
+            if let Some(click) = view.clicks.first() {
+                self.first_click.add(click.at.saturating_sub(view.view.entered_at()));
+            }
             if let Some(ViewportSize { w, h }) = view.view.window() {
                 self.fold_px += h as u64;
                 self.folds += 1;
@@ -135,6 +142,8 @@ impl Figures {
         self.exits += other.exits;
         self.quick_backs += other.quick_backs;
         self.reversals.merge(other.reversals);
+        self.hesitation.merge(other.hesitation);
+        self.first_click.merge(other.first_click);
         self.depths.resize(self.depths.len().max(other.depths.len()), 0);
         self.depths.iter_mut().zip(other.depths).for_each(|(sum, more)| *sum += more);
         self.fold_px += other.fold_px;

@@ -104,6 +104,9 @@ mod tests {
     /// strength in hundredths, how often.
     type MadeUp = (i32, bool, Vec<(usize, u8, i64, u8, u32, u32)>);
 
+    /// A made-up visit that was hit, by number, with what was found of one problem.
+    type HitVisit<'a> = (usize, &'a MadeUp, Vec<Finding>);
+
     const KINDS: [FindingKind; 3] = [FindingKind::Unresponsive, FindingKind::ErrorAfterClick, FindingKind::Hesitation];
 
     fn finding((kind, target, minute, harm, strength, count): (usize, u8, i64, u8, u32, u32), hour: i32) -> Finding {
@@ -180,14 +183,14 @@ mod tests {
                     let of = visit.2.iter().filter(|one| (one.0, one.1) == (kind, target));
                     of.map(|one| finding(*one, visit.0)).collect()
                 };
-                let hit: Vec<(usize, &MadeUp, Vec<Finding>)> =
+                let hit: Vec<HitVisit<'_>> =
                     meant().map(|(number, visit)| (*number, *visit, of(visit))).filter(|hit| !hit.2.is_empty()).collect();
                 let path = format!("#t{target}");
                 let tally = within.iter().find(|(of, text, _)| (*of, *text) == (KINDS[kind], &*path));
                 prop_assert_eq!(tally.is_some(), !hit.is_empty());
                 let Some((.., tally)) = tally else { continue };
                 found += 1;
-                let sum = |of: &dyn Fn(&(usize, &MadeUp, Vec<Finding>)) -> u64| hit.iter().map(of).sum::<u64>();
+                let sum = |of: &dyn Fn(&HitVisit<'_>) -> u64| hit.iter().map(of).sum::<u64>();
                 let gravest = |of: &[Finding]| of.iter().map(|one| (one.gravity() * 1000.0).round() as u64).max().unwrap();
                 let total = tally.hit.total();
                 prop_assert_eq!(total.visits, hit.len() as u64);

@@ -19,6 +19,7 @@ mod rows;
 mod scope;
 mod spot;
 mod tally;
+mod times;
 mod visit;
 
 use std::fmt;
@@ -34,7 +35,10 @@ pub use self::{
     tally::{Example, FigureSum, Hit, Looks, Seen},
     visit::Visit,
 };
-use super::{HeatmapMode, Reversals};
+use super::{
+    HeatmapMode,
+    detect::{PageUsual, Usual},
+};
 
 /// Size of a cell of sums that are kept, in px or per mille of the window's width.
 pub const CELL: u32 = 10;
@@ -207,9 +211,13 @@ impl PageSums {
         self.page.size() + self.viewport.size() + self.findings.size()
     }
 
-    /// How often its sessions scrolled back and forth.
-    pub fn reversals(&self) -> Reversals {
-        self.figures.reversals
+    /// What is usual on the page, as far as enough sessions tell it.
+    pub fn usual(&self) -> PageUsual {
+        PageUsual {
+            reversals: Some(self.figures.reversals),
+            hesitation_ms: self.figures.hesitation.median(Usual::LEAST),
+            first_click_ms: self.figures.first_click.median(Usual::LEAST),
+        }
     }
 
     /// Sessions in it.

@@ -8,7 +8,7 @@
 mod candidate;
 mod watched;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::{candidate::Candidates, watched::Verdicts};
 use super::{
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     analyze::{
         Thresholds,
+        detect::FindingKind,
         page::{Hours, Layer, Scope},
         problems::{Hits, ProblemId, ProblemMark, ProblemStatus},
     },
@@ -78,6 +79,20 @@ impl Engine {
         let answer = self.problems(ProblemsQuery { page, limit: Some(500), ..ProblemsQuery::default() }).await?;
         let mut rows = answer.problems;
         rows.retain(|row| row.status.is_to_do());
+        // Where visitors gave up is told once of a page, and by what was wrong there, if that is known.
+        let mut told: HashSet<(String, String)> = HashSet::new();
+        rows.retain(|row| {
+            let place = (row.page.clone(), row.target.clone());
+            match row.kind {
+                FindingKind::GivenUp => {
+                    !told.contains(&place) && told.insert((row.page.clone(), row.kind.as_str().to_owned()))
+                }
+                _ => {
+                    told.insert(place);
+                    true
+                }
+            }
+        });
         rows.truncate(most);
         Ok((rows, answer.visits))
     }

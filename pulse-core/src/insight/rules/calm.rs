@@ -24,7 +24,7 @@ pub(super) fn main_problem(t: Teller<'_>) -> MainProblem {
     } else if is_short(t) {
         (
             "This visit is too short to say".to_owned(),
-            format!("It lasted {}, with {}.", duration(summary.duration_ms), count(summary.counts.click, t.click())),
+            format!("It lasted {}, {}.", duration(summary.duration_ms), clicks(t)),
         )
     } else {
         ("No clear problem in this visit".to_owned(), route(t))
@@ -32,19 +32,27 @@ pub(super) fn main_problem(t: Teller<'_>) -> MainProblem {
     MainProblem { title, detail, severity: Severity::Low, evidence }
 }
 
+/// "with 3 clicks", "without a click".
+fn clicks(t: Teller<'_>) -> String {
+    match t.0.summary.counts.click {
+        0 => format!("without a {}", t.click()),
+        n => format!("with {}", count(n, t.click())),
+    }
+}
+
 /// What a calm visit did, in one sentence.
 fn route(t: Teller<'_>) -> String {
     let summary = &t.0.summary;
     let took = duration(summary.duration_ms);
-    let clicks = count(summary.counts.click, t.click());
+    let clicks = clicks(t);
     let first = summary.pages.first().map(|view| t.page(&view.page)).unwrap_or_default();
     let last = summary.pages.last().map(|view| t.page(&view.page)).unwrap_or_default();
     match summary.pages.as_slice() {
-        [_] => format!("The visitor spent {took} on {first}, with {clicks}, and nothing got in the way."),
+        [_] => format!("The visitor spent {took} on {first}, {clicks}, and nothing got in the way."),
         _ if first == last => {
-            format!("The visit began and ended on {first}, took {took} and {clicks}, and nothing got in the way.")
+            format!("The visit began and ended on {first}, lasted {took}, {clicks}, and nothing got in the way.")
         }
-        _ => format!("The visit led from {first} to {last} in {took} and {clicks}, and nothing got in the way."),
+        _ => format!("The visit led from {first} to {last} in {took}, {clicks}, and nothing got in the way."),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Findings about one control.
 
-use super::{story::Story, teller::Teller};
+use super::{
+    story::Story,
+    teller::{Teller, sort_name},
+};
 use crate::{
-    analyze::detect::{Aftermath, Finding, Harm, Measure},
-    insight::words::{quote, sentence, times},
+    analyze::detect::{Aftermath, Finding, Harm, Measure, Sort},
+    insight::words::{count, quote, sentence},
 };
 
 pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
@@ -18,6 +21,16 @@ pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
         1 => format!("On {page} a {click} on it changed nothing."),
         n => format!("On {page} it was {}{within}, and nothing changed.", t.clicked_times(n)),
     };
+    let second = match finding.element.as_ref().map(|element| element.sort) {
+        Some(Sort::Link) => (
+            format!("Check where {e} leads, on {path} and on every other page that has it"),
+            "A link whose address is wrong on one page is often wrong on others.".to_owned(),
+        ),
+        _ => (
+            format!("While {e} cannot be used, show it as disabled and say beside it what is missing"),
+            format!("Who knows what is missing can supply it; who does not can only {click} again."),
+        ),
+    };
     let keep = if finding.harm == Harm::BlockedGoal { " and might have kept the visitor" } else { "" };
     Story::new(
         title,
@@ -25,12 +38,14 @@ pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Make {e} on {path} answer, or take it off the page"),
-                format!("It looks ready to use. An answer to the first {click} would have spared the others{keep}."),
+                match finding.count {
+                    1 => "It looks ready to use, and was used in vain.".to_owned(),
+                    _ => format!(
+                        "It looks ready to use. An answer to the first {click} would have spared the others{keep}."
+                    ),
+                },
             ),
-            (
-                format!("While {e} cannot be used, show it as disabled and say beside it what is missing"),
-                format!("Who knows what is missing can supply it; who does not can only {click} again."),
-            ),
+            second,
             (
                 format!("Log each {click} on {e} after which nothing changes"),
                 "No script error came with it, so your error log does not show that it fails.".to_owned(),
@@ -54,12 +69,11 @@ pub(super) fn slow_answer(t: Teller<'_>, finding: &Finding) -> Story {
         None => (
             format!("{} answers, but the visitor did not notice: {clicks}", sentence(&e)),
             format!(
-                "On {page} something changed after a {click} on it, and the visitor went on {click}ing: the change \
+                "On {page} something changed after a {click} on it, and the visitor did it again: the change \
                      is easy to miss."
             ),
         ),
     };
-    let seen = seen.replace("taping", "tapping");
     let faster = match t.ms(finding, Measure::WaitMs) {
         Some(wait) => format!("{} is longer than a visitor waits without a doubt.", sentence(&wait)),
         None => "The sooner it is done, the less there is to doubt.".to_owned(),
@@ -82,23 +96,42 @@ pub(super) fn slow_answer(t: Teller<'_>, finding: &Finding) -> Story {
 }
 
 pub(super) fn false_affordance(t: Teller<'_>, finding: &Finding) -> Story {
-    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
-    let clicks = t.clicks(finding.count);
-    let seen = format!(
-        "On {page} it was {}. It is neither a link nor a button, and nothing came of it.",
-        t.clicked_times(finding.count)
-    );
+    let (page, path) = (t.page(&finding.page), t.path(&finding.page));
+    let (clicks, clicked) = (t.clicks(finding.count), t.clicked());
+    // Several things of one sort, or one.
+    let several = t
+        .number(finding, Measure::Options)
+        .zip(finding.element.as_ref())
+        .map(|(n, element)| count(n, sort_name(element.sort)));
+    let e = several.clone().unwrap_or_else(|| t.element(finding));
+    let (title, seen, control, them) = match several {
+        Some(_) => (
+            format!("{e} look as if they could be {clicked}, and cannot"),
+            format!("On {page} they took {clicks}. They are neither links nor buttons, and nothing came of it."),
+            "controls",
+            format!("the {e}"),
+        ),
+        None => (
+            format!("{} looks as if it could be {clicked}, and cannot", sentence(&e)),
+            format!(
+                "On {page} it was {}. It is neither a link nor a button, and nothing came of it.",
+                t.clicked_times(finding.count)
+            ),
+            "a control",
+            e.clone(),
+        ),
+    };
     Story::new(
-        format!("{} looks as if it could be {}, and cannot", sentence(&e), t.clicked()),
+        title,
         &[&seen, t.then(finding)],
         [
             (
-                format!("Let {e} on {path} do what people expect: show it larger, or lead to its details"),
+                format!("Let {them} on {path} do what people expect: show more, larger, or lead to the details"),
                 format!("{clicks} in vain show that something is expected here."),
             ),
             (
                 format!(
-                    "Otherwise take away what makes {e} look like a control: hand pointer, underline, shadow, colour"
+                    "Otherwise take away what makes {them} look like {control}: hand pointer, underline, shadow, colour"
                 ),
                 "What does not look clickable is not clicked, and the real controls stand out.".to_owned(),
             ),
@@ -125,7 +158,7 @@ pub(super) fn missed_target(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Enlarge the area of {e} on {path} that takes {}s", t.click()),
-                "These were aimed at it. A larger area takes them without changing the look.".to_owned(),
+                "The misses were aimed at it. A larger area takes them without a change of its look.".to_owned(),
             ),
             (
                 format!("Put more room between {e} and its neighbours"),
@@ -145,9 +178,9 @@ pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
     };
     let reported = message.as_deref().unwrap_or("an error");
     let seen = format!(
-        "On {page} the browser reported {reported} within a second of it{}. What the visitor asked for probably did not \
+        "On {page} the browser reported {reported} within a second of {}. What the visitor asked for probably did not \
          happen.",
-        if finding.count == 1 { String::new() } else { format!(", {}", times(u64::from(finding.count))) }
+        if finding.count == 1 { "it".to_owned() } else { format!("each {click}") }
     );
     let says = message.as_ref().map_or(String::new(), |message| format!(": {message}"));
     Story::new(

@@ -5,7 +5,7 @@ use super::{
     teller::{Teller, element_name},
 };
 use crate::{
-    analyze::detect::{Aftermath, Finding, Harm, Measure},
+    analyze::detect::{Aftermath, Finding, Harm, Measure, Sort},
     insight::words::{count, sentence, times},
 };
 
@@ -91,15 +91,16 @@ pub(super) fn given_up(t: Teller<'_>, finding: &Finding) -> Story {
     };
     let last = finding.element.as_ref().map(element_name);
     let touched = last.as_ref().map_or(String::new(), |e| format!("{} was used last.", sentence(e)));
-    let at = last.map_or_else(|| "the last step".to_owned(), |e| e);
+    let look = match (last, finding.element.as_ref().map(|element| element.sort)) {
+        (Some(e), Some(Sort::Field)) => format!("Look at {e} on {path}: say why it is asked for, or leave it out"),
+        (Some(e), _) => format!("Say beside {e} on {path} what it brings and what it commits to"),
+        (None, _) => format!("Look at what {path} asks for: say why it is needed, or leave it out"),
+    };
     Story::new(
         format!("The visitor began on {page} and gave up"),
         &[&how, &touched, "What was begun was not sent, and no goal was reached."],
         [
-            (
-                format!("Look at what {path} asks for at {at}: say why it is needed, or leave it out"),
-                "That is where this visitor stopped, after having begun.".to_owned(),
-            ),
+            (look, "That is where this visitor stopped, after having begun.".to_owned()),
             (
                 format!("Say at the top of {path} what it costs, how long it takes and what comes next"),
                 "Surprises about price or effort late on the way are the most common reason for giving up.".to_owned(),

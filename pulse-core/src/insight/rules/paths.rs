@@ -83,10 +83,10 @@ pub(super) fn back_and_forth(t: Teller<'_>, finding: &Finding) -> Story {
             ),
         ),
         n => (
-            format!("The visitor went back and forth between {path} and {other}"),
+            format!("The visitor went back and forth between {page} and {other}"),
             format!(
-                "{} led back to a page that had been seen, with {} spent on it. The pages did not hold what was looked \
-                 for, or not where it was seen at once.",
+                "{} led back to a page that had been seen, and {} went into that. What was looked for is not there, or \
+                 not where it is seen at once.",
                 sentence(&count(u64::from(n), "step")),
                 time.unwrap_or_else(|| "little time".to_owned())
             ),

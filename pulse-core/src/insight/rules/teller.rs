@@ -157,7 +157,8 @@ pub(super) fn element_name(element: &ElementRef) -> String {
     }
 }
 
-fn sort_name(sort: Sort) -> &'static str {
+/// What people call a sort of elements.
+pub(super) fn sort_name(sort: Sort) -> &'static str {
     match sort {
         Sort::Button => "button",
         Sort::Link => "link",

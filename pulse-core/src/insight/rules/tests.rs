@@ -12,7 +12,7 @@ fn a_calm_visit_is_called_calm_and_given_no_advice() {
     assert_eq!(insight.main_problem.title, "No clear problem in this visit");
     assert_eq!(
         insight.main_problem.detail,
-        "The visit led from the home page to /product in 1 minute 2 seconds and 2 clicks, and nothing got in the way."
+        "The visit led from the home page to /product in 1 minute 2 seconds, with 2 clicks, and nothing got in the way."
     );
     assert_eq!(insight.main_problem.severity, crate::model::Severity::Low);
     assert!(insight.insights.is_empty() && insight.recommendations.is_empty());

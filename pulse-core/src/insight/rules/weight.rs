@@ -1,14 +1,11 @@
 //! What gives the main problem its weight: what it cost, who was lost, what speaks for it.
 
-use super::{
-    story::Story,
-    teller::{Teller, element_name},
-};
+use super::{story::Story, teller::Teller};
 use crate::{
-    analyze::detect::{Aftermath, ElementRef, Finding, FindingKind, Harm, Purpose, Sort},
+    analyze::detect::{Aftermath, Finding, FindingKind, Harm, Purpose},
     insight::{
         fact::COMPLETE,
-        words::{count, duration, list, rounded, sentence, times},
+        words::{count, duration, list, quote, rounded, sentence, times},
     },
     model::{Evidence, Millis, Observation},
 };
@@ -29,33 +26,41 @@ pub(super) fn aftermath(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     let path = t.path(&main.page);
     let last = main.moments.last().copied().unwrap_or_default();
     let left_at = t.0.diagnosis.outcome.left_at;
-    let (title, detail, at) = match main.aftermath {
-        Aftermath::Left => (
+    let next = t.0.summary.pages.iter().find(|view| view.entered_at > last && view.page != main.page);
+    let (title, detail, at) = match (main.aftermath, next) {
+        (Aftermath::Left, _) if main.harm == Harm::BlockedGoal => (
             format!("This visitor was lost on {path}"),
-            "No other page was opened after it. Whatever else the site offers, this visit ended with the trouble."
+            "No other page was opened after it. Whatever else the site offers, this visit ended with the trouble.".to_owned(),
+            left_at,
+        ),
+        (Aftermath::Left, _) => (
+            format!("The visit went no further than {path}"),
+            "No other page was opened after it. It may have been enough to end the visit; the recording does not say more."
                 .to_owned(),
             left_at,
         ),
-        Aftermath::CameBack => (
+        (Aftermath::CameBack, _) => (
             format!("The way forward from {path} was not found"),
-            "The next page was one that the visitor had already seen: a step back instead of on.".to_owned(),
-            last,
+            format!("{} had been seen before: a step back instead of on.", next.map_or("The next page".to_owned(), |next| {
+                format!("The next page, {},", t.path(&next.page))
+            })),
+            next.map_or(last, |next| next.entered_at),
         ),
-        Aftermath::GaveUp => (
+        (Aftermath::GaveUp, _) => (
             format!("The visitor looked for another way on {path}"),
             "After it the visitor stayed and used other parts of the page, and no new page came of that.".to_owned(),
             last,
         ),
-        Aftermath::MovedOn if main.cost_ms >= 1_000 && main.figures.iter().all(|f| f.value != main.cost_ms as f64) => (
-            format!("It cost the visitor {}, not the visit", duration(main.cost_ms)),
-            "The way on was found in spite of it. Visitors with less patience are the ones to lose here.".to_owned(),
-            last,
-        ),
-        Aftermath::MovedOn => (
-            "It cost the visitor time, not the visit".to_owned(),
-            "The way on was found in spite of it. Visitors with less patience are the ones to lose here.".to_owned(),
-            last,
-        ),
+        (Aftermath::MovedOn, next) => {
+            let told = main.figures.iter().any(|figure| duration(figure.value as Millis) == duration(main.cost_ms));
+            let cost = if main.cost_ms >= 1_000 && !told { duration(main.cost_ms) } else { "time".to_owned() };
+            let next = next.map_or("The visit went on".to_owned(), |next| format!("{} came next", sentence(&t.path(&next.page))));
+            (
+                format!("It cost the visitor {cost}, not the visit"),
+                format!("{next}, so this visitor found the way in spite of it. One with less patience may not."),
+                last,
+            )
+        }
     };
     Some(observation(title, detail, vec![t.moment("what came after".to_owned(), at)]))
 }
@@ -131,7 +136,7 @@ fn others_work(t: Teller<'_>, main: &Finding) -> Option<Observation> {
             && !troubled(&place.element)
     })?;
     let label = Some(place.label.clone()).filter(|label| !label.is_empty());
-    let other = element_name(&ElementRef { path: place.element.clone(), label, sort: Sort::Element });
+    let other = quote(label.as_deref().unwrap_or(&place.element));
     let evidence = Evidence {
         element: Some(place.element.clone()),
         ..t.moment(format!("{} on {other}", t.click()), place.first_at)

@@ -8,10 +8,10 @@ use super::{
     phrases::{Phrases, phrases, telling},
 };
 use crate::{
-    analyze::detect::Unit,
+    analyze::detect::{FindingKind, Unit},
     insight::{
         Rules,
-        words::{count, duration, number, page_name, rounded},
+        words::{count, duration, number, page_name, rounded, sentence},
     },
     model::{
         AnalystKind, Evidence, Insight, MainProblem, Millis, Observation, Recommendation, Severity, Source, Subject,
@@ -78,13 +78,12 @@ pub(super) fn detail(row: &ProblemRow, words: &Phrases) -> String {
         detail += &format!(": {measured}");
     }
     detail += ".";
-    let ended: Vec<String> = [(row.left, "left the site there"), (row.came_back, "went back")]
-        .into_iter()
-        .filter(|(visits, _)| *visits > 0)
-        .map(|(visits, did)| format!("{} {did}", number(visits)))
-        .collect();
-    if !ended.is_empty() {
-        detail += &format!(" {}.", ended.join(", "));
+    // That they left is all that giving up says.
+    if row.left > 0 && row.kind != FindingKind::GivenUp {
+        detail += &format!(" {} ended there.", sentence(&count(row.left, "visit")));
+    }
+    if row.came_back > 0 {
+        detail += &format!(" {} went back.", sentence(&count(row.came_back, "visit")));
     }
     detail
 }
@@ -170,15 +169,15 @@ fn gain(row: &ProblemRow) -> String {
             percent(goals.hit.value)
         );
     }
+    if row.blocked * 2 >= row.hit {
+        return format!("It keeps {} of {} from what they came for.", count(row.blocked, "visit"), number(row.seen));
+    }
     let each = row.cost_ms as f64 / row.hit.max(1) as f64;
     if each >= 1000.0 {
         let (each, hit) = (duration(each as Millis), count(row.hit, "visit"));
         return format!("It would spare {hit} of {} some {each} each.", number(row.seen));
     }
-    match row.blocked {
-        0 => format!("It would spare {} of {} the trouble.", count(row.hit, "visit"), number(row.seen)),
-        blocked => format!("It keeps {} of {} from what they came for.", count(blocked, "visit"), number(row.seen)),
-    }
+    format!("It would spare {} of {} the trouble.", count(row.hit, "visit"), number(row.seen))
 }
 
 /// Its count, on its element where it has one, and moments at which it happened.

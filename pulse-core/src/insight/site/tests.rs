@@ -88,7 +88,7 @@ fn a_problem_is_told_with_its_share_what_it_costs_and_what_to_change() {
     assert_eq!(
         main.detail,
         "41 of 210 visits of /checkout (20 %, between 15 and 25 %) clicked it, and nothing happened: 4.2 clicks a \
-         visit on average. 10 left the site there, 1 went back."
+         visit on average. 10 visits ended there. 1 visit went back."
     );
     assert_eq!(insight.insights[0].title, "Visits that it hits reach the goal less often");
     assert_eq!(
