@@ -17,7 +17,9 @@ struct Server {
 
 fn command(folder: &tempfile::TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
-    for setting in ["PULSE_STORE", "MONGODB_URI", "PULSE_ADMIN_TOKEN", "PULSE_ALLOW_ORIGIN", "GEMINI_API_KEY"] {
+    for setting in
+        ["PULSE_STORE", "MONGODB_URI", "PULSE_ADMIN_TOKEN", "PULSE_ALLOW_ORIGIN", "GEMINI_API_KEY", "PULSE_OPENAI_URL"]
+    {
         command.env_remove(setting);
     }
     command

@@ -7,6 +7,7 @@ use super::{
     read::RawClaim,
     refuse::{has_quantity, is_english, refusal},
     text::{Settled, settle},
+    things::{has_thing, thing},
     words::sentences,
 };
 use crate::{
@@ -84,7 +85,8 @@ pub(super) fn check(raw: &RawClaim, role: Role, brief: &Brief) -> Result<Claim, 
     {
         return Err("it is not plain English".to_owned());
     }
-    check_assertions(&title, &detail, role, brief, &cited)?;
+    let proofs = if named == 0 { &cited } else { &cited[..named] };
+    check_assertions(&title, &detail, role, brief, proofs)?;
     let facts = cited.iter().map(|number| &brief.facts[*number]);
     Ok(Claim {
         title: cut(&title.shown, TITLE),
@@ -145,10 +147,16 @@ fn check_assertions(
     cited: &[usize],
 ) -> Result<(), String> {
     let has_findings = brief.facts.iter().any(|fact| fact.severity.is_some());
-    let all: BTreeSet<Assertion> = cited.iter().flat_map(|number| of_fact(&brief.facts[*number])).collect();
+    let of_facts = |numbers: &[usize]| -> BTreeSet<Assertion> {
+        numbers.iter().flat_map(|number| of_fact(&brief.facts[*number])).collect()
+    };
+    let all = of_facts(cited);
     let is_proved = |assertion: &Assertion, proofs: &BTreeSet<Assertion>| match assertion {
         (Topic::Calm, _) => !has_findings,
         (Topic::AtOnce | Topic::Feelings | Topic::Ranking, _) => proofs.contains(assertion),
+        // Without figures to compare there is nothing that contradicts it.
+        (Topic::Above, _) => !proofs.contains(&(Topic::Below, true)) || proofs.contains(assertion),
+        (Topic::Below, _) => !proofs.contains(&(Topic::Above, true)) || proofs.contains(assertion),
         (Topic::Device, _) => brief.facts.iter().any(|fact| of_fact(fact).contains(assertion)),
         assertion => proofs.contains(assertion),
     };
@@ -170,15 +178,20 @@ fn check_assertions(
     }
     for sentence in sentences(&title.bare).iter().chain(&sentences(&detail.bare)) {
         let about: Vec<usize> = sentence.iter().filter_map(|word| number_of(word)).collect();
+        let cited: Vec<usize> = cited.iter().chain(&about).copied().collect();
+        let has = |thing: &&str| cited.iter().any(|number| has_thing(&brief.facts[*number], thing));
+        if let Some(thing) = sentence.iter().find_map(|word| thing(word).filter(|thing| !has(thing))) {
+            return Err(format!("none of the facts that it cites speaks of a {thing}"));
+        }
         let is_same = |fact: &Citable, other: &Citable| match &other.element {
             Some(element) => fact.element.as_ref() == Some(element),
             None => other.page.is_some() && fact.page == other.page,
         };
-        let same = |number: &usize| {
-            about.contains(number) || about.iter().any(|other| is_same(&brief.facts[*number], &brief.facts[*other]))
+        let is_bound_to = |number: &usize| {
+            about.iter().any(|other| other == number || is_same(&brief.facts[*number], &brief.facts[*other]))
         };
-        let bound: BTreeSet<Assertion> =
-            cited.iter().filter(|number| same(number)).flat_map(|number| of_fact(&brief.facts[*number])).collect();
+        let bound: Vec<usize> = cited.iter().copied().filter(is_bound_to).collect();
+        let (all, bound) = (of_facts(&cited), of_facts(&bound));
         for assertion in of_sentence(sentence) {
             let is_bound = !about.is_empty()
                 && matches!(

@@ -253,6 +253,7 @@ fn is_noun(word: &str, of: &str) -> bool {
         "visit" | "session" => &["visit", "session", "visitor", "person", "user"],
         "visitor" => &["visit", "session", "person", "user"],
         "time" => &["attempt"],
+        "option" => &["way", "choice", "method", "alternative", "item"],
         _ => &[],
     };
     same(head) || kin.iter().any(|kin| same(kin)) || matches!(word, "time" | "times" | "them")

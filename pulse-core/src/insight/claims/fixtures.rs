@@ -75,7 +75,7 @@ pub(super) fn brief() -> Brief {
         Citable::new("F5", "page", "/product was read for 41 seconds and scrolled to 92 %.", evidence("page", 21_000))
             .figure("time_spent", 41_000.0, FigureUnit::Ms)
             .figure("depth", 92.0, FigureUnit::Percent)
-            .figure("usual_time", 20_000.0, FigureUnit::Ms);
+            .figure("usual_time_spent", 20_000.0, FigureUnit::Ms);
     let page = Citable { page: Some("/product".into()), names: vec!["/product".into()], ..page };
     let clicks = named(
         Citable::new("F6", "clicks", "2 clicks on “Add to cart” on /product.", evidence("clicks", 23_100)).figure(

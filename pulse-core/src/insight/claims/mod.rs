@@ -15,12 +15,14 @@ mod check;
 mod figures;
 #[cfg(test)]
 mod fixtures;
+mod lexicon;
 mod prompt;
 mod read;
 mod refuse;
 #[cfg(test)]
 mod tests;
 mod text;
+mod things;
 mod words;
 
 use std::time::{Duration, Instant};

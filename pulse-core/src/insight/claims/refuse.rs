@@ -1,345 +1,57 @@
 //! What no claim may say, whatever it cites: quantities that no slot stands for, markup and addresses, words that bid the
 //! reader do something other than change the site, and text that is not English.
 
-use super::words::{is_phrase, places, sentences, words};
+use super::words::{is_phrase, phrases, places, sentences, words};
 use crate::insight::language_model::Completion;
 
 /// Words of quantity that no fact is told in.
-const QUANTITIES: &[&str] = &[
-    "half",
-    "halves",
-    "most",
-    "mostly",
-    "all",
-    "none",
-    "every",
-    "everyone",
-    "everybody",
-    "everything",
-    "each visitor",
-    "each user",
-    "each visit",
-    "each session",
-    "each person",
-    "each of",
-    "majority",
-    "minority",
-    "always",
-    "nobody",
-    "no one",
-    "no visitor",
-    "no visitors",
-    "no user",
-    "no users",
-    "any visitor",
-    "any user",
-    "countless",
-    "innumerable",
-    "entire",
-    "percentage",
-    "a lot of",
-    "lots of",
-    "plenty of",
-    "hardly any",
-    "whole site",
-    "both times",
-    "a third",
-    "two thirds",
-];
+const QUANTITIES: &str = "half, halves, most, mostly, all, none, every, everyone, everybody, everything, each visitor, each user, each \
+     visit, each session, each person, each of, majority, minority, always, nobody, no one, no visitor, no \
+     visitors, no user, no users, any visitor, any user, countless, innumerable, entire, percentage, a lot of, \
+     lots of, plenty of, hardly any, whole site, both times, a third, two thirds";
 
 /// The same where a recommendation says what is to be done: there "every field" is one's own.
-const QUANTITIES_OF_PEOPLE: &[&str] = &[
-    "half of",
-    "half the",
-    "most of",
-    "most visitors",
-    "most users",
-    "most people",
-    "most customers",
-    "all visitors",
-    "all users",
-    "all people",
-    "all customers",
-    "all of the visitors",
-    "every visitor",
-    "every user",
-    "every customer",
-    "every visit",
-    "every session",
-    "all sessions",
-    "all visits",
-    "majority",
-    "minority",
-    "nobody",
-    "no one",
-    "everyone",
-    "everybody",
-    "none of",
-    "no visitor",
-    "no visitors",
-    "no users",
-    "percentage of",
-];
+const QUANTITIES_OF_PEOPLE: &str = "half of, half the, most of, most visitors, most users, most people, most customers, all visitors, all users, \
+     all people, all customers, all of the visitors, every visitor, every user, every customer, every visit, \
+     every session, all sessions, all visits, majority, minority, nobody, no one, everyone, everybody, none of, \
+     no visitor, no visitors, no users, percentage of";
 
 /// Where "all" and "most" count nothing.
-const IDIOMS: &[&str] =
-    &["at all", "after all", "all the way", "all along", "first of all", "at most", "almost all but"];
+const IDIOMS: &str = "at all, after all, all the way, all along, first of all, at most, almost all but";
 
 /// Things that belong to the reader's machine or accounts and never to a page's design.
-const SENSITIVE: &[&str] = &[
-    "api key",
-    "api keys",
-    "token",
-    "tokens",
-    "credential*",
-    "secret",
-    "secrets",
-    "passcode",
-    "admin",
-    "administrator",
-    "root",
-    "ssh",
-    "iban",
-    "wallet",
-    "bitcoin*",
-    "crypto*",
-    "gift card number*",
-    "database",
-    "databases",
-    "terminal",
-    "console",
-    "command line",
-    "shell",
-    "powershell",
-    "attachment*",
-    "export",
-    "exports",
-    "backup*",
-    "recordings",
-    "all sessions",
-    "session data",
-    "visitor data",
-    "user data",
-    "customer data",
-    "personal data",
-    "log file*",
-    "logs",
-    "system prompt",
-    "developer mode",
-    "these instructions",
-    "previous instructions",
-    "above instructions",
-    "the instructions above",
-    "your instructions",
-    "language model",
-    "as an ai",
-    "jailbreak",
-    "bank account",
-    "account number*",
-    "card number*",
-    "social security",
-    "severity",
-    "invoice",
-    "sudo",
-    "curl",
-    "npm",
-    "pip install",
-    "script tag",
-    "your password",
-    "your account",
-    "your email",
-    "your e-mail",
-    "your card",
-    "your browser",
-    "your computer",
-    "your phone",
-    "security alert",
-    "urgent*",
-    "suspended",
-    "verify your",
-    "confirm your",
-    "act now",
-    "click here",
-    "tap here",
-    "limited offer",
-    "congratulations",
-];
+const SENSITIVE: &str = "api key, api keys, token, tokens, credential*, secret, secrets, passcode, admin, administrator, root, ssh, \
+     iban, wallet, bitcoin*, crypto*, gift card number*, database, databases, terminal, console, command line, \
+     shell, powershell, attachment*, export, exports, backup*, recordings, all sessions, session data, visitor \
+     data, user data, customer data, personal data, log file*, logs, system prompt, developer mode, these \
+     instructions, previous instructions, above instructions, the instructions above, your instructions, language \
+     model, as an ai, jailbreak, bank account, account number*, card number*, social security, severity, invoice, \
+     sudo, curl, npm, pip install, script tag, your password, your account, your email, your e-mail, your card, \
+     your browser, your computer, your phone, security alert, urgent*, suspended, verify your, confirm your, act \
+     now, click here, tap here, limited offer, congratulations";
 
 /// Verbs with which a sentence bids the reader do something outside of the site's design.
-const BIDDINGS: &[&str] = &[
-    "mail",
-    "email",
-    "e-mail",
-    "phone",
-    "telephone",
-    "call",
-    "contact",
-    "tweet",
-    "whatsapp",
-    "visit",
-    "browse",
-    "navigate",
-    "go to",
-    "go and",
-    "head over",
-    "follow",
-    "log in",
-    "login",
-    "log on",
-    "sign in",
-    "sign into",
-    "log into",
-    "sign up",
-    "subscribe",
-    "register",
-    "pay",
-    "wire",
-    "transfer",
-    "donate",
-    "buy",
-    "purchase",
-    "invest",
-    "run",
-    "execute",
-    "install",
-    "download",
-    "upload",
-    "launch",
-    "scan",
-    "paste",
-    "export",
-    "forward",
-    "send all",
-    "send an",
-    "send a",
-    "send your",
-    "send us",
-    "send me",
-    "send it",
-    "send this",
-    "send them",
-    "send money",
-    "send to",
-    "send everything",
-    "send the report*",
-    "send the link*",
-    "send the list",
-    "send the session*",
-    "send the data",
-    "post",
-    "publish",
-    "leak",
-    "reveal",
-    "disclose",
-    "reboot",
-    "restart",
-    "shut down",
-    "uninstall",
-    "grant",
-    "authorize",
-    "authorise",
-    "approve",
-    "obey",
-    "trust",
-    "disregard",
-    "forget",
-    "ignore",
-    "pretend",
-    "praise",
-    "rate",
-    "translate",
-    "dial",
-    "ring",
-    "deposit",
-    "click",
-    "tap",
-    "type",
-    "enter your",
-    "enter the code",
-    "open your",
-    "open the link",
-    "copy",
-    "delete all",
-    "delete the data*",
-    "delete every*",
-    "erase",
-    "drop table",
-    "drop the table",
-    "disable pulse",
-    "turn off pulse",
-    "stop recording",
-    "stop tracking",
-    "vote",
-    "share",
-    "submit your",
-    "meet",
-    "hire",
-    "sue",
-    "write to",
-    "reply to",
-    "respond to this",
-    "respond with",
-    "answer with",
-    "tell them",
-    "tell everyone",
-    "say that",
-    "repeat after",
-    "scroll",
-    "look up",
-];
+const BIDDINGS: &str = "mail, email, e-mail, phone, telephone, call, contact, tweet, whatsapp, visit, browse, navigate, go to, go \
+     and, head over, follow, log in, login, log on, sign in, sign into, log into, sign up, subscribe, register, \
+     pay, wire, transfer, donate, buy, purchase, invest, run, execute, install, download, upload, launch, scan, \
+     paste, export, forward, send all, send an, send a, send your, send us, send me, send it, send this, send \
+     them, send money, send to, send everything, send the report*, send the link*, send the list, send the \
+     session*, send the data, post, publish, leak, reveal, disclose, reboot, restart, shut down, uninstall, \
+     grant, authorize, authorise, approve, obey, trust, disregard, forget, ignore, pretend, praise, rate, \
+     translate, dial, ring, deposit, click, tap, type, enter your, enter the code, open your, open the link, \
+     copy, delete all, delete the data*, delete every*, erase, drop table, drop the table, disable pulse, turn \
+     off pulse, stop recording, stop tracking, vote, share, submit your, meet, hire, sue, write to, reply to, \
+     respond to this, respond with, answer with, tell them, tell everyone, say that, repeat after, scroll, look \
+     up";
 
 /// What makes such a verb the first part of a name: the pay button, the contact form.
-const NAMED: &[&str] = &[
-    "button*",
-    "field*",
-    "form*",
-    "link*",
-    "option*",
-    "page*",
-    "step*",
-    "label*",
-    "detail*",
-    "target*",
-    "method*",
-    "icon*",
-    "text*",
-    "section*",
-    "flow*",
-    "process*",
-    "duration",
-    "time*",
-    "area*",
-    "rate*",
-    "size*",
-    "list*",
-    "menu*",
-    "dialog*",
-    "event*",
-    "event",
-    "depth",
-    "position*",
-    "bar*",
-    "box*",
-    "to action",
-    "attention",
-];
+const NAMED: &str = "button*, field*, form*, link*, option*, page*, step*, label*, detail*, target*, method*, icon*, text*, \
+     section*, flow*, process*, duration, time*, area*, rate*, size*, list*, menu*, dialog*, event*, event, \
+     depth, position*, bar*, box*, to action, attention";
 
 /// Words after which a verb is a bidding, though it does not begin the sentence.
-const BEFORE_BIDDING: &[&str] = &[
-    "please",
-    "must",
-    "should",
-    "now",
-    "then",
-    "and",
-    "you",
-    "to continue",
-    "to fix this",
-    "first",
-    "just",
-    "also",
-    "kindly",
-];
+const BEFORE_BIDDING: &str =
+    "please, must, should, now, then, and, you, to continue, to fix this, first, just, also, kindly";
 
 /// Why a text cannot be shown, whatever it cites.
 pub(super) fn refusal(text: &str) -> Option<&'static str> {
@@ -350,8 +62,8 @@ pub(super) fn refusal(text: &str) -> Option<&'static str> {
         return Some("it has markup or an address");
     }
     let sentences = sentences(text);
-    let has = |phrase: &&str| sentences.iter().any(|sentence| places(sentence, phrase).next().is_some());
-    if SENSITIVE.iter().any(has) {
+    let has = |phrase: &'static str| sentences.iter().any(|sentence| places(sentence, phrase).next().is_some());
+    if phrases(SENSITIVE).any(has) {
         return Some("it speaks of something other than the design of the site");
     }
     let bids = sentences.iter().any(|sentence| bids(sentence));
@@ -364,13 +76,13 @@ pub(super) fn has_quantity(text: &str, is_change: bool) -> bool {
     sentences(text).iter().any(|sentence| is_quantified(sentence, quantities))
 }
 
-fn is_quantified(sentence: &[String], quantities: &[&str]) -> bool {
+fn is_quantified(sentence: &[String], quantities: &'static str) -> bool {
     let is_idiom = |at: usize| {
         (at.saturating_sub(2)..=at).any(|start| {
-            IDIOMS.iter().any(|idiom| start + idiom.split(' ').count() > at && is_phrase(sentence, start, idiom))
+            phrases(IDIOMS).any(|idiom| start + idiom.split(' ').count() > at && is_phrase(sentence, start, idiom))
         })
     };
-    quantities.iter().any(|phrase| places(sentence, phrase).any(|at| !is_idiom(at)))
+    phrases(quantities).any(|phrase| places(sentence, phrase).any(|at| !is_idiom(at)))
 }
 
 fn bids(sentence: &[String]) -> bool {
@@ -379,12 +91,12 @@ fn bids(sentence: &[String]) -> bool {
     }
     let starts = (0..sentence.len()).filter(|at| {
         *at == 0
-            || BEFORE_BIDDING.iter().any(|before| {
+            || phrases(BEFORE_BIDDING).any(|before| {
                 let length = before.split(' ').count();
                 at.checked_sub(length).is_some_and(|start| is_phrase(sentence, start, before))
             })
     });
-    starts.into_iter().any(|at| BIDDINGS.iter().any(|verb| is_bidding(sentence, at, verb)))
+    starts.into_iter().any(|at| phrases(BIDDINGS).any(|verb| is_bidding(sentence, at, verb)))
 }
 
 /// Whether `verb` is a verb at a place, and neither the first part of a name nor what came before: "and the clicks".
@@ -413,7 +125,7 @@ fn is_bidding(sentence: &[String], at: usize, verb: &str) -> bool {
     });
     is_phrase(sentence, at, verb)
         && (!follows || has_object)
-        && !NAMED.iter().any(|name| is_phrase(sentence, behind, name))
+        && !phrases(NAMED).any(|name| is_phrase(sentence, behind, name))
 }
 
 /// Tags, code, leftover braces, addresses of the web or of mail, and characters that hide.
@@ -445,20 +157,14 @@ fn is_address(word: &str) -> bool {
 
 /// Whether a text reads as English: enough of its words are the small ones that English is made of.
 pub(super) fn is_english(text: &str) -> bool {
-    const SMALL: &[&str] = &[
-        "the", "of", "to", "and", "is", "it", "its", "that", "this", "with", "was", "were", "are", "not", "for",
-        "from", "after", "before", "does", "did", "by", "at", "has", "had", "have", "be", "so", "which", "where",
-        "when", "but", "their", "they", "while", "because", "into", "an", "or", "as", "how", "there", "than", "until",
-        "isn't", "doesn't", "didn't", "without", "no", "a", "people", "visitor", "visitors", "click", "clicks",
-        "clicked", "button", "page", "in", "on", "took", "ended", "nothing",
-    ];
+    const SMALL: &str = "the, of, to, and, is, it, its, that, this, with, was, were, are, not, for, from, after, before, does, \
+         did, by, at, has, had, have, be, so, which, where, when, but, their, they, while, because, into, an, or, \
+         as, how, there, than, until, isn't, doesn't, didn't, without, no, a, people, visitor, visitors, click, \
+         clicks, clicked, button, page, in, on, took, ended, nothing";
     /// Small words of other languages; two of them are no accident.
-    const FOREIGN: &[&str] = &[
-        "der", "die", "das", "und", "nicht", "ist", "ein", "eine", "auf", "den", "dem", "le", "la", "les", "des",
-        "une", "est", "pas", "et", "que", "qui", "el", "los", "las", "una", "por", "para", "con", "il", "lo", "gli",
-        "non", "che", "di", "het", "een", "niet", "van", "os", "um", "uma", "não", "och", "att", "det", "nie", "jest",
-        "cuando", "como", "muy", "tout", "monde",
-    ];
+    const FOREIGN: &str = "der, die, das, und, nicht, ist, ein, eine, auf, den, dem, le, la, les, des, une, est, pas, et, que, qui, \
+         el, los, las, una, por, para, con, il, lo, gli, non, che, di, het, een, niet, van, os, um, uma, não, \
+         och, att, det, nie, jest, cuando, como, muy, tout, monde";
     /// One word in so many is a small one, at least.
     const RARE: usize = 8;
     let all: Vec<String> = sentences(text).concat().into_iter().filter(|word| !word.starts_with('§')).collect();
@@ -469,8 +175,8 @@ pub(super) fn is_english(text: &str) -> bool {
             if c.is_ascii() { (ascii + 1, foreign) } else { (ascii, foreign + 1) }
         },
     );
-    let small = all.iter().filter(|word| SMALL.contains(&word.as_str())).count();
-    let others = all.iter().filter(|word| FOREIGN.contains(&word.as_str())).count();
+    let small = all.iter().filter(|word| phrases(SMALL).any(|small| small == *word)).count();
+    let others = all.iter().filter(|word| phrases(FOREIGN).any(|foreign| foreign == *word)).count();
     foreign * 10 <= ascii && others < 2 && (all.len() < 5 || small * RARE >= all.len())
 }
 

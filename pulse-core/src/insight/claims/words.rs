@@ -73,6 +73,11 @@ pub(super) fn is_phrase(sentence: &[String], at: usize, phrase: &str) -> bool {
     count > 0
 }
 
+/// The phrases of a list in one text.
+pub(super) fn phrases(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(", ").filter(|phrase| !phrase.is_empty())
+}
+
 /// Where a phrase begins in a sentence.
 pub(super) fn places<'a>(sentence: &'a [String], phrase: &'a str) -> impl Iterator<Item = usize> + 'a {
     (0..sentence.len()).filter(move |at| is_phrase(sentence, *at, phrase))
