@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{
     cards::{Card, Cards},
+    device_picker::DevicePicker,
     icon::Icon,
     layer_toggle::LayerToggle,
     marks_table::MarksTable,
@@ -22,19 +23,20 @@ use crate::{
     format,
     map::{Layer, PageLayer, Scene, page_marks},
     route::View,
-    state::{Action, Remote},
+    state::{Action, OpenPage, Remote},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) page: String,
-    pub(super) map: Remote<PageHeatmap>,
+    pub(super) open: OpenPage,
     pub(super) dispatch: Dispatch,
 }
 
 #[component]
 pub(super) fn PageView(props: &Props) -> Html {
-    let Props { page, map: Remote { data, failure, .. }, dispatch } = props;
+    let Props { page, open, dispatch } = props;
+    let Remote { data, failure, .. } = &open.map;
     let retry = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
@@ -52,7 +54,7 @@ pub(super) fn PageView(props: &Props) -> Html {
         <>
             <header class="head">
                 <div class="who">
-                    <a class="back" href={View::Pages { page: None }.to_string()}><Icon name="back" />{ "Pages" }</a>
+                    <a class="back" href={View::pages().to_string()}><Icon name="back" />{ "Pages" }</a>
                     <h1>{ format::path_of(page) }</h1>
                     <p class="facts small quiet"><TrackedLink url={page.clone()} /></p>
                 </div>
@@ -61,6 +63,8 @@ pub(super) fn PageView(props: &Props) -> Html {
             if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} quiet={data.is_some()} />
             }
+            <DevicePicker page={page.clone()} shown={open.key.as_ref().and_then(|key| key.device)}
+                sessions={open.sessions.data.clone()} />
             if data.is_some() || failure.is_none() {
                 <Cards {cards} />
                 <div class="duo page">
@@ -95,7 +99,7 @@ fn DensityPanel(props: &DensityProps) -> Html {
     };
     let (layer, outline) = (*layer, *outline);
     let names = PageLayer::ALL.map(|(_, name)| name.into()).to_vec();
-    let chosen = PageLayer::ALL.iter().position(|(of, _)| *of == layer).unwrap_or_default();
+    let chosen = PageLayer::ALL.iter().position(|(of, _)| *of == layer);
     html! {
         <section class="card panel" aria-labelledby="density-title">
             <header>

@@ -6,7 +6,9 @@ use yew::prelude::*;
 pub(super) struct Props {
     pub(super) label: &'static str,
     pub(super) names: Vec<AttrValue>,
-    pub(super) chosen: usize,
+    /// Which one is chosen, if any is.
+    #[prop_or_default]
+    pub(super) chosen: Option<usize>,
     pub(super) on_choice: Callback<usize>,
 }
 
@@ -16,7 +18,7 @@ pub(super) fn Segments(props: &Props) -> Html {
         let on_choice = props.on_choice.clone();
         let onclick = Callback::from(move |_: MouseEvent| on_choice.emit(i));
         html! {
-            <button type="button" aria-pressed={(i == props.chosen).to_string()} {onclick}>{ name }</button>
+            <button type="button" aria-pressed={(Some(i) == props.chosen).to_string()} {onclick}>{ name }</button>
         }
     };
     html! {

@@ -39,7 +39,7 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
         let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleTrails(layer)));
         html! { <LayerToggle {layer} {name} on={viewer.trails.has(layer)} {on_toggle} /> }
     };
-    let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode).unwrap_or_default();
+    let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode);
     html! {
         <section class="card panel" aria-labelledby="trails-title">
             <header>
