@@ -65,6 +65,11 @@ pub fn percent(share: f64) -> String {
     format!("{} %", (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor())
 }
 
+/// A share of 1 in percent; what is little does not read as none: `<1 %`.
+pub fn share(share: f64) -> String {
+    if share > 0.0 && share < 0.01 { "<1 %".to_owned() } else { percent(share) }
+}
+
 /// The path of an address, which tells pages of one site apart; other text as it is.
 pub fn path_of(url: &str) -> &str {
     match after_scheme(url) {
@@ -138,6 +143,7 @@ mod tests {
         assert_eq!(count(1, "click"), "1 click");
         assert_eq!(count(1200, "click"), "1,200 clicks");
         assert_eq!([1.0, 0.999, 0.29, 0.0, 7.0].map(percent), ["100 %", "99 %", "29 %", "0 %", "100 %"]);
+        assert_eq!([0.0, 0.004, 0.29].map(share), ["0 %", "<1 %", "29 %"]);
     }
 
     #[test]

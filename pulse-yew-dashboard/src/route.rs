@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pulse_core::model::SessionId;
+use pulse_core::model::{Device, Millis, SessionId};
 
 /// A view of the dashboard, kept in the fragment, so that it works under any prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +18,15 @@ pub enum View {
         id: SessionId,
         /// Which of its pages is drawn; the busiest when not said.
         page: Option<String>,
+        /// The moment to watch.
+        at: Option<Millis>,
     },
     /// `#/pages`: all sessions of a page.
     Pages {
         /// Address of the page.
         page: Option<String>,
+        /// On which kind of device; that of most sessions when not said.
+        device: Option<Device>,
     },
 }
 
@@ -31,12 +35,17 @@ impl View {
     pub fn parse(fragment: &str) -> Self {
         let fragment = fragment.trim_start_matches('#');
         let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
-        let page = form_urlencoded::parse(query.as_bytes())
-            .find_map(|(name, value)| (name == "page" && !value.is_empty()).then(|| value.into_owned()));
+        let value = |of: &str| {
+            let mut values = form_urlencoded::parse(query.as_bytes());
+            values.find_map(|(name, value)| (name == of && !value.is_empty()).then(|| value.into_owned()))
+        };
+        let page = value("page");
         match path.trim_start_matches('/').split_once('/') {
-            None if path == "/pages" => Self::Pages { page },
+            None if path == "/pages" => {
+                Self::Pages { page, device: value("device").and_then(|name| Device::from_name(&name)) }
+            }
             Some(("sessions", id)) => match id.parse() {
-                Ok(id) => Self::Session { id, page },
+                Ok(id) => Self::Session { id, page, at: value("at").and_then(|at| at.parse().ok()) },
                 Err(_) => Self::Sessions { page: None },
             },
             _ => Self::Sessions { page },
@@ -56,34 +65,62 @@ impl View {
         }
     }
 
+    /// The page that is shown over all sessions.
+    pub fn page_shown(&self) -> Option<&str> {
+        match self {
+            Self::Pages { page, .. } => page.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// All sessions of a page, on the device of most of them.
+    pub fn of_page(page: impl Into<String>) -> Self {
+        Self::Pages { page: Some(page.into()), device: None }
+    }
+
+    /// The pages list.
+    pub fn pages() -> Self {
+        Self::Pages { page: None, device: None }
+    }
+
     /// Whether a narrow screen shows the list rather than what was chosen from it.
     pub fn is_list(&self) -> bool {
-        matches!(self, Self::Sessions { .. } | Self::Pages { page: None })
+        matches!(self, Self::Sessions { .. } | Self::Pages { page: None, .. })
     }
 }
 
 impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut query = form_urlencoded::Serializer::new(String::new());
         let page = match self {
             Self::Sessions { page } => {
                 f.write_str("#/")?;
                 page
             }
-            Self::Session { id, page } => {
+            Self::Session { id, page, .. } => {
                 write!(f, "#/sessions/{id}")?;
                 page
             }
-            Self::Pages { page } => {
+            Self::Pages { page, .. } => {
                 f.write_str("#/pages")?;
                 page
             }
         };
-        match page {
-            Some(page) => {
-                let query = form_urlencoded::Serializer::new(String::new()).append_pair("page", page).finish();
-                write!(f, "?{query}")
+        if let Some(page) = page {
+            query.append_pair("page", page);
+        }
+        match self {
+            Self::Pages { device: Some(device), .. } => {
+                query.append_pair("device", device.as_str());
             }
-            None => Ok(()),
+            Self::Session { at: Some(at), .. } => {
+                query.append_pair("at", &at.to_string());
+            }
+            _ => {}
+        }
+        match query.finish() {
+            query if query.is_empty() => Ok(()),
+            query => write!(f, "?{query}"),
         }
     }
 }
@@ -100,13 +137,22 @@ mod tests {
         for view in [
             View::home(),
             View::Sessions { page: page() },
-            View::Session { id: id.clone(), page: None },
-            View::Session { id, page: page() },
-            View::Pages { page: None },
-            View::Pages { page: page() },
+            View::Session { id: id.clone(), page: None, at: None },
+            View::Session { id: id.clone(), page: page(), at: Some(1_790_000_060_000) },
+            View::Session { id, page: None, at: Some(0) },
+            View::pages(),
+            View::Pages { page: page(), device: None },
+            View::Pages { page: page(), device: Some(Device::Mobile) },
         ] {
             assert_eq!(View::parse(&view.to_string()), view);
         }
+    }
+
+    #[test]
+    fn what_is_unknown_of_a_view_is_left_out() {
+        assert_eq!(View::parse("#/pages?page=/a&device=watch"), View::of_page("/a"));
+        let session = View::parse("#/sessions/0197-session?at=soon");
+        assert_eq!(session, View::Session { id: "0197-session".parse().unwrap(), page: None, at: None });
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //! a person waits for.
 
 use super::{AnalyticsQuery, HeatmapQuery, PagesQuery, SessionSort, SessionsQuery};
-use crate::analyze::Tier;
+use crate::{
+    analyze::{Tier, page::Scope},
+    model::Device,
+};
 
 /// Rows of the list that are asked for at a time.
 pub const ROWS: usize = 50;
@@ -59,7 +62,16 @@ pub fn pages() -> PagesQuery {
     PagesQuery::default()
 }
 
-/// Every session on a page.
-pub fn page(page: &str) -> HeatmapQuery {
-    HeatmapQuery::of_page(page)
+/// The kinds of devices whose maps are offered: boxes of one lie elsewhere on another.
+pub const DEVICES: [Device; 3] = [Device::Desktop, Device::Tablet, Device::Mobile];
+
+/// Every session on a page, on one kind of device or on all.
+pub fn page(page: &str, device: Option<Device>) -> HeatmapQuery {
+    HeatmapQuery { scope: Scope { device, ..Scope::default() }, ..HeatmapQuery::of_page(page) }
+}
+
+/// How many sessions a page has on a kind of device: those of the one row.
+pub fn page_on(page: &str, device: Device) -> PagesQuery {
+    let (page, scope) = (Some(page.to_owned()), Scope { device: Some(device), ..Scope::default() });
+    PagesQuery { page, scope, limit: Some(1), ..PagesQuery::default() }
 }

@@ -47,8 +47,16 @@ async fn every_view_is_answered() {
     }
     let pages: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::pages()).await;
     assert_eq!((pages.total, pages.pages[0].page.as_str(), pages.pages[0].sessions), (1, page, 1));
-    let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page)).await;
+    let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page, None)).await;
     assert_eq!((map.sessions, map.cell), (1, pulse_core::analyze::page::CELL), "cells of the size that is kept");
+    let mut on_a_device = 0;
+    for device in dashboard::DEVICES {
+        let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page, Some(device))).await;
+        let rows: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::page_on(page, device)).await;
+        assert_eq!(rows.pages.first().map_or(0, |row| row.sessions), map.sessions, "{device:?}");
+        on_a_device += map.sessions;
+    }
+    assert_eq!(on_a_device, 1);
     for (words, expected) in [("", 1), (" PAY ", 1), ("cart", 0)] {
         let list: SessionsAnswer =
             ask(&rig, &Route::Sessions, &dashboard::list(Some(page), words, SessionSort::Recent)).await;
@@ -94,16 +102,18 @@ async fn no_event_is_read(address: &str) {
         assert_eq!(answer.json["partial"], serde_json::Value::Null, "{address}");
         (answer.json, counting.read() - before)
     };
-    let page = || dashboard::page("http://shop.test/pay");
-    let (map, read) = ask(Route::PageHeatmap.address(&page())).await;
+    let page = |device| dashboard::page("http://shop.test/pay", device);
+    let (map, read) = ask(Route::PageHeatmap.address(&page(None))).await;
     assert_eq!((map["sessions"].as_i64(), read), (Some(MANY), 0), "the map of a page");
     let (pages, read) = ask(Route::Pages.address(&dashboard::pages())).await;
     assert_eq!((pages["pages"][0]["sessions"].as_i64(), read), (Some(MANY), 0), "the list of pages");
-    let mut desktop = page();
-    desktop.scope.device = Some(Device::Desktop);
-    let mut wide = page();
+    let rows = Route::Pages.address(&dashboard::page_on("http://shop.test/pay", Device::Desktop));
+    let (pages, read) = ask(rows).await;
+    assert_eq!((pages["pages"][0]["sessions"].as_i64(), read), (Some(MANY), 0), "the sessions of a device");
+    let desktop = page(Some(Device::Desktop));
+    let mut wide = page(None);
     (wide.scope.width_min, wide.scope.width_max) = (Some(1280.0), Some(1535.0));
-    let mut days = page();
+    let mut days = page(None);
     (days.scope.from, days.scope.to) = (Some(NOW - NOW % HOUR - 48 * HOUR), Some(NOW));
     for (query, what) in [(&desktop, "a device"), (&wide, "a width band"), (&days, "whole hours")] {
         let (map, read) = ask(Route::PageHeatmap.address(query)).await;

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use futures_util::future::join4;
+use futures_util::future::{join_all, join4};
 use gloo::net::http::{Request, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
-use crate::state::{Answer, AnswerSteps, Changes, Failure, Opened, Overview};
+use crate::state::{Answer, AnswerSteps, Changes, DeviceSessions, Failure, Opened, Overview, PageKey};
 
 /// A read that takes longer than this is given up; the server itself gives up after 5 s.
 const READ_MS: u32 = 10_000;
@@ -60,9 +60,18 @@ impl Api {
         self.get(&Route::Pages, &dashboard::pages()).await
     }
 
+    /// How many sessions a page has on each kind of device.
+    pub async fn devices(&self, page: &str) -> Answer<DeviceSessions> {
+        let of = async |device| {
+            let answer: PagesAnswer = self.get(&Route::Pages, &dashboard::page_on(page, device)).await?;
+            Ok((device, answer.pages.first().map_or(0, |row| row.sessions)))
+        };
+        join_all(dashboard::DEVICES.map(of)).await.into_iter().collect::<Answer<_>>().map(DeviceSessions)
+    }
+
     /// All sessions of a page.
-    pub async fn page_map(&self, page: &str) -> Answer<PageHeatmap> {
-        self.get(&Route::PageHeatmap, &dashboard::page(page)).await
+    pub async fn page_map(&self, key: &PageKey) -> Answer<PageHeatmap> {
+        self.get(&Route::PageHeatmap, &dashboard::page(&key.page, key.device)).await
     }
 
     /// An insight into a session; `on_rules` is called with the rules' answer, which comes first. With `refresh`, an

@@ -64,6 +64,13 @@ impl Brush {
                     self.stroke(*ink, 1.0);
                 }
             }
+            Draw::Squares { rects, ink } => {
+                self.context.set_global_alpha(ink.alpha);
+                self.context.set_fill_style_str(self.palette.colour(ink.paint));
+                for [x, y, w, h] in rects {
+                    self.context.fill_rect(*x, *y, *w, *h);
+                }
+            }
             Draw::Disc { at, r, ink } => {
                 self.circle(*at, *r);
                 self.fill(*ink);

@@ -53,6 +53,7 @@ pub fn use_store() -> UseReducerHandle<State> {
     use_overview(&store);
     use_pages(&store);
     use_session(&store);
+    use_devices(&store);
     use_page(&store);
     use_insight(&store);
     store
@@ -184,7 +185,7 @@ fn use_session(store: &UseReducerHandle<State>) {
     use_refresh(deps, Pace::of(&store.live, store.live.of_shown), move |(view, _, access, _)| {
         let dispatch = dispatch.clone();
         async move {
-            let Some(View::Session { id, page }) = view else { return false };
+            let Some(View::Session { id, page, at }) = view else { return false };
             if access.refused {
                 return false;
             }
@@ -193,7 +194,23 @@ fn use_session(store: &UseReducerHandle<State>) {
                 Ok(opened) => opened.session.live,
                 Err(failure) => failure.may_pass(),
             };
-            dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page }, answer: Box::new(answer) });
+            dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page, at }, answer: Box::new(answer) });
+            goes_on
+        }
+    });
+}
+
+#[hook]
+fn use_devices(store: &UseReducerHandle<State>) {
+    let page = store.view.page_shown().map(str::to_owned);
+    let dispatch = store.dispatcher();
+    use_refresh((page, store.access.clone(), store.attempt), Pace::default(), move |(page, access, _)| {
+        let dispatch = dispatch.clone();
+        async move {
+            let Some(page) = page.filter(|_| !access.refused) else { return false };
+            let answer = Api::new(access.token).devices(&page).await;
+            let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
+            dispatch.dispatch(Action::DevicesLoaded { page, answer });
             goes_on
         }
     });
@@ -201,19 +218,16 @@ fn use_session(store: &UseReducerHandle<State>) {
 
 #[hook]
 fn use_page(store: &UseReducerHandle<State>) {
-    let view = matches!(store.view, View::Pages { .. }).then(|| store.view.clone());
+    let key = store.page.key.clone();
     let dispatch = store.dispatcher();
-    use_refresh((view, store.access.clone(), store.attempt), Pace::default(), move |(view, access, _)| {
+    use_refresh((key, store.access.clone(), store.attempt), Pace::default(), move |(key, access, _)| {
         let dispatch = dispatch.clone();
         async move {
-            let Some(View::Pages { page: Some(page) }) = view else { return false };
-            if !access.refused {
-                let answer = Api::new(access.token).page_map(&page).await;
-                let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-                dispatch.dispatch(Action::PageLoaded { view: View::Pages { page: Some(page) }, answer });
-                return goes_on;
-            }
-            false
+            let Some(key) = key.filter(|_| !access.refused) else { return false };
+            let answer = Api::new(access.token).page_map(&key).await;
+            let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
+            dispatch.dispatch(Action::PageLoaded { key, answer });
+            goes_on
         }
     });
 }

@@ -48,14 +48,14 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
             <SessionView key={id.as_str()} id={id.clone()} session={store.session.clone()} {dispatch} back={list.key.page.clone()}
                 insight={store.insights.get(id).cloned().unwrap_or_default()} />
         },
-        View::Pages { page: Some(page) } => html! {
-            <PageView key={page.as_str()} page={page.clone()} map={store.page.clone()} {dispatch} />
+        View::Pages { page: Some(page), .. } => html! {
+            <PageView key={page.as_str()} page={page.clone()} open={store.page.clone()} {dispatch} />
         },
         View::Sessions { .. } if is_empty(store) => html! { <Empty /> },
         View::Sessions { .. } => html! {
             <Overview overview={store.overview.clone()} now={store.now} />
         },
-        View::Pages { page: None } => html! {
+        View::Pages { page: None, .. } => html! {
             <div class="hint">
                 <h1>{ "Pages" }</h1>
                 <p class="quiet">{ "Choose a page to see where everyone moved, clicked and gave up on it." }</p>
@@ -74,8 +74,8 @@ fn title(state: &State) -> String {
         View::Session { .. } => {
             state.session.figures.data.as_deref().map(|answer| format::name(&answer.session).to_owned())
         }
-        View::Pages { page: Some(page) } => Some(format::path_of(page).to_owned()),
-        View::Pages { page: None } => Some("Pages".to_owned()),
+        View::Pages { page: Some(page), .. } => Some(format::path_of(page).to_owned()),
+        View::Pages { page: None, .. } => Some("Pages".to_owned()),
         View::Sessions { .. } => None,
     };
     subject.map_or_else(|| "Pulse".to_owned(), |subject| format!("{subject} · Pulse"))

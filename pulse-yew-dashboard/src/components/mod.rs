@@ -3,6 +3,7 @@
 mod app;
 mod cards;
 mod clicks_panel;
+mod device_picker;
 mod empty;
 mod evidence;
 mod icon;

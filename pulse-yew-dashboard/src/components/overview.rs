@@ -49,7 +49,7 @@ pub(super) fn Overview(props: &Props) -> Html {
 }
 
 fn card(row: &SessionRow, now: Millis) -> Html {
-    let href = View::Session { id: row.session_id.clone(), page: None }.to_string();
+    let href = View::Session { id: row.session_id.clone(), page: None, at: None }.to_string();
     html! {
         <li key={row.session_id.as_str()}>
             <a class="card" {href}>

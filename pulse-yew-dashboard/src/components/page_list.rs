@@ -52,10 +52,10 @@ pub(super) fn PageList(props: &Props) -> Html {
 
 fn item(row: &PageRow, view: &View) -> Html {
     let page = row.page.clone();
-    let target = View::Pages { page: Some(page.clone()) };
+    let on = view.page_shown() == Some(&*page);
     html! {
         <li key={page.clone()}>
-            <a class="row" href={target.to_string()} aria-current={(target == *view).then_some("true")} data-testid="page-row">
+            <a class="row" href={View::of_page(page.clone()).to_string()} aria-current={on.then_some("true")} data-testid="page-row">
                 <span class="name cut" title={page.clone()}>{ format::path_of(&page) }</span>
                 <span class="when num">{ format::count(row.sessions, "session") }</span>
                 <span class="facts cut">{ format::host_of(&page).unwrap_or_default() }</span>

@@ -5,18 +5,20 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) label: &'static str,
-    pub(super) names: Vec<&'static str>,
-    pub(super) chosen: usize,
+    pub(super) names: Vec<AttrValue>,
+    /// Which one is chosen, if any is.
+    #[prop_or_default]
+    pub(super) chosen: Option<usize>,
     pub(super) on_choice: Callback<usize>,
 }
 
 #[component]
 pub(super) fn Segments(props: &Props) -> Html {
-    let button = |(i, name): (usize, &&'static str)| {
+    let button = |(i, name): (usize, &AttrValue)| {
         let on_choice = props.on_choice.clone();
         let onclick = Callback::from(move |_: MouseEvent| on_choice.emit(i));
         html! {
-            <button type="button" aria-pressed={(i == props.chosen).to_string()} {onclick}>{ *name }</button>
+            <button type="button" aria-pressed={(Some(i) == props.chosen).to_string()} {onclick}>{ name }</button>
         }
     };
     html! {

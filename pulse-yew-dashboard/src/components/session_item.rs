@@ -19,7 +19,7 @@ pub(super) struct Props {
 pub(super) fn SessionItem(props: &Props) -> Html {
     let Props { row, on, now } = props;
     let id = row.session_id.as_str().to_owned();
-    let href = View::Session { id: row.session_id.clone(), page: None }.to_string();
+    let href = View::Session { id: row.session_id.clone(), page: None, at: None }.to_string();
     html! {
         <li>
             <a class="row" {href} id={format!("session-{id}")} aria-current={on.then_some("true")}

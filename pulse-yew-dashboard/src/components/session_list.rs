@@ -54,7 +54,7 @@ pub(super) fn SessionList(props: &Props) -> Html {
             </div>
             <div class="order">
                 <p class="quiet num" role="status">{ counted(list) }</p>
-                <Segments label="Order" names={vec!["Recent", "Frustration"]} on_choice={on_sort}
+                <Segments label="Order" names={vec!["Recent".into(), "Frustration".into()]} on_choice={on_sort}
                     chosen={usize::from(list.key.sort == SessionSort::Frustration)} />
             </div>
             if let Some(page) = &list.key.page {

@@ -55,7 +55,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
         let (id, act) = (id.clone(), act.clone());
         Callback::from(move |page: String| {
             act.dispatch(ViewerAction::Whole);
-            show(&View::Session { id: id.clone(), page: Some(page) });
+            show(&View::Session { id: id.clone(), page: Some(page), at: None });
         })
     };
     let on_time = {
@@ -66,7 +66,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
             act.dispatch(ViewerAction::Seek(Some(at)));
             let page = visits.iter().rev().find(|visit| visit.entered_at <= at).map(|visit| &*visit.page);
             if let Some(page) = page.filter(|page| shown.as_deref() != Some(*page)) {
-                show(&View::Session { id: id.clone(), page: Some(page.to_owned()) });
+                show(&View::Session { id: id.clone(), page: Some(page.to_owned()), at: None });
             }
             into_view(&panels);
         })

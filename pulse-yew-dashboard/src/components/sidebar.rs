@@ -34,7 +34,7 @@ pub(super) fn Sidebar(props: &Props) -> Html {
                 <a class="brand" href={View::home().to_string()}><Icon name="pulse" />{ "Pulse" }</a>
                 <nav class="segments" aria-label="Views">
                     { tab(sessions, "Sessions", !pages) }
-                    { tab(View::Pages { page: None }, "Pages", pages) }
+                    { tab(View::pages(), "Pages", pages) }
                 </nav>
             </header>
             if pages {

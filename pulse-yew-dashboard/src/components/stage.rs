@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::readout::Readout;
 use crate::{
     browser::{paint, use_look, use_width},
-    map::{Draw, Frame, Mark, Paint, Scene},
+    map::{Draw, Frame, Mark, Paint, Scene, Spot},
 };
 
 #[derive(Properties, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) fn Stage(props: &Props) -> Html {
     let (ring, said) = said(scene, frame, &marks, *probe);
 
     use_painting(canvas.clone(), scene, frame, ring);
-    let follow = if matches!(*probe, Probe::Mark(_)) { ring } else { scene.head() };
+    let follow = if matches!(*probe, Probe::Mark(_)) { ring.map(Spot::place) } else { scene.head() };
     use_following(well.clone(), frame, follow);
 
     let step = {
@@ -91,12 +91,12 @@ fn stepped(probe: Probe, count: usize, forward: bool) -> Option<usize> {
     })
 }
 
-/// What is said, and the place on the page that a ring is drawn around.
-fn said(scene: &Scene, frame: Option<Frame>, marks: &[Mark], probe: Probe) -> (Option<(f64, f64)>, String) {
+/// What is said, and what on the page a ring is drawn around.
+fn said(scene: &Scene, frame: Option<Frame>, marks: &[Mark], probe: Probe) -> (Option<Spot>, String) {
     match (probe, frame) {
-        (Probe::Pointer(at), Some(frame)) => scene.point_at(&frame, at),
+        (Probe::Pointer(at), Some(frame)) => scene.point_at(&frame, at, marks),
         (Probe::Mark(i), _) => match marks.get(i) {
-            Some(mark) => (Some((mark.x, mark.y)), format!("{} of {}: {}", i + 1, marks.len(), scene.describe(mark))),
+            Some(mark) => (Some(mark.spot()), format!("{} of {}: {}", i + 1, marks.len(), scene.describe(mark))),
             None => (None, scene.describe_all()),
         },
         _ => (None, scene.describe_all()),
@@ -104,15 +104,28 @@ fn said(scene: &Scene, frame: Option<Frame>, marks: &[Mark], probe: Probe) -> (O
 }
 
 #[hook]
-fn use_painting(canvas: NodeRef, scene: &Scene, frame: Option<Frame>, ring: Option<(f64, f64)>) {
+fn use_painting(canvas: NodeRef, scene: &Scene, frame: Option<Frame>, ring: Option<Spot>) {
     let look = use_look();
     use_effect_with((scene.clone(), frame, ring, look), move |(scene, frame, ring, _)| {
         if let (Some(canvas), Some(frame)) = (canvas.cast::<HtmlCanvasElement>(), frame) {
             let mut draws = scene.draw(frame);
-            draws.extend(ring.map(|(x, y)| Draw::Ring { at: frame.place(x, y), r: 13.0, ink: Paint::Text.solid() }));
+            draws.extend(ring.map(|spot| pointed_at(spot, frame)));
             paint(&canvas, frame, &draws);
         }
     });
+}
+
+/// The ring around what is asked about.
+fn pointed_at(spot: Spot, frame: &Frame) -> Draw {
+    match spot {
+        Spot::Place((x, y)) => Draw::Ring { at: frame.place(x, y), r: 13.0, ink: Paint::Text.solid() },
+        Spot::Box([x, y, w, h]) => {
+            let (right, bottom) = (x + w, y + h);
+            let points = [(x, y), (right, y), (right, bottom), (x, bottom), (x, y)];
+            let points = points.map(|(x, y)| frame.place(x, y)).to_vec();
+            Draw::Line { points, width: 2.0, ink: Paint::Text.solid() }
+        }
+    }
 }
 
 /// Scrolls a long page so that a place stays in sight.

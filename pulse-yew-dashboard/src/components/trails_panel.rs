@@ -39,12 +39,12 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
         let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleTrails(layer)));
         html! { <LayerToggle {layer} {name} on={viewer.trails.has(layer)} {on_toggle} /> }
     };
-    let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode).unwrap_or_default();
+    let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode);
     html! {
         <section class="card panel" aria-labelledby="trails-title">
             <header>
                 <h2 id="trails-title">{ "Mouse trails" }</h2>
-                <Segments label="How movement is drawn" names={TrailMode::ALL.map(|(_, name)| name).to_vec()} {chosen} on_choice={on_mode} />
+                <Segments label="How movement is drawn" names={TrailMode::ALL.map(|(_, name)| name.into()).to_vec()} {chosen} on_choice={on_mode} />
             </header>
             if let Some(recording) = recording {
                 <Stage testid="canvas-moves" label="Map of mouse movement on the page. The table below holds the same numbers."

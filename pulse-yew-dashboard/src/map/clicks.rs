@@ -20,14 +20,14 @@ pub(super) fn bursts(map: &SessionMap, frame: &Frame, until: Option<Millis>) -> 
 }
 
 /// One burst.
-pub(super) fn burst(at: (f64, f64), count: u64) -> [Draw; 2] {
+fn burst(at: (f64, f64), count: u64) -> [Draw; 2] {
     let r = burst_radius(count);
     let (text, size) = (count.to_string(), 12.0);
     [Draw::Disc { at, r, ink: Paint::Rage.at(0.88) }, Draw::Text { at, size, text, ink: Paint::OnRage.solid() }]
 }
 
 /// Radius of a burst: its area grows with its clicks, up to what still shows the page around it.
-pub(super) fn burst_radius(count: u64) -> f64 {
+fn burst_radius(count: u64) -> f64 {
     (6.0 * (count as f64).sqrt()).clamp(10.0, 30.0)
 }
 

@@ -67,6 +67,13 @@ pub enum Draw {
         /// A hairline around it.
         stroke: Option<Ink>,
     },
+    /// Many squares of one colour.
+    Squares {
+        /// x, y, width, height of each.
+        rects: Vec<[f64; 4]>,
+        /// Inside.
+        ink: Ink,
+    },
     /// A disc.
     Disc {
         /// Centre.

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use pulse_core::{analyze::PageHeatmap, model::Millis, wire::SessionMap};
 
 use super::{
-    Draw, Frame, Kind, Layers, Mark, Recording, Size, TrailMode,
+    Draw, Frame, Kind, Layers, Mark, PageLayer, Recording, Size, Spot, TrailMode,
     frame::{heatmap_size, session_size},
     layers::{page_layers, session_layers},
-    marks::{around, cell_marks, cells_around, nearest, session_marks},
+    marks::{around, cells_around, innermost, nearest, page_marks, session_marks},
 };
 use crate::format;
 
@@ -36,7 +36,9 @@ pub enum Scene {
         /// What was recorded.
         map: Rc<PageHeatmap>,
         /// What is shown.
-        layers: Layers,
+        layer: PageLayer,
+        /// Whether the page's outline is under it.
+        outline: bool,
     },
 }
 
@@ -55,7 +57,7 @@ impl Scene {
             Self::Session { recording, layers, mode, until, .. } => {
                 session_layers(recording, frame, *layers, *mode, *until)
             }
-            Self::Page { map, layers } => page_layers(map, frame, *layers),
+            Self::Page { map, layer, outline } => page_layers(map, frame, *layer, *outline),
         }
     }
 
@@ -71,7 +73,7 @@ impl Scene {
     pub fn marks(&self) -> Vec<Mark> {
         let (mut marks, layers, until) = match self {
             Self::Session { recording, layers, until, .. } => (session_marks(recording), layers, *until),
-            Self::Page { map, layers } => (cell_marks(map), layers, None),
+            Self::Page { map, layer, .. } => return page_marks(map, *layer),
         };
         marks.retain(|mark| {
             let shown = match mark.kind {
@@ -84,14 +86,19 @@ impl Scene {
         marks
     }
 
-    /// The place of the mark that a pointer at `at` means, and what is said of the place.
-    pub fn point_at(&self, frame: &Frame, at: (f64, f64)) -> (Option<(f64, f64)>, String) {
+    /// What a pointer at `at` means, of the scene's marks, and what is said of the place.
+    pub fn point_at(&self, frame: &Frame, at: (f64, f64), marks: &[Mark]) -> (Option<Spot>, String) {
         let place = frame.page(at);
         let reach = NEAR / frame.scale;
-        let marks = self.marks();
-        let near = self.near(place, reach);
-        match nearest(&marks, place, reach) {
-            Some(i) => (Some((marks[i].x, marks[i].y)), self.describe(&marks[i]) + &near),
+        let (meant, near) = match self {
+            Self::Session { .. } => (nearest(marks, place, reach), self.near(place, reach)),
+            Self::Page { .. } => match innermost(marks, place) {
+                Some(i) => (Some(i), String::new()),
+                None => (None, self.near(place, reach)),
+            },
+        };
+        match meant {
+            Some(i) => (Some(marks[i].spot()), self.describe(&marks[i]) + &near),
             None => (None, format!("{}{near}", px(place.0, place.1))),
         }
     }
@@ -109,6 +116,12 @@ impl Scene {
         if let Some(label) = &mark.label {
             text += &format!(" on {label}");
         }
+        if let (Self::Page { map, .. }, Kind::Click) = (self, mark.kind) {
+            text += &format!(", {} of all", share_of_clicks(map, mark.count));
+        }
+        if mark.dead > 0 {
+            text += &format!(", {} without effect", format::grouped(mark.dead));
+        }
         if let Some(at) = mark.at {
             text += &format!(" at {}", self.clock(at));
         }
@@ -124,8 +137,19 @@ impl Scene {
                 format::count(recording.moves.strokes() as u64, "stroke")
             ),
             Self::Session { recording, .. } => clicks_and_bursts(&recording.map),
-            Self::Page { map, .. } => {
-                format!("{} of {}", format::count(map.shown, "position"), format::count(map.sessions, "session"))
+            Self::Page { map, layer, .. } => {
+                let sessions = format::count(map.sessions, "session");
+                let shown = match layer {
+                    PageLayer::Moves => format::count(map.shown, "position"),
+                    PageLayer::Clicks => match (clicks(map), sum(&map.dead_clicks)) {
+                        (all, 0) => format::count(all, "click"),
+                        (all, dead) => {
+                            format!("{}, {} without effect (grey),", format::count(all, "click"), format::grouped(dead))
+                        }
+                    },
+                    PageLayer::Rage => format::count(sum(&map.rage_clicks), "rage burst"),
+                };
+                format!("{shown} in {sessions}")
             }
         }
     }
@@ -144,10 +168,17 @@ impl Scene {
                     }
                 }
             },
-            Self::Page { map, .. } => match cells_around(map, place, reach) {
-                0 => String::new(),
-                n => format!(", {} near", format::count(n, "position")),
-            },
+            Self::Page { map, layer, .. } => {
+                let (cells, noun) = match layer {
+                    PageLayer::Moves => (&map.cells, "position"),
+                    PageLayer::Clicks => (&map.clicks, "click"),
+                    PageLayer::Rage => (&map.rage_clicks, "rage burst"),
+                };
+                match cells_around(cells, map.cell, place, reach) {
+                    0 => String::new(),
+                    n => format!(", {} near", format::count(n, noun)),
+                }
+            }
         }
     }
 
@@ -164,6 +195,20 @@ pub fn clicks_and_bursts(map: &SessionMap) -> String {
     let clicks = map.clicks.iter().filter(|click| !click.rage).count() as u64;
     let bursts = map.rage_clicks.len() as u64;
     format!("{}, {}", format::count(clicks, "normal click"), format::count(bursts, "rage burst"))
+}
+
+/// Clicks of all sessions on the map.
+fn clicks(map: &PageHeatmap) -> u64 {
+    sum(&map.clicks)
+}
+
+fn sum(cells: &[(i32, i32, u64)]) -> u64 {
+    cells.iter().map(|cell| cell.2).sum()
+}
+
+/// What share of all clicks on a page this many are.
+pub(super) fn share_of_clicks(map: &PageHeatmap, count: u64) -> String {
+    format::share(count as f64 / clicks(map).max(1) as f64)
 }
 
 fn px(x: f64, y: f64) -> String {
@@ -213,10 +258,11 @@ mod tests {
     fn pointing_finds_the_mark_or_counts_positions() {
         let scene = scene(Layers::ALL, None);
         let frame = Frame::fit(scene.size(), 500.0);
-        let (mark, text) = scene.point_at(&frame, (203.0, 42.0));
-        assert_eq!(mark, Some((400.0, 80.0)));
+        let marks = scene.marks();
+        let (mark, text) = scene.point_at(&frame, (203.0, 42.0), &marks);
+        assert_eq!(mark, Some(Spot::Place((400.0, 80.0))));
         assert!(text.starts_with("Click on Pay with Orbit"));
-        let (mark, text) = scene.point_at(&frame, (5.0, 5.0));
+        let (mark, text) = scene.point_at(&frame, (5.0, 5.0), &marks);
         assert_eq!((mark, text.as_str()), (None, "10 × 10 px, 2 positions near, 1:00 to 1:02"));
     }
 
@@ -225,5 +271,21 @@ mod tests {
         assert_eq!(scene(Layers { moves: false, ..Layers::ALL }, None).marks().len(), 2);
         assert_eq!(scene(Layers::ALL, Some(62_000)).marks().len(), 1);
         assert_eq!(scene(Layers::MOVES, None).marks().len(), 2);
+    }
+
+    #[test]
+    fn a_page_is_told_in_the_layer_that_is_shown() {
+        let scene = |layer| Scene::Page { map: Rc::new(crate::map::marks::tests::page()), layer, outline: true };
+        let told = |layer| scene(layer).describe_all();
+        assert_eq!(told(PageLayer::Moves), "9 positions in 4 sessions");
+        assert_eq!(told(PageLayer::Clicks), "8 clicks, 4 without effect (grey), in 4 sessions");
+        assert_eq!(told(PageLayer::Rage), "3 rage bursts in 4 sessions");
+        let clicks = scene(PageLayer::Clicks);
+        let (marks, frame) = (clicks.marks(), Frame::fit((1000.0, 1000.0), 1000.0));
+        let (spot, text) = clicks.point_at(&frame, (40.0, 20.0), &marks);
+        assert_eq!(spot, Some(Spot::Box([30.0, 10.0, 60.0, 30.0])));
+        assert_eq!(text, "5 clicks on Pay, 62 % of all, 2 without effect, 60 × 25 px");
+        let moves = scene(PageLayer::Moves);
+        assert_eq!(moves.point_at(&frame, (12.0, 5.0), &moves.marks()).1, "12 × 5 px, 9 positions near");
     }
 }

@@ -4,6 +4,7 @@ mod events;
 mod failure;
 mod list;
 mod live;
+mod open_page;
 mod reduce;
 mod remote;
 mod site;
@@ -24,6 +25,7 @@ pub use events::{AnswerSteps, Events};
 pub use failure::Failure;
 pub use list::{List, ListKey};
 pub use live::{Changes, Live};
+pub use open_page::{DeviceSessions, OpenPage, PageKey};
 pub use remote::Remote;
 pub use site::Site;
 pub use viewer::{Viewer, ViewerAction};
@@ -50,8 +52,8 @@ pub struct State {
     pub pages: Remote<PagesAnswer>,
     /// The session that is shown.
     pub session: OpenSession,
-    /// All sessions of the page that is shown.
-    pub page: Remote<PageHeatmap>,
+    /// The page that is shown.
+    pub page: OpenPage,
     /// Insights asked for or kept, by session.
     pub insights: BTreeMap<SessionId, Remote<Insight>>,
     /// The latest request for an insight.
@@ -158,8 +160,12 @@ pub enum Action {
         view: View,
         answer: Box<Answer<Opened>>,
     },
+    DevicesLoaded {
+        page: String,
+        answer: Answer<DeviceSessions>,
+    },
     PageLoaded {
-        view: View,
+        key: PageKey,
         answer: Answer<PageHeatmap>,
     },
     InsightRequested(SessionId),
@@ -185,7 +191,7 @@ impl State {
             View::Sessions { page } => ListKey { page: page.clone(), ..ListKey::default() },
             _ => ListKey::default(),
         };
-        Self {
+        let mut state = Self {
             view,
             now,
             access: Access { token, refused: false },
@@ -193,11 +199,13 @@ impl State {
             overview: Remote::default(),
             pages: Remote::default(),
             session: OpenSession::default(),
-            page: Remote::default(),
+            page: OpenPage::default(),
             insights: BTreeMap::new(),
             asked: None,
             attempt: 0,
             live: Live::default(),
-        }
+        };
+        state.decide_device();
+        state
     }
 }

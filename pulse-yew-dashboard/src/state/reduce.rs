@@ -7,7 +7,7 @@ use pulse_core::{
     wire::ErrorCode,
 };
 
-use super::{Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenSession, Opened, Remote, State};
+use super::{Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenPage, OpenSession, Opened, Remote, State};
 use crate::{map::Recording, route::View};
 
 impl State {
@@ -63,6 +63,7 @@ impl State {
             Action::PagesLoaded(answer) => {
                 if let Some(answer) = next.admit(answer) {
                     next.pages.settle(answer);
+                    next.decide_device();
                 }
             }
             Action::SessionLoaded { view, answer } if view == self.view => {
@@ -73,9 +74,15 @@ impl State {
                     next.session.settle(answer);
                 }
             }
-            Action::PageLoaded { view, answer } if view == self.view => {
+            Action::DevicesLoaded { page, answer } if self.view.page_shown() == Some(&*page) => {
                 if let Some(answer) = next.admit(answer) {
-                    next.page.settle(answer);
+                    next.page.sessions.settle(answer);
+                    next.decide_device();
+                }
+            }
+            Action::PageLoaded { key, answer } if self.page.key.as_ref() == Some(&key) => {
+                if let Some(answer) = next.admit(answer) {
+                    next.page.map.settle(answer);
                 }
             }
             Action::InsightRequested(id) => {
@@ -106,6 +113,7 @@ impl State {
             | Action::OverviewLoaded { .. }
             | Action::MoreLoaded { .. }
             | Action::SessionLoaded { .. }
+            | Action::DevicesLoaded { .. }
             | Action::PageLoaded { .. } => {}
         }
         next
@@ -114,14 +122,16 @@ impl State {
     /// Shows another view. What was loaded for a different subject goes, so that no figure stands under a wrong name.
     fn show(&mut self, view: View) {
         match (&self.view, &view) {
-            (View::Session { id, page }, View::Session { id: new, page: new_page }) if id == new => {
+            (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. }) if id == new => {
                 if page != new_page {
                     self.session.recording = None;
                 }
             }
             (_, View::Session { .. }) => self.session = OpenSession::default(),
-            (View::Pages { page }, View::Pages { page: new }) if page == new => {}
-            (_, View::Pages { .. }) => self.page = Remote::default(),
+            (View::Pages { page: Some(page), .. }, View::Pages { page: Some(new), device }) if page == new => {
+                self.page.change(new, *device, self.pages.data.as_ref().map_or(&[], |answer| &answer.pages));
+            }
+            (_, View::Pages { .. }) => self.page = OpenPage::default(),
             (_, View::Sessions { page }) => {
                 let key = ListKey { page: page.clone(), ..self.list.key.clone() };
                 if key.page != self.list.key.page {
@@ -131,6 +141,14 @@ impl State {
             }
         }
         self.view = view;
+        self.decide_device();
+    }
+
+    /// Decides on which device the page is shown, as soon as that can be known.
+    pub(super) fn decide_device(&mut self) {
+        if let View::Pages { page: Some(page), device } = &self.view {
+            self.page.decide(page, *device, self.pages.data.as_ref().map_or(&[], |answer| &answer.pages));
+        }
     }
 
     /// Shows the insight that the server keeps of a session, unless one is shown or asked for.
@@ -180,7 +198,7 @@ impl State {
         match self.view {
             View::Sessions { .. } => None,
             View::Session { .. } => self.session.figures.failure.as_ref(),
-            View::Pages { .. } => self.page.failure.as_ref(),
+            View::Pages { .. } => self.page.map.failure.as_ref(),
         }
     }
 }

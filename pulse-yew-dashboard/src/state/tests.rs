@@ -4,7 +4,7 @@
 use pulse_core::{
     analyze::Tier,
     model::{AnalystKind, Device, MainProblem, Severity, Source},
-    wire::{SessionRow, SessionSort, SessionsAnswer},
+    wire::{SessionRow, SessionSort, SessionsAnswer, dashboard},
 };
 
 use super::*;
@@ -118,7 +118,7 @@ fn rows_of_another_order_or_page_are_not_shown() {
 
 #[test]
 fn an_answer_for_another_session_is_not_shown() {
-    let view = |n| View::Session { id: id(n), page: None };
+    let view = |n| View::Session { id: id(n), page: None, at: None };
     let state = start().reduce(Action::Navigated(view(1)));
     let answer = |view| Action::SessionLoaded { view, answer: Box::new(Err(Failure::Unreachable)) };
     assert_eq!(state.reduce(answer(view(2))), state);
@@ -186,7 +186,7 @@ fn the_rules_answer_is_shown_until_the_models_comes() {
 
 #[test]
 fn the_insight_that_is_kept_is_shown_with_its_session() {
-    let view = View::Session { id: id(1), page: None };
+    let view = View::Session { id: id(1), page: None, at: None };
     let opened = Opened { insight: Some(insight(AnalystKind::Gemini)), ..opened("http://shop.test/", 1) };
     let kept = |state: &State| {
         let answer = Box::new(Ok(opened.clone()));
@@ -202,7 +202,7 @@ fn the_insight_that_is_kept_is_shown_with_its_session() {
 fn a_page_filter_stays_while_a_session_is_looked_at() {
     let page = Some("http://shop.test/".to_owned());
     let state = start().reduce(Action::Navigated(View::Sessions { page: page.clone() }));
-    let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None }));
+    let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
     assert_eq!(state.list.key.page, page);
     assert_eq!(state.reduce(Action::Navigated(View::home())).list.key.page, None);
 }
@@ -216,7 +216,7 @@ fn opened(page: &str, clicks: u64) -> Opened {
 
 #[test]
 fn a_map_that_did_not_change_is_not_drawn_again() {
-    let view = View::Session { id: id(1), page: None };
+    let view = View::Session { id: id(1), page: None, at: None };
     let state = start().reduce(Action::Navigated(view.clone()));
     let load = |opened| Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) };
     let first = state.reduce(load(opened("http://shop.test/", 1)));
@@ -227,13 +227,13 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
     assert_eq!(recording(&first).moves.len(), 2);
     // Another page of it: its figures stay, its map goes.
     let other =
-        again.reduce(Action::Navigated(View::Session { id: id(1), page: Some("http://shop.test/cart".into()) }));
+        again.reduce(Action::Navigated(View::Session { id: id(1), page: Some("http://shop.test/cart".into()), at: None }));
     assert!(other.session.recording.is_none() && other.session.figures.data.is_some());
 }
 
 #[test]
 fn a_lost_stream_is_noticed() {
-    let state = start().reduce(Action::Navigated(View::Session { id: id(1), page: None }));
+    let state = start().reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
     let state = state.reduce(Action::Changed(Vec::new())).reduce(Action::Changed(vec![id(2), id(1)]));
     assert_eq!(state.live, Live { following: true, changes: 1, of_shown: 1 });
     assert!(!state.reduce(Action::Lost).live.following);
@@ -249,4 +249,35 @@ fn an_overview_is_of_the_page_that_is_chosen() {
     assert!(of_page.overview.data.is_none());
     assert_eq!(of_page.reduce(answer(View::home(), 10)), of_page);
     assert_eq!(of_page.reduce(answer(view("/cart"), 2)).overview.data.as_ref().unwrap().total, 2);
+}
+
+fn heatmap(clicks: u64) -> PageHeatmap {
+    serde_json::from_value(serde_json::json!({"page": "/", "mode": "page", "cell": 10, "cells": [], "rage_clicks": [],
+        "clicks": [[0, 0, clicks]], "scroll_reach": [], "sessions": 1, "total": 0, "shown": 0}))
+    .unwrap()
+}
+
+#[test]
+fn a_page_is_asked_for_on_one_device() {
+    let sessions = |counts: [u64; 3]| DeviceSessions(dashboard::DEVICES.into_iter().zip(counts).collect());
+    let key = |device| PageKey { page: "/".to_owned(), device: Some(device) };
+    let loaded = |device, clicks| Action::PageLoaded { key: key(device), answer: Ok(heatmap(clicks)) };
+    let opened = start().reduce(Action::Navigated(View::of_page("/")));
+    assert_eq!(opened.page.key, None, "nothing says on which");
+    let counted = opened.reduce(Action::DevicesLoaded { page: "/".into(), answer: Ok(sessions([3, 0, 8])) });
+    assert_eq!(counted.page.key, Some(key(Device::Mobile)));
+    let elsewhere = counted.reduce(Action::DevicesLoaded { page: "/cart".into(), answer: Ok(sessions([9, 0, 0])) });
+    assert_eq!(elsewhere, counted);
+    let shown = counted.reduce(loaded(Device::Mobile, 5)).reduce(loaded(Device::Desktop, 7));
+    assert_eq!(shown.page.map.data, Some(Rc::new(heatmap(5))));
+    // Another device: the old map goes at once, and its numbers stay.
+    let view = View::Pages { page: Some("/".into()), device: Some(Device::Desktop) };
+    let other = shown.reduce(Action::Navigated(view));
+    assert_eq!((&other.page.key, &other.page.map.data), (&Some(key(Device::Desktop)), &None));
+    assert!(other.page.sessions.data.is_some());
+    // The same device, now in the address: nothing is loaded again.
+    let same = View::Pages { page: Some("/".into()), device: Some(Device::Mobile) };
+    assert_eq!(shown.reduce(Action::Navigated(same)).page, shown.page);
+    let away = other.reduce(Action::Navigated(View::of_page("/cart")));
+    assert_eq!(away.page, OpenPage::default());
 }
