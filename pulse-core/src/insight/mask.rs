@@ -97,8 +97,8 @@ fn numbers(text: &str) -> String {
             continue;
         }
         let (mut digits, mut end) = (0, at);
-        for next in at..chars.len() {
-            match chars[next] {
+        for (next, c) in chars.iter().enumerate().skip(at) {
+            match c {
                 c if c.is_numeric() => {
                     digits += 1;
                     end = next + 1;

@@ -263,11 +263,11 @@ fn is_noun(word: &str, of: &str) -> bool {
 fn counted_nouns(words: &[Word<'_>], at: usize, suffix: &str) -> Vec<String> {
     const AHEAD: usize = 3;
     let mut nouns: Vec<String> = (!suffix.is_empty()).then(|| lower(suffix)).into_iter().collect();
-    for n in at..words.len().min(at + 1 + AHEAD) {
+    for (n, word) in words.iter().enumerate().skip(at).take(1 + AHEAD) {
         if n > at {
-            nouns.push(lower(words[n].core));
+            nouns.push(lower(word.core));
         }
-        if words[n].ends_sentence() {
+        if word.ends_sentence() {
             break;
         }
     }
