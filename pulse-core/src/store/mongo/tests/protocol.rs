@@ -262,7 +262,14 @@ fn event() -> impl Strategy<Value = Event> {
 impl Mongod {
     async fn fail(&self, store: &MongoStore, mode: bson::Bson, data: Document) {
         let command = doc! { "configureFailPoint": "failCommand", "mode": mode, "data": data };
-        store.work.data.database.client().database("admin").run_command(command).await.unwrap();
+        let admin = store.work.data.database.client().database("admin");
+        // A connection that a failure before has broken breaks this, too.
+        for _ in 0..10 {
+            if admin.run_command(command.clone()).await.is_ok() {
+                return;
+            }
+        }
+        admin.run_command(command).await.unwrap();
     }
 
     /// Runs the events on sessions that begin with `first`, and checks the totals at the end.
