@@ -255,7 +255,7 @@ fn use_page(store: &UseReducerHandle<State>) {
             let Some(key) = key.filter(|_| !access.refused) else { return false };
             let answer = Api::new(access.token).page_map(&key).await;
             let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-            dispatch.dispatch(Action::PageLoaded { key, answer });
+            dispatch.dispatch(Action::PageLoaded { key, answer: Box::new(answer) });
             goes_on
         }
     });

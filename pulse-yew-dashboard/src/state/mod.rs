@@ -184,7 +184,7 @@ pub enum Action {
     },
     PageLoaded {
         key: PageKey,
-        answer: Answer<PageHeatmap>,
+        answer: Box<Answer<PageHeatmap>>,
     },
     InsightRequested(SessionId),
     /// The rules have answered, and a model is asked.

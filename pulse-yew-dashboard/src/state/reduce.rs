@@ -95,7 +95,7 @@ impl State {
                 }
             }
             Action::PageLoaded { key, answer } if self.page.key.as_ref() == Some(&key) => {
-                if let Some(answer) = next.admit(answer) {
+                if let Some(answer) = next.admit(*answer) {
                     next.page.map.settle(answer);
                 }
             }

@@ -337,7 +337,7 @@ fn heatmap(clicks: u64) -> PageHeatmap {
 fn a_page_is_asked_for_on_one_device() {
     let sessions = |counts: [u64; 3]| DeviceSessions(dashboard::DEVICES.into_iter().zip(counts).collect());
     let key = |device| PageKey { page: "/".to_owned(), device: Some(device) };
-    let loaded = |device, clicks| Action::PageLoaded { key: key(device), answer: Ok(heatmap(clicks)) };
+    let loaded = |device, clicks| Action::PageLoaded { key: key(device), answer: Box::new(Ok(heatmap(clicks))) };
     let opened = start().reduce(Action::Navigated(View::of_page("/")));
     assert_eq!(opened.page.key, None, "nothing says on which");
     let counted = opened.reduce(Action::DevicesLoaded { page: "/".into(), answer: Ok(sessions([3, 0, 8])) });
