@@ -107,6 +107,10 @@ for (const scheme of ['light', 'dark']) {
       const { page, inspect } = await viewer(t, scheme, width)
       const rows = page.getByTestId('session-row')
       await page.goto(full.dashboard)
+      await page.getByRole('heading', { name: 'What to fix first' }).waitFor()
+      await page.locator('.problem').first().waitFor()
+      await inspect('home')
+      await page.goto(`${full.dashboard}/#/sessions`)
       await waitUntil('the rows are there', async () => (await rows.count()) >= SESSIONS)
       await inspect('list')
       await rows.nth(5).click()
@@ -121,6 +125,10 @@ for (const scheme of ['light', 'dark']) {
       await page.getByTestId('page-row').nth(1).click()
       await page.getByTestId('canvas-page').waitFor()
       await inspect('page')
+      for (const layer of ['Clicks', 'Rage']) {
+        await page.getByRole('group', { name: 'What the map shows' }).getByRole('button', { name: layer }).click()
+        await inspect(`page, ${layer}`)
+      }
     })
   }
 }

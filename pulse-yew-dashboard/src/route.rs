@@ -7,7 +7,12 @@ use pulse_core::model::{Device, Millis, SessionId};
 /// A view of the dashboard, kept in the fragment, so that it works under any prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum View {
-    /// `#/`: the list; `#/?page=` only those that visited the page.
+    /// `#/`: what to fix first, beside the list of sessions; `#/?page=` of those that visited the page.
+    Home {
+        /// Address of the page.
+        page: Option<String>,
+    },
+    /// `#/sessions`: the same, but a narrow screen shows the list.
     Sessions {
         /// Address of the page.
         page: Option<String>,
@@ -31,7 +36,7 @@ pub enum View {
 }
 
 impl View {
-    /// The view of a fragment. One that is not understood shows the list.
+    /// The view of a fragment. One that is not understood shows what to fix first.
     pub fn parse(fragment: &str) -> Self {
         let fragment = fragment.trim_start_matches('#');
         let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
@@ -44,17 +49,26 @@ impl View {
             None if path == "/pages" => {
                 Self::Pages { page, device: value("device").and_then(|name| Device::from_name(&name)) }
             }
+            None if path == "/sessions" => Self::Sessions { page },
             Some(("sessions", id)) => match id.parse() {
                 Ok(id) => Self::Session { id, page, at: value("at").and_then(|at| at.parse().ok()) },
-                Err(_) => Self::Sessions { page: None },
+                Err(_) => Self::home(),
             },
-            _ => Self::Sessions { page },
+            _ => Self::Home { page },
         }
     }
 
-    /// The list, without a filter.
+    /// What to fix first, on all pages.
     pub fn home() -> Self {
-        Self::Sessions { page: None }
+        Self::Home { page: None }
+    }
+
+    /// The page of which problems and sessions are shown, if these are shown: none for all pages.
+    pub fn overview(&self) -> Option<Option<&str>> {
+        match self {
+            Self::Home { page } | Self::Sessions { page } => Some(page.as_deref()),
+            _ => None,
+        }
     }
 
     /// The session that is shown.
@@ -93,8 +107,12 @@ impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let page = match self {
-            Self::Sessions { page } => {
+            Self::Home { page } => {
                 f.write_str("#/")?;
+                page
+            }
+            Self::Sessions { page } => {
+                f.write_str("#/sessions")?;
                 page
             }
             Self::Session { id, page, .. } => {
@@ -136,6 +154,8 @@ mod tests {
         let id: SessionId = "0197-session".parse().unwrap();
         for view in [
             View::home(),
+            View::Home { page: page() },
+            View::Sessions { page: None },
             View::Sessions { page: page() },
             View::Session { id: id.clone(), page: None, at: None },
             View::Session { id: id.clone(), page: page(), at: Some(1_790_000_060_000) },
@@ -156,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_shows_the_list() {
+    fn anything_else_shows_what_to_fix_first() {
         for fragment in ["", "#", "#/", "#main", "#/sessions/no", "#/sessions/", "#/pages/x/y", "#/?page="] {
             assert_eq!(View::parse(fragment), View::home(), "{fragment}");
         }

@@ -42,4 +42,4 @@ pub use openai::OpenAi;
 pub use rules::Rules;
 pub use session_brief::session_brief;
 pub use settings::ModelSettings;
-pub use site::{SiteReport, site_brief, site_facts, site_insight};
+pub use site::{SiteReport, problem_title, site_brief, site_facts, site_insight};

@@ -1,7 +1,7 @@
 //! What the dashboard asks for, view by view. Tests and benchmarks run these queries, so that what they measure is what
 //! a person waits for.
 
-use super::{AnalyticsQuery, HeatmapQuery, PagesQuery, SessionSort, SessionsQuery};
+use super::{AnalyticsQuery, HeatmapQuery, PagesQuery, ProblemState, ProblemsQuery, SessionSort, SessionsQuery};
 use crate::{
     analyze::{Tier, page::Scope},
     model::Device,
@@ -13,8 +13,8 @@ pub const ROWS: usize = 50;
 /// Most rows that a refresh of the list asks for, which is the most that the server answers.
 pub const MOST_ROWS: usize = 500;
 
-/// Sessions to look at first.
-pub const FIRST: usize = 4;
+/// Problems to look at first.
+pub const FIRST: usize = 12;
 
 /// The sessions list: those of a page, if one is chosen, that match the words of the search box.
 pub fn list(page: Option<&str>, words: &str, sort: SessionSort) -> SessionsQuery {
@@ -26,12 +26,6 @@ pub fn list(page: Option<&str>, words: &str, sort: SessionSort) -> SessionsQuery
         sort,
         ..SessionsQuery::default()
     }
-}
-
-/// The sessions to look at first, of a page if one is chosen: the most frustrated ones.
-pub fn first(page: Option<&str>) -> SessionsQuery {
-    let (limit, min_frustration) = (Some(FIRST), Some(1));
-    SessionsQuery { limit, min_frustration, sort: SessionSort::Frustration, ..count(page) }
 }
 
 /// How many sessions there are: the total of an answer with one row.
@@ -47,6 +41,12 @@ pub fn live(page: Option<&str>) -> SessionsQuery {
 /// How many sessions were highly frustrating: the total of an answer with one row.
 pub fn high(page: Option<&str>) -> SessionsQuery {
     SessionsQuery { min_frustration: Some(Tier::HIGH), ..count(page) }
+}
+
+/// The problems to look at first, of a page if one is chosen, of one status.
+pub fn problems(page: Option<&str>, status: ProblemState) -> ProblemsQuery {
+    let (page, status) = (page.map(str::to_owned), Some(status));
+    ProblemsQuery { page, status, days: true, limit: Some(FIRST), ..ProblemsQuery::default() }
 }
 
 /// One session: its row, its signals, its map on a page, or on the page with the most events, and the insight that is

@@ -51,6 +51,9 @@ pub struct ProblemRow {
     pub id: ProblemId,
     /// What happens.
     pub kind: FindingKind,
+    /// What happens, on which element and page, as a sentence without its full stop: that of the built-in analyst.
+    #[serde(default)]
+    pub title: String,
     /// Name of the page.
     pub page: String,
     /// Path of the element, else its label in curly quotes, else its square of 50 px; empty for a whole page.
@@ -104,6 +107,9 @@ pub struct ProblemRow {
     pub figures: Vec<MeanFigure>,
     /// Moments to look at, the gravest first.
     pub examples: Vec<ProblemExample>,
+    /// Each day on which the page was seen, in UTC; only when a list is asked for with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<ProblemDay>,
     /// How the visits that were hit ended, and the others on that page. None when no visit reached a goal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goals: Option<Goals>,

@@ -161,6 +161,9 @@ async fn found_and_marked(store: Arc<dyn Store>) {
     // Details: days, and what is asked for.
     let detail = rig.get(&format!("/api/problems/{ID}")).await;
     assert_eq!(detail.json["problem"], *first);
+    assert_eq!(first["title"], json!("The “Pay later” button on /pay does not answer"));
+    let with_days = rig.get("/api/problems?days=true").await.json;
+    assert_eq!((&first["days"], &with_days["problems"][0]["days"]), (&Value::Null, &detail.json["days"]));
     let days = detail.json["days"].as_array().unwrap();
     let sum = |of: &str| days.iter().map(|day| day[of].as_u64().unwrap()).sum::<u64>();
     assert_eq!((days.len(), sum("hit"), sum("seen")), (4, 30, 120), "{}", detail.text);

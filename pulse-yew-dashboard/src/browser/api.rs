@@ -3,20 +3,28 @@
 
 use std::rc::Rc;
 
-use futures_util::future::{join_all, join4};
+use futures_util::future::{join, join_all, join3};
 use gloo::net::http::{Request, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
-    analyze::PageHeatmap,
+    analyze::{
+        PageHeatmap,
+        problems::{ProblemId, ProblemStatus},
+    },
     model::{Insight, SessionId},
-    wire::{AnalyzeSessionQuery, NoQuery, PagesAnswer, Query, Route, SessionsAnswer, SessionsQuery, dashboard},
+    wire::{
+        AnalyzeSessionQuery, MarkRequest, NoQuery, PagesAnswer, ProblemState, Query, Route, SessionsAnswer,
+        SessionsQuery, dashboard,
+    },
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
-use crate::state::{Answer, AnswerSteps, Changes, DeviceSessions, Failure, Opened, Overview, PageKey};
+use crate::state::{
+    Answer, AnswerSteps, Changes, DeviceSessions, Failure, Listed, Opened, Overview, PageKey, Problems,
+};
 
 /// A read that takes longer than this is given up; the server itself gives up after 5 s.
 const READ_MS: u32 = 10_000;
@@ -40,14 +48,27 @@ impl Api {
         self.get(&Route::Sessions, query).await
     }
 
-    /// What is seen before a session is chosen: all sessions, or those of a page.
+    /// How many sessions there are: all, or those of a page.
     pub async fn overview(&self, page: Option<&str>) -> Answer<Overview> {
-        let (all, first) = (dashboard::count(page), dashboard::first(page));
-        let (live, high) = (dashboard::live(page), dashboard::high(page));
-        let (all, first, live, high) =
-            join4(self.sessions(&all), self.sessions(&first), self.sessions(&live), self.sessions(&high)).await;
-        let first = first?.sessions.into_iter().map(Rc::new).collect();
-        Ok(Overview { total: all?.total, first, live: live?.total, high: high?.total })
+        let (all, live, high) = (dashboard::count(page), dashboard::live(page), dashboard::high(page));
+        let (all, live, high) = join3(self.sessions(&all), self.sessions(&live), self.sessions(&high)).await;
+        Ok(Overview { total: all?.total, live: live?.total, high: high?.total })
+    }
+
+    /// What to fix first, on all pages or on one.
+    pub async fn problems(&self, page: Option<&str>) -> Answer<Problems> {
+        let of = async |status| self.get::<Listed>(&Route::Problems, &dashboard::problems(page, status)).await;
+        let (open, back) = join(of(ProblemState::Open), of(ProblemState::Regressed)).await;
+        Ok(Problems::new([open?, back?]))
+    }
+
+    /// Gives a problem a status.
+    pub async fn mark(&self, id: ProblemId, status: ProblemStatus) -> Answer<()> {
+        let body = serde_json::to_string(&MarkRequest { status, note: None }).map_err(|_| Failure::Unreadable)?;
+        let request = Request::post(&address(&Route::MarkProblem(id), &NoQuery {}))
+            .abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
+        let _: IgnoredAny = read(self.authorized(request).body(body)).await?;
+        Ok(())
     }
 
     /// One session: its row, its signals, its map on a page.

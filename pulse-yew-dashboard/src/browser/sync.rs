@@ -14,7 +14,7 @@ use yew::prelude::*;
 use super::{Api, now, remembered_token, shown_view};
 use crate::{
     route::View,
-    state::{Action, AskedInsight, Live, State},
+    state::{Action, AskedInsight, Decision, Live, State},
 };
 
 /// While the stream is not followed, the list and a session that is live are asked for again after this long.
@@ -51,6 +51,8 @@ pub fn use_store() -> UseReducerHandle<State> {
     use_search(&store);
     use_more(&store);
     use_overview(&store);
+    use_problems(&store);
+    use_decision(&store);
     use_pages(&store);
     use_session(&store);
     use_devices(&store);
@@ -143,18 +145,45 @@ fn use_more(store: &UseReducerHandle<State>) {
 
 #[hook]
 fn use_overview(store: &UseReducerHandle<State>) {
-    let view = matches!(store.view, View::Sessions { .. }).then(|| store.view.clone());
+    let shown = store.view.overview().map(|page| page.map(str::to_owned));
     let dispatch = store.dispatcher();
-    let deps = (view, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(view, access, _)| {
+    let deps = (shown, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(shown, access, _)| {
         let dispatch = dispatch.clone();
         async move {
-            let Some(View::Sessions { page }) = view else { return false };
-            if !access.refused {
-                let answer = Api::new(access.token).overview(page.as_deref()).await;
-                dispatch.dispatch(Action::OverviewLoaded { view: View::Sessions { page }, answer });
-            }
-            !access.refused
+            let Some(page) = shown.filter(|_| !access.refused) else { return false };
+            let answer = Api::new(access.token).overview(page.as_deref()).await;
+            dispatch.dispatch(Action::OverviewLoaded { page, answer });
+            true
+        }
+    });
+}
+
+#[hook]
+fn use_problems(store: &UseReducerHandle<State>) {
+    let shown = store.view.overview().map(|page| page.map(str::to_owned));
+    let dispatch = store.dispatcher();
+    let deps = (shown, store.to_fix.round, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::slow(), move |(shown, round, access, _)| {
+        let dispatch = dispatch.clone();
+        async move {
+            let Some(page) = shown.filter(|_| !access.refused) else { return false };
+            let answer = Api::new(access.token).problems(page.as_deref()).await;
+            dispatch.dispatch(Action::ProblemsLoaded { page, round, answer });
+            true
+        }
+    });
+}
+
+#[hook]
+fn use_decision(store: &UseReducerHandle<State>) {
+    let (dispatch, token) = (store.dispatcher(), store.access.token.clone());
+    use_effect_with(store.to_fix.asked.clone(), move |asked: &Option<Decision>| {
+        if let Some(Decision { number, id, status, .. }) = asked.clone() {
+            spawn_local(async move {
+                let answer = Api::new(token).mark(id, status).await;
+                dispatch.dispatch(Action::ProblemSettled { number, answer });
+            });
         }
     });
 }
@@ -226,7 +255,7 @@ fn use_page(store: &UseReducerHandle<State>) {
             let Some(key) = key.filter(|_| !access.refused) else { return false };
             let answer = Api::new(access.token).page_map(&key).await;
             let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-            dispatch.dispatch(Action::PageLoaded { key, answer });
+            dispatch.dispatch(Action::PageLoaded { key, answer: Box::new(answer) });
             goes_on
         }
     });

@@ -44,16 +44,16 @@ pub fn App() -> Html {
 fn detail(store: &UseReducerHandle<State>) -> Html {
     let (dispatch, list) = (store.dispatcher(), store.list.clone());
     match &store.view {
-        View::Session { id, .. } => html! {
-            <SessionView key={id.as_str()} id={id.clone()} session={store.session.clone()} {dispatch} back={list.key.page.clone()}
+        View::Session { id, at, .. } => html! {
+            <SessionView key={id.as_str()} id={id.clone()} at={*at} session={store.session.clone()} {dispatch} back={list.key.page.clone()}
                 insight={store.insights.get(id).cloned().unwrap_or_default()} />
         },
         View::Pages { page: Some(page), .. } => html! {
             <PageView key={page.as_str()} page={page.clone()} open={store.page.clone()} {dispatch} />
         },
-        View::Sessions { .. } if is_empty(store) => html! { <Empty /> },
-        View::Sessions { .. } => html! {
-            <Overview overview={store.overview.clone()} now={store.now} />
+        View::Home { .. } | View::Sessions { .. } if is_empty(store) => html! { <Empty /> },
+        View::Home { page } | View::Sessions { page } => html! {
+            <Overview page={page.clone()} overview={store.overview.clone()} to_fix={store.to_fix.clone()} now={store.now} {dispatch} />
         },
         View::Pages { page: None, .. } => html! {
             <div class="hint">
@@ -66,7 +66,7 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
 
 /// Nothing was ever recorded: then how to begin is all there is to say.
 fn is_empty(state: &State) -> bool {
-    matches!(state.view, View::Sessions { page: None }) && state.list.is_bare()
+    state.view.overview() == Some(None) && state.list.is_bare()
 }
 
 fn title(state: &State) -> String {
@@ -76,7 +76,7 @@ fn title(state: &State) -> String {
         }
         View::Pages { page: Some(page), .. } => Some(format::path_of(page).to_owned()),
         View::Pages { page: None, .. } => Some("Pages".to_owned()),
-        View::Sessions { .. } => None,
+        View::Home { .. } | View::Sessions { .. } => None,
     };
     subject.map_or_else(|| "Pulse".to_owned(), |subject| format!("{subject} · Pulse"))
 }

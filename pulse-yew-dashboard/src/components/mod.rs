@@ -15,6 +15,8 @@ mod overview;
 mod page_list;
 mod page_picker;
 mod page_view;
+mod problem_card;
+mod problem_list;
 mod reach_chart;
 mod readout;
 mod scrubber;

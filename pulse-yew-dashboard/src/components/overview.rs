@@ -1,68 +1,53 @@
-//! What is seen before anything is chosen: how many sessions, and which to look at first.
+//! Home: what to fix first, on all pages or on one, under how many sessions there are.
 
-use pulse_core::{analyze::Tier, model::Millis, wire::SessionRow};
+use pulse_core::model::Millis;
 use yew::prelude::*;
 
-use super::{skeleton::Skeleton, time_ago::TimeAgo};
+use super::{
+    cards::{Card, Cards},
+    problem_list::ProblemList,
+    tracked_link::TrackedLink,
+};
 use crate::{
-    format,
+    browser::Dispatch,
     route::View,
-    state::{Overview as Figures, Remote},
+    state::{Overview as Figures, Remote, ToFix},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
+    pub(super) page: Option<String>,
     pub(super) overview: Remote<Figures>,
+    pub(super) to_fix: ToFix,
     pub(super) now: Millis,
+    pub(super) dispatch: Dispatch,
 }
 
 #[component]
 pub(super) fn Overview(props: &Props) -> Html {
-    let Props { overview: Remote { data, failure, .. }, now } = props;
-    let Some(overview) = data else {
-        return html! {
-            <>
-                <h1>{ "Sessions" }</h1>
-                if failure.is_none() { <Skeleton kind="overview" count={3} /> }
-            </>
-        };
-    };
+    let Props { page, overview, to_fix, now, dispatch } = props;
+    let figure = |of: fn(&Figures) -> u64| overview.data.as_deref().map(of);
+    let cards = vec![
+        Card::new("card-sessions", "Sessions", figure(|of| of.total)),
+        Card::new("card-live", "Live now", figure(|of| of.live)),
+        Card::new("card-high", "High frustration", figure(|of| of.high)),
+    ];
     html! {
         <>
+            <nav class="segments ways" aria-label="Lists">
+                <a href={View::Sessions { page: page.clone() }.to_string()}>{ "Sessions" }</a>
+                <a href={View::pages().to_string()}>{ "Pages" }</a>
+            </nav>
             <header class="head">
-                <div>
-                    <h1 class="num">{ format::count(overview.total, "session") }</h1>
-                    <p class="quiet num">
-                        { format!("{} live now, {} with high frustration", format::grouped(overview.live),
-                            format::grouped(overview.high)) }
-                    </p>
+                <div class="who">
+                    <h1>{ "What to fix first" }</h1>
+                    if let Some(page) = page {
+                        <p class="facts small quiet"><TrackedLink url={page.clone()} /></p>
+                    }
                 </div>
             </header>
-            if overview.first.is_empty() {
-                <p class="quiet">{ "Choose a session to see its trails, clicks and insights." }</p>
-            } else {
-                <h2>{ "Look at these first" }</h2>
-                <ul class="first">{ for overview.first.iter().map(|row| card(row, *now)) }</ul>
-            }
+            <div class="quiet-cards"><Cards {cards} /></div>
+            <ProblemList to_fix={to_fix.clone()} now={*now} dispatch={dispatch.clone()} />
         </>
-    }
-}
-
-fn card(row: &SessionRow, now: Millis) -> Html {
-    let href = View::Session { id: row.session_id.clone(), page: None, at: None }.to_string();
-    html! {
-        <li key={row.session_id.as_str()}>
-            <a class="card" {href}>
-                <b class="cut">{ format::name(row) }</b>
-                <span class="quiet small num"><TimeAgo at={row.last_seen} {now} /></span>
-                <span class="quiet small num facts">
-                    { format!("{}, {}, {}", format::duration(row.duration_ms), format::count(row.clicks, "click"),
-                        format::count(row.rage_clicks, "rage burst")) }
-                </span>
-                <span class={classes!("score", "num", (row.tier == Tier::High).then_some("high"))}>
-                    { row.frustration }<span class="quiet small">{ format!(" {} frustration", format::tier(row.tier).to_lowercase()) }</span>
-                </span>
-            </a>
-        </li>
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn SessionList(props: &Props) -> Html {
             if let Some(page) = &list.key.page {
                 <p class="tag">
                     <span class="cut" title={page.clone()}>{ format::path_of(page) }</span>
-                    <a href={View::home().to_string()} aria-label="Show sessions of all pages"><Icon name="close" /></a>
+                    <a href={View::Sessions { page: None }.to_string()} aria-label="Show sessions of all pages"><Icon name="close" /></a>
                 </p>
             }
             if let Some(failure) = &list.failure {

@@ -24,6 +24,8 @@ use crate::{
 pub(super) struct Props {
     pub(super) id: SessionId,
     pub(super) session: OpenSession,
+    /// The moment to watch.
+    pub(super) at: Option<Millis>,
     pub(super) insight: Remote<Insight>,
     /// The page that the list is filtered by, to go back to.
     pub(super) back: Option<String>,
@@ -32,7 +34,7 @@ pub(super) struct Props {
 
 #[component]
 pub(super) fn SessionView(props: &Props) -> Html {
-    let Props { id, session, insight, back, dispatch } = props;
+    let Props { id, session, at, insight, back, dispatch } = props;
     let (answer, recording) = (session.figures.data.clone(), session.recording.clone());
     let line = recording.as_deref().map(Timeline::of).unwrap_or_default();
     let map = recording.as_deref().map(|recording| &recording.map);
@@ -49,6 +51,16 @@ pub(super) fn SessionView(props: &Props) -> Html {
                 into_view(&insights);
             }
             *was_busy.borrow_mut() = *busy;
+        }
+    });
+    // A moment is played when the page on which it happened is there.
+    use_effect_with((*at, recording.is_some()), {
+        let (act, panels) = (act.clone(), panels.clone());
+        move |(at, is_there)| {
+            if let (Some(at), true) = (*at, *is_there) {
+                act.dispatch(ViewerAction::Watch(at, line));
+                into_view(&panels);
+            }
         }
     });
     let on_page = {

@@ -5,6 +5,7 @@ mod failure;
 mod list;
 mod live;
 mod open_page;
+mod problems;
 mod reduce;
 mod remote;
 mod site;
@@ -16,7 +17,10 @@ mod tests;
 use std::{collections::BTreeMap, rc::Rc};
 
 use pulse_core::{
-    analyze::{PageHeatmap, Summary},
+    analyze::{
+        PageHeatmap, Summary,
+        problems::{ProblemId, ProblemStatus},
+    },
     model::{Insight, Millis, SessionId},
     wire::{PagesAnswer, SessionMap, SessionRow, SessionSort, SessionsAnswer},
 };
@@ -26,6 +30,7 @@ pub use failure::Failure;
 pub use list::{List, ListKey};
 pub use live::{Changes, Live};
 pub use open_page::{DeviceSessions, OpenPage, PageKey};
+pub use problems::{Decision, Listed, Problem, Problems, ToFix};
 pub use remote::Remote;
 pub use site::Site;
 pub use viewer::{Viewer, ViewerAction};
@@ -46,8 +51,10 @@ pub struct State {
     pub access: Access,
     /// The sessions list.
     pub list: Rc<List>,
-    /// What is seen before anything is chosen.
+    /// How many sessions there are.
     pub overview: Remote<Overview>,
+    /// What to fix first.
+    pub to_fix: ToFix,
     /// The pages list.
     pub pages: Remote<PagesAnswer>,
     /// The session that is shown.
@@ -117,13 +124,11 @@ pub struct Figures {
     pub summary: Summary,
 }
 
-/// What is seen before anything is chosen.
+/// How many sessions there are, on all pages or on one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overview {
-    /// How many sessions there are.
+    /// All of them.
     pub total: u64,
-    /// Sessions to look at first.
-    pub first: Vec<Rc<SessionRow>>,
     /// Sessions that are live.
     pub live: u64,
     /// Sessions of high frustration.
@@ -152,8 +157,21 @@ pub enum Action {
         answer: Answer<SessionsAnswer>,
     },
     OverviewLoaded {
-        view: View,
+        page: Option<String>,
         answer: Answer<Overview>,
+    },
+    ProblemsLoaded {
+        page: Option<String>,
+        round: u32,
+        answer: Answer<Problems>,
+    },
+    ProblemDecided {
+        id: ProblemId,
+        status: ProblemStatus,
+    },
+    ProblemSettled {
+        number: u32,
+        answer: Answer<()>,
     },
     PagesLoaded(Answer<PagesAnswer>),
     SessionLoaded {
@@ -166,7 +184,7 @@ pub enum Action {
     },
     PageLoaded {
         key: PageKey,
-        answer: Answer<PageHeatmap>,
+        answer: Box<Answer<PageHeatmap>>,
     },
     InsightRequested(SessionId),
     /// The rules have answered, and a model is asked.
@@ -188,7 +206,7 @@ impl State {
     /// Nothing is known yet.
     pub fn new(view: View, token: Option<Rc<str>>, now: Millis) -> Self {
         let key = match &view {
-            View::Sessions { page } => ListKey { page: page.clone(), ..ListKey::default() },
+            View::Home { page } | View::Sessions { page } => ListKey { page: page.clone(), ..ListKey::default() },
             _ => ListKey::default(),
         };
         let mut state = Self {
@@ -197,6 +215,7 @@ impl State {
             access: Access { token, refused: false },
             list: Rc::new(List { key, ..List::default() }),
             overview: Remote::default(),
+            to_fix: ToFix::default(),
             pages: Remote::default(),
             session: OpenSession::default(),
             page: OpenPage::default(),

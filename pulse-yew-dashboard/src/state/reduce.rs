@@ -7,7 +7,9 @@ use pulse_core::{
     wire::ErrorCode,
 };
 
-use super::{Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenPage, OpenSession, Opened, Remote, State};
+use super::{
+    Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenPage, OpenSession, Opened, Remote, State,
+};
 use crate::{map::Recording, route::View};
 
 impl State {
@@ -55,11 +57,23 @@ impl State {
                     }
                 }
             }
-            Action::OverviewLoaded { view, answer } if view == self.view => {
+            Action::OverviewLoaded { page, answer } if self.view.overview() == Some(page.as_deref()) => {
                 if let Some(answer) = next.admit(answer) {
                     next.overview.settle(answer);
                 }
             }
+            Action::ProblemsLoaded { page, round, answer }
+                if self.view.overview() == Some(page.as_deref()) && round == self.to_fix.round =>
+            {
+                if let Some(answer) = next.admit(answer) {
+                    next.to_fix.problems.settle(answer);
+                }
+            }
+            Action::ProblemDecided { id, status } => next.to_fix.decide(id, status),
+            Action::ProblemSettled { number, answer } => match next.admit(answer) {
+                Some(answer) => next.to_fix.settle(number, answer),
+                None => next.to_fix.asked = None,
+            },
             Action::PagesLoaded(answer) => {
                 if let Some(answer) = next.admit(answer) {
                     next.pages.settle(answer);
@@ -81,7 +95,7 @@ impl State {
                 }
             }
             Action::PageLoaded { key, answer } if self.page.key.as_ref() == Some(&key) => {
-                if let Some(answer) = next.admit(answer) {
+                if let Some(answer) = next.admit(*answer) {
                     next.page.map.settle(answer);
                 }
             }
@@ -111,6 +125,7 @@ impl State {
             Action::Lost => next.live.following = false,
             Action::ListRefreshed { .. }
             | Action::OverviewLoaded { .. }
+            | Action::ProblemsLoaded { .. }
             | Action::MoreLoaded { .. }
             | Action::SessionLoaded { .. }
             | Action::DevicesLoaded { .. }
@@ -132,10 +147,11 @@ impl State {
                 self.page.change(new, *device, self.pages.data.as_ref().map_or(&[], |answer| &answer.pages));
             }
             (_, View::Pages { .. }) => self.page = OpenPage::default(),
-            (_, View::Sessions { page }) => {
+            (_, View::Home { page } | View::Sessions { page }) => {
                 let key = ListKey { page: page.clone(), ..self.list.key.clone() };
                 if key.page != self.list.key.page {
                     self.overview = Remote::default();
+                    self.to_fix.problems = Remote::default();
                 }
                 self.list_mut().ask(key);
             }
@@ -196,7 +212,7 @@ impl State {
     /// What keeps the view in front from being up to date, if anything does.
     pub fn trouble(&self) -> Option<&Failure> {
         match self.view {
-            View::Sessions { .. } => None,
+            View::Home { .. } | View::Sessions { .. } => None,
             View::Session { .. } => self.session.figures.failure.as_ref(),
             View::Pages { .. } => self.page.map.failure.as_ref(),
         }

@@ -4,7 +4,7 @@
 use pulse_core::{
     analyze::Tier,
     model::{AnalystKind, Device, MainProblem, Severity, Source},
-    wire::{SessionRow, SessionSort, SessionsAnswer, dashboard},
+    wire::{ProblemsAnswer, SessionRow, SessionSort, SessionsAnswer, dashboard},
 };
 
 use super::*;
@@ -112,7 +112,7 @@ fn the_server_is_asked_for_words_when_nobody_types_any_more() {
 fn rows_of_another_order_or_page_are_not_shown() {
     let state = refreshed(&start(), Ok(rows(0..60, None)));
     assert!(state.reduce(Action::Sorted(SessionSort::Frustration)).list.rows.is_empty());
-    let page = View::Sessions { page: Some("/".into()) };
+    let page = View::Home { page: Some("/".into()) };
     assert!(state.reduce(Action::Navigated(page)).list.rows.is_empty());
 }
 
@@ -201,7 +201,7 @@ fn the_insight_that_is_kept_is_shown_with_its_session() {
 #[test]
 fn a_page_filter_stays_while_a_session_is_looked_at() {
     let page = Some("http://shop.test/".to_owned());
-    let state = start().reduce(Action::Navigated(View::Sessions { page: page.clone() }));
+    let state = start().reduce(Action::Navigated(View::Home { page: page.clone() }));
     let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
     assert_eq!(state.list.key.page, page);
     assert_eq!(state.reduce(Action::Navigated(View::home())).list.key.page, None);
@@ -226,8 +226,11 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
     assert_eq!(again.session.figures.data.as_ref().unwrap().session.clicks, 2);
     assert_eq!(recording(&first).moves.len(), 2);
     // Another page of it: its figures stay, its map goes.
-    let other =
-        again.reduce(Action::Navigated(View::Session { id: id(1), page: Some("http://shop.test/cart".into()), at: None }));
+    let other = again.reduce(Action::Navigated(View::Session {
+        id: id(1),
+        page: Some("http://shop.test/cart".into()),
+        at: None,
+    }));
     assert!(other.session.recording.is_none() && other.session.figures.data.is_some());
 }
 
@@ -241,14 +244,87 @@ fn a_lost_stream_is_noticed() {
 
 #[test]
 fn an_overview_is_of_the_page_that_is_chosen() {
-    let view = |page: &str| View::Sessions { page: Some(page.into()) };
-    let answer = |view, total| Action::OverviewLoaded { view, answer: Ok(Overview { total, ..Overview::default() }) };
-    let state = start().reduce(answer(View::home(), 9));
+    let view = |page: &str| View::Home { page: Some(page.into()) };
+    let answer = |page: Option<&str>, total| Action::OverviewLoaded {
+        page: page.map(str::to_owned),
+        answer: Ok(Overview { total, ..Overview::default() }),
+    };
+    let state = start().reduce(answer(None, 9));
     assert_eq!(state.overview.data.as_ref().unwrap().total, 9);
+    let listed = state.reduce(Action::Navigated(View::Sessions { page: None }));
+    assert_eq!(listed.overview, state.overview, "the list of the same sessions");
     let of_page = state.reduce(Action::Navigated(view("/cart")));
     assert!(of_page.overview.data.is_none());
-    assert_eq!(of_page.reduce(answer(View::home(), 10)), of_page);
-    assert_eq!(of_page.reduce(answer(view("/cart"), 2)).overview.data.as_ref().unwrap().total, 2);
+    assert_eq!(of_page.reduce(answer(None, 10)), of_page);
+    assert_eq!(of_page.reduce(answer(Some("/cart"), 2)).overview.data.as_ref().unwrap().total, 2);
+}
+
+fn problem_id(n: u64) -> ProblemId {
+    format!("{n:016x}").parse().unwrap()
+}
+
+fn problems(weights: &[(u64, f64)]) -> Listed {
+    let row = |(n, weight): &(u64, f64)| {
+        serde_json::from_value(
+            serde_json::json!({"id": problem_id(*n), "kind": "unresponsive", "title": format!("P{n}"),
+            "page": "/", "target": "", "severity": "high", "weight": weight, "gravity": 1, "strength": 1, "hit": 1,
+            "seen": 2, "share": {"value": 0.5, "low": 0.1, "high": 0.9}, "times": 1, "cost_ms": 0, "blocked": 0,
+            "left": 0, "gave_up": 0, "came_back": 0, "first_seen": 1, "last_seen": 2, "figures": [], "examples": [],
+            "status": "open"}),
+        )
+        .unwrap()
+    };
+    let problems = weights.iter().map(row).collect();
+    let answer = ProblemsAnswer { problems, total: weights.len() as u64, ..ProblemsAnswer::default() };
+    serde_json::from_value(serde_json::to_value(answer).unwrap()).unwrap()
+}
+
+fn titles(state: &State) -> Vec<&str> {
+    state.to_fix.problems.data.iter().flat_map(|problems| &problems.rows).map(|row| row.title.as_str()).collect()
+}
+
+#[test]
+fn a_problem_goes_when_the_server_took_the_decision_and_comes_back_when_undone() {
+    let loaded = |round, answers| {
+        let answer = Ok(Problems::new(answers));
+        Action::ProblemsLoaded { page: None, round, answer }
+    };
+    let all = || [problems(&[(1, 0.5), (2, 0.1)]), problems(&[(3, 0.3)])];
+    let state = start().reduce(loaded(0, all()));
+    assert_eq!((titles(&state), state.to_fix.problems.data.as_ref().unwrap().total), (vec!["P1", "P3", "P2"], 3));
+
+    let decide = |state: &State, status| state.reduce(Action::ProblemDecided { id: problem_id(3), status });
+    let settled = |number, answer| Action::ProblemSettled { number, answer };
+    let asked = decide(&state, ProblemStatus::Ignored);
+    assert_eq!((titles(&asked).len(), asked.to_fix.asked.as_ref().unwrap().number), (3, 1));
+    let refused = asked.reduce(settled(1, Err(Failure::Unreachable)));
+    assert_eq!((titles(&refused).len(), &refused.to_fix.refused), (3, &Some(Failure::Unreachable)));
+
+    let asked = decide(&refused, ProblemStatus::Ignored);
+    assert_eq!(asked.to_fix.refused, None);
+    assert_eq!(asked.reduce(settled(1, Ok(()))), asked, "that was another decision");
+    let gone = asked.reduce(settled(2, Ok(())));
+    assert_eq!((titles(&gone), gone.to_fix.problems.data.as_ref().unwrap().total), (vec!["P1", "P2"], 2));
+    assert_eq!(gone.to_fix.taken.as_ref().unwrap().title, "P3");
+    assert_eq!(gone.reduce(loaded(0, all())), gone, "it was on its way before");
+
+    let undone = decide(&gone, ProblemStatus::Open).reduce(settled(3, Ok(())));
+    assert_eq!((&undone.to_fix.taken, undone.to_fix.round), (&None, 2));
+    assert_eq!(titles(&undone.reduce(loaded(2, all()))).len(), 3);
+    let unknown = Action::ProblemDecided { id: problem_id(9), status: ProblemStatus::Fixed };
+    assert_eq!(undone.reduce(unknown).to_fix.asked, None);
+}
+
+#[test]
+fn problems_of_another_page_are_not_shown() {
+    let loaded = |page: Option<&str>| {
+        let answer = Ok(Problems::new([problems(&[(1, 0.5)]), problems(&[])]));
+        Action::ProblemsLoaded { page: page.map(str::to_owned), round: 0, answer }
+    };
+    let state = start().reduce(loaded(None));
+    let of_page = state.reduce(Action::Navigated(View::Home { page: Some("/cart".into()) }));
+    assert_eq!((titles(&of_page).len(), titles(&of_page.reduce(loaded(None))).len()), (0, 0));
+    assert_eq!(titles(&of_page.reduce(loaded(Some("/cart")))).len(), 1);
 }
 
 fn heatmap(clicks: u64) -> PageHeatmap {
@@ -261,7 +337,7 @@ fn heatmap(clicks: u64) -> PageHeatmap {
 fn a_page_is_asked_for_on_one_device() {
     let sessions = |counts: [u64; 3]| DeviceSessions(dashboard::DEVICES.into_iter().zip(counts).collect());
     let key = |device| PageKey { page: "/".to_owned(), device: Some(device) };
-    let loaded = |device, clicks| Action::PageLoaded { key: key(device), answer: Ok(heatmap(clicks)) };
+    let loaded = |device, clicks| Action::PageLoaded { key: key(device), answer: Box::new(Ok(heatmap(clicks))) };
     let opened = start().reduce(Action::Navigated(View::of_page("/")));
     assert_eq!(opened.page.key, None, "nothing says on which");
     let counted = opened.reduce(Action::DevicesLoaded { page: "/".into(), answer: Ok(sessions([3, 0, 8])) });

@@ -37,6 +37,8 @@ pub enum ViewerAction {
     Speed(u32),
     /// To a time of the session, or to the whole of it.
     Seek(Option<Millis>),
+    /// Plays from a little before a time.
+    Watch(Millis, Timeline),
     /// Starts or stops; from the end it starts over.
     Play(Timeline),
     /// So many milliseconds went by while playing.
@@ -49,6 +51,9 @@ impl Viewer {
     /// The speeds on offer.
     pub const SPEEDS: [u32; 4] = [1, 4, 10, 30];
 
+    /// How long before a moment it is watched from.
+    const BEFORE_MS: Millis = 5_000;
+
     /// The viewer after `action`.
     #[must_use]
     pub fn reduce(mut self, action: ViewerAction) -> Self {
@@ -58,6 +63,11 @@ impl Viewer {
             ViewerAction::ToggleClicks(layer) => self.clicks = self.clicks.toggled(layer),
             ViewerAction::Speed(speed) => self.speed = speed,
             ViewerAction::Seek(to) => self.at = to,
+            ViewerAction::Watch(at, line) => {
+                self.at = Some(at.saturating_sub(Self::BEFORE_MS).max(line.start));
+                self.speed = 1;
+                self.playing = line.length() > 0;
+            }
             ViewerAction::Play(line) => {
                 self.playing = !self.playing && line.length() > 0;
                 if self.playing && self.at.is_none_or(|at| at >= line.end) {
@@ -112,6 +122,13 @@ mod tests {
         let before =
             after(&[ViewerAction::Seek(Some(0)), ViewerAction::Play(LINE), ViewerAction::Elapsed(500.0, LINE)]);
         assert_eq!(before.at, Some(3_000));
+    }
+
+    #[test]
+    fn a_moment_is_watched_from_a_little_before() {
+        let watched = |at| after(&[ViewerAction::Watch(at, LINE)]);
+        assert_eq!((watched(9_000).at, watched(9_000).speed, watched(9_000).playing), (Some(4_000), 1, true));
+        assert_eq!(watched(2_000).at, Some(1_000));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::{
         page::{Example, FigureSum, Found, Hit, PageSums, Seen},
         problems::{Hits, ProblemId, ProblemMark, Share95, Weight},
     },
+    insight::problem_title,
     model::Millis,
     store::DAY_MS,
     wire::{Goals, MeanFigure, ProblemDay, ProblemExample, ProblemRow, ProblemState},
@@ -110,9 +111,10 @@ impl<'a> Candidate<'a> {
         let (hit, looks) = (self.hit, self.found.looks());
         let (first_seen, last_seen) = self.found.seen().unwrap_or_default();
         let example = |of: &Example| ProblemExample { session_id: of.session.clone(), timestamp: of.at.0 };
-        ProblemRow {
+        let mut row = ProblemRow {
             id: self.id.clone(),
             kind: self.kind(),
+            title: String::new(),
             page: self.page.to_owned(),
             target: self.found.target.to_owned(),
             element: looks.element.clone(),
@@ -137,12 +139,15 @@ impl<'a> Candidate<'a> {
             last_seen,
             figures: self.figures(),
             examples: self.found.examples().map(example).collect(),
+            days: Vec::new(),
             goals: self.goals(),
             status,
             confirmed,
             note: mark.and_then(|mark| mark.note.clone()),
             status_at: mark.map(|mark| mark.at),
-        }
+        };
+        row.title = problem_title(&row);
+        row
     }
 
     fn figures(&self) -> Vec<MeanFigure> {

@@ -59,7 +59,10 @@ impl Engine {
         chosen.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.id.cmp(&b.id)));
         let (from, limit) = (query.cursor.unwrap_or(0), query.limit.unwrap_or(ROWS));
         let end = from.saturating_add(limit);
-        let row = |of: &candidate::Candidate<'_>| of.row(marks.get(&of.id), verdicts.state(&marks, &of.id));
+        let row = |of: &candidate::Candidate<'_>| {
+            let days = if query.days { of.days() } else { Vec::new() };
+            ProblemRow { days, ..of.row(marks.get(&of.id), verdicts.state(&marks, &of.id)) }
+        };
         Ok(ProblemsAnswer {
             problems: chosen.iter().skip(from).take(limit).map(|of| row(of)).collect(),
             total: chosen.len() as u64,

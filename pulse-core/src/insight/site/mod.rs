@@ -13,6 +13,7 @@ use crate::{analyze::page::PageRow, model::Subject, wire::ProblemRow};
 
 pub use self::{
     brief::{site_brief, site_facts},
+    phrases::problem_title,
     rules::site_insight,
 };
 

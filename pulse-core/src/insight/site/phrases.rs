@@ -40,6 +40,11 @@ pub(super) fn subject(row: &ProblemRow) -> String {
     }
 }
 
+/// What happens, on which element and page, as a sentence without its full stop.
+pub fn problem_title(row: &ProblemRow) -> String {
+    phrases(row).title
+}
+
 /// The words for a problem.
 pub(super) fn phrases(row: &ProblemRow) -> Phrases {
     let (it, page) = (subject(row), page_name(&row.page));

@@ -27,6 +27,7 @@ fn row(kind: FindingKind, hit: u64, seen: u64) -> ProblemRow {
     ProblemRow {
         id: ProblemId::from_bits(hit),
         kind,
+        title: String::new(),
         page: "https://shop.example/checkout".into(),
         target: "#pay-later".into(),
         element: Some(ElementRef { path: "#pay-later".into(), label: Some("Pay later".into()), sort: Sort::Button }),
@@ -59,6 +60,7 @@ fn row(kind: FindingKind, hit: u64, seen: u64) -> ProblemRow {
             },
         ],
         examples: (0..5).map(example).collect(),
+        days: Vec::new(),
         goals: Some(goals(hit / 10, (seen - hit) / 2)),
         status: ProblemState::Open,
         confirmed: false,

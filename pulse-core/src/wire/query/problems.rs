@@ -53,6 +53,8 @@ pub struct ProblemsQuery {
     pub kind: Option<FindingKind>,
     /// Only problems of this status.
     pub status: Option<ProblemState>,
+    /// Whether each problem has its days.
+    pub days: bool,
     /// What comes first.
     pub sort: ProblemSort,
     /// At most this many problems; 50 when not said, 500 at most.

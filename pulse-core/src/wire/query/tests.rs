@@ -262,11 +262,11 @@ proptest! {
         kind in maybe(prop::sample::select(FindingKind::ALL)),
         status in maybe(prop::sample::select(vec![ProblemState::Open, ProblemState::Fixed, ProblemState::Regressed])),
         sort in prop::sample::select(vec![ProblemSort::Harm, ProblemSort::Share, ProblemSort::Visits, ProblemSort::Recent]),
-        (limit, cursor) in (maybe(1..=500usize), maybe(any::<usize>())),
+        (limit, cursor, days) in (maybe(1..=500usize), maybe(any::<usize>()), any::<bool>()),
     ) {
         let visits = VisitsQuery { from, to, device, width_min, width_max };
         round(ProblemQuery { visits })?;
         round(crate::wire::AnalyzeQuery { page: page.clone(), refresh: true })?;
-        round(ProblemsQuery { page, visits, kind, status, sort, limit, cursor })?;
+        round(ProblemsQuery { page, visits, kind, status, days, sort, limit, cursor })?;
     }
 }

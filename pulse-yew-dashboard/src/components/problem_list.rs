@@ -1,0 +1,117 @@
+//! What to fix first, the heaviest problem on top, and the way back from a decision.
+
+use pulse_core::{analyze::problems::ProblemStatus, model::Millis};
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::{notice::Notice, problem_card::ProblemCard, skeleton::Skeleton};
+use crate::{
+    browser::Dispatch,
+    format,
+    state::{Action, Decision, Problems, Remote, ToFix},
+};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) to_fix: ToFix,
+    pub(super) now: Millis,
+    pub(super) dispatch: Dispatch,
+}
+
+#[component]
+pub(super) fn ProblemList(props: &Props) -> Html {
+    let Props { to_fix, now, dispatch } = props;
+    let Remote { data, failure, .. } = &to_fix.problems;
+    let act = |action: Action| {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()))
+    };
+    let failure = failure.as_ref().or(to_fix.refused.as_ref());
+    html! {
+        <>
+            if let Some(failure) = failure {
+                <Notice failure={failure.clone()} on_retry={act(Action::Retried)} quiet={true} />
+            }
+            <Taken taken={to_fix.taken.clone()} dispatch={dispatch.clone()} />
+            if let Some(problems) = data {
+                if problems.rows.is_empty() {
+                    { nothing(problems) }
+                } else {
+                    <ol class="problems" aria-label="Problems, the gravest first">
+                        { for problems.rows.iter().map(|row| html! {
+                            <ProblemCard key={row.id.as_str()} row={row.clone()} now={*now} dispatch={dispatch.clone()}
+                                busy={to_fix.asked.as_ref().is_some_and(|asked| asked.id == row.id)} />
+                        }) }
+                    </ol>
+                    <p class="quiet small num">{ rest(problems) }</p>
+                }
+            } else if failure.is_none() {
+                <Skeleton kind="overview" count={3} />
+            }
+        </>
+    }
+}
+
+fn nothing(problems: &Problems) -> Html {
+    html! {
+        <div class="card problem">
+            <h2>{ if problems.partial { "Nothing to fix is known yet" } else { "Nothing to fix is known" } }</h2>
+            <p class="quiet">
+                { "Pulse looks at every visit for clicks that do nothing, clicks that end in an error, long waits, and forms that                    are refused. What hits more than a few visits is listed here." }
+            </p>
+            if problems.partial { <p class="quiet small">{ "Older visits are still being counted." }</p> }
+        </div>
+    }
+}
+
+/// What is not listed.
+fn rest(problems: &Problems) -> String {
+    let shown = problems.rows.len() as u64;
+    let counting = if problems.partial { " Older visits are still being counted." } else { "" };
+    if shown < problems.total {
+        let total = format::count(problems.total, "problem");
+        format!("The gravest {} of {total}.{counting}", format::grouped(shown))
+    } else {
+        counting.trim_start().to_owned()
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TakenProps {
+    taken: Option<Decision>,
+    dispatch: Dispatch,
+}
+
+/// What was decided last. The focus goes to its button, since the one that was pressed is gone.
+#[component]
+fn Taken(props: &TakenProps) -> Html {
+    let undo = use_node_ref();
+    use_effect_with(props.taken.as_ref().map(|taken| taken.number), {
+        let undo = undo.clone();
+        move |number| {
+            if let (Some(_), Some(button)) = (number, undo.cast::<HtmlElement>()) {
+                // A button that cannot take the focus leaves it where it is.
+                let _ = button.focus();
+            }
+        }
+    });
+    let said = match &props.taken {
+        Some(Decision { title, status: ProblemStatus::Fixed, .. }) => format!("Marked as fixed: {title}."),
+        Some(Decision { title, .. }) => format!("Ignored: {title}."),
+        None => String::new(),
+    };
+    let on_undo = props.taken.clone().map(|Decision { id, .. }| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::ProblemDecided { id: id.clone(), status: ProblemStatus::Open });
+        })
+    });
+    html! {
+        <div class={if on_undo.is_some() { "taken small" } else { "unseen" }}>
+            <p class="quiet" role="status">{ said }</p>
+            if let Some(onclick) = on_undo {
+                <button class="plain" type="button" ref={undo} {onclick}>{ "Undo" }</button>
+            }
+        </div>
+    }
+}
