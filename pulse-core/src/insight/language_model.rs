@@ -61,6 +61,7 @@ impl Completion {
 }
 
 /// Whether `name` can be a model's, so that it may stand in an address and be shown.
+#[cfg(any(feature = "gemini", feature = "openai"))]
 pub(super) fn is_model_name(name: &str) -> bool {
     const LONGEST: usize = 100;
     let ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '@' | '+');

@@ -51,10 +51,14 @@ pub struct OpenPage {
 
 impl OpenPage {
     /// Decides what to ask for: the device of the address, else that of most sessions, as far as it is known, else that
-    /// of the usual window. Once decided, it stays: a map is not exchanged under the eyes of who looks at it.
+    /// of the usual window. Once decided, it stays: a map is not exchanged under the eyes of who looks at it, unless
+    /// nobody came on the device that was guessed.
     pub(super) fn decide(&mut self, page: &str, device: Option<Device>, rows: &[PageRow]) {
-        if self.key.is_some() {
-            return;
+        let nobody = |on: Device| self.sessions.data.as_ref().is_some_and(|sessions| sessions.on(on) == 0);
+        match &self.key {
+            Some(key) if device.is_none() && key.device.is_some_and(nobody) => self.map = Remote::default(),
+            Some(_) => return,
+            None => {}
         }
         let key = |device| Some(PageKey { page: page.to_owned(), device });
         self.key = match (device, &self.sessions) {
@@ -115,5 +119,10 @@ mod tests {
         assert_eq!(decided(None, Some([9, 9, 9]), &[]), Some(Some(Device::Desktop)));
         assert_eq!(decided(None, Some([0; 3]), &[]), Some(None), "no device is told apart");
         assert_eq!(decided(Some(Device::Tablet), Some([5, 0, 9]), &[]), Some(Some(Device::Tablet)));
+        let mut guessed = OpenPage::default();
+        guessed.decide("/", None, &[row(1440.0)]);
+        guessed.sessions.settle(Ok(DeviceSessions(vec![(Device::Desktop, 0), (Device::Mobile, 0)])));
+        guessed.decide("/", None, &[row(1440.0)]);
+        assert_eq!(guessed.key.map(|key| key.device), Some(None), "nobody came on what was guessed");
     }
 }

@@ -28,6 +28,8 @@ use crate::{
 
 /// Most insights, and most recommendations.
 const INSIGHTS: usize = 6;
+/// A troubled visit has at least so many.
+const LEAST_INSIGHTS: usize = 4;
 const RECOMMENDATIONS: usize = 4;
 /// With so many recommendations, none is added from what else could be done about the main problem.
 const ENOUGH: usize = 3;
@@ -114,6 +116,11 @@ fn insights(teller: Teller<'_>, main: &Finding, others: &[Finding]) -> Vec<Obser
         titles.push(observation.title.clone());
         new
     });
+    for more in weight::FURTHER {
+        if told.len() < LEAST_INSIGHTS {
+            told.extend(more(teller, main, others.len()));
+        }
+    }
     told.truncate(INSIGHTS);
     told
 }
@@ -140,6 +147,9 @@ fn recommendations(teller: Teller<'_>, findings: &[Finding]) -> Vec<Recommendati
         }
         first = false;
         if told.len() == before || told.len() >= ENOUGH {
+            let missing = ENOUGH.saturating_sub(told.len());
+            let further = findings.first().map(|main| weight::further_actions(teller, main));
+            told.extend(further.into_iter().flatten().take(missing));
             return told;
         }
     }

@@ -7,7 +7,7 @@ use crate::{
         fact::COMPLETE,
         words::{count, duration, list, quote, rounded, sentence, times},
     },
-    model::{Evidence, Millis, Observation},
+    model::{Evidence, Millis, Observation, Recommendation},
 };
 
 /// Less time in fields is no effort to speak of, in ms.
@@ -16,6 +16,69 @@ const FILLED_MS: Millis = 5_000;
 /// What else there is to say of the main problem, most telling first.
 pub(super) const ALL: [fn(Teller<'_>, &Finding) -> Option<Observation>; 6] =
     [effort_lost, goal, others_work, shaken, came_far, gaps];
+
+/// What remains to be said where little went wrong, so that an answer has its four insights.
+pub(super) const FURTHER: [fn(Teller<'_>, &Finding, usize) -> Option<Observation>; 3] = [alone, way_there, replay];
+
+/// Nothing else was found.
+fn alone(t: Teller<'_>, main: &Finding, others: usize) -> Option<Observation> {
+    (others == 0).then(|| {
+        observation(
+            "Nothing else got in the way of this visit".to_owned(),
+            format!("The rest of it went well, so that a change on {} has the whole visit to win.", t.path(&main.page)),
+            vec![t.moment("start of the visit".to_owned(), t.0.started_at)],
+        )
+    })
+}
+
+/// Where the visitor came from.
+fn way_there(t: Teller<'_>, main: &Finding, _: usize) -> Option<Observation> {
+    let views = &t.0.summary.pages;
+    let at = views.iter().position(|view| view.page == main.page)?;
+    let path = t.path(&main.page);
+    let evidence = vec![t.moment(format!("{path} is entered"), views[at].entered_at)];
+    Some(match at.checked_sub(1).map(|before| t.path(&views[before].page)) {
+        Some(before) => observation(
+            format!("The way there led over {before}"),
+            format!("What {before} promises is what the visitor looked for on {path}."),
+            evidence,
+        ),
+        None => observation(
+            format!("{} was the first page of the visit", sentence(&path)),
+            "Nothing on the site had prepared the visitor for it.".to_owned(),
+            evidence,
+        ),
+    })
+}
+
+/// It can be watched.
+fn replay(t: Teller<'_>, main: &Finding, _: usize) -> Option<Observation> {
+    Some(observation(
+        "The moment can be watched".to_owned(),
+        "The replay shows where the pointer was when it began, and what was tried after it.".to_owned(),
+        vec![t.moment("where it began".to_owned(), main.at())],
+    ))
+}
+
+/// What else to do about the main problem, so that an answer has its three recommendations.
+pub(super) fn further_actions(t: Teller<'_>, main: &Finding) -> [Recommendation; 2] {
+    let path = t.path(&main.page);
+    let of = |action: String, rationale: &str| Recommendation {
+        action,
+        rationale: rationale.to_owned(),
+        evidence: t.evidence(main),
+    };
+    [
+        of(
+            format!("Watch the moment on {path} before anything is changed there"),
+            "It shows what the visitor saw and expected, which the change can start from.",
+        ),
+        of(
+            format!("Mark the problem on {path} as fixed when the change is live"),
+            "The visits after it then tell whether it stays away or returns.",
+        ),
+    ]
+}
 
 fn observation(title: String, detail: String, evidence: Vec<Evidence>) -> Observation {
     Observation { title, detail, evidence }
