@@ -17,8 +17,11 @@ const FILLED_MS: Millis = 5_000;
 pub(super) const ALL: [fn(Teller<'_>, &Finding) -> Option<Observation>; 6] =
     [effort_lost, goal, others_work, shaken, came_far, gaps];
 
+/// Tells something of the main problem, given how many others there are.
+type Further = fn(Teller<'_>, &Finding, usize) -> Option<Observation>;
+
 /// What remains to be said where little went wrong, so that an answer has its four insights.
-pub(super) const FURTHER: [fn(Teller<'_>, &Finding, usize) -> Option<Observation>; 3] = [alone, way_there, replay];
+pub(super) const FURTHER: [Further; 3] = [alone, way_there, replay];
 
 /// Nothing else was found.
 fn alone(t: Teller<'_>, main: &Finding, others: usize) -> Option<Observation> {
