@@ -39,6 +39,18 @@ impl Packed {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// A large body in gzip, as it is kept, or packed anew.
+    fn pack(&self, tag: &HeaderValue, plain: Bytes) -> (Encoding, Bytes) {
+        if let Some(body) = self.get(tag) {
+            return (Encoding::Gzip, body);
+        }
+        let (encoding, body) = pack(plain, Encoding::Gzip);
+        if encoding == Encoding::Gzip {
+            self.put(tag.clone(), body.clone());
+        }
+        (encoding, body)
+    }
+
     fn get(&self, tag: &HeaderValue) -> Option<Bytes> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|(known, _)| known == tag)?;
@@ -68,17 +80,10 @@ pub(super) async fn deliver(packed: &Packed, request: &HeaderMap, mut response: 
     let (request, packed) = (request.clone(), packed.clone());
     let work = move || {
         let tag = tag_of(&plain);
-        let is_large = plain.len() > LARGE && encoding == Encoding::Gzip;
-        let body = match packed.get(&tag).filter(|_| is_large) {
-            _ if is_known(&request, &tag) => None,
-            Some(body) => Some((encoding, body)),
-            None => {
-                let (encoding, body) = pack(plain, encoding);
-                if is_large && encoding == Encoding::Gzip {
-                    packed.put(tag.clone(), body.clone());
-                }
-                Some((encoding, body))
-            }
+        let body = match is_known(&request, &tag) {
+            true => None,
+            false if plain.len() > LARGE && encoding == Encoding::Gzip => Some(packed.pack(&tag, plain)),
+            false => Some(pack(plain, encoding)),
         };
         (tag, body)
     };

@@ -50,11 +50,6 @@ impl Part {
         })
     }
 
-    /// Widths in px at which a band begins.
-    pub fn bands() -> impl Iterator<Item = f64> {
-        BANDS.into_iter()
-    }
-
     /// The kind of device.
     pub fn device(self) -> Device {
         DEVICES[usize::from(self.0 >> 8)]
