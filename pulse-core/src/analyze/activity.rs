@@ -5,8 +5,8 @@ use crate::model::{EventKind, Millis};
 
 /// A longer pause is not activity.
 const PAUSE_MS: Millis = 5000;
-/// Slices of a sparkline.
-const SLICES: usize = 24;
+/// Most slices of a sparkline.
+const SLICES: u64 = 24;
 
 /// Time during which the visitor did something, in ms: the sum of the pauses of at most 5000 ms between successive
 /// movements, clicks, scrolls, key presses, navigations and changes of visibility, over all page views.
@@ -26,17 +26,47 @@ fn by_visitor(view: PageView<'_>) -> impl Iterator<Item = Millis> {
     view.points().iter().map(|point| point.at).chain(acts.map(|event| event.timestamp))
 }
 
-/// Events in each of 24 equally long slices of the session.
+/// Events in equally long slices of the session, from its first event to its last.
 pub(super) fn activity(timeline: &Timeline) -> Vec<u32> {
-    let mut slices = vec![0_u32; SLICES];
-    let start = timeline.start().unwrap_or_default();
-    let length = i128::from(timeline.duration_ms()) + 1;
-    for time in timeline.views().flat_map(|view| view.times()) {
-        let slice = i128::from(time.saturating_sub(start)) * SLICES as i128 / length;
-        let slice = usize::try_from(slice).unwrap_or(0).min(SLICES - 1);
-        slices[slice] = slices[slice].saturating_add(1);
+    let mut slices = Slices::from(timeline.start().unwrap_or_default());
+    timeline.views().flat_map(|view| view.times()).for_each(|time| slices.add(time));
+    slices.counts
+}
+
+/// Counts events in equally long slices from a time on: at most 24, and more than 12 once 12 ms have passed.
+///
+/// A slice lasts a power of two of milliseconds. When there would be more of them, each two become one, so that the same
+/// slices come of the same events in whatever order they are added.
+#[derive(Debug, Clone)]
+pub(super) struct Slices {
+    from: Millis,
+    /// A slice lasts two to the power of this, in ms.
+    power: u32,
+    pub(super) counts: Vec<u32>,
+}
+
+impl Slices {
+    pub(super) fn from(from: Millis) -> Self {
+        Self { from, power: 0, counts: Vec::new() }
     }
-    slices
+
+    pub(super) fn starts_at(&self) -> Millis {
+        self.from
+    }
+
+    /// Counts an event that is not earlier than the start.
+    pub(super) fn add(&mut self, time: Millis) {
+        let after = if time > self.from { time.wrapping_sub(self.from).cast_unsigned() } else { 0 };
+        while after >> self.power >= SLICES {
+            self.counts = self.counts.chunks(2).map(|two| two.iter().fold(0_u32, |a, b| a.saturating_add(*b))).collect();
+            self.power += 1;
+        }
+        let slice = (after >> self.power) as usize;
+        if slice >= self.counts.len() {
+            self.counts.resize(slice + 1, 0);
+        }
+        self.counts[slice] = self.counts[slice].saturating_add(1);
+    }
 }
 
 #[cfg(test)]
@@ -62,12 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn twenty_four_slices() {
-        let every = activity(&visit((0..240).map(|i| mouse(i * 10, 1.0, 1.0))));
-        assert_eq!(every, [10; 24]);
+    fn slices_double_until_there_are_24_at_most() {
+        let every = |count: i64, ms| activity(&visit((0..count).map(|i| mouse(i * ms, 1.0, 1.0))));
+        assert_eq!(every(24, 1), [1; 24]);
+        assert_eq!(every(25, 1), [&[2; 12][..], &[1]].concat());
+        assert_eq!(every(240, 16), [16; 15], "256 ms each");
         let ends = activity(&visit([mouse(i64::MIN, 1.0, 1.0), error(0), error(i64::MAX)]));
-        assert_eq!((ends.len(), ends[0], ends.iter().sum::<u32>()), (24, 1, 3));
-        assert_eq!(activity(&Timeline::default()), [0; 24]);
+        assert_eq!((ends.len(), ends[0], ends[8], ends.iter().sum::<u32>()), (16, 1, 1, 3));
+        assert_eq!(activity(&Timeline::default()), [0; 0]);
     }
 
     proptest! {
@@ -85,15 +117,16 @@ mod tests {
             let timeline = visit(events.clone());
             prop_assert_eq!(active_ms(&timeline), active);
             let (start, end) = (times.iter().min().copied().unwrap_or(0), times.iter().max().copied().unwrap_or(0));
-            let length = (end - start + 1) as f64 / 24.0;
-            let slices = activity(&timeline);
-            prop_assert_eq!(slices.iter().sum::<u32>() as usize, times.len());
-            for (n, &count) in slices.iter().enumerate() {
-                let (from, to) = (n as f64 * length - 1e-6, (n + 1) as f64 * length + 1e-6);
-                let within = times.iter().filter(|&&at| ((at - start) as f64) >= from && ((at - start) as f64) < to);
-                let surely = times.iter().filter(|&&at| ((at - start) as f64) >= from + 2e-6 && ((at - start) as f64) < to - 2e-6);
-                prop_assert!((surely.count()..=within.count()).contains(&(count as usize)));
+            let mut length = 1;
+            while (end - start) / length >= 24 {
+                length *= 2;
             }
+            let slices = activity(&timeline);
+            for (n, &count) in slices.iter().enumerate() {
+                let within = times.iter().filter(|&&at| (at - start) / length == n as i64);
+                prop_assert_eq!(within.count(), count as usize);
+            }
+            prop_assert_eq!(slices.iter().sum::<u32>() as usize, times.len());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Dead clicks.
 
 use super::{ClickAt, PageView, Thresholds, Timeline, view::is_place};
-use crate::model::{Element, EventKind, Millis};
+use crate::model::{Element, Event, EventKind, Millis};
 
 /// A click that nothing answered.
 #[derive(Debug, Clone, Copy)]
@@ -29,13 +29,19 @@ pub(super) fn dead(timeline: &Timeline, thresholds: &Thresholds) -> Vec<ClickAt>
 
 /// Dead clicks of one page view by time.
 pub(super) fn of_view<'a>(view: PageView<'a>, thresholds: &Thresholds) -> impl Iterator<Item = DeadAt<'a>> {
-    let least = thresholds.dead_after_ms;
-    view.acts().filter_map(move |event| match &event.kind {
-        EventKind::DeadClick(dead) if is_place(dead.x, dead.y) && waited(dead.waited_ms) >= least => {
+    view.acts().filter_map(move |event| dead_at(event, thresholds))
+}
+
+/// The dead click that an event tells.
+pub(super) fn dead_at<'a>(event: &'a Event, thresholds: &Thresholds) -> Option<DeadAt<'a>> {
+    match &event.kind {
+        EventKind::DeadClick(dead)
+            if is_place(dead.x, dead.y) && waited(dead.waited_ms) >= thresholds.dead_after_ms =>
+        {
             Some(DeadAt { at: event.timestamp, x: dead.x, y: dead.y, element: dead.element.as_deref() })
         }
         _ => None,
-    })
+    }
 }
 
 fn waited(ms: u32) -> Millis {

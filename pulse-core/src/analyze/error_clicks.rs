@@ -4,7 +4,7 @@ use super::{ClickAt, PageView, Timeline, view::TimedClick};
 use crate::model::{EventKind, Millis};
 
 /// An error this soon after a click is put down to it.
-const WITHIN_MS: Millis = 1000;
+pub(super) const WITHIN_MS: Millis = 1000;
 
 /// Error clicks by time: a script error or an unhandled rejection came 0 to 1000 ms (inclusive) after the click, in the
 /// same page load. An error that follows several clicks counts for each.

@@ -30,6 +30,7 @@ mod rage;
 mod report;
 mod report_parts;
 mod reversals;
+mod score;
 mod scroll;
 mod split;
 mod stats;
@@ -49,6 +50,7 @@ pub use heatmap::session_heatmap;
 pub use map::{ClickPoint, ElementMap, HeatPoint, HeatmapCount, HeatmapMode, PageHeatmap, RagePoint, SessionHeatmap};
 pub use report::{ClickPlace, PageReport, Report};
 pub use reversals::Reversals;
+pub use score::Scorer;
 pub use summarize::{score, score_of, summarize, summarize_among};
 pub use summary::{
     AccelerationStats, ClickAt, Frustration, Hesitation, Hover, IntervalStats, PageSummary, PointerSummary, QuickBack,

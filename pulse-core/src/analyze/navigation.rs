@@ -29,7 +29,7 @@ pub(super) fn quick_backs(timeline: &Timeline) -> Vec<QuickBack> {
         let after_ms = at.saturating_sub(from.entered_at());
         QuickBack { from: from.address().to_owned(), to: to.address().to_owned(), at, after_ms }
     };
-    quick_backs_from(&stays).map(back).collect()
+    quick_backs_from(&places(&stays)).map(back).collect()
 }
 
 /// The first view of each stay, by time.
@@ -44,15 +44,20 @@ pub(super) fn stays_of<'a>(views: impl Iterator<Item = PageView<'a>>) -> Vec<Pag
     stays
 }
 
-/// Which stays were left again at once for the one before.
-pub(super) fn quick_backs_from(stays: &[PageView<'_>]) -> impl Iterator<Item = usize> {
+/// Which stays were left again at once for the one before; each stay is the time at which it began, and its page.
+pub(super) fn quick_backs_from<P: PartialEq>(stays: &[(Millis, P)]) -> impl Iterator<Item = usize> {
     let mut last = None;
     stays.windows(3).enumerate().map(|(before, stays)| (before + 1, stays)).filter_map(move |(from, stays)| {
-        let after_ms = stays[2].entered_at().saturating_sub(stays[1].entered_at());
-        let is_back = stays[0].address() == stays[2].address() && after_ms <= WITHIN_MS && last != Some(from - 1);
+        let after_ms = stays[2].0.saturating_sub(stays[1].0);
+        let is_back = stays[0].1 == stays[2].1 && after_ms <= WITHIN_MS && last != Some(from - 1);
         last = if is_back { Some(from) } else { last };
         is_back.then_some(from)
     })
+}
+
+/// When each stay began, and where.
+pub(super) fn places<'a>(stays: &[PageView<'a>]) -> Vec<(Millis, &'a str)> {
+    stays.iter().map(|view| (view.entered_at(), view.address())).collect()
 }
 
 #[cfg(test)]

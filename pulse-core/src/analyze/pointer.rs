@@ -9,7 +9,6 @@ pub(super) const GAP_MS: Millis = 1000;
 /// Two successive positions of a stroke that differ in time: `0 < ms <= 1000`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment {
-    pub(super) from: Move,
     pub(super) dx: f64,
     pub(super) dy: f64,
     pub(super) px: f64,
@@ -30,12 +29,14 @@ pub(super) fn strokes(points: &[Move]) -> impl DoubleEndedIterator<Item = &[Move
 
 /// The segments of a stroke. Positions of equal time make none.
 pub(super) fn segments(stroke: &[Move]) -> impl Iterator<Item = Segment> {
-    stroke.windows(2).filter_map(|pair| {
-        let (from, to) = (pair[0], pair[1]);
-        let ms = to.at.saturating_sub(from.at);
-        let (dx, dy) = (to.x - from.x, to.y - from.y);
-        (ms > 0).then(|| Segment { from, dx, dy, px: distance(dx, dy), ms: ms as f64 })
-    })
+    stroke.windows(2).filter_map(|pair| segment(pair[0], pair[1]))
+}
+
+/// The segment between two positions, unless they are of the same time.
+pub(super) fn segment(from: Move, to: Move) -> Option<Segment> {
+    let ms = to.at.saturating_sub(from.at);
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    (ms > 0).then(|| Segment { dx, dy, px: distance(dx, dy), ms: ms as f64 })
 }
 
 /// The pointer's figures over all page views, of the hand alone: in client coordinates (see [`PageView::hand`]).

@@ -40,9 +40,14 @@ pub(super) fn of_view(
     found.map(|of| (of.clone(), record(view, &clicks[of], &dead, thresholds))).collect()
 }
 
+/// A longer pause ends a run of clicks.
+pub(super) fn quiet_ms(thresholds: &Thresholds) -> Millis {
+    thresholds.rage_window_ms.max(QUIET_MS)
+}
+
 /// The bursts among the clicks of one page view, as ranges of them.
 fn bursts(clicks: &[TimedClick<'_>], thresholds: &Thresholds) -> Vec<Range<usize>> {
-    let quiet = thresholds.rage_window_ms.max(QUIET_MS);
+    let quiet = quiet_ms(thresholds);
     let mut found = Vec::new();
     let mut before = 0;
     for run in clicks.chunk_by(|a, b| b.at.saturating_sub(a.at) <= quiet) {

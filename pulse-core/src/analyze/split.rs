@@ -15,25 +15,15 @@ use crate::model::{Batch, Event, EventKind, NavigationKind, ViewportSize, page_o
 /// navigation was lost). It ends when the next one of its page load begins, or with its last event.
 pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    // Whether the present page view's own event of being entered was seen.
-    let mut entered = false;
+    let mut page = Page::default();
     let mut window = None;
     for (url, step) in by_time(batches, range) {
-        let clue = match step {
-            Step::Moves(_) => Clue::of_batch(url),
-            Step::Event(_, event) => Clue::of(event, url),
-        };
-        let begins = parts.last().is_none_or(|part| clue.as_ref().is_some_and(|clue| clue.begins(&part.url, entered)));
-        if begins {
+        if page.step(url, &step) {
             parts.push(Part { tab, entered_at: step.start(), window, ..Part::default() });
-            entered = false;
         }
         let Some(part) = parts.last_mut() else { continue };
-        if let Some(clue) = clue {
-            entered |= clue.enters();
-            if part.url.is_empty() {
-                part.url = clue.url.to_owned();
-            }
+        if part.url.is_empty() {
+            part.url.clone_from(&page.url);
         }
         part.left_at = step.end();
         match step {
@@ -52,6 +42,38 @@ pub(super) fn split(tab: usize, batches: &[Batch], range: Range<usize>) -> Vec<P
         parts[next - 1].left_at = parts[next].entered_at;
     }
     parts
+}
+
+/// The page view that the visitor is in, as far as the steps of a page load tell.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Page {
+    /// Its address, once it is known.
+    pub(super) url: String,
+    /// Whether there has been a step.
+    is_any: bool,
+    /// Whether its own event of being entered was seen.
+    entered: bool,
+}
+
+impl Page {
+    /// Takes the next step in; whether a page view begins with it.
+    pub(super) fn step(&mut self, url: Option<&str>, step: &Step<'_>) -> bool {
+        let clue = match step {
+            Step::Moves(_) => Clue::of_batch(url),
+            Step::Event(_, event) => Clue::of(event, url),
+        };
+        let begins = !self.is_any || clue.as_ref().is_some_and(|clue| clue.begins(&self.url, self.entered));
+        if begins {
+            *self = Self { is_any: true, ..Self::default() };
+        }
+        if let Some(clue) = clue {
+            self.entered |= clue.enters();
+            if self.url.is_empty() {
+                clue.url.clone_into(&mut self.url);
+            }
+        }
+        begins
+    }
 }
 
 /// What an event says about where the visitor is.

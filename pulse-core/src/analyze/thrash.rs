@@ -2,7 +2,7 @@
 
 use super::{
     PageView, Thrash, Timeline,
-    pointer::{Segment, segments, strokes},
+    pointer::{GAP_MS, segment},
 };
 use crate::model::{Millis, Move};
 
@@ -11,13 +11,6 @@ const WINDOW_MS: Millis = 500;
 const MEAN_SPEED_PX_S: f64 = 500.0;
 /// A shorter way between two flips is tremor, in px.
 const LEG_PX: f64 = 20.0;
-
-/// The pointer turned round.
-struct Flip {
-    at: Millis,
-    /// Distance travelled in the stroke up to here, in px.
-    travelled: f64,
-}
 
 /// Times by time when the pointer was shaken: 5 flips of direction within 500 ms (inclusive), at a mean speed above
 /// 500 px/s from the first of them to the last. Where such groups share a flip they are one record, from its first
@@ -39,62 +32,129 @@ pub(super) fn of_view(view: PageView<'_>) -> Vec<Thrash> {
 
 /// Those among positions in client coordinates.
 pub(super) fn of_points(points: &[Move]) -> Vec<Thrash> {
-    strokes(points).flat_map(thrash_of_stroke).collect()
+    let mut shakes = Shakes::default();
+    points.iter().for_each(|point| shakes.add(*point));
+    shakes.end();
+    shakes.over
 }
 
-fn thrash_of_stroke(stroke: &[Move]) -> Vec<Thrash> {
-    let flips = flips(stroke);
-    // First and last flip of each record.
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for (first, group) in flips.windows(FLIPS).enumerate() {
-        let last = first + FLIPS - 1;
-        let ms = group[FLIPS - 1].at.saturating_sub(group[0].at);
-        let speed = (group[FLIPS - 1].travelled - group[0].travelled) / ms as f64 * 1000.0;
-        if ms > WINDOW_MS || speed <= MEAN_SPEED_PX_S {
-            continue;
-        }
-        match found.last_mut() {
-            Some(record) if record.1 >= first => record.1 = last,
-            _ => found.push((first, last)),
-        }
-    }
-    let record = |(first, last): (usize, usize)| Thrash {
-        start: flips[first].at,
-        duration_ms: flips[last].at.saturating_sub(flips[first].at),
-    };
-    found.into_iter().map(record).collect()
+/// Finds shaking in the positions of a hand, one by one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shakes {
+    /// The records that are over.
+    pub(super) over: Vec<Thrash>,
+    stroke: Stroke,
 }
 
-fn flips(stroke: &[Move]) -> Vec<Flip> {
-    let segments: Vec<Segment> = segments(stroke).collect();
-    let (x, y) = (turns(&segments, |segment| segment.dx), turns(&segments, |segment| segment.dy));
-    let mut travelled = 0.0;
-    let mut flips = Vec::new();
-    for (place, segment) in segments.iter().enumerate() {
-        if x[place] || y[place] {
-            flips.push(Flip { at: segment.from.at, travelled });
-        }
-        travelled += segment.px;
-    }
-    flips
+/// What is known of a stroke.
+#[derive(Debug, Clone, Default)]
+struct Stroke {
+    last: Option<Move>,
+    segments: u64,
+    /// Distance travelled, in px.
+    travelled: f64,
+    x: Axis,
+    y: Axis,
+    /// The latest flips in order: those that a group may still be made of.
+    flips: Vec<Flip>,
+    /// First and last flip of the record that the next group may belong to.
+    open: Option<(Flip, Flip)>,
 }
 
-/// At which segments one axis begins to go the other way, with a leg of at least 20 px on both sides. Standing still keeps
-/// the way.
-fn turns(segments: &[Segment], of: fn(&Segment) -> f64) -> Vec<bool> {
-    let mut turned = vec![false; segments.len()];
-    // Where the present leg began, unless that is where the stroke began, and its length; and the length of the one before.
-    let (mut began, mut leg, mut before, mut sign) = (None, 0.0_f64, 0.0_f64, 0.0_f64);
-    for (place, step) in segments.iter().map(of).enumerate().filter(|(_, step)| *step != 0.0) {
-        if sign * step < 0.0 {
-            (began, before, leg) = (Some(place), leg, 0.0);
+impl Shakes {
+    /// Takes the next position in.
+    pub(super) fn add(&mut self, point: Move) {
+        let stroke = &mut self.stroke;
+        let Some(last) = stroke.last.replace(point) else { return };
+        if point.at.saturating_sub(last.at) > GAP_MS {
+            self.end();
+            self.stroke.last = Some(point);
+            return;
         }
-        (sign, leg) = (step.signum(), leg + step.abs());
-        if let Some(began) = began {
-            turned[began] = before >= LEG_PX && leg >= LEG_PX;
+        let Some(segment) = segment(last, point) else { return };
+        let here = Flip { segment: stroke.segments, at: last.at, travelled: stroke.travelled };
+        for flip in [stroke.x.step(here, segment.dx), stroke.y.step(here, segment.dy)].into_iter().flatten() {
+            let place = stroke.flips.partition_point(|of| of.segment < flip.segment);
+            if stroke.flips.get(place).is_none_or(|of| of.segment != flip.segment) {
+                stroke.flips.insert(place, flip);
+            }
         }
+        stroke.segments += 1;
+        stroke.travelled += segment.px;
+        let waits = [&stroke.x, &stroke.y].into_iter().filter_map(|axis| Some(axis.turn.as_ref()?.segment));
+        let before = waits.min().unwrap_or(stroke.segments);
+        self.group(before);
     }
-    turned
+
+    /// Ends the stroke.
+    pub(super) fn end(&mut self) {
+        self.group(u64::MAX);
+        self.over.extend(self.stroke.open.take().map(thrash_of));
+        self.stroke = Stroke::default();
+    }
+
+    /// Flips that are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.stroke.flips.len()
+    }
+
+    /// Looks at the groups of flips before a segment, among which no later position can put another.
+    fn group(&mut self, before: u64) {
+        let Stroke { flips, open, .. } = &mut self.stroke;
+        let known = flips.partition_point(|flip| flip.segment < before);
+        for group in flips[..known].windows(FLIPS) {
+            let (first, last) = (group[0], group[FLIPS - 1]);
+            let ms = last.at.saturating_sub(first.at);
+            if ms > WINDOW_MS || (last.travelled - first.travelled) / ms as f64 * 1000.0 <= MEAN_SPEED_PX_S {
+                continue;
+            }
+            match open {
+                Some((_, end)) if end.segment >= first.segment => *end = last,
+                _ => self.over.extend(open.replace((first, last)).map(thrash_of)),
+            }
+        }
+        flips.drain(..(known + 1).saturating_sub(FLIPS));
+    }
+}
+
+fn thrash_of((first, last): (Flip, Flip)) -> Thrash {
+    Thrash { start: first.at, duration_ms: last.at.saturating_sub(first.at) }
+}
+
+/// The pointer turned round.
+#[derive(Debug, Clone, Copy)]
+struct Flip {
+    /// Number of the segment that goes the other way.
+    segment: u64,
+    at: Millis,
+    /// Distance travelled in the stroke up to here, in px.
+    travelled: f64,
+}
+
+/// How the pointer goes to and fro along one axis.
+#[derive(Debug, Clone, Default)]
+struct Axis {
+    /// Which way it goes.
+    sign: f64,
+    /// How far it has gone that way, in px.
+    leg: f64,
+    /// Where it turned, after a leg that was long enough, as long as this one is not.
+    turn: Option<Flip>,
+}
+
+impl Axis {
+    /// Goes a step on; the flip that is one now. Standing still keeps the way.
+    fn step(&mut self, here: Flip, step: f64) -> Option<Flip> {
+        if step == 0.0 {
+            return None;
+        }
+        if self.sign * step < 0.0 {
+            self.turn = (self.leg >= LEG_PX).then_some(here);
+            self.leg = 0.0;
+        }
+        (self.sign, self.leg) = (step.signum(), self.leg + step.abs());
+        if self.leg >= LEG_PX { self.turn.take() } else { None }
+    }
 }
 
 #[cfg(test)]

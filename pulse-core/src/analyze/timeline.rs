@@ -147,7 +147,7 @@ impl Timeline {
 }
 
 /// The page load of a batch; none when its sender named none.
-fn load(batch: &Batch) -> Option<&ViewId> {
+pub(super) fn load(batch: &Batch) -> Option<&ViewId> {
     Some(&batch.id().view).filter(|view| !view.is_anonymous())
 }
 

@@ -55,33 +55,19 @@ impl<'a> PageView<'a> {
         self.part.acts.iter().map(move |&(batch, event)| &self.batches[batch as usize].events()[event as usize])
     }
 
-    /// The hand's own way: positions of the pointer in client coordinates, up to a constant. The page that is scrolled
-    /// under a still pointer moves it in page pixels only.
-    ///
-    /// The scroll offset is known when it was told, every 150 ms; between two of them that are at most 400 ms apart it is
-    /// interpolated. A position at the same x as the one before, between which the page was scrolled, is a still hand.
+    /// The hand's own way: positions of the pointer in client coordinates, up to a constant: see [`Hand`].
     pub(super) fn hand(self) -> Cow<'a, [Move]> {
-        let offsets: Vec<(Millis, f64)> = self.offsets().collect();
+        let offsets: Vec<Offset> = self.offsets().collect();
         if offsets.is_empty() {
             return Cow::Borrowed(self.points());
         }
-        // What interpolation got wrong while the hand was still.
-        let (mut drift, mut next, mut before): (f64, usize, Option<(Move, f64)>) = (0.0, 0, None);
+        let (mut hand, mut next) = (Hand::default(), 0);
         let client = self.points().iter().map(|point| {
             while offsets.get(next).is_some_and(|(at, _)| *at <= point.at) {
                 next += 1;
             }
-            let offset = offset_at(&offsets, next, point.at);
-            let mut client = Move { y: point.y - offset - drift, ..*point };
-            if let Some((last, scrolled)) = before
-                && last.x == point.x
-                && scrolled != offset
-            {
-                drift += client.y - last.y;
-                client.y = last.y;
-            }
-            before = Some((client, offset));
-            client
+            let last = next.checked_sub(1).and_then(|last| offsets.get(last)).copied();
+            hand.client(*point, last, offsets.get(next).copied())
         });
         Cow::Owned(client.collect())
     }
@@ -121,10 +107,7 @@ impl<'a> PageView<'a> {
 
     /// Clicks by time.
     pub(super) fn clicks(self) -> impl Iterator<Item = TimedClick<'a>> {
-        self.acts().filter_map(|event| match &event.kind {
-            EventKind::Click(click) if is_place(click.x, click.y) => Some(TimedClick { at: event.timestamp, click }),
-            _ => None,
-        })
+        self.acts().filter_map(TimedClick::of)
     }
 
     /// When its tab was hidden.
@@ -148,13 +131,8 @@ impl<'a> PageView<'a> {
     }
 
     /// The page's own scroll offsets in px, by time, not those of boxes in it.
-    pub(super) fn offsets(self) -> impl DoubleEndedIterator<Item = (Millis, f64)> {
-        self.acts().filter_map(|event| match &event.kind {
-            EventKind::Scroll(scroll) if scroll.element.is_none() && is_place(0.0, scroll.y) => {
-                Some((event.timestamp, scroll.y))
-            }
-            _ => None,
-        })
+    pub(super) fn offsets(self) -> impl DoubleEndedIterator<Item = Offset> {
+        self.acts().filter_map(offset_of)
     }
 
     /// Its wireframe as it was seen last, with the time.
@@ -166,17 +144,52 @@ impl<'a> PageView<'a> {
     }
 }
 
-/// The scroll offset at a time, before the `next` of the known ones.
-fn offset_at(offsets: &[(Millis, f64)], next: usize, at: Millis) -> f64 {
+/// A time, and the page's scroll offset then in px.
+pub(super) type Offset = (Millis, f64);
+
+/// Takes the page's scrolling out of the pointer's positions: what is left is the hand's own way, up to a constant. The
+/// page that is scrolled under a still pointer moves it in page pixels only.
+///
+/// The scroll offset is known when it was told, every 150 ms; between two of them that are at most 400 ms apart it is
+/// interpolated. A position at the same x as the one before, between which the page was scrolled, is a still hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Hand {
+    /// What interpolation got wrong while the hand was still.
+    drift: f64,
+    /// The position before in client coordinates, and the offset then.
+    before: Option<(Move, f64)>,
+}
+
+impl Hand {
     /// What is told further apart than this was not scrolled between, in ms.
-    const APART_MS: Millis = 400;
-    let last = next.checked_sub(1).and_then(|last| offsets.get(last)).copied();
-    match (last, offsets.get(next)) {
-        (Some((from, y)), Some((to, then))) if to.saturating_sub(from) <= APART_MS && *to > from => {
+    pub(super) const APART_MS: Millis = 400;
+    /// The first offset counts so long before it is told, in ms.
+    pub(super) const EARLY_MS: Millis = Self::APART_MS / 2;
+
+    /// The next position in client coordinates, between the offset told last and the one told next.
+    pub(super) fn client(&mut self, point: Move, last: Option<Offset>, next: Option<Offset>) -> Move {
+        let offset = offset_at(point.at, last, next);
+        let mut client = Move { y: point.y - offset - self.drift, ..point };
+        if let Some((last, scrolled)) = self.before
+            && last.x == point.x
+            && scrolled != offset
+        {
+            self.drift += client.y - last.y;
+            client.y = last.y;
+        }
+        self.before = Some((client, offset));
+        client
+    }
+}
+
+/// The scroll offset at a time between two that are known.
+fn offset_at(at: Millis, last: Option<Offset>, next: Option<Offset>) -> f64 {
+    match (last, next) {
+        (Some((from, y)), Some((to, then))) if to.saturating_sub(from) <= Hand::APART_MS && to > from => {
             y + (then - y) * (at.saturating_sub(from)) as f64 / (to - from) as f64
         }
         (Some((_, y)), _) => y,
-        (None, Some((to, then))) if to.saturating_sub(at) <= APART_MS / 2 => *then,
+        (None, Some((to, then))) if to.saturating_sub(at) <= Hand::EARLY_MS => then,
         (None, _) => 0.0,
     }
 }
@@ -188,7 +201,25 @@ pub(super) struct TimedClick<'a> {
     pub(super) click: &'a Click,
 }
 
-impl TimedClick<'_> {
+/// The page's own scroll offset that an event tells.
+pub(super) fn offset_of(event: &Event) -> Option<Offset> {
+    match &event.kind {
+        EventKind::Scroll(scroll) if scroll.element.is_none() && is_place(0.0, scroll.y) => {
+            Some((event.timestamp, scroll.y))
+        }
+        _ => None,
+    }
+}
+
+impl<'a> TimedClick<'a> {
+    /// The click that an event is, unless it is at no place.
+    pub(super) fn of(event: &'a Event) -> Option<Self> {
+        match &event.kind {
+            EventKind::Click(click) if is_place(click.x, click.y) => Some(Self { at: event.timestamp, click }),
+            _ => None,
+        }
+    }
+
     /// How far it is from a place, in px.
     pub(super) fn distance_to(self, x: f64, y: f64) -> f64 {
         distance(x - self.click.x, y - self.click.y)

@@ -15,6 +15,7 @@ impl Engine {
         match self.in_time(self.store.erase(std::slice::from_ref(id))).await? {
             0 => Err(EngineError::NoSession),
             _ => {
+                self.carried.forget(id);
                 self.cache.clear();
                 Ok(())
             }
@@ -29,6 +30,7 @@ impl Engine {
             let found = self.in_time(self.store.sessions(&filter)).await?;
             let ids: Vec<SessionId> = found.sessions.into_iter().map(|session| session.start.session_id).collect();
             erased += self.in_time(self.store.erase(&ids)).await?;
+            ids.iter().for_each(|id| self.carried.forget(id));
             self.cache.clear();
             // What is begun anew meanwhile is another visit.
             if found.next.is_none() {

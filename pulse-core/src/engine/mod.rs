@@ -3,6 +3,7 @@
 mod ask;
 mod background;
 mod behind;
+mod carried;
 mod cpu;
 mod diagnose;
 mod erase;
@@ -29,7 +30,7 @@ pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
 use tokio::sync::Semaphore;
 
-use self::{ask::Asking, background::Background, live::Live, summarizer::Summarizer, sums::SumsCache};
+use self::{ask::Asking, background::Background, carried::Carried, live::Live, summarizer::Summarizer, sums::SumsCache};
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,
@@ -60,6 +61,7 @@ pub(crate) struct Engine {
     goals: Goals,
     clock: Clock,
     summarizer: Background,
+    carried: Arc<Carried>,
     live: Live,
     /// What was summed up for earlier requests.
     cache: SumsCache,
@@ -85,8 +87,10 @@ impl Engine {
             goals: rules.goals.clone(),
             clock: clock.clone(),
             pace: limits.pace,
+            carried: Arc::default(),
         };
         Self {
+            carried: Arc::clone(&summarizer.carried),
             summarizer: Background::spawn("summing up", |end| summarizer.run(end)),
             live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
             cache: SumsCache::default(),
@@ -123,7 +127,10 @@ impl Engine {
         let pages = batch.pages(&self.pages);
         let appended = self.in_time(self.store.append(&batch, &pages, &start)).await?;
         let (accepted, duplicates) = match appended {
-            Appended::Stored => (events, 0),
+            Appended::Stored => {
+                self.carried.stored(&batch);
+                (events, 0)
+            }
             Appended::Duplicate => (0, events),
         };
         Ok(TrackAnswer { accepted, duplicates, rejected, rejected_unlisted })
@@ -163,7 +170,8 @@ impl Engine {
         self.cache.clear();
         let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
         let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
-        Summarizer { store, pages, goals: self.goals.clone(), clock, pace }.rebuild(total, progress).await
+        let summarizer = Summarizer { store, pages, goals: self.goals.clone(), clock, pace, carried: Arc::default() };
+        summarizer.rebuild(total, progress).await
     }
 
     /// `GET /api/live`: server-sent events, as they happen.

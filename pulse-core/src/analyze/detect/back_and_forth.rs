@@ -9,7 +9,7 @@ use super::{
 use crate::{
     analyze::{
         PageView,
-        navigation::{quick_backs_from, stays_of},
+        navigation::{places, quick_backs_from, stays_of},
     },
     model::Millis,
 };
@@ -65,7 +65,7 @@ fn quick_backs(journey: &Journey<'_>, stays: &[PageView<'_>]) -> Vec<usize> {
         let before = journey.hits.partition_point(|hit| hit.at <= entered);
         before > 0 && journey.misses.contain(before - 1)
     };
-    quick_backs_from(stays).filter(|from| !missed(*from)).collect()
+    quick_backs_from(&places(stays)).filter(|from| !missed(*from)).collect()
 }
 
 fn time(stays: &[PageView<'_>], number: usize) -> Millis {

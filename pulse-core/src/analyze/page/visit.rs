@@ -10,7 +10,7 @@ use crate::{
         detect::{Diagnosis, Finding},
         error_clicks::ErrorClicks,
         frustration::{Signals, frustration},
-        navigation::{quick_backs_from, stays},
+        navigation::{places as places_of, quick_backs_from, stays},
         rage::counted_bursts,
         scroll::{max_depth, reversals},
         thrash,
@@ -91,7 +91,7 @@ impl<'a> Visit<'a> {
             visits[place].add(View::new(view, thresholds, &errors));
         }
         let stays = stays(timeline);
-        for from in quick_backs_from(&stays) {
+        for from in quick_backs_from(&places_of(&stays)) {
             if let Some(place) = places.get(stays[from].page()) {
                 visits[*place].quick_backs += 1;
             }

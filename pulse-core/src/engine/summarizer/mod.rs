@@ -13,7 +13,7 @@ mod tests;
 use std::sync::Arc;
 
 use self::{summaries::SummaryWriter, sums::SumsWriter};
-use super::{EngineError, background::End};
+use super::{EngineError, background::End, carried::Carried};
 use crate::{
     clock::Clock,
     limits::Pace,
@@ -29,6 +29,7 @@ pub(super) struct Summarizer {
     pub(super) goals: Goals,
     pub(super) clock: Clock,
     pub(super) pace: Pace,
+    pub(super) carried: Arc<Carried>,
 }
 
 impl Summarizer {

@@ -8,8 +8,8 @@ use crate::limits::Pace;
 /// length, and not with the square of it.
 const SESSION_PART: u32 = 2000;
 
-/// A bucket may take one part in so many of the time since its last sums.
-const BUCKET_PART: u32 = 10;
+/// A bucket may take one part in so many of the time since its last sums were begun.
+const BUCKET_PART: u32 = 3;
 
 /// A bucket that is not over is summed up when so much has changed since it was.
 pub(super) const MANY_CHANGES: u64 = 256;
@@ -20,18 +20,30 @@ impl Pace {
         (age / 4).clamp(self.look, self.longest.max(self.look)).max(cost * SESSION_PART)
     }
 
-    /// How long after sums that cost so much a bucket may get the next.
+    /// How long after the beginning of sums that cost so much a bucket may get the next.
     pub(in crate::engine) fn bucket(&self, cost: Duration) -> Duration {
         self.sums.max(cost * BUCKET_PART)
     }
 }
 
-/// The rest after some work, so that it takes its share of one core: a fifth, and more the longer others wait for it.
+/// The rest after some work on summaries, so that it takes its share of one core: a fifth, and more the longer others
+/// wait for it.
 pub(super) fn rest(spent: Duration, oldest: Duration) -> Duration {
-    let fifths = match oldest.as_secs() {
-        0..4 => 1,
-        4..6 => 2,
-        6..8 => 3,
+    rest_by(spent, oldest, [4, 6, 8])
+}
+
+/// The rest after some work on the sums of a bucket, whose last ones were begun so long ago. A map is never shown that is
+/// a minute old, as long as a core can do it.
+pub(super) fn rest_of_sums(spent: Duration, age: Duration) -> Duration {
+    rest_by(spent, age, [20, 35, 45])
+}
+
+/// A share of one core: a fifth, and after so many seconds two, three and five fifths.
+fn rest_by(spent: Duration, waits: Duration, seconds: [u64; 3]) -> Duration {
+    let fifths = match seconds.iter().filter(|after| waits.as_secs() >= **after).count() {
+        0 => 1,
+        1 => 2,
+        2 => 3,
         _ => 5,
     };
     spent * (5 - fifths) / fifths
@@ -64,5 +76,11 @@ mod tests {
     fn the_share_follows_the_load() {
         let rest = |oldest| rest(Duration::from_millis(100), Duration::from_secs(oldest)).as_millis();
         assert_eq!([rest(0), rest(5), rest(7), rest(60)], [400, 150, 66, 0]);
+        // Sums that cost 10 s of CPU time are begun 30 s after those before, and shown before these are a minute old.
+        let (mut age, step) = (Pace::default().bucket(Duration::from_secs(10)), Duration::from_millis(100));
+        for _ in 0..100 {
+            age += step + rest_of_sums(step, age);
+        }
+        assert!(age < Duration::from_secs(50), "{age:?}");
     }
 }

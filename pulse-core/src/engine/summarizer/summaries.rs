@@ -13,6 +13,7 @@ use crate::{
     engine::{
         EngineError,
         background::End,
+        carried,
         cpu::CpuTime,
         read_logs::{LOG_BYTES, blocking},
     },
@@ -113,6 +114,7 @@ impl SummaryWriter {
         let waiting = std::mem::take(&mut self.waiting);
         let since = |id: &SessionId| waiting.get(id).copied().unwrap_or(now);
         self.waiting = changed.iter().map(|of| (of.id.clone(), since(&of.id))).collect();
+        self.with.carried.sweep();
         if self.made.len() > REMEMBERED {
             self.made.retain(|_, made| made.at.elapsed() < self.with.pace.longest);
         }
@@ -137,9 +139,29 @@ impl SummaryWriter {
 
     /// Makes the summaries of some sessions; the CPU time that this took.
     async fn summarize(&mut self, group: Vec<Changed>) -> Result<Duration, EngineError> {
-        let mut changed: HashMap<SessionId, Changed> = group.into_iter().map(|of| (of.id.clone(), of)).collect();
+        let carried = std::sync::Arc::clone(&self.with.carried);
+        let (mut known, mut changed, mut spent) = (Vec::new(), HashMap::new(), Duration::ZERO);
+        for of in group {
+            let began = CpuTime::now();
+            match carried.summary(&of) {
+                Some(summary) => {
+                    let cost = began.elapsed();
+                    spent += cost;
+                    self.remember(&of, cost);
+                    known.push((of, summary));
+                }
+                None => {
+                    changed.insert(of.id.clone(), (carried.before(&of.id), of));
+                }
+            }
+        }
+        if !known.is_empty() {
+            self.with.store.put_summaries(known).await?;
+        }
+        if changed.is_empty() {
+            return Ok(spent);
+        }
         let mut logs = self.with.store.logs(changed.keys().cloned().collect(), LOG_BYTES);
-        let mut spent = Duration::ZERO;
         let mut is_done = false;
         while !is_done {
             let (mut some, mut bytes) = (Vec::new(), 0);
@@ -151,7 +173,7 @@ impl SummaryWriter {
                     }
                     Some(Ok(log)) => {
                         bytes += log.batches.iter().map(Batch::weight).sum::<usize>();
-                        some.extend(changed.remove(&log.id).map(|of| (of, log)));
+                        some.extend(changed.remove(&log.id).map(|(before, of)| (before, of, log)));
                     }
                     Some(Err(error @ StoreError::Corrupt { .. })) => {
                         tracing::warn!(error = %chain(&error), "a session cannot be read, and has no summary");
@@ -159,12 +181,19 @@ impl SummaryWriter {
                     Some(Err(error)) => return Err(error.into()),
                 }
             }
-            let pages = std::sync::Arc::clone(&self.with.pages);
+            let (pages, carried) = (std::sync::Arc::clone(&self.with.pages), std::sync::Arc::clone(&carried));
             let fold = move || {
                 some.into_iter()
-                    .map(|(of, log)| {
+                    .map(|(before, of, log)| {
                         let began = CpuTime::now();
-                        let summary = summary(&of, log, &pages);
+                        let summary = match carried::scorer_of(&log.batches).filter(|_| !log.is_cut) {
+                            Some(scorer) => {
+                                let summary = carried::summary(&scorer);
+                                carried.go_on(&of.id, before, scorer);
+                                summary
+                            }
+                            None => summary(&of, log, &pages),
+                        };
                         (of, summary, began.elapsed())
                     })
                     .collect::<Vec<_>>()
@@ -181,7 +210,7 @@ impl SummaryWriter {
             self.with.store.put_summaries(summaries).await?;
         }
         // What is left is gone, or cannot be read.
-        changed.values().for_each(|of| self.remember(of, Duration::ZERO));
+        changed.values().for_each(|(_, of)| self.remember(of, Duration::ZERO));
         Ok(spent)
     }
 

@@ -42,7 +42,7 @@ const ROWS: usize = 1024 * 1024;
 
 pub(super) struct SumsWriter {
     with: Summarizer,
-    /// When a bucket got its last sums, and what these cost.
+    /// When the last sums of a bucket were begun, and what they cost.
     made: HashMap<Bucket, (Instant, Duration)>,
     /// Whether it rests between two steps.
     is_patient: bool,
@@ -70,7 +70,8 @@ impl SumsWriter {
         }
     }
 
-    /// Makes the sums of the bucket that is due most; the CPU time that it took, or none when there is none.
+    /// Makes the sums of the bucket that is due most; the CPU time that it took without a rest, or none when there is
+    /// none.
     pub(super) async fn next(&mut self) -> Result<Option<Duration>, EngineError> {
         let states = self.with.store.buckets(Millis::MIN..Millis::MAX).await?;
         let now = self.with.clock.now();
@@ -80,19 +81,22 @@ impl SumsWriter {
         };
         let Some(due) = due(&states, now, self.with.pace.over_ms, rested) else { return Ok(None) };
         let bucket = due.state.bucket;
+        let began = Instant::now();
+        let last = self.made.get(&bucket).map_or(began, |(at, _)| *at);
         let spent = match bucket {
-            Bucket::Hour(_) => self.sum_hour(&due.state).await?,
+            Bucket::Hour(_) => self.sum_hour(&due.state, last).await?,
             Bucket::Day(_) => self.merge_day(&due.state, due.hours).await?,
         };
         if self.made.len() > 10_000 {
             self.made.clear();
         }
-        self.made.insert(bucket, (Instant::now(), spent));
-        Ok(Some(spent))
+        self.made.insert(bucket, (began, spent));
+        let has_rested = self.is_patient && matches!(bucket, Bucket::Hour(_));
+        Ok(Some(if has_rested { Duration::ZERO } else { spent }))
     }
 
-    /// Sums up the sessions that started in an hour.
-    async fn sum_hour(&self, state: &BucketState) -> Result<Duration, EngineError> {
+    /// Sums up the sessions that started in an hour, whose last sums were begun at a time.
+    async fn sum_hour(&self, state: &BucketState, last: Instant) -> Result<Duration, EngineError> {
         let store = &self.with.store;
         let sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
         let set = store.begin_sums(state.bucket).await?;
@@ -110,7 +114,7 @@ impl SumsWriter {
             // To read a session and put it in order takes about as long as to add it.
             (all, spent) = (added, spent + cost * 2);
             if self.is_patient {
-                tokio::time::sleep(pace::rest(cost * 2, Duration::ZERO)).await;
+                tokio::time::sleep(pace::rest_of_sums(cost * 2, last.elapsed())).await;
             }
             if all.values().map(PageSums::size).sum::<usize>() > BUDGET {
                 self.write(&set, std::mem::take(&mut all)).await?;
