@@ -71,7 +71,7 @@ impl State {
                 }
             }
         }
-        self.answers.retain(|_, answer| !answer.sessions().contains(id));
+        self.answers.retain(|_, answer| !answer.sessions().contains(&id));
         true
     }
 }
