@@ -54,7 +54,8 @@ impl SessionFilter {
         let is = |asked: Option<bool>, is: bool| asked.is_none_or(|asked| asked == is);
         let has = |word: &String| {
             let device = std::iter::once(start.device.as_str());
-            let texts = session.pages.iter().chain(&start.title).map(String::as_str).chain(device);
+            let texts =
+                session.pages.iter().chain([&start.page_url]).chain(&start.title).map(String::as_str).chain(device);
             texts.into_iter().any(|text| text.to_lowercase().contains(word))
         };
         self.page.as_ref().is_none_or(|asked| {
