@@ -74,11 +74,6 @@ pub mod store;
 pub mod transfer;
 mod varint;
 
-/// The example of the README compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
 #[cfg(feature = "server")]
 pub use self::{
     clock::Clock,
