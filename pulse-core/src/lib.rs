@@ -34,6 +34,8 @@
 //! | `mongodb` | yes | the MongoDB store |
 //! | `gemini` | yes | insights by Gemini |
 //! | `openai` | yes | insights by endpoints that speak OpenAI's chat completions |
+//! | `mcp` | yes | what agents ask, in the Model Context Protocol |
+//! | `test-util` | no | the contract suite, for a [`store::Store`] of your own |
 
 pub mod analyze;
 pub mod model;
@@ -47,24 +49,35 @@ mod clock;
 #[cfg(feature = "server")]
 mod engine;
 #[cfg(feature = "server")]
+mod error;
+#[cfg(feature = "server")]
 mod error_chain;
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(feature = "server")]
+mod in_process;
 #[cfg(feature = "server")]
 mod ingest;
 #[cfg(feature = "server")]
 pub mod insight;
 #[cfg(feature = "server")]
 mod limits;
+#[cfg(feature = "mcp")]
+mod mcp;
 #[cfg(feature = "server")]
 mod pulse;
 #[cfg(feature = "server")]
+mod retention;
+#[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+pub mod transfer;
 mod varint;
 
 #[cfg(feature = "server")]
 pub use self::{
     clock::Clock,
+    error::Error,
     http::{Access, Body, Origins},
     limits::{Limits, Pace},
     pulse::{Pulse, PulseBuilder},

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use ::http::Request;
+use tower_service::Service;
+
 use crate::{
+    Error,
     clock::Clock,
     engine::{Engine, SiteRules},
-    http::{Access, BodyBudget, MountLayer, Origins, Packed, PulseService, Serves, Shared},
+    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, PulseService, Serves, Shared},
     insight::Model,
     limits::Limits,
     model::{Goals, PageRules},
-    store::{self, OpenError, Store},
+    retention,
+    store::{self, Store},
 };
 
 /// A running Pulse. Clones share it.
@@ -25,7 +30,7 @@ impl Pulse {
     ///
     /// # Errors
     /// The store cannot be opened.
-    pub async fn open(address: &str, access: Access) -> Result<Self, OpenError> {
+    pub async fn open(address: &str, access: Access) -> Result<Self, Error> {
         let store = store::open(address, &Limits::default()).await?;
         Ok(Self::builder(store).access(access).build())
     }
@@ -41,12 +46,69 @@ impl Pulse {
             clock: Clock::system(),
             origins: Origins::loopback(),
             access: Access::nobody(),
+            retention_days: None,
         }
     }
 
     /// Everything, under a prefix of the service that it is laid around: tracker, API and dashboard.
     pub fn layer(&self, prefix: &str) -> MountLayer {
         MountLayer::new(prefix, self.service())
+    }
+
+    /// The script element for pages of an app that Pulse is laid around at `prefix`, for its templates.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// # use pulse_core::{Pulse, store::SqliteStore};
+    /// let pulse = Pulse::builder(SqliteStore::in_memory()?).build();
+    /// assert_eq!(pulse.tag("/pulse"), r#"<script src="/pulse/pulse.js" async></script>"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tag(&self, prefix: &str) -> String {
+        http::tag(&http::folder(prefix), None)
+    }
+
+    /// Asks the finished `app` for Pulse's script and dashboard under `prefix`, before it is served. Some ways of
+    /// mounting compile and answer 404; this says at the start what to change:
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// # use pulse_core::{Pulse, store::SqliteStore};
+    /// # let pulse = Pulse::builder(SqliteStore::in_memory()?).build();
+    /// let app: axum::Router = axum::Router::new();
+    /// assert!(pulse.check_mounted(app.clone(), "/pulse").await.is_err());
+    /// assert!(pulse.check_mounted(app.layer(pulse.layer("/pulse")), "/pulse").await.is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Nothing of Pulse is reached there, or the dashboard is answered where its files would not be found.
+    pub async fn check_mounted<S: Service<Request<Body>>>(&self, app: S, prefix: &str) -> Result<(), Error> {
+        http::check_mount(app, &http::folder(prefix)).await
+    }
+
+    /// Waits for `signal` and then drains, so that a host that stops gracefully does not wait for those who listen to
+    /// `/api/live`, whose streams have no end of their own:
+    ///
+    /// ```no_run
+    /// # use pulse_core::Pulse;
+    /// # async fn serve(pulse: Pulse, app: axum::Router, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+    /// # async fn ctrl_c() {}
+    /// axum::serve(listener, app).with_graceful_shutdown(pulse.drain_after(ctrl_c())).await?;
+    /// pulse.close().await;
+    /// # Ok(()) }
+    /// ```
+    pub fn drain_after<F: Future>(&self, signal: F) -> impl Future<Output = F::Output> + use<F> {
+        let pulse = self.clone();
+        async move {
+            let output = signal.await;
+            pulse.drain();
+            output
+        }
     }
 
     /// Everything as one service: tracker, API and dashboard.
@@ -78,7 +140,7 @@ impl Pulse {
     ///
     /// # Errors
     /// The store is not available; what was deleted before that stays deleted.
-    pub async fn expire(&self, days: u32) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+    pub async fn expire(&self, days: u32) -> Result<usize, Error> {
         Ok(self.shared.engine.expire(days).await?)
     }
 
@@ -88,7 +150,7 @@ impl Pulse {
     ///
     /// # Errors
     /// The store is not available. What is missing then is made in the background.
-    pub async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    pub async fn rebuild(&self, progress: impl Fn(u64, u64)) -> Result<(), Error> {
         Ok(self.shared.engine.rebuild(progress).await?)
     }
 
@@ -102,12 +164,44 @@ impl Pulse {
         self.shared.engine.close().await;
     }
 
+    /// What agents ask, in the Model Context Protocol at `/mcp`, for whom `access` lets in. [`Pulse::service`] and
+    /// [`Pulse::api`] answer there, too.
+    #[cfg(feature = "mcp")]
+    pub fn mcp(&self, access: Access) -> PulseService {
+        self.part(Serves { agents: true, ..Serves::default() }, access)
+    }
+
+    /// Serves one agent over a pipe, such as stdin and stdout, until it hangs up.
+    ///
+    /// # Errors
+    /// The other side does not speak the protocol, or the pipe breaks.
+    #[cfg(feature = "mcp")]
+    pub async fn serve_mcp<R, W>(&self, from: R, to: W) -> Result<(), Error>
+    where
+        R: tokio::io::AsyncRead + Send + Unpin + 'static,
+        W: tokio::io::AsyncWrite + Send + Unpin + 'static,
+    {
+        let served = crate::mcp::serve(Arc::clone(&self.shared.engine), from, to).await;
+        served.map_err(|source| Error::Unavailable { message: "the agent's pipe broke".into(), source: Some(source) })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
     fn part(&self, serves: Serves, access: Access) -> PulseService {
         PulseService::new(Arc::clone(&self.shared), serves, access)
     }
 }
 
-const API: Serves = Serves { ingest: true, analytics: true, insights: true, health: true, dashboard: false };
+const API: Serves = Serves {
+    ingest: true,
+    analytics: true,
+    insights: true,
+    agents: cfg!(feature = "mcp"),
+    health: true,
+    dashboard: false,
+};
 
 /// Sets up a [`Pulse`].
 #[derive(Debug)]
@@ -120,6 +214,7 @@ pub struct PulseBuilder {
     clock: Clock,
     origins: Origins,
     access: Access,
+    retention_days: Option<u32>,
 }
 
 impl PulseBuilder {
@@ -172,17 +267,28 @@ impl PulseBuilder {
         self
     }
 
-    /// Starts it, with its background work.
+    /// Deletes sessions last seen more than so many days ago, with everything of them: at the start and then every
+    /// hour. Everything is kept when not said.
+    #[must_use]
+    pub fn retention_days(mut self, days: u32) -> Self {
+        self.retention_days = Some(days);
+        self
+    }
+
+    /// Starts it, with its background work. Two instances in one process are independent of each other, as long as they
+    /// do not share an SQLite file. Dropping the last handle without [`Pulse::close`] loses nothing that was
+    /// acknowledged: what was not summed up is at the next start.
     ///
     /// # Panics
     /// Without a tokio runtime.
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
         let rules = SiteRules { pages: self.pages, goals: self.goals };
-        let engine = Engine::new(self.store, self.model, self.limits, rules, self.clock);
-        Pulse {
-            shared: Arc::new(Shared { engine, origins: self.origins, budget, packed: Packed::default() }),
-            access: self.access,
+        let engine = Arc::new(Engine::new(self.store, self.model, self.limits, rules, self.clock));
+        let shared = Arc::new(Shared { engine, origins: self.origins, budget, packed: Packed::default() });
+        if let Some(days) = self.retention_days {
+            retention::start(&shared, days);
         }
+        Pulse { shared, access: self.access }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 use pulse_core::{
     Access, Limits, Origins,
     model::{Goals, PageRules},
 };
+
+use crate::command::Command;
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -15,7 +17,7 @@ const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 /// Insights by a model: GEMINI_API_KEY holds Gemini's key, PULSE_GEMINI_MODEL the model (gemini-flash-latest) and
 /// PULSE_GEMINI_URL the endpoint. PULSE_OPENAI_URL, PULSE_OPENAI_MODEL and OPENAI_API_KEY name any endpoint that speaks
 /// OpenAI's chat completions, which is asked instead. Without them the built-in rules answer. PULSE_LOG sets what is logged, as
-/// `info` or `pulse_core=debug`. Secrets are best given in the environment, where other users cannot see them.
+/// `info` or `pulse_core=debug`, and PULSE_LOG_FORMAT how: text or json. Secrets are best given in the environment, where other users cannot see them.
 #[derive(Parser)]
 #[command(name = "pulse-server", version)]
 pub(crate) struct Flags {
@@ -77,14 +79,6 @@ pub(crate) struct Flags {
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
-}
-
-/// What else there is to do than to serve.
-#[derive(Subcommand)]
-pub(crate) enum Command {
-    /// Makes the sums anew that maps of pages are drawn from, after the rules for pages have changed, and ends. The
-    /// embedded store is not to be served meanwhile.
-    Rebuild,
 }
 
 /// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.

@@ -1,17 +1,21 @@
 //! Pulse as one binary: API and tracker on one port, the dashboard on another, a demo shop if asked for.
 
 mod banner;
+mod command;
 mod config;
+mod doctor;
+mod environment;
 mod listen;
+mod log;
 mod rebuild;
 mod run;
 mod serve;
 mod signals;
+mod transfer;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -19,10 +23,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> ExitCode {
     let flags = config::Flags::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("PULSE_LOG").unwrap_or_else(|_| EnvFilter::new("info,mongodb=warn")))
-        .with_writer(std::io::stderr)
-        .init();
+    if let Err(message) = log::start() {
+        eprintln!("pulse-server: {message}");
+        return ExitCode::FAILURE;
+    }
+    environment::misspelt().iter().for_each(|line| eprintln!("pulse-server: {line}"));
     match run::run(flags).await {
         Ok(code) => code,
         Err(message) => {

@@ -2,17 +2,21 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use clap::CommandFactory as _;
 use demo_shop::Shop;
 use pulse_core::{Pulse, insight::ModelSettings, store};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     banner::{Banner, url},
-    config::{Command, Flags},
+    command::Command,
+    config::{Config, Flags},
+    doctor::doctor,
     listen::{address, bind},
     rebuild::rebuild,
     serve::serve,
     signals::{self, Stop},
+    transfer,
 };
 
 /// How long the system sees "not ready" before connections are refused, so that a load balancer can send them elsewhere.
@@ -21,22 +25,54 @@ const UNREADY: Duration = Duration::from_secs(1);
 /// How long the store may take to close. With the time of the requests in work this stays below 10 s.
 const CLOSE: Duration = Duration::from_millis(2500);
 
-/// How soon retention is tried again when the store was away.
-const RETENTION_RETRY: Duration = Duration::from_secs(60);
-
-/// How often retention is applied.
-const RETENTION_EVERY: Duration = Duration::from_secs(3600);
-
 /// Characters of an error that ends the program.
 const LINE: usize = 300;
+
+/// What drivers say, and what there is to do.
+const MENDS: [(&str, &str); 4] = [
+    ("Server selection timeout", "no MongoDB server answers; start it, or mend host and port of the URI"),
+    ("uthentication failed", "MongoDB refuses user or password; mend them in the URI"),
+    ("not authorized", "the MongoDB user lacks rights; give it the role readWrite on the database"),
+    ("Permission denied", "no rights to the file or its folder; give them to this user, or set another path"),
+];
 
 /// Runs until told to stop. The error is one line for a person.
 pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
     let command = flags.command.take();
-    let config = flags.check()?;
-    if let Some(Command::Rebuild) = command {
-        return rebuild(config).await;
+    if let Some(Command::Completions { shell }) = command {
+        clap_complete::generate(shell, &mut Flags::command(), "pulse-server", &mut std::io::stdout());
+        return Ok(ExitCode::SUCCESS);
     }
+    let config = flags.check()?;
+    match command {
+        Some(Command::Serve | Command::Completions { .. }) | None => serve_all(config).await,
+        Some(Command::Rebuild) => rebuild(config).await,
+        Some(Command::Export { output, format }) => transfer::run_export(config, output, format).await,
+        Some(Command::Import { file, format, json }) => transfer::run_import(config, &file, format, json).await,
+        Some(Command::Migrate { from, to, json }) => transfer::run_migrate(config, &from, &to, json).await,
+        Some(Command::Erase { session, visitor }) => transfer::run_erase(config, session, visitor).await,
+        Some(Command::Doctor) => doctor(config).await,
+        Some(Command::Mcp) => mcp(config).await,
+    }
+}
+
+/// Serves one agent on stdin and stdout until it hangs up.
+async fn mcp(config: Config) -> Result<ExitCode, String> {
+    let store = store::open(&config.store, &config.limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+    let model = ModelSettings::read(|name| std::env::var(name).ok()).model().map_err(|error| error.to_string())?;
+    let mut builder = Pulse::builder(store).limits(config.limits).pages(config.pages).goals(config.goals);
+    if let Some(model) = model {
+        builder = builder.model(model);
+    }
+    let pulse = builder.build();
+    let served = pulse.serve_mcp(tokio::io::stdin(), tokio::io::stdout()).await;
+    pulse.close().await;
+    served.map_err(|error| format!("the agent is not served: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until told to stop.
+async fn serve_all(config: Config) -> Result<ExitCode, String> {
     let api = bind(config.listen, "--listen").await?;
     let dashboard = bind(config.dashboard_listen, "--dashboard-listen").await?;
     let demo = match config.demo_listen {
@@ -59,6 +95,9 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
     if let Some(model) = model {
         builder = builder.model(model);
     }
+    if let Some(days) = config.retention_days {
+        builder = builder.retention_days(days);
+    }
     let pulse = builder.build();
 
     let (stop, stopping) = watch::channel(false);
@@ -68,9 +107,6 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
     if let Some(listener) = demo {
         let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
         listeners.spawn(serve(listener, shop, stopping));
-    }
-    if let Some(days) = config.retention_days {
-        tokio::spawn(retain(pulse.clone(), days));
     }
     println!(
         "{}",
@@ -112,23 +148,9 @@ pub(crate) fn cannot_open(store: &str, error: &store::OpenError) -> String {
         line.push_str(&format!(": {next}"));
         cause = next.source();
     }
+    if let Some(mend) = MENDS.iter().find(|(said, _)| line.contains(said)).map(|(_, mend)| mend) {
+        return format!("cannot open the store ({}): {mend}", store::describe(store));
+    }
     // Drivers tell all they know; a person needs the beginning.
     line.replace('\n', " ").chars().take(LINE).collect()
-}
-
-/// Deletes what is older than `days`, now and every hour.
-async fn retain(pulse: Pulse, days: u32) {
-    loop {
-        let pause = match pulse.expire(days).await {
-            Ok(sessions) => {
-                tracing::info!(sessions, days, "deleted what is past its retention");
-                RETENTION_EVERY
-            }
-            Err(error) => {
-                tracing::warn!(%error, "retention is applied later");
-                RETENTION_RETRY
-            }
-        };
-        tokio::time::sleep(pause).await;
-    }
 }

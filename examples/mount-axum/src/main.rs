@@ -22,7 +22,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let address = listener.local_addr()?;
     println!("Notes on http://{address}, their visits on http://{address}/pulse/");
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    // Whoever listens to what happens would hold the end up: `drain_after` lets them go.
+    axum::serve(listener, app).with_graceful_shutdown(pulse.drain_after(stopped())).await?;
     pulse.close().await;
     Ok(())
 }

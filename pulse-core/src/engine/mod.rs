@@ -8,6 +8,7 @@ mod cpu;
 mod diagnose;
 mod erase;
 mod error;
+mod export;
 mod live;
 mod pages;
 mod problems;
@@ -37,7 +38,7 @@ use crate::{
     ingest::{self, DecodedTrack, RequestContext},
     insight::Model,
     limits::{Limits, Pace},
-    model::{Goals, Millis, PageRules},
+    model::{Batch, Goals, Millis, PageRules, SessionStart},
     store::{Appended, DAY_MS, Opened, SessionFilter, Store},
     wire::{SessionOpened, TrackAnswer},
 };
@@ -134,6 +135,18 @@ impl Engine {
             Appended::Duplicate => (0, events),
         };
         Ok(TrackAnswer { accepted, duplicates, rejected, rejected_unlisted })
+    }
+
+    /// Stores a batch that is checked already.
+    pub(crate) async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, EngineError> {
+        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
+        self.check_open()?;
+        self.in_time(self.store.append(batch, &batch.pages(&self.pages), start)).await
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
     }
 
     /// Whether requests can be served.

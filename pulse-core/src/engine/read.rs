@@ -102,7 +102,7 @@ impl Engine {
     }
 
     /// What an analyst is told about a session.
-    pub(super) async fn report(&self, id: &SessionId) -> Result<Report, EngineError> {
+    pub(crate) async fn report(&self, id: &SessionId) -> Result<Report, EngineError> {
         let (session, timeline) = self.visit(id).await?;
         let context = Context {
             device: session.start.device,

@@ -53,7 +53,7 @@ pub(super) async fn analyze<B: RequestBody>(
 }
 
 /// Whose budget a request takes from: a digest, so that no credential is stored.
-fn credential(headers: &HeaderMap) -> String {
+pub(super) fn credential(headers: &HeaderMap) -> String {
     /// Bytes of the digest: enough to tell readers apart.
     const BYTES: usize = 12;
     match headers.get(header::AUTHORIZATION) {

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     fmt,
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll},
 };
 
@@ -11,13 +12,15 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use http_body::{Frame, SizeHint};
 
-/// The body of an answer: whole in memory, or streamed as it happens.
+/// The body of an answer: whole in memory, or streamed as it happens. It is `Default`, `Send` and `Sync`, which layers
+/// of `tower-http` and frameworks such as poem ask of a body.
 pub struct Body(Kind);
 
 enum Kind {
     /// None once it was sent, and when it is empty.
     Whole(Option<Bytes>),
-    Stream(BoxStream<'static, Bytes>),
+    /// The lock is never taken, since who polls has the body to itself. It makes the stream `Sync`.
+    Stream(Mutex<BoxStream<'static, Bytes>>),
 }
 
 impl Body {
@@ -30,8 +33,8 @@ impl Body {
     }
 
     /// A body that is streamed as it happens.
-    pub(super) fn stream(chunks: BoxStream<'static, Bytes>) -> Self {
-        Self(Kind::Stream(chunks))
+    pub(crate) fn stream(chunks: BoxStream<'static, Bytes>) -> Self {
+        Self(Kind::Stream(Mutex::new(chunks)))
     }
 }
 
@@ -64,6 +67,7 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Kind::Whole(whole) => Poll::Ready(whole.take().map(|bytes| Ok(Frame::data(bytes)))),
             Kind::Stream(chunks) => {
+                let chunks = chunks.get_mut().unwrap_or_else(PoisonError::into_inner);
                 chunks.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
             }
         }

@@ -7,12 +7,13 @@ use super::{
     analyze::analyze,
     asset, cors,
     deliver::deliver,
+    probe::{self, Seen},
     read_body::read,
-    respond::{Problem, events, json, no_content, problem},
+    respond::{Problem, download, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query,
-    Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
+    AnalyticsQuery, ErrorCode, ExportQuery, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery,
+    Query, Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery, openapi,
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
@@ -22,6 +23,7 @@ const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsa
 /// Answers a request; whatever it is, there is an answer.
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    probe::tell(&parts.extensions, if parts.uri.path() == "/" { Seen::Page } else { Seen::Other });
     let response = respond(service, &parts, body).await.unwrap_or_else(problem);
     // No query: it may hold what is nobody's business.
     tracing::debug!(method = %parts.method, path = parts.uri.path(), status = response.status().as_u16(), "request");
@@ -102,6 +104,27 @@ async fn answer<B: RequestBody>(
             Ok(json(StatusCode::OK, &engine.mark_problem(id, body.as_ingest()).await?))
         }
         Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route).await,
+        Route::Export => {
+            let query = ExportQuery::parse(query)?;
+            let format = query.format;
+            Ok(download(engine.export(query), format))
+        }
+        Route::OpenApi => {
+            NoQuery::parse(query)?;
+            Ok(json(StatusCode::OK, &openapi()))
+        }
+        #[cfg(feature = "mcp")]
+        Route::Mcp => {
+            NoQuery::parse(query)?;
+            let read = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
+            let plain = read.plain();
+            let plain =
+                plain.ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
+            let body = bytes::Bytes::copy_from_slice(plain);
+            Ok(crate::mcp::answer(engine, super::analyze::credential(&parts.headers), parts, body).await)
+        }
+        #[cfg(not(feature = "mcp"))]
+        Route::Mcp => Err(Problem::new(ErrorCode::NotFound, "no such path")),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
             engine.ready().await?;

@@ -9,7 +9,7 @@ use super::Body;
 use crate::{
     engine::EngineError,
     error_chain::chain,
-    wire::{ErrorBody, ErrorCode, ErrorDetail},
+    wire::{ErrorBody, ErrorCode, ErrorDetail, ExportFormat},
 };
 
 /// Seconds after which a refused client may ask again.
@@ -86,6 +86,20 @@ pub(super) fn events(chunks: BoxStream<'static, Bytes>) -> Response<Body> {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A proxy that collects an answer before it passes it on would pass nothing on.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+/// Rows, to be kept as a file.
+pub(super) fn download(rows: BoxStream<'static, Bytes>, format: ExportFormat) -> Response<Body> {
+    let mut response = Response::new(Body::stream(rows));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+    let name = format!("attachment; filename=\"pulse.{}\"", format.extension());
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 

@@ -15,7 +15,7 @@ use crate::{engine::Engine, wire::Route};
 /// What every service of one Pulse shares.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) origins: Origins,
     pub(crate) budget: BodyBudget,
     pub(crate) packed: Packed,
@@ -27,6 +27,7 @@ pub(crate) struct Serves {
     pub(crate) ingest: bool,
     pub(crate) analytics: bool,
     pub(crate) insights: bool,
+    pub(crate) agents: bool,
     pub(crate) health: bool,
     pub(crate) dashboard: bool,
 }
@@ -47,8 +48,11 @@ impl Serves {
             | Route::Paths
             | Route::Problems
             | Route::Problem(_)
-            | Route::MarkProblem(_) => self.analytics,
+            | Route::MarkProblem(_)
+            | Route::Export
+            | Route::OpenApi => self.analytics,
             Route::AnalyzeSite | Route::Analyze(_) => self.insights,
+            Route::Mcp => self.agents,
             Route::Health | Route::Ready => self.health,
         }
     }

@@ -17,7 +17,8 @@ pub struct BatchId {
     pub seq: u32,
 }
 
-/// A batch that has been checked. Only ingest makes one, and a store that reads back what it kept.
+/// A batch that has been checked. Ingest makes one of what a sender says, a store of what it kept, and a host of what it
+/// knows by itself.
 ///
 /// # Order
 ///
@@ -47,11 +48,37 @@ pub struct BatchParts {
     pub events: Vec<Event>,
 }
 
+impl BatchParts {
+    /// A batch without events, of which nothing else is known.
+    pub fn new(id: BatchId, received_at: Millis) -> Self {
+        let (moves, events) = (Vec::new(), Vec::new());
+        Self { id, received_at, page_url: None, title: None, shifted_ms: 0, moves, events }
+    }
+}
+
 impl Batch {
     /// Takes parts that the caller has checked, and puts them in order. Moves that stand among the events are taken
-    /// out.
-    #[cfg(any(feature = "server", test))]
-    pub(crate) fn new(mut parts: BatchParts) -> Self {
+    /// out. What ingest does for events of strangers is left to the caller here: texts are cut, secrets masked, times
+    /// put right and coordinates clamped.
+    ///
+    /// ```
+    /// use pulse_core::{
+    ///     analyze::{Thresholds, Timeline, summarize},
+    ///     model::{Batch, BatchId, BatchParts, Click, Event, EventKind},
+    /// };
+    ///
+    /// let id = BatchId { session: "session-0001".parse()?, view: "view-0001".parse()?, seq: 0 };
+    /// let click = |at| Event { timestamp: at, kind: EventKind::Click(Click { x: 10.0, y: 20.0, ..Click::default() }) };
+    /// let batch = Batch::new(BatchParts {
+    ///     page_url: Some("https://shop.example/pay".into()),
+    ///     events: (0..4).map(|n| click(1000 + n * 100)).collect(),
+    ///     ..BatchParts::new(id, 2000)
+    /// });
+    /// let summary = summarize(&Timeline::new([batch]), &Thresholds::default());
+    /// assert_eq!((summary.counts.click, summary.counts.rage), (4, 1));
+    /// # Ok::<(), pulse_core::model::InvalidId>(())
+    /// ```
+    pub fn new(mut parts: BatchParts) -> Self {
         let as_move = |event: Event| match event.kind {
             EventKind::MouseMove(place) => Some(Move { at: event.timestamp, x: place.x, y: place.y }),
             _ => None,

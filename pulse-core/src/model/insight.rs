@@ -138,6 +138,7 @@ impl std::ops::AddAssign for TokensUsed {
 /// The analysts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum AnalystKind {
     /// Google's Gemini.
     Gemini,
@@ -145,4 +146,6 @@ pub enum AnalystKind {
     OpenAi,
     /// The rules that are built in.
     Rules,
+    /// An analyst of the host's own; [`Source::model`] says which.
+    Own,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventType, Millis, SessionId, VisitorId, px};
+use super::{Batch, EventType, Millis, SessionId, VisitorId, px};
 
 /// What is known of a visit when it starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,33 @@ pub struct SessionStart {
     /// Window size at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<ViewportSize>,
+}
+
+impl SessionStart {
+    /// A visit of which nothing else is known.
+    pub fn new(session_id: SessionId, started_at: Millis) -> Self {
+        let page_url = String::new();
+        let device = Device::default();
+        Self { session_id, visitor_id: None, started_at, page_url, title: None, referrer: None, device, viewport: None }
+    }
+}
+
+impl SessionStart {
+    /// Takes over what was not known before, and says whether there was anything.
+    pub fn fill_in(&mut self, more: &Self) -> bool {
+        let before = self.clone();
+        if self.page_url.is_empty() {
+            self.page_url.clone_from(&more.page_url);
+        }
+        if self.device == Device::Unknown {
+            self.device = more.device;
+        }
+        self.visitor_id = self.visitor_id.take().or_else(|| more.visitor_id.clone());
+        self.title = self.title.take().or_else(|| more.title.clone());
+        self.referrer = self.referrer.take().or_else(|| more.referrer.clone());
+        self.viewport = self.viewport.or(more.viewport);
+        *self != before
+    }
 }
 
 /// A visit with its totals.
@@ -63,6 +90,19 @@ impl Session {
             counts: Counts::default(),
             score: Score::default(),
             start,
+        }
+    }
+
+    /// Counts a batch that is new, with the names of its pages.
+    pub fn add(&mut self, batch: &Batch, pages: &[String]) {
+        self.start.started_at = self.start.started_at.min(batch.start());
+        self.last_seen = self.last_seen.max(batch.end());
+        self.batches += 1;
+        self.counts.add(batch.counts());
+        for page in pages {
+            if self.pages.len() < Self::PAGES && !self.pages.contains(page) {
+                self.pages.push(page.clone());
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::{
 };
 
 use futures_util::TryStreamExt;
+#[cfg(test)]
 use proptest::prelude::*;
 
 use super::{Appended, Changed, SessionFilter, SessionSummary, Store, StoreError, Totals};
@@ -22,7 +23,9 @@ use crate::{
 const T: Millis = 1_800_000_000_000;
 
 /// Gives a store that holds nothing, and the same again after it was closed.
-pub(crate) trait StoreHarness: Send + Sync {
+#[allow(async_fn_in_trait, reason = "the suite alone calls it, on one thread")]
+pub trait StoreHarness: Send + Sync {
+    /// Opens it.
     async fn open(&mut self) -> Arc<dyn Store>;
 
     /// Makes a store that spares sessions which were written to lately take these for older ones.
@@ -142,6 +145,7 @@ pub(crate) fn all_kinds() -> Vec<Event> {
 }
 
 /// Batches of whatever a store may be given: some of [`all_kinds`] at other times, and moves on whole pixels or not.
+#[cfg(test)]
 pub(crate) fn batches() -> impl Strategy<Value = Batch> {
     let whole = -100_000_i32..1_000_000;
     let coordinate = prop_oneof![8 => whole.prop_map(f64::from), 1 => -1e5..1e6, 1 => Just(-0.0)];
@@ -161,6 +165,7 @@ pub(crate) fn batches() -> impl Strategy<Value = Batch> {
 }
 
 /// Equal to the last bit: a negative zero is none.
+#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
 pub(crate) fn bits(batch: &Batch) -> Vec<(Millis, u64, u64)> {
     batch.moves().iter().map(|place| (place.at, place.x.to_bits(), place.y.to_bits())).collect()
 }

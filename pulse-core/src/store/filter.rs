@@ -1,7 +1,8 @@
 //! Which sessions a list holds, and where its next page begins.
 
-use std::{fmt, str::FromStr};
+use std::{cmp::Reverse, fmt, str::FromStr};
 
+use super::PageMatch;
 use crate::{
     model::{Device, Millis, Session, SessionId, VisitorId},
     wire::SessionSort,
@@ -46,6 +47,32 @@ impl SessionFilter {
     /// Words that are looked for.
     pub const WORDS: usize = 8;
 
+    /// Whether a session is among those that are asked for, wherever it stands in the order. For stores that go through
+    /// their sessions one by one.
+    pub fn matches(&self, session: &Session) -> bool {
+        let start = &session.start;
+        let is = |asked: Option<bool>, is: bool| asked.is_none_or(|asked| asked == is);
+        let has = |word: &String| {
+            let device = std::iter::once(start.device.as_str());
+            let texts =
+                session.pages.iter().chain([&start.page_url]).chain(&start.title).map(String::as_str).chain(device);
+            texts.into_iter().any(|text| text.to_lowercase().contains(word))
+        };
+        self.page.as_ref().is_none_or(|asked| {
+            let asked = PageMatch::new(asked);
+            session.pages.iter().any(|page| asked.matches(page))
+        }) && self.words.iter().take(Self::WORDS).all(has)
+            && self.from.is_none_or(|from| start.started_at >= from)
+            && self.to.is_none_or(|to| start.started_at < to)
+            && self.device.is_none_or(|device| start.device == device)
+            && self.min_frustration.is_none_or(|least| session.score.frustration >= least)
+            && is(self.has_rage, session.score.rage > 0)
+            && is(self.has_errors, session.counts.error > 0)
+            && self.visitor.as_ref().is_none_or(|visitor| start.visitor_id.as_ref() == Some(visitor))
+            && self.seen_from.is_none_or(|from| session.last_seen >= from)
+            && self.seen_to.is_none_or(|to| session.last_seen < to)
+    }
+
     /// The devices in whose name a word occurs.
     pub(crate) fn devices(word: &str) -> impl Iterator<Item = &'static str> {
         let all = [Device::Desktop, Device::Mobile, Device::Tablet, Device::Unknown];
@@ -53,7 +80,7 @@ impl SessionFilter {
     }
 
     /// The place of a session in the order: what it is sorted by, highest first, then its id.
-    pub(crate) fn place(&self, session: &Session) -> Cursor {
+    pub fn place(&self, session: &Session) -> Cursor {
         let key = match self.sort {
             SessionSort::Recent => session.last_seen,
             SessionSort::Started => session.start.started_at,
@@ -80,6 +107,24 @@ pub struct SessionPage {
 }
 
 impl SessionPage {
+    /// The page that a filter asks for, of all sessions that a store has. For stores that hold them in memory.
+    pub fn of(sessions: impl IntoIterator<Item = Session>, filter: &SessionFilter) -> Self {
+        let mut matching: Vec<(Reverse<i64>, SessionId, Session)> = sessions
+            .into_iter()
+            .filter(|session| filter.matches(session))
+            .map(|session| {
+                let Cursor { key, id } = filter.place(&session);
+                (Reverse(key), id, session)
+            })
+            .collect();
+        matching.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let total = matching.len() as u64;
+        let after = filter.after.as_ref().map(|Cursor { key, id }| (Reverse(*key), id));
+        matching.retain(|(key, id, _)| after.is_none_or(|after| (*key, id) > after));
+        let sessions = matching.into_iter().take(filter.limit.saturating_add(1)).map(|(_, _, session)| session);
+        Self::new(sessions.collect(), total, filter)
+    }
+
     /// Makes a page from up to one session more than asked for, which shows that there is another page.
     pub(crate) fn new(mut sessions: Vec<Session>, total: u64, filter: &SessionFilter) -> Self {
         let more = sessions.len() > filter.limit;

@@ -1,9 +1,9 @@
 //! Where events are kept: one trait, an embedded store and a scale-out one, and one suite that both pass.
 
-#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+#[cfg(any(test, feature = "test-util"))]
 mod answer_contract;
 mod answers;
-#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+#[cfg(any(test, feature = "test-util"))]
 pub(crate) mod contract;
 #[cfg(any(feature = "sqlite", feature = "mongodb"))]
 mod counted;
@@ -12,13 +12,38 @@ mod filter;
 mod mongo;
 mod open;
 mod problems;
-#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+#[cfg(any(test, feature = "test-util"))]
 mod problems_contract;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod summary;
-#[cfg(all(test, any(feature = "sqlite", feature = "mongodb")))]
+#[cfg(any(test, feature = "test-util"))]
 mod summary_contract;
+
+/// What every store promises, as one suite: run it on a store of your own.
+///
+/// ```ignore
+/// #[tokio::test(flavor = "multi_thread")]
+/// async fn it_keeps_the_contract() {
+///     pulse_core::store::testing::run(|| MyHarness::new()).await;
+/// }
+/// ```
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing {
+    pub use super::contract::StoreHarness;
+    use super::{answer_contract, contract, problems_contract, summary_contract};
+
+    /// Runs every suite, each on a store that holds nothing.
+    ///
+    /// # Panics
+    /// The store does not keep the contract.
+    pub async fn run<H: StoreHarness>(new: impl Fn() -> H) {
+        contract::run(&mut new()).await;
+        answer_contract::run(&mut new()).await;
+        summary_contract::run(&mut new()).await;
+        problems_contract::run(&mut new()).await;
+    }
+}
 
 use std::{error::Error, fmt::Debug};
 

@@ -132,7 +132,7 @@ pub struct SessionLog {
 
 impl SessionLog {
     /// A session without batches.
-    pub(crate) fn empty(id: SessionId) -> Self {
+    pub fn empty(id: SessionId) -> Self {
         Self { id, batches: Vec::new(), is_cut: false }
     }
 }
@@ -214,11 +214,13 @@ impl BucketState {
 pub struct SetId(Box<str>);
 
 impl SetId {
-    pub(crate) fn new(name: impl Into<Box<str>>) -> Self {
+    /// The set of that name, which the store has made up.
+    pub fn new(name: impl Into<Box<str>>) -> Self {
         Self(name.into())
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// Its name.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -4,6 +4,7 @@ mod analyze;
 mod columns;
 pub mod dashboard;
 mod error;
+mod openapi;
 mod pages;
 mod problems;
 mod query;
@@ -14,14 +15,16 @@ mod visitor;
 pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use openapi::openapi;
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use problems::{
     Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
     ProblemsAnswer,
 };
 pub use query::{
-    AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort, ProblemsQuery,
-    Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery, VisitsQuery,
+    AnalyticsQuery, ExportFormat, ExportQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery,
+    ProblemSort, ProblemsQuery, Query, QueryError, SessionMapQuery, SessionSort, SessionsQuery, SpotQuery,
+    VisitorQuery, VisitsQuery,
 };
 pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,

@@ -47,6 +47,12 @@ pub enum Route {
     Analyze(SessionId),
     /// `POST /api/analyze`, and `GET` for the answer that is kept: all sessions of a page, or of the site
     AnalyzeSite,
+    /// `GET /api/export`
+    Export,
+    /// `GET /api/openapi.json`
+    OpenApi,
+    /// `POST /mcp`: what agents ask, in the Model Context Protocol
+    Mcp,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -88,6 +94,7 @@ impl Route {
         let id = |text: &str| text.parse::<SessionId>().ok();
         let route = match (parts.next()?, parts.next(), parts.next()) {
             ("pulse.js", None, None) => Self::Script,
+            ("mcp", None, None) => Self::Mcp,
             ("healthz", None, None) => Self::Health,
             ("readyz", None, None) => Self::Ready,
             ("api", Some("session"), None) => Self::OpenSession,
@@ -97,6 +104,8 @@ impl Route {
             ("api", Some("visitors"), Some(visitor)) => Self::Visitor(visitor.parse().ok()?),
             ("api", Some("live"), None) => Self::Live,
             ("api", Some("heatmap"), None) => Self::PageHeatmap,
+            ("api", Some("export"), None) => Self::Export,
+            ("api", Some("openapi.json"), None) => Self::OpenApi,
             ("api", Some("pages"), None) => Self::Pages,
             ("api", Some("paths"), None) => Self::Paths,
             ("api", Some("problems"), None) => Self::Problems,
@@ -115,11 +124,12 @@ impl Route {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
             Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
+            Self::Mcp => "POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
             // It has no end whose length could be told.
-            Self::Live => "GET",
+            Self::Live | Self::Export => "GET",
             _ => "GET, HEAD",
         }
     }
@@ -151,23 +161,32 @@ impl fmt::Display for Route {
             Self::Analytics(id) => write!(f, "/api/analytics/{id}"),
             Self::SessionHeatmap(id) => write!(f, "/api/heatmap/{id}"),
             Self::PageHeatmap => f.write_str("/api/heatmap"),
+            Self::Export => f.write_str("/api/export"),
+            Self::OpenApi => f.write_str("/api/openapi.json"),
             Self::Pages => f.write_str("/api/pages"),
             Self::Paths => f.write_str("/api/paths"),
             Self::Problems => f.write_str("/api/problems"),
             Self::Problem(id) | Self::MarkProblem(id) => write!(f, "/api/problems/{id}"),
             Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
             Self::AnalyzeSite => f.write_str("/api/analyze"),
+            Self::Mcp => f.write_str("/mcp"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
         }
     }
 }
 
+/// One of each route.
+#[cfg(test)]
+pub(super) fn all_routes() -> Vec<Route> {
+    tests::all()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all() -> Vec<Route> {
+    pub(super) fn all() -> Vec<Route> {
         let id = || "session-1".parse().expect("an id");
         vec![
             Route::Script,
@@ -188,6 +207,9 @@ mod tests {
             Route::MarkProblem("0123456789abcdef".parse().expect("an id")),
             Route::Analyze(id()),
             Route::AnalyzeSite,
+            Route::Export,
+            Route::OpenApi,
+            Route::Mcp,
             Route::Health,
             Route::Ready,
         ]

@@ -90,8 +90,8 @@ fn card(insight: &Insight, props: &Props) -> Html {
 fn source(source: &Source) -> String {
     let who = match source.analyst {
         AnalystKind::Gemini => format!("Gemini, {}", source.model),
-        AnalystKind::OpenAi => source.model.clone(),
         AnalystKind::Rules => "Built-in rules".to_owned(),
+        _ => source.model.clone(),
     };
     match &source.reason {
         Some(reason) => format!("{who}: {reason}"),

@@ -116,7 +116,12 @@ impl Engine {
 
     /// `POST /api/problems/{id}`
     pub(crate) async fn mark_problem(&self, id: ProblemId, body: IngestBody<'_>) -> Result<ProblemMarked, EngineError> {
-        let MarkRequest { status, note } = MarkRequest::parse(&body.unpack(&self.limits)?)?;
+        self.set_mark(id, MarkRequest::parse(&body.unpack(&self.limits)?)?).await
+    }
+
+    /// Keeps what was decided about a problem.
+    pub(crate) async fn set_mark(&self, id: ProblemId, mark: MarkRequest) -> Result<ProblemMarked, EngineError> {
+        let MarkRequest { status, note } = mark;
         let now = self.clock.now();
         let known = self.in_time(self.store.problem_marks()).await?.into_iter().find(|mark| mark.id == id);
         let Summed { sums, .. } = self.findings(None, Scope::default(), []).await?;

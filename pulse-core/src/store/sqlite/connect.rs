@@ -2,7 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,6 +19,20 @@ const READERS: usize = 8;
 
 /// Steps of a query, each well below a microsecond, between two looks whether somebody still waits for it.
 const LOOK: i32 = 10_000;
+
+/// How the name of a store in memory begins: SQLite's own file system in memory, whose files every connection of the
+/// process can open.
+const IN_MEMORY: &str = "file:/pulse-";
+
+/// The name of another store in memory.
+pub(super) fn in_memory() -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{IN_MEMORY}{}?vfs=memdb", NEXT.fetch_add(1, Ordering::Relaxed)).into()
+}
+
+fn is_in_memory(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.starts_with(IN_MEMORY))
+}
 
 /// The file does not end with a page.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +51,8 @@ impl From<rusqlite::Error> for StoreError {
 
 /// Opens the file for writing, with the schema in place.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !is_in_memory(path));
+    if let Some(folder) = folder {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::unavailable("make the folder")(e.into()))?;
     }
     let mut db = Connection::open(path)?;
@@ -95,7 +113,8 @@ impl Pool {
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags.set(OpenFlags::SQLITE_OPEN_URI, is_in_memory(&self.path));
         let db = Connection::open_with_flags(&self.path, flags)?;
         db.busy_timeout(Duration::from_secs(5))?;
         db.pragma_update(None, "query_only", true)?;

@@ -81,6 +81,15 @@ impl SqliteStore {
         })
     }
 
+    /// A store that is gone with the last handle to it, for tests. A read may wait for a write, which it does not in a
+    /// file.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn in_memory() -> Result<Arc<Self>, StoreError> {
+        Self::open(&connect::in_memory()).map(Arc::new)
+    }
+
     /// Says that a session has changed, if anybody wants to know.
     fn tell(&self, id: &SessionId) {
         if self.changed.receiver_count() > 0 {

@@ -18,7 +18,7 @@ pub use self::{
     pages::{PageSort, PagesQuery, PathsQuery},
     parameter::QueryError,
     problems::{ProblemQuery, ProblemSort, ProblemsQuery, VisitsQuery},
-    sessions::{SessionSort, SessionsQuery, SpotQuery, VisitorQuery},
+    sessions::{ExportFormat, ExportQuery, SessionSort, SessionsQuery, SpotQuery, VisitorQuery},
 };
 use crate::{
     analyze::{HeatmapCount, HeatmapMode, Thresholds, page::Scope},

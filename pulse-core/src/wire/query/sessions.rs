@@ -148,3 +148,41 @@ pub struct VisitorQuery {
 }
 
 impl Query for VisitorQuery {}
+
+/// Parameters of `GET /api/export`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportQuery {
+    /// How rows are spelt: `ndjson` or `csv`; `ndjson` when not said.
+    pub format: ExportFormat,
+    /// Only sessions that visited this page: an address, or a path that begins with a slash; `*` is any part of it.
+    pub page: Option<String>,
+    /// Only sessions that started at or after this time.
+    #[serde(deserialize_with = "parameter::time")]
+    pub from: Option<Millis>,
+    /// Only sessions that started before this time.
+    #[serde(deserialize_with = "parameter::time")]
+    pub to: Option<Millis>,
+    /// Only sessions on this kind of device.
+    pub device: Option<Device>,
+    /// Only sessions of this visitor.
+    pub visitor: Option<VisitorId>,
+}
+
+impl Query for ExportQuery {
+    fn check(&self) -> Result<(), QueryError> {
+        parameter::check_times(self.from, self.to)
+    }
+}
+
+/// How the rows of an export are spelt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ExportFormat {
+    /// `ndjson`: a JSON object a line.
+    #[default]
+    Ndjson,
+    /// `csv`: RFC 4180, with a head; `data` is JSON in a field.
+    Csv,
+}

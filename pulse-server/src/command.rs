@@ -1,0 +1,90 @@
+//! What else there is to do than to serve.
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+use pulse_core::{
+    model::{SessionId, VisitorId},
+    wire::ExportFormat,
+};
+
+/// The subcommands. Settings, such as --store, stand before them.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serves, as without a subcommand.
+    Serve,
+    /// Makes the sums anew that maps of pages are drawn from, after the rules for pages have changed, and ends. The
+    /// embedded store is not to be served meanwhile.
+    Rebuild,
+    /// Writes every session with all its events, one event a row.
+    Export {
+        /// Where to [default: stdout].
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+        /// How rows are spelt.
+        #[arg(long, value_enum, default_value = "ndjson")]
+        format: RowFormat,
+    },
+    /// Reads rows as export writes them; bad ones are counted and listed, and the others go on. What is there already
+    /// is not stored twice. The embedded store is not to be served meanwhile.
+    Import {
+        /// What to read; - is stdin.
+        file: PathBuf,
+        /// How rows are spelt [default: by the file's name, else ndjson].
+        #[arg(long, value_enum)]
+        format: Option<RowFormat>,
+        /// Prints what was done as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copies everything of one store to another and compares both, session by session. The source is only read. What
+    /// broke off goes on when it is begun anew.
+    Migrate {
+        /// sqlite:PATH or mongodb://...
+        #[arg(long)]
+        from: String,
+        /// sqlite:PATH or mongodb://...
+        #[arg(long)]
+        to: String,
+        /// Prints what was done as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Deletes a session, or all sessions of a visitor, with everything of them.
+    #[command(group = clap::ArgGroup::new("whose").required(true))]
+    Erase {
+        /// The session.
+        #[arg(long, group = "whose")]
+        session: Option<SessionId>,
+        /// The visitor.
+        #[arg(long, group = "whose")]
+        visitor: Option<VisitorId>,
+    },
+    /// Looks at settings, ports, store, clock and key, and says what to do.
+    Doctor,
+    /// Serves one agent on stdin and stdout, in the Model Context Protocol.
+    Mcp,
+    /// Prints completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The spellings of rows.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RowFormat {
+    /// A JSON object a line.
+    Ndjson,
+    /// RFC 4180, with a head.
+    Csv,
+}
+
+impl From<RowFormat> for ExportFormat {
+    fn from(format: RowFormat) -> Self {
+        match format {
+            RowFormat::Ndjson => Self::Ndjson,
+            RowFormat::Csv => Self::Csv,
+        }
+    }
+}

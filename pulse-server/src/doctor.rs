@@ -1,0 +1,91 @@
+//! `pulse-server doctor`: looks at what a server needs, and says what to do.
+
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant, SystemTime},
+};
+
+use pulse_core::{
+    insight::{ModelSettings, Prompt, Turn},
+    store::{self, SessionFilter},
+};
+use tokio::net::TcpListener;
+
+use crate::{config::Config, environment, run::cannot_open};
+
+/// A clock that says an earlier time is wrong: Pulse did not exist.
+const EARLIEST: Duration = Duration::from_secs(1_760_000_000);
+
+/// Sessions of the future that a clock may be off by.
+const SLACK_MS: i64 = 60_000;
+
+/// Longest wait for a model.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Looks at everything, whatever fails before it. Fails when anything has to be done.
+pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
+    let mut all_well = true;
+    let mut say = |what: &str, found: Result<String, String>| match found {
+        Ok(text) => println!("ok    {what}: {text}"),
+        Err(text) => {
+            all_well = false;
+            println!("BAD   {what}: {text}");
+        }
+    };
+    let misspelt = environment::misspelt();
+    say("settings", if misspelt.is_empty() { Ok("understood".into()) } else { Err(misspelt.join("; ")) });
+    for (what, address, setting) in
+        [("API", config.listen, "--listen"), ("dashboard", config.dashboard_listen, "--dashboard-listen")]
+    {
+        let bound = TcpListener::bind(address).await.map(|_| format!("{address} is free"));
+        say(what, bound.map_err(|error| format!("{address}: {error}; stop what listens there, or set {setting}")));
+    }
+    let origins = match config.origins.is_empty() {
+        true => "pages of this machine alone may send; name your site with --allow-origin https://shop.example".into(),
+        false => config.origins.join(", "),
+    };
+    say("origins", Ok(origins));
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let is_late = now < EARLIEST;
+    let clock = if is_late {
+        Err("it is far behind: set it, and keep it right with NTP".into())
+    } else {
+        Ok("plausible".into())
+    };
+    say("clock", clock);
+    match store::open(&config.store, &config.limits).await {
+        Err(error) => say("store", Err(cannot_open(&config.store, &error))),
+        Ok(store) => {
+            let checked =
+                store.check().await.map(|()| format!("{}, can be written to", store::describe(&config.store)));
+            say("store", checked.map_err(|error| format!("{error}: is the disk full, or are there no rights?")));
+            let latest = store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await;
+            if let Some(latest) = latest.ok().and_then(|page| page.sessions.into_iter().next()) {
+                let ahead = latest.last_seen - i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+                let found = match ahead > SLACK_MS {
+                    true => Err(format!("the latest session is {} s in the future: set the clock", ahead / 1000)),
+                    false => Ok("no session is in the future".into()),
+                };
+                say("sessions", found);
+            }
+            store.close().await;
+        }
+    }
+    say("model", model().await);
+    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Asks the model for as little as can be asked.
+async fn model() -> Result<String, String> {
+    let settings = ModelSettings::read(|name| std::env::var(name).ok());
+    let Some(model) = settings.model().map_err(|error| error.to_string())? else {
+        return Ok("none is set; the built-in rules answer".into());
+    };
+    let prompt = Prompt {
+        system: "Answer with an empty JSON object.".into(),
+        turns: vec![Turn::Asked("{}".into())],
+        schema: serde_json::json!({ "type": "object" }),
+    };
+    let answer = model.complete(&prompt, Instant::now() + PATIENCE).await;
+    answer.map(|_| format!("{} answers", model.name())).map_err(|error| format!("{}: {error}", model.name()))
+}

@@ -1,0 +1,156 @@
+//! `export`, `import`, `migrate` and `erase`: what a store holds, out, in, over and away. Each error is one line for a
+//! person, and every one of them can be begun anew.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, IsTerminal as _, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use futures_util::TryStreamExt as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use pulse_core::{
+    Error, Limits, Pulse,
+    model::{PageRules, SessionId, VisitorId},
+    store::{self, SessionFilter, Store},
+    transfer::{Format, export, import, migrate},
+};
+
+use crate::{command::RowFormat, config::Config, run::cannot_open};
+
+/// Bad lines that a person is shown.
+const SHOWN: usize = 10;
+
+async fn open(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, String> {
+    store::open(address, limits).await.map_err(|error| cannot_open(address, &error))
+}
+
+/// A bar on a terminal, and nothing else.
+fn bar(template: &str) -> ProgressBar {
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// An error with its causes in one line.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        line.push_str(&format!(": {next}"));
+        cause = next.source();
+    }
+    line
+}
+
+pub(crate) async fn run_export(config: Config, output: Option<PathBuf>, format: RowFormat) -> Result<ExitCode, String> {
+    let store = open(&config.store, &config.limits).await?;
+    let mut out: Box<dyn Write> = match &output {
+        Some(path) => {
+            let file = File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            Box::new(BufWriter::new(file))
+        }
+        None => Box::new(BufWriter::new(std::io::stdout().lock())),
+    };
+    let bar = bar("{bytes} in {elapsed}");
+    let mut rows = export(Arc::clone(&store), &SessionFilter::default(), Format::from(format));
+    let cannot_write = |error| format!("cannot write the export: {error}");
+    while let Some(some) = rows.try_next().await.map_err(|error| format!("the export broke off: {}", told(&error)))? {
+        out.write_all(&some).map_err(cannot_write)?;
+        bar.inc(some.len() as u64);
+    }
+    out.flush().map_err(cannot_write)?;
+    bar.finish_and_clear();
+    drop(rows);
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn run_import(
+    config: Config,
+    file: &Path,
+    format: Option<RowFormat>,
+    json: bool,
+) -> Result<ExitCode, String> {
+    let is_csv = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    let format = format.map(Format::from).unwrap_or(if is_csv { Format::Csv } else { Format::Ndjson });
+    let input: Box<dyn BufRead + Send> = if file == Path::new("-") {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let opened = File::open(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+        Box::new(BufReader::new(opened))
+    };
+    let store = open(&config.store, &config.limits).await?;
+    let bar = bar("{pos} rows in {elapsed}");
+    let done =
+        import(Arc::clone(&store), &config.pages, &config.limits, format, input, |rows| bar.set_position(rows)).await;
+    bar.finish_and_clear();
+    store.close().await;
+    let done = done.map_err(|error| format!("the import broke off, begin it anew: {}", told(&error)))?;
+    if json {
+        println!("{}", serde_json::to_string(&done).unwrap_or_default());
+    } else {
+        let (batches, events, duplicates) = (done.batches, done.events, done.duplicates);
+        println!("Stored {events} events in {batches} batches; {duplicates} events were there before.");
+        if done.bad > 0 {
+            println!("{} rows of {} could not be used:", done.bad, done.rows);
+            done.bad_lines.iter().take(SHOWN).for_each(|bad| println!("  line {}: {}", bad.line, bad.reason));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool) -> Result<ExitCode, String> {
+    if from == to {
+        return Err("--from and --to are the same store".into());
+    }
+    let source = open(from, &config.limits).await?;
+    let target = open(to, &config.limits).await?;
+    let bar = bar("{bar:30} {pos}/{len} sessions  {elapsed}");
+    let rules: &PageRules = &config.pages;
+    let done = migrate(Arc::clone(&source), Arc::clone(&target), rules, |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })
+    .await;
+    bar.finish_and_clear();
+    source.close().await;
+    target.close().await;
+    let done = done.map_err(|error| format!("the move broke off, begin it anew: {}", told(&error)))?;
+    if json {
+        println!("{}", serde_json::to_string(&done).unwrap_or_default());
+    } else {
+        println!(
+            "Both stores hold the same {} events of {} sessions; {} batches were copied.\nsha256 {}",
+            done.events, done.sessions, done.copied, done.sha256
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn run_erase(
+    config: Config,
+    session: Option<SessionId>,
+    visitor: Option<VisitorId>,
+) -> Result<ExitCode, String> {
+    let store = open(&config.store, &config.limits).await?;
+    let pulse = Pulse::builder(store).limits(config.limits).pages(config.pages).build();
+    let erased = async {
+        if let Some(id) = &session {
+            pulse.erase_session(id).await?;
+        }
+        if let Some(id) = &visitor {
+            pulse.erase_visitor(id).await?;
+        }
+        Ok::<(), Error>(())
+    };
+    let erased = erased.await;
+    pulse.close().await;
+    erased.map_err(|error| format!("nothing was erased: {}", told(&error)))?;
+    println!("Erased, with everything of it.");
+    Ok(ExitCode::SUCCESS)
+}

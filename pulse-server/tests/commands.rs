@@ -1,0 +1,122 @@
+//! The subcommands, as processes.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+fn pulse(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
+    for setting in ["PULSE_STORE", "MONGODB_URI", "PULSE_ADMIN_TOKEN", "PULSE_ALLOW_ORIGIN", "GEMINI_API_KEY"] {
+        command.env_remove(setting);
+    }
+    command.args(arguments).current_dir(folder).env("PULSE_LOG", "error");
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A process that has ended already reads nothing.
+    let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
+    process.wait_with_output().unwrap()
+}
+
+fn text(output: &Output) -> (String, String) {
+    (String::from_utf8(output.stdout.clone()).unwrap(), String::from_utf8(output.stderr.clone()).unwrap())
+}
+
+fn rows() -> String {
+    let session = r#"{"session_id":"session-0001","page_url":"http://a.test/","type":"session","timestamp":1000000000000,"data":{"device":"mobile"}}"#;
+    let click = |n: u32| {
+        let at = 1_000_000_000_000_u64 + u64::from(n);
+        format!(
+            r#"{{"session_id":"session-0001","view_id":"view-0001","seq":{n},"type":"click","timestamp":{at},"data":{{"x":1,"y":2.5}}}}"#
+        )
+    };
+    format!("{session}\n{}\nnot a row\n{}\n", click(0), click(1))
+}
+
+#[test]
+fn history_comes_in_and_goes_out_and_over_and_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let imported = pulse(here, &["--store", "sqlite:a.db", "import", "-", "--json"], &rows());
+    let (out, err) = text(&imported);
+    assert!(imported.status.success(), "{err}");
+    for part in [r#""events":2"#, r#""bad":1"#, r#""line":3"#, r#""sessions":1"#] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let moved = pulse(here, &["migrate", "--from", "sqlite:a.db", "--to", "sqlite:b.db"], "");
+    assert!(text(&moved).0.contains("the same 2 events of 1 sessions; 2 batches were copied"), "{:?}", text(&moved));
+    let mut exports = Vec::new();
+    for store in ["sqlite:a.db", "sqlite:b.db"] {
+        for (format, file) in [("ndjson", "out.ndjson"), ("csv", "out.csv")] {
+            let done = pulse(here, &["--store", store, "export", "--format", format, "-o", file], "");
+            assert!(done.status.success(), "{:?}", text(&done));
+            exports.push(std::fs::read_to_string(here.join(file)).unwrap());
+        }
+    }
+    assert_eq!((&exports[0], &exports[1]), (&exports[2], &exports[3]));
+    assert!(exports[1].starts_with("session_id,view_id,seq,") && exports[0].contains("1000000000001"), "{exports:?}");
+    let again = pulse(here, &["--store", "sqlite:c.db", "import", "out.csv"], "");
+    assert!(text(&again).0.starts_with("Stored 2 events in 2 batches"), "{:?}", text(&again));
+    let erase = ["--store", "sqlite:c.db", "erase", "--session", "session-0001"];
+    assert!(pulse(here, &erase, "").status.success());
+    let (_, err) = text(&pulse(here, &erase, ""));
+    assert!(err.contains("no such session"), "{err}");
+    assert!(text(&pulse(here, &["--store", "sqlite:c.db", "export"], "")).0.is_empty());
+}
+
+/// Each broken set-up is one clear line with what to do, and no success.
+#[test]
+fn broken_set_ups_are_told_with_the_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("other.db"), "this is no database, but some text that is long enough").unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let listen: &[&str] = &["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"];
+    for (arguments, mend) in [
+        (&["--listen", &taken][..], "--listen sets another"),
+        (&["--listen", "0.0.0.0:0"], "PULSE_ADMIN_TOKEN"),
+        (&["--listen", "0.0.0.0:0", "--admin-token", "short"], "openssl rand"),
+        (&["--allow-origin", "https://shop.example/path"], "a scheme and a host"),
+        (&["--store", "postgres://x"], "sqlite:PATH"),
+        (&["--store", "sqlite:other.db"], "SQLite"),
+        (&["--store", "sqlite:/proc/none/pulse.db"], "cannot open the store"),
+        (&["--store", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"], "no MongoDB server answers"),
+        (&["--retention-days", "0"], "retention-days"),
+        (&["--page", "users/:name"], "--page"),
+    ] {
+        let all = [listen, arguments].concat();
+        // What is named twice is refused by clap; the later setting of a listener stands alone.
+        let all = if arguments[0] == "--listen" { arguments.to_vec() } else { all };
+        let output = pulse(here, &all, "");
+        let (_, err) = text(&output);
+        assert!(!output.status.success() && err.contains(mend), "{arguments:?}: {err}");
+        assert!(!err.contains('\u{1b}'), "colours in a file: {err:?}");
+    }
+}
+
+#[test]
+fn the_doctor_says_what_is_well_and_what_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let ports = ["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"];
+    let well = pulse(folder.path(), &[&ports[..], &["doctor"]].concat(), "");
+    assert!(well.status.success(), "{:?}", text(&well));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let sick = pulse(folder.path(), &["--listen", &taken, "--dashboard-listen", "127.0.0.1:0", "doctor"], "");
+    let (out, _) = text(&sick);
+    assert!(!sick.status.success() && out.contains("BAD   API") && out.contains("ok    store"), "{out}");
+}
+
+#[test]
+fn an_agent_is_served_on_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_problems","arguments":{}}}
+"#;
+    let (out, err) = text(&pulse(folder.path(), &["mcp"], hello));
+    assert!(out.lines().next().is_some_and(|line| line.contains("\"serverInfo\"")), "{out} {err}");
+    assert!(out.lines().all(|line| line.starts_with('{')), "nothing but the protocol is on stdout: {out}");
+}
