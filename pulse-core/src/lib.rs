@@ -59,13 +59,18 @@ mod limits;
 #[cfg(feature = "server")]
 mod pulse;
 #[cfg(feature = "server")]
+mod rate;
+#[cfg(feature = "server")]
+mod seldom;
+#[cfg(feature = "server")]
 pub mod store;
 mod varint;
 
 #[cfg(feature = "server")]
 pub use self::{
     clock::Clock,
-    http::{Access, Body, Origins},
+    http::{Access, Body, Origins, PeerAddr, Proxies},
     limits::{Limits, Pace},
     pulse::{Pulse, PulseBuilder},
+    rate::{InvalidRate, Rate},
 };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     clock::Clock,
-    engine::{Engine, SiteRules},
-    http::{Access, BodyBudget, MountLayer, Origins, Packed, PulseService, Serves, Shared},
+    engine::{Engine, Guesses, SiteRules},
+    http::{Access, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared},
     insight::Model,
     limits::Limits,
     model::{Goals, PageRules},
@@ -41,6 +41,7 @@ impl Pulse {
             clock: Clock::system(),
             origins: Origins::loopback(),
             access: Access::nobody(),
+            proxies: Proxies::default(),
         }
     }
 
@@ -120,6 +121,7 @@ pub struct PulseBuilder {
     clock: Clock,
     origins: Origins,
     access: Access,
+    proxies: Proxies,
 }
 
 impl PulseBuilder {
@@ -172,6 +174,13 @@ impl PulseBuilder {
         self
     }
 
+    /// Proxies in front of it, whose word on where a request comes from is taken; nobody's is when not said.
+    #[must_use]
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// Starts it, with its background work.
     ///
     /// # Panics
@@ -179,10 +188,10 @@ impl PulseBuilder {
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
         let rules = SiteRules { pages: self.pages, goals: self.goals };
+        let guesses = Guesses::new(&self.limits);
         let engine = Engine::new(self.store, self.model, self.limits, rules, self.clock);
-        Pulse {
-            shared: Arc::new(Shared { engine, origins: self.origins, budget, packed: Packed::default() }),
-            access: self.access,
-        }
+        let Self { origins, access, proxies, .. } = self;
+        let packed = Packed::default();
+        Pulse { shared: Arc::new(Shared { engine, origins, budget, packed, proxies, guesses }), access }
     }
 }

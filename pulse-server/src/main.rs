@@ -2,9 +2,13 @@
 
 mod banner;
 mod config;
+mod connections;
+mod idle;
+mod limits;
 mod listen;
 mod rebuild;
 mod run;
+mod seldom;
 mod serve;
 mod signals;
 

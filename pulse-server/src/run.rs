@@ -55,19 +55,21 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
         .origins(config.origins(demo_address))
         .pages(config.pages)
         .goals(config.goals)
-        .access(config.access.clone());
+        .proxies(config.proxies)
+        .access(config.access);
     if let Some(model) = model {
         builder = builder.model(model);
     }
     let pulse = builder.build();
 
     let (stop, stopping) = watch::channel(false);
+    let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
-    listeners.spawn(serve(api, pulse.api(), stopping.clone()));
-    listeners.spawn(serve(dashboard, pulse.service(), stopping.clone()));
+    listeners.spawn(serve(api, pulse.api(), most.clone(), stopping.clone()));
+    listeners.spawn(serve(dashboard, pulse.service(), most.clone(), stopping.clone()));
     if let Some(listener) = demo {
         let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
-        listeners.spawn(serve(listener, shop, stopping));
+        listeners.spawn(serve(listener, shop, most, stopping));
     }
     if let Some(days) = config.retention_days {
         tokio::spawn(retain(pulse.clone(), days));

@@ -16,6 +16,7 @@ impl Engine {
             0 => Err(EngineError::NoSession),
             _ => {
                 self.cache.clear();
+                self.quotas.forget(std::slice::from_ref(id));
                 Ok(())
             }
         }
@@ -29,6 +30,7 @@ impl Engine {
             let found = self.in_time(self.store.sessions(&filter)).await?;
             let ids: Vec<SessionId> = found.sessions.into_iter().map(|session| session.start.session_id).collect();
             erased += self.in_time(self.store.erase(&ids)).await?;
+            self.quotas.forget(&ids);
             self.cache.clear();
             // What is begun anew meanwhile is another visit.
             if found.next.is_none() {

@@ -47,6 +47,12 @@ pub enum Route {
     Analyze(SessionId),
     /// `POST /api/analyze`, and `GET` for the answer that is kept: all sessions of a page, or of the site
     AnalyzeSite,
+    /// `POST /api/sign-in`
+    SignIn,
+    /// `POST /api/sign-out`
+    SignOut,
+    /// `GET /metrics`
+    Metrics,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -90,6 +96,9 @@ impl Route {
             ("pulse.js", None, None) => Self::Script,
             ("healthz", None, None) => Self::Health,
             ("readyz", None, None) => Self::Ready,
+            ("metrics", None, None) => Self::Metrics,
+            ("api", Some("sign-in"), None) => Self::SignIn,
+            ("api", Some("sign-out"), None) => Self::SignOut,
             ("api", Some("session"), None) => Self::OpenSession,
             ("api", Some("track"), None) => Self::Track,
             ("api", Some("sessions"), None) => Self::Sessions,
@@ -115,6 +124,7 @@ impl Route {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
             Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
+            Self::SignIn | Self::SignOut => "POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
@@ -130,11 +140,6 @@ impl Route {
             text if text.is_empty() => self.to_string(),
             text => format!("{self}?{text}"),
         }
-    }
-
-    /// Whether anyone may call it: what visitors' browsers and load balancers need.
-    pub fn is_public(&self) -> bool {
-        matches!(self, Self::Script | Self::OpenSession | Self::Track | Self::Health | Self::Ready)
     }
 }
 
@@ -159,6 +164,9 @@ impl fmt::Display for Route {
             Self::AnalyzeSite => f.write_str("/api/analyze"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
+            Self::Metrics => f.write_str("/metrics"),
+            Self::SignIn => f.write_str("/api/sign-in"),
+            Self::SignOut => f.write_str("/api/sign-out"),
         }
     }
 }
@@ -190,6 +198,9 @@ mod tests {
             Route::AnalyzeSite,
             Route::Health,
             Route::Ready,
+            Route::Metrics,
+            Route::SignIn,
+            Route::SignOut,
         ]
     }
 
