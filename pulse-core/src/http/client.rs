@@ -104,7 +104,7 @@ impl Proxies {
         }
         match client.to_canonical().is_loopback() && !limit_local {
             // Somebody's proxy on this machine: its clients are not all one address, and not this machine either.
-            true if unlisted => Sender::Unknown,
+            true if unlisted => Sender::Hidden,
             true => Sender::Local,
             false => Sender::Address(Network::from(client)),
         }
@@ -175,7 +175,7 @@ mod tests {
     fn this_machine_is_told_from_a_proxy_on_it() {
         assert_eq!(sender(&[], "127.0.0.1", &[]), Sender::Local);
         assert_eq!(sender(&[], "::1", &[]), Sender::Local);
-        assert_eq!(sender(&[], "127.0.0.1", &["203.0.113.7"]), Sender::Unknown);
+        assert_eq!(sender(&[], "127.0.0.1", &["203.0.113.7"]), Sender::Hidden);
         assert_eq!(sender(&["127.0.0.1"], "127.0.0.1", &["203.0.113.7"]), address("203.0.113.7"));
         assert_eq!(Proxies::default().sender(&parts("127.0.0.1", &[]), true), address("127.0.0.1"));
         let nobody = http::Request::new(()).into_parts().0;

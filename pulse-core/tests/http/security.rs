@@ -318,7 +318,7 @@ async fn everything_that_came_in_is_accounted_for() {
     assert_eq!(sum(&text, "pulse_events_received_total"), sum(&text, "pulse_events_total"), "{text}");
     let line = |line: &str| assert!(text.lines().any(|written| written == line), "{line}\n{text}");
     line("pulse_events_total{outcome=\"duplicate\"} 7");
-    line("pulse_events_total{outcome=\"rejected\",reason=\"session_full\"} 9");
+    line("pulse_events_total{outcome=\"rejected\",reason=\"session_full\"} 21");
     line("pulse_events_total{outcome=\"rejected\",reason=\"too_many\"} 4001");
     line("pulse_requests_total{outcome=\"rejected\",reason=\"undecodable\"} 1");
     line("pulse_requests_total{outcome=\"refused\",reason=\"origin\"} 1");

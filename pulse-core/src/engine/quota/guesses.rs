@@ -100,7 +100,7 @@ impl Guesses {
 fn network(sender: Sender) -> Option<Network> {
     match sender {
         Sender::Address(network) => Some(network),
-        Sender::Local => Some(std::net::IpAddr::from([127, 0, 0, 1]).into()),
+        Sender::Local | Sender::Hidden => Some(std::net::IpAddr::from([127, 0, 0, 1]).into()),
         Sender::Unknown => None,
     }
 }

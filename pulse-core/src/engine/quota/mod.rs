@@ -33,6 +33,8 @@ pub(crate) enum Sender {
     Local,
     /// Nobody said where it comes from: only what holds for the whole site.
     Unknown,
+    /// A proxy on this machine that is not listed: the same, but all of its clients guess as one.
+    Hidden,
     /// A client by its address.
     Address(Network),
 }

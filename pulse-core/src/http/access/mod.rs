@@ -136,7 +136,7 @@ impl Access {
         let headers = &asked.parts.headers;
         match &self.0 {
             Rule::Nobody => Err(unauthorized()),
-            Rule::LoopbackHost => loopback(asked.parts).map(|()| (Scopes::ALL, "nobody".to_owned())),
+            Rule::LoopbackHost => loopback(asked.parts).map(|()| (Scopes::ALL, credential(headers))),
             Rule::Decided(decide) => match decide(asked.parts).await {
                 Scopes::NONE => Err(unauthorized()),
                 scopes => Ok((scopes, credential(headers))),
@@ -242,7 +242,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Whose budget a request takes from that a host application let in: a digest, so that no credential is stored.
+/// Whose budget a request takes from where no token decides: a digest, so that no credential is stored.
 fn credential(headers: &HeaderMap) -> String {
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     sent.map_or_else(|| "nobody".to_owned(), |sent| digest(sent).iter().take(12).map(|b| format!("{b:02x}")).collect())

@@ -22,7 +22,10 @@ pub(in crate::ingest) fn url(url: &str, chars: usize, more: &[String]) -> String
 
 fn masked(url: &str, more: &[String], depth: usize) -> String {
     let host = url.find("://").map_or(0, |at| at + 3);
-    let path = url[host..].find(['/', '?', '#', ';']).map_or(url.len(), |at| host + at);
+    let path = match host {
+        0 => 0,
+        host => url[host..].find(['/', '?', '#', ';']).map_or(url.len(), |at| host + at),
+    };
     let tail = url[path..].find(['?', '#']).map_or(url.len(), |at| path + at);
     let mut out = String::with_capacity(url.len());
     out.push_str(&url[..path]);
