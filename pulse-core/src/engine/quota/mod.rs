@@ -152,8 +152,8 @@ impl Quotas {
     }
 
     /// What of a batch has room in its session: none of it when that is full. How many wireframes were left out.
-    pub(crate) fn fit(&self, batch: Batch, limits: &Limits) -> Result<(Batch, usize), Batch> {
-        let Room::Layouts(room) = self.sessions.room(&batch, limits) else { return Err(batch) };
+    pub(crate) fn fit(&self, batch: Batch, limits: &Limits) -> Result<(Batch, usize), Box<Batch>> {
+        let Room::Layouts(room) = self.sessions.room(&batch, limits) else { return Err(Box::new(batch)) };
         let is_layout = |kind: &EventKind| matches!(kind, EventKind::Layout(_));
         let layouts = batch.events().iter().filter(|event| is_layout(&event.kind)).count();
         if layouts <= room {

@@ -169,7 +169,7 @@ mod tests {
         assert_eq!((token.name(), token.scopes), ("grafana", "metrics".parse().unwrap()));
         let end = 1_801_440_000_000;
         assert!(token.is_good(end - 1) && !token.is_good(end), "{:?}", token.until);
-        assert_eq!(find(&[token.clone()], &digest("0123456789abcdef012345")), Some(0));
+        assert_eq!(find(std::slice::from_ref(&token), &digest("0123456789abcdef012345")), Some(0));
         assert_eq!(find(&[token], &digest("0123456789abcdef012346")), None);
         let bad = [
             ("grafana".to_owned(), InvalidToken::Form),
