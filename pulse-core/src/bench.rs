@@ -9,7 +9,7 @@ use crate::{
 
 /// From the bytes on the wire, packed or not, to a batch.
 pub fn decode(body: &[u8], received_at: Millis) -> Option<Batch> {
-    let context = RequestContext { received_at, user_agent: "" };
+    let context = RequestContext { received_at, user_agent: "", origin: None };
     let body = IngestBody::new(body, Encoding::Identity);
     ingest::decode_track(body, &context, &Limits::default()).ok().map(|decoded| decoded.batch)
 }

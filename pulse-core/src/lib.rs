@@ -67,7 +67,11 @@ mod mcp;
 #[cfg(feature = "server")]
 mod pulse;
 #[cfg(feature = "server")]
+mod rate;
+#[cfg(feature = "server")]
 mod retention;
+#[cfg(feature = "server")]
+mod seldom;
 #[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
@@ -78,7 +82,8 @@ mod varint;
 pub use self::{
     clock::Clock,
     error::Error,
-    http::{Access, Body, Origins},
+    http::{Access, Body, Origins, PeerAddr, Proxies},
     limits::{Limits, Pace},
     pulse::{Pulse, PulseBuilder},
+    rate::{InvalidRate, Rate},
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Millis;
+use crate::{model::Millis, rate::Rate};
 
 /// What Pulse accepts, and how long it waits. `Limits::default()` suits a public server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,38 @@ pub struct Limits {
     pub props: usize,
     /// Boxes of a wireframe.
     pub layout_boxes: usize,
+    /// Requests that send something, of one address (IPv6: of one /64). A visitor's tracker sends one in 2 s: 200 who are
+    /// active at once behind one address, such as an office, pass. A body that becomes large counts as several.
+    pub address_requests: Rate,
+    /// Sessions that begin at one address: 300 people who open a page at once, and then one a second.
+    pub address_sessions: Rate,
+    /// Bytes stored for one address: 200 active visitors take half of it.
+    pub address_bytes: Rate,
+    /// Events of the site: 800 visitors who move the mouse at once.
+    pub site_events: Rate,
+    /// Bytes stored for the site, so that a flood from many addresses does not fill the disk in a night.
+    pub site_bytes: Rate,
+    /// Whether these hold for programs on this machine, too. They need no network to do harm, and tests, benchmarks and
+    /// imports run there.
+    pub limit_local: bool,
+    /// Batches of one session: eleven hours of a tracker that sends every 2 s.
+    pub session_batches: u32,
+    /// Bytes stored for one session. What is beyond it would not be read either.
+    pub session_bytes: u64,
+    /// Page loads of one session.
+    pub session_views: u32,
+    /// Wireframes of one session: a page has one, and another when it changes much.
+    pub session_layouts: u32,
+    /// Live streams at once, and of one address.
+    pub streams: usize,
+    /// See `streams`.
+    pub address_streams: usize,
+    /// Wrong credentials of one address. It is not listened to beyond that.
+    pub address_guesses: Rate,
+    /// Wrong credentials in all. Beyond that only those are listened to who were right before.
+    pub guesses: Rate,
+    /// Words that mark a parameter, or a value that a page tells, as secret: beside those that are built in.
+    pub secret_words: Vec<String>,
     /// How often sessions and hours are summed up in the background.
     pub pace: Pace,
 }
@@ -114,6 +146,21 @@ impl Default for Limits {
             title_chars: 256,
             props: 32,
             layout_boxes: 400,
+            address_requests: Rate::per_second(100, 1000),
+            address_sessions: Rate::per_minute(60, 300),
+            address_bytes: Rate::per_hour(512 * 1024 * 1024),
+            site_events: Rate::per_second(20_000, 100_000),
+            site_bytes: Rate::per_day(8 * 1024 * 1024 * 1024),
+            limit_local: false,
+            session_batches: 20_000,
+            session_bytes: 16 * 1024 * 1024,
+            session_views: 2000,
+            session_layouts: 20,
+            streams: 64,
+            address_streams: 16,
+            address_guesses: Rate::per_minute(10, 10),
+            guesses: Rate::per_minute(60, 60),
+            secret_words: Vec::new(),
             pace: Pace::default(),
         }
     }

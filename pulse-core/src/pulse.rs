@@ -8,8 +8,8 @@ use tower_service::Service;
 use crate::{
     Error,
     clock::Clock,
-    engine::{Engine, SiteRules},
-    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, PulseService, Serves, Shared},
+    engine::{Engine, Guesses, SiteRules},
+    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared},
     insight::Model,
     limits::Limits,
     model::{Goals, PageRules},
@@ -47,6 +47,7 @@ impl Pulse {
             origins: Origins::loopback(),
             access: Access::nobody(),
             retention_days: None,
+            proxies: Proxies::default(),
         }
     }
 
@@ -215,6 +216,7 @@ pub struct PulseBuilder {
     origins: Origins,
     access: Access,
     retention_days: Option<u32>,
+    proxies: Proxies,
 }
 
 impl PulseBuilder {
@@ -267,6 +269,13 @@ impl PulseBuilder {
         self
     }
 
+    /// Proxies in front of it, whose word on where a request comes from is taken; nobody's is when not said.
+    #[must_use]
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// Deletes sessions last seen more than so many days ago, with everything of them: at the start and then every
     /// hour. Everything is kept when not said.
     #[must_use]
@@ -284,11 +293,14 @@ impl PulseBuilder {
     pub fn build(self) -> Pulse {
         let budget = BodyBudget::new(self.limits.waiting_bytes);
         let rules = SiteRules { pages: self.pages, goals: self.goals };
+        let guesses = Guesses::new(&self.limits);
         let engine = Arc::new(Engine::new(self.store, self.model, self.limits, rules, self.clock));
-        let shared = Arc::new(Shared { engine, origins: self.origins, budget, packed: Packed::default() });
+        let Self { origins, access, proxies, .. } = self;
+        let packed = Packed::default();
+        let shared = Arc::new(Shared { engine, origins, budget, packed, proxies, guesses });
         if let Some(days) = self.retention_days {
             retention::start(&shared, days);
         }
-        Pulse { shared, access: self.access }
+        Pulse { shared, access }
     }
 }

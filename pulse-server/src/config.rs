@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 use pulse_core::{
-    Access, Limits, Origins,
+    Access, Limits, Origins, Proxies,
+    http::{Scopes, Token},
     model::{Goals, PageRules},
 };
 
-use crate::command::Command;
+use crate::{command::Command, connections::Most, limits::LimitFlags};
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -48,6 +49,19 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
 
+    /// A further token, kept as its digest: NAME:SCOPES:SHA256 or NAME:SCOPES:SHA256:UNTIL, as
+    /// grafana:metrics:9f86...:2027-01-31; repeatable. Scopes are read, analyze, erase, metrics (with +), or all.
+    #[arg(long, env = "PULSE_TOKEN", value_name = "TOKEN", value_delimiter = ',')]
+    token: Vec<String>,
+
+    /// A proxy in front of Pulse, as 127.0.0.1 or 10.0.0.0/8, whose X-Forwarded-For is believed; repeatable.
+    #[arg(long, env = "PULSE_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    proxy: Vec<String>,
+
+    /// A word that marks parameters and values as secret, beside the built-in ones, as member; repeatable.
+    #[arg(long, env = "PULSE_SECRET_WORD", value_name = "WORD", value_delimiter = ',')]
+    secret_word: Vec<String>,
+
     /// A site whose pages may send events, as https://shop.example; repeatable [default: this machine's pages].
     #[arg(long, env = "PULSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<String>,
@@ -79,6 +93,9 @@ pub(crate) struct Flags {
     /// Deletes sessions that ended longer ago than this [default: off].
     #[arg(long, env = "PULSE_RETENTION_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     retention_days: Option<u32>,
+
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 /// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.
@@ -93,23 +110,21 @@ pub(crate) struct Config {
     pub(crate) goals: Goals,
     pub(crate) retention_days: Option<u32>,
     pub(crate) limits: Limits,
+    pub(crate) proxies: Proxies,
+    pub(crate) most: Most,
 }
 
 impl Flags {
     /// Checks what no flag can tell by itself.
     pub(crate) fn check(self) -> Result<Config, String> {
         let demo = self.demo.then_some(SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let access = match self.admin_token.filter(|token| !token.is_empty()) {
-            Some(token) => Access::token(&token).map_err(|weak| weak.to_string())?,
-            None => match [self.listen, self.dashboard_listen].iter().find(|address| !address.ip().is_loopback()) {
-                Some(public) => {
-                    return Err(format!(
-                        "{public} can be reached from other machines: set PULSE_ADMIN_TOKEN, \
-                         for example to the output of `openssl rand -base64 24`"
-                    ));
-                }
-                None => Access::loopback(),
-            },
+        let access = self.access()?;
+        let proxies = Proxies::listed(self.proxy.iter().map(String::as_str).filter(|proxy| !proxy.is_empty()))
+            .map_err(|invalid| format!("--proxy: {invalid}"))?;
+        let most = Most {
+            all: self.limits.connections,
+            of_address: self.limits.address_connections,
+            proxies: proxies.clone(),
         };
         let origins: Vec<String> = self.allow_origin.into_iter().filter(|origin| !origin.is_empty()).collect();
         if let Some(bad) = origins.iter().find(|origin| !is_origin(origin)) {
@@ -135,9 +150,32 @@ impl Flags {
             limits: Limits {
                 model_answers_per_day: self.model_answers_per_day,
                 model_answers_per_credential: self.model_answers_per_credential,
-                ..Limits::default()
+                secret_words: self.secret_word.into_iter().filter(set).collect(),
+                ..self.limits.limits()
             },
+            proxies,
+            most,
         })
+    }
+
+    /// Who may read. An address that others can reach wants a token.
+    fn access(&self) -> Result<Access, String> {
+        let mut tokens = Vec::new();
+        if let Some(token) = self.admin_token.as_deref().filter(|token| !token.is_empty()) {
+            tokens.push(Token::new("admin", token, Scopes::ALL).map_err(|weak| weak.to_string())?);
+        }
+        for text in self.token.iter().filter(|text| !text.is_empty()) {
+            tokens.push(text.parse().map_err(|invalid| format!("--token: {invalid}"))?);
+        }
+        let public = [self.listen, self.dashboard_listen].into_iter().find(|address| !address.ip().is_loopback());
+        match (tokens.is_empty(), public) {
+            (false, _) => Ok(Access::tokens(tokens)),
+            (true, None) => Ok(Access::loopback()),
+            (true, Some(public)) => Err(format!(
+                "{public} can be reached from other machines: set PULSE_ADMIN_TOKEN, for example to the output of \
+                 `openssl rand -base64 24`"
+            )),
+        }
     }
 }
 
@@ -172,6 +210,28 @@ mod tests {
         assert!(check(&public).is_err_and(|line| line.contains("PULSE_ADMIN_TOKEN")));
         assert!(check(&[&public[..], &["--admin-token", "short"]].concat()).is_err());
         assert!(check(&[&public[..], &["--admin-token", "0123456789abcdef012345"]].concat()).is_ok());
+    }
+
+    #[test]
+    fn a_named_token_does_as_well_and_is_checked() {
+        let public = ["--listen", "0.0.0.0:5001", "--token"];
+        let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        assert!(check(&[&public[..], &[&format!("grafana:metrics:{digest}:2027-01-31")]].concat()).is_ok());
+        for bad in ["grafana", "grafana:metrics:0123456789abcdef012345", &format!("a:everything:{digest}")] {
+            let line = check(&[&public[..], &[bad]].concat()).err().unwrap();
+            assert!(line.starts_with("--token: ") && !line.contains("0123456789abcdef012345"), "{line}");
+        }
+    }
+
+    #[test]
+    fn limits_and_proxies_are_settings() {
+        let config =
+            check(&["--address-requests", "5/s:9", "--limit-local", "--proxy", "10.0.0.0/8,::1"]).ok().unwrap();
+        assert_eq!((config.limits.address_requests.burst, config.limits.limit_local), (9, true));
+        assert!(config.proxies.contains([10, 1, 2, 3].into()));
+        for bad in [&["--address-requests", "fast"][..], &["--proxy", "shop.example"], &["--site-bytes", "0/day"]] {
+            assert!(check(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -3,12 +3,16 @@
 mod banner;
 mod command;
 mod config;
+mod connections;
 mod doctor;
 mod environment;
+mod idle;
+mod limits;
 mod listen;
 mod log;
 mod rebuild;
 mod run;
+mod seldom;
 mod serve;
 mod signals;
 mod transfer;

@@ -91,7 +91,8 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
         .origins(config.origins(demo_address))
         .pages(config.pages)
         .goals(config.goals)
-        .access(config.access.clone());
+        .proxies(config.proxies)
+        .access(config.access);
     if let Some(model) = model {
         builder = builder.model(model);
     }
@@ -101,12 +102,13 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     let pulse = builder.build();
 
     let (stop, stopping) = watch::channel(false);
+    let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
-    listeners.spawn(serve(api, pulse.api(), stopping.clone()));
-    listeners.spawn(serve(dashboard, pulse.service(), stopping.clone()));
+    listeners.spawn(serve(api, pulse.api(), most.clone(), stopping.clone()));
+    listeners.spawn(serve(dashboard, pulse.service(), most.clone(), stopping.clone()));
     if let Some(listener) = demo {
         let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
-        listeners.spawn(serve(listener, shop, stopping));
+        listeners.spawn(serve(listener, shop, most, stopping));
     }
     println!(
         "{}",

@@ -9,14 +9,18 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use pulse_core::PeerAddr;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
 };
 use tower_service::Service;
 
-/// Connections at once on one listener; further ones wait to be accepted.
-const CONNECTIONS: usize = 4096;
+use crate::{
+    connections::{Connections, Most},
+    idle::{Activity, Watched},
+    seldom::Seldom,
+};
 
 /// How long a client may take over the head of a request; an idle connection is closed after it, too.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -29,6 +33,18 @@ const HEAD_BYTES: usize = 16 * 1024;
 
 /// Requests of one HTTP/2 connection at once.
 const STREAMS: u32 = 64;
+
+/// Streams that a client has opened and given up, and that are not forgotten yet: more of them are an attack.
+const RESETS: usize = 20;
+
+/// Bytes that a client may send ahead on one stream and in all, and that wait to be sent to it: what a connection holds
+/// in memory.
+const STREAM_WINDOW: u32 = 256 * 1024;
+const WINDOW: u32 = 1024 * 1024;
+const SEND_BUFFER: usize = 64 * 1024;
+
+/// A connection without a request for so long is closed, whatever pings it answers.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// Pause after a failed accept: with no descriptor left, the next one would fail at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -43,9 +59,12 @@ const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const PEEK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Serves until `stop` turns true, then finishes what is in work. False when some of it had to be cut off.
-pub(crate) async fn serve<S, B>(listener: TcpListener, service: S, mut stop: watch::Receiver<bool>) -> bool
+pub(crate) async fn serve<S, B>(listener: TcpListener, service: S, most: Most, mut stop: watch::Receiver<bool>) -> bool
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send + 'static>
+        + Clone
+        + Send
+        + 'static,
     B: http_body::Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
     let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -60,41 +79,57 @@ where
         .timer(TokioTimer::new())
         .max_header_list_size(HEAD_BYTES as u32)
         .max_concurrent_streams(STREAMS)
+        .max_pending_accept_reset_streams(RESETS)
+        .max_local_error_reset_streams(RESETS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(Some(HEADER_TIMEOUT));
     let builder = Arc::new(builder);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Connections::new(most);
     let open = GracefulShutdown::new();
+    let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
     loop {
-        // The permit comes first: at the limit, connections wait in the kernel's queue.
-        let accept = async {
-            let permit = Arc::clone(&connections).acquire_owned().await.map_err(std::io::Error::other)?;
-            listener.accept().await.map(|(stream, _)| (stream, permit))
-        };
         let accepted = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
-            accepted = accept => accepted,
+            accepted = listener.accept() => accepted,
         };
-        let (stream, permit) = match accepted {
-            Ok(accepted) => accepted,
+        let (stream, peer) = match accepted {
+            Ok((stream, peer)) => (stream, peer.ip()),
             Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
+                if let Some(times) = failed.happened() {
+                    tracing::warn!(times, %error, "cannot accept a connection");
+                }
                 tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
+        };
+        // Who is refused is told at once, and costs a descriptor no longer.
+        let Some(place) = connections.take(peer) else {
+            if let Some(times) = refused.happened() {
+                tracing::warn!(times, "a connection was refused: there are too many, or too many of its address");
+            }
+            continue;
         };
         // Answers are small; waiting to fill a packet would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set nodelay");
         }
-        let (builder, service, watcher) = (Arc::clone(&builder), service.clone(), open.watcher());
+        let activity = Activity::new();
+        let service = Watched { inner: service.clone(), peer: PeerAddr(peer), activity: activity.clone() };
+        let (builder, watcher) = (Arc::clone(&builder), open.watcher());
         tokio::spawn(async move {
             if matches!(tokio::time::timeout(HEADER_TIMEOUT, version_told(&stream)).await, Ok(Ok(()))) {
                 let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-                if let Err(error) = watcher.watch(connection).await {
+                let ended = tokio::select! {
+                    ended = watcher.watch(connection) => ended,
+                    () = activity.rests_for(IDLE) => Ok(()),
+                };
+                if let Err(error) = ended {
                     tracing::debug!(error, "a connection broke");
                 }
             }
-            drop(permit);
+            drop(place);
         });
     }
     drop(listener);

@@ -223,6 +223,14 @@ fn a_port_that_is_taken_is_one_line() {
 }
 
 #[test]
+fn a_second_process_on_one_file_is_refused_in_one_line() {
+    let server = Server::start();
+    let output = command(&server.folder).output().unwrap();
+    assert!(refusal(output).contains("another process has this file open"));
+    assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
 fn a_store_that_cannot_be_opened_is_one_line_without_its_password() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("text"), "no database ".repeat(200)).unwrap();

@@ -24,6 +24,8 @@ pub(crate) enum Task {
     Seed(SeedOptions),
     /// Kill, hang and fill what Pulse runs on, and see that nothing acknowledged is lost; `torture --help`
     Torture(TortureOptions),
+    /// Attack pulse-server from outside in the long forms: connections, overload, quotas, hostile requests, guesses
+    Attack(AttackOptions),
     /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
     /// Rebuild pulse-tracker/dist: the tracker as one script
@@ -68,6 +70,13 @@ pub(crate) struct TortureOptions {
     /// Further settings, as `--short --only kill-sqlite --seed 7`; `torture -- --help` lists them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
     pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AttackOptions {
+    /// Only attacks with this in their name, as `guesses` or `connections`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 /// What may be left out of the tests on purpose.

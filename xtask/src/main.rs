@@ -1,6 +1,7 @@
 //! What needs more than cargo: getting what the tests need and running them all, benchmarks, building the `dist` folders that are
 //! committed, and the rules that hold for files rather than for code. `cargo xtask --help` lists it.
 
+mod attack;
 mod bench;
 mod cli;
 mod compress;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         cli::Task::Bench(options) => bench::run(&options),
         cli::Task::Seed(options) => bench::seed(&options),
         cli::Task::Torture(options) => torture::run(&options),
+        cli::Task::Attack(options) => attack::run(&options),
         cli::Task::Dashboard => dashboard::build(),
         cli::Task::Tracker => tracker::build(),
         cli::Task::DistCheck => dist::check_all(),

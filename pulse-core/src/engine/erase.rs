@@ -17,6 +17,7 @@ impl Engine {
             _ => {
                 self.carried.forget(id);
                 self.cache.clear();
+                self.quotas.forget(std::slice::from_ref(id));
                 Ok(())
             }
         }
@@ -31,6 +32,7 @@ impl Engine {
             let ids: Vec<SessionId> = found.sessions.into_iter().map(|session| session.start.session_id).collect();
             erased += self.in_time(self.store.erase(&ids)).await?;
             ids.iter().for_each(|id| self.carried.forget(id));
+            self.quotas.forget(&ids);
             self.cache.clear();
             // What is begun anew meanwhile is another visit.
             if found.next.is_none() {

@@ -1,5 +1,6 @@
 //! What can go wrong, by meaning, and the one table that gives each its code on the wire.
 
+use super::quota::{Exceeded, Quota};
 use crate::{
     ingest::IngestError,
     store::{InvalidCursor, StoreError},
@@ -25,6 +26,12 @@ pub(crate) enum EngineError {
     UnknownPage,
     #[error("too many requests are in work; try again soon")]
     Busy,
+    #[error(transparent)]
+    Quota(Exceeded),
+    #[error("too many streams are open at this address")]
+    TooManyStreams,
+    #[error("the store did not take what was sent last")]
+    Failing,
     #[error("this server is going down")]
     Draining,
     #[error("this is being analyzed already; its answer will be kept")]
@@ -65,9 +72,37 @@ impl EngineError {
             Self::NoSession | Self::NoVisitor | Self::NoPage | Self::NoAnswer | Self::NoProblem | Self::UnknownPage => {
                 ErrorCode::NotFound
             }
-            Self::InFlight => ErrorCode::TooManyRequests,
-            Self::Busy | Self::Draining | Self::Slow | Self::Store(_) | Self::Unfinished => ErrorCode::Unavailable,
+            Self::Quota(Exceeded { quota: Quota::SiteBytes, .. }) => ErrorCode::Unavailable,
+            Self::Quota(_) | Self::TooManyStreams | Self::InFlight => ErrorCode::TooManyRequests,
+            Self::Busy | Self::Failing | Self::Draining | Self::Slow | Self::Store(_) | Self::Unfinished => {
+                ErrorCode::Unavailable
+            }
             Self::Corrupt(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Why nothing was taken, in metrics.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Quota(exceeded) => exceeded.quota.as_str(),
+            Self::Ingest(IngestError::TooLarge) => "too_large",
+            Self::Ingest(IngestError::Packing) => "packing",
+            Self::Ingest(IngestError::Undecodable) => "undecodable",
+            Self::Ingest(_) => "bad_id",
+            Self::Busy => "overload",
+            Self::Draining => "draining",
+            Self::Slow => "store_slow",
+            Self::Store(_) | Self::Failing => "store_away",
+            Self::Corrupt(_) => "store_corrupt",
+            _ => "other",
+        }
+    }
+
+    /// How long to wait before it is worth asking again, when that is known.
+    pub(crate) fn wait(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Quota(exceeded) => Some(exceeded.wait),
+            _ => None,
         }
     }
 }

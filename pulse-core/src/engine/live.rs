@@ -6,6 +6,7 @@
 
 mod feed;
 mod follow;
+mod places;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -15,17 +16,14 @@ use std::{
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use tokio::{
-    sync::{Semaphore, broadcast, watch},
+    sync::{broadcast, watch},
     task::JoinHandle,
     time::timeout,
 };
 
-use self::follow::Follower;
-use super::EngineError;
-use crate::{clock::Clock, store::Store};
-
-/// Listeners at once.
-const LISTENERS: usize = 64;
+use self::{follow::Follower, places::Places};
+use super::{EngineError, Sender};
+use crate::{clock::Clock, limits::Limits, store::Store};
 
 /// Events that a listener may be behind.
 const BEHIND: usize = 1024;
@@ -37,7 +35,7 @@ pub(super) struct Live {
     clock: Clock,
     /// Longest wait for a call of the store.
     call: Duration,
-    room: Arc<Semaphore>,
+    places: Arc<Places>,
     shared: Arc<Shared>,
 }
 
@@ -58,14 +56,15 @@ struct Running {
 }
 
 impl Live {
-    pub(super) fn new(store: Arc<dyn Store>, clock: Clock, call: Duration) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, clock: Clock, limits: &Limits) -> Self {
         let shared = Shared { running: Mutex::default(), closed: watch::Sender::new(false) };
-        Self { store, clock, call, room: Arc::new(Semaphore::new(LISTENERS)), shared: Arc::new(shared) }
+        let places = Places::new(limits.streams, limits.address_streams);
+        Self { store, clock, call: limits.store_call, places: Arc::new(places), shared: Arc::new(shared) }
     }
 
     /// Server-sent events from now on, without end.
-    pub(super) async fn listen(&self) -> Result<BoxStream<'static, Bytes>, EngineError> {
-        let place = Arc::clone(&self.room).try_acquire_owned().map_err(|_| EngineError::Busy)?;
+    pub(super) async fn listen(&self, sender: Sender) -> Result<BoxStream<'static, Bytes>, EngineError> {
+        let place = self.places.take(sender)?;
         let closed = self.shared.closed.subscribe();
         if *closed.borrow() {
             return Err(EngineError::Draining);

@@ -1,5 +1,6 @@
 //! Everything that Pulse can do, without HTTP: bytes and queries in, answers or errors out.
 
+mod accounts;
 mod ask;
 mod background;
 mod behind;
@@ -9,11 +10,14 @@ mod diagnose;
 mod erase;
 mod error;
 mod export;
+mod health;
 mod live;
 mod pages;
 mod problems;
+mod quota;
 mod read;
 mod read_logs;
+mod record;
 mod site_report;
 mod summarizer;
 mod sums;
@@ -25,22 +29,26 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+pub(crate) use accounts::{Accounts, Outcome};
 pub(crate) use ask::Ask;
 use bytes::Bytes;
 pub(crate) use error::EngineError;
 use futures_util::stream::BoxStream;
+pub(crate) use quota::{Guesses, Network, Sender};
+pub(crate) use record::Client;
 use tokio::sync::Semaphore;
 
-use self::{ask::Asking, background::Background, carried::Carried, live::Live, summarizer::Summarizer, sums::SumsCache};
+use self::{
+    ask::Asking, background::Background, carried::Carried, health::Health, live::Live, quota::Quotas,
+    summarizer::Summarizer, sums::SumsCache,
+};
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
     clock::Clock,
-    ingest::{self, DecodedTrack, RequestContext},
     insight::Model,
     limits::{Limits, Pace},
     model::{Batch, Goals, Millis, PageRules, SessionStart},
-    store::{Appended, DAY_MS, Opened, SessionFilter, Store},
-    wire::{SessionOpened, TrackAnswer},
+    store::{Appended, DAY_MS, SessionFilter, Store},
 };
 
 /// Sessions deleted at a time, so that ingest need not wait long.
@@ -66,6 +74,9 @@ pub(crate) struct Engine {
     live: Live,
     /// What was summed up for earlier requests.
     cache: SumsCache,
+    pub(crate) accounts: Accounts,
+    health: Health,
+    quotas: Quotas,
     ingesting: Semaphore,
     asking: Asking,
     draining: AtomicBool,
@@ -93,8 +104,11 @@ impl Engine {
         Self {
             carried: Arc::clone(&summarizer.carried),
             summarizer: Background::spawn("summing up", |end| summarizer.run(end)),
-            live: Live::new(Arc::clone(&store), clock.clone(), limits.store_call),
+            live: Live::new(Arc::clone(&store), clock.clone(), &limits),
             cache: SumsCache::default(),
+            accounts: Accounts::default(),
+            health: Health::default(),
+            quotas: Quotas::new(&limits),
             ingesting: Semaphore::new(limits.ingest_in_flight),
             asking: Asking::new(Arc::clone(&store), model, &limits, clock.clone()),
             draining: AtomicBool::new(false),
@@ -107,54 +121,21 @@ impl Engine {
         }
     }
 
-    /// `POST /api/session`; whether the session is new is told beside the answer.
-    pub(crate) async fn open_session(
-        &self,
-        body: IngestBody<'_>,
-        user_agent: &str,
-    ) -> Result<(SessionOpened, bool), EngineError> {
-        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let start = ingest::decode_session(body, &self.context(user_agent), &self.limits)?;
-        let Opened { created, started_at } = self.in_time(self.store.open_session(&start)).await?;
-        Ok((SessionOpened { session_id: start.session_id, started_at }, created))
-    }
-
-    /// `POST /api/track`. When it answers, what it accepted is durable.
-    pub(crate) async fn track(&self, body: IngestBody<'_>, user_agent: &str) -> Result<TrackAnswer, EngineError> {
-        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let DecodedTrack { batch, start, rejected, rejected_unlisted } =
-            ingest::decode_track(body, &self.context(user_agent), &self.limits)?;
-        let events = batch.len();
-        let pages = batch.pages(&self.pages);
-        let appended = self.in_time(self.store.append(&batch, &pages, &start)).await?;
-        let (accepted, duplicates) = match appended {
-            Appended::Stored => {
-                self.carried.stored(&batch);
-                (events, 0)
-            }
-            Appended::Duplicate => (0, events),
-        };
-        Ok(TrackAnswer { accepted, duplicates, rejected, rejected_unlisted })
-    }
-
     /// Stores a batch that is checked already.
     pub(crate) async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
         self.check_open()?;
-        self.in_time(self.store.append(batch, &batch.pages(&self.pages), start)).await
+        let pages = batch.pages(&self.pages);
+        let appended = self.health.of(self.in_time(self.store.append(batch, &pages, start)).await)?;
+        if appended == Appended::Stored {
+            self.carried.stored(batch);
+        }
+        Ok(appended)
     }
 
     /// The store.
     pub(crate) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
-    }
-
-    /// Whether requests can be served.
-    pub(crate) async fn ready(&self) -> Result<(), EngineError> {
-        if self.draining.load(Ordering::Relaxed) {
-            return Err(EngineError::Draining);
-        }
-        self.in_time(self.store.check()).await
     }
 
     /// Refuses what comes after [`Engine::close`].
@@ -188,8 +169,8 @@ impl Engine {
     }
 
     /// `GET /api/live`: server-sent events, as they happen.
-    pub(crate) async fn live(&self) -> Result<BoxStream<'static, Bytes>, EngineError> {
-        self.live.listen().await
+    pub(crate) async fn live(&self, sender: Sender) -> Result<BoxStream<'static, Bytes>, EngineError> {
+        self.live.listen(sender).await
     }
 
     /// Is not ready from now on, and ends what has no end of its own.
@@ -204,10 +185,6 @@ impl Engine {
         self.summarizer.close().await;
         self.live.close();
         self.store.close().await;
-    }
-
-    fn context<'a>(&self, user_agent: &'a str) -> RequestContext<'a> {
-        RequestContext { received_at: self.clock.now(), user_agent }
     }
 
     /// Waits for a call of the store, but not for ever.

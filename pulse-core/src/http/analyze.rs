@@ -1,7 +1,6 @@
 //! Asking an analyst, and what is kept of its answers.
 
 use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts};
-use sha2::{Digest, Sha256};
 
 use super::{
     Body, PulseService, RequestBody,
@@ -20,6 +19,7 @@ pub(super) async fn analyze<B: RequestBody>(
     parts: &Parts,
     body: B,
     route: &Route,
+    who: String,
 ) -> Result<Response<Body>, Problem> {
     let engine = &service.shared.engine;
     let query = parts.uri.query().unwrap_or_default();
@@ -45,23 +45,11 @@ pub(super) async fn analyze<B: RequestBody>(
         body.plain().ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
     let AnalyzeBody { question } = AnalyzeBody::parse(plain, engine.limits.question_chars)
         .map_err(|error| Problem::new(ErrorCode::BadRequest, error.to_string()))?;
-    let ask = Ask { subject, question, refresh, who: credential(&parts.headers) };
+    let ask = Ask { subject, question, refresh, who };
     if wants_events(&parts.headers) {
         return Ok(events(engine.analyze_in_steps(ask).await?));
     }
     Ok(json(StatusCode::OK, &engine.analyze(ask).await?))
-}
-
-/// Whose budget a request takes from: a digest, so that no credential is stored.
-pub(super) fn credential(headers: &HeaderMap) -> String {
-    /// Bytes of the digest: enough to tell readers apart.
-    const BYTES: usize = 12;
-    match headers.get(header::AUTHORIZATION) {
-        Some(credential) => {
-            Sha256::digest(credential.as_bytes()).iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
-        }
-        None => "nobody".to_owned(),
-    }
 }
 
 fn wants_events(headers: &HeaderMap) -> bool {

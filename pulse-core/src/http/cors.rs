@@ -35,17 +35,19 @@ impl Origins {
         let allowed = self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
             || authority_of(origin)
                 .is_some_and(|from| host(parts) == Some(from) || (self.loopback && is_loopback(from)));
-        if allowed {
-            Ok(Some(value.clone()))
-        } else {
-            Err(Problem::new(ErrorCode::Forbidden, "this origin is not on the list of sites that may send events"))
-        }
+        if allowed { Ok(Some(value.clone())) } else { Err(not_listed()) }
     }
+}
+
+/// The answer to a page of another site.
+pub(super) fn not_listed() -> Problem {
+    Problem::new(ErrorCode::Forbidden, "this origin is not on the list of sites that may send events")
 }
 
 /// Lets the page of `origin` read an answer. Credentials are never allowed: ingest wants none.
 pub(super) fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     headers.append(header::VARY, HeaderValue::from_static("origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));

@@ -1,19 +1,27 @@
 //! One request: find its route, check who asks, do it, answer.
 
-use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
+use std::sync::atomic::Ordering;
+
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 
 use super::{
     Body, PulseService, RequestBody,
+    access::{Asked, Class},
     analyze::analyze,
     asset, cors,
     deliver::deliver,
+    headers,
+    metrics::metrics,
     probe::{self, Seen},
     read_body::read,
     respond::{Problem, download, events, json, no_content, problem},
 };
-use crate::wire::{
-    AnalyticsQuery, ErrorCode, ExportQuery, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery,
-    Query, Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery, openapi,
+use crate::{
+    engine::{Client, Outcome},
+    wire::{
+        AnalyticsQuery, ErrorCode, ExportQuery, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery,
+        ProblemsQuery, Query, Route, RouteError, SessionMapQuery, SessionsQuery, SignInBody, VisitorQuery, openapi,
+    },
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
@@ -24,7 +32,8 @@ const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsa
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     probe::tell(&parts.extensions, if parts.uri.path() == "/" { Seen::Page } else { Seen::Other });
-    let response = respond(service, &parts, body).await.unwrap_or_else(problem);
+    let mut response = respond(service, &parts, body).await.unwrap_or_else(problem);
+    headers::protect(response.headers_mut());
     // No query: it may hold what is nobody's business.
     tracing::debug!(method = %parts.method, path = parts.uri.path(), status = response.status().as_u16(), "request");
     response
@@ -50,27 +59,36 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
     if !service.serves.route(&route) {
         return Err(not_found());
     }
-    let is_public = route.is_public();
-    if !is_public {
-        service.access.check(parts)?;
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    let class = Class::of(&route, is_read);
+    let asked = service.asked(parts);
+    let who = match service.access.check(class, asked).await {
+        Ok(who) => who,
+        Err(refused) => {
+            service.shared.engine.accounts.turned_away.fetch_add(1, Ordering::Relaxed);
+            return Err(refused);
+        }
+    };
+    if class != Class::Public {
         service.shared.engine.check_open()?;
     }
-    let answer = answer(service, parts, body, route).await?;
-    let is_read = !is_public && matches!(parts.method, Method::GET | Method::HEAD);
-    Ok(if is_read { deliver(&service.shared.packed, &parts.headers, answer).await } else { answer })
+    let answer = answer(service, asked, body, route, who).await?;
+    let is_tagged = is_read && matches!(class, Class::Scope(_));
+    Ok(if is_tagged { deliver(&service.shared.packed, &parts.headers, answer).await } else { answer })
 }
 
 async fn answer<B: RequestBody>(
     service: &PulseService,
-    parts: &Parts,
+    asked: Asked<'_>,
     body: B,
     route: Route,
+    who: String,
 ) -> Result<Response<Body>, Problem> {
-    let engine = &service.shared.engine;
+    let (engine, parts) = (&service.shared.engine, asked.parts);
     let query = parts.uri.query().unwrap_or_default();
     match route {
         Route::Script => Ok(script(service, parts)),
-        Route::OpenSession | Route::Track => ingest(service, parts, body, &route).await,
+        Route::OpenSession | Route::Track => ingest(service, asked, body, &route).await,
         Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
         Route::EraseSession(id) => {
             NoQuery::parse(query)?;
@@ -87,7 +105,7 @@ async fn answer<B: RequestBody>(
         }
         Route::Live => {
             NoQuery::parse(query)?;
-            Ok(events(engine.live().await?))
+            Ok(events(engine.live(asked.sender).await?))
         }
         Route::Analytics(id) => Ok(json(StatusCode::OK, &engine.analytics(&id, AnalyticsQuery::parse(query)?).await?)),
         Route::SessionHeatmap(id) => {
@@ -103,7 +121,16 @@ async fn answer<B: RequestBody>(
             let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
             Ok(json(StatusCode::OK, &engine.mark_problem(id, body.as_ingest()).await?))
         }
-        Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route).await,
+        Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route, who).await,
+        Route::SignIn => {
+            NoQuery::parse(query)?;
+            sign_in(service, asked, body).await
+        }
+        Route::SignOut => Ok(service.access.sign_out(&parts.headers)),
+        Route::Metrics => {
+            NoQuery::parse(query)?;
+            Ok(metrics(engine).await)
+        }
         Route::Export => {
             let query = ExportQuery::parse(query)?;
             let format = query.format;
@@ -121,7 +148,7 @@ async fn answer<B: RequestBody>(
             let plain =
                 plain.ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
             let body = bytes::Bytes::copy_from_slice(plain);
-            Ok(crate::mcp::answer(engine, super::analyze::credential(&parts.headers), parts, body).await)
+            Ok(crate::mcp::answer(engine, who, parts, body).await)
         }
         #[cfg(not(feature = "mcp"))]
         Route::Mcp => Err(Problem::new(ErrorCode::NotFound, "no such path")),
@@ -133,46 +160,76 @@ async fn answer<B: RequestBody>(
     }
 }
 
+/// Exchanges a token for a cookie.
+async fn sign_in<B: RequestBody>(service: &PulseService, asked: Asked<'_>, body: B) -> Result<Response<Body>, Problem> {
+    let bad = || Problem::new(ErrorCode::BadRequest, "the body is {\"token\": \"...\"}");
+    let body = read(&asked.parts.headers, body, &service.shared.engine.limits, &service.shared.budget).await?;
+    let body: SignInBody = body.plain().and_then(|body| serde_json::from_slice(body).ok()).ok_or_else(bad)?;
+    service.access.sign_in(&body.token, asked).inspect_err(|_| {
+        service.shared.engine.accounts.turned_away.fetch_add(1, Ordering::Relaxed);
+    })
+}
+
 /// What visitors' browsers send. An error is as readable to the sending page as an answer.
 async fn ingest<B: RequestBody>(
     service: &PulseService,
-    parts: &Parts,
+    asked: Asked<'_>,
     body: B,
     route: &Route,
 ) -> Result<Response<Body>, Problem> {
-    let origin = match service.shared.origins.check(parts) {
-        Ok(origin) => origin,
+    let origin = service.shared.origins.check(asked.parts);
+    if asked.parts.method == Method::OPTIONS {
+        let mut response = match &origin {
+            Ok(_) => no_content(),
+            Err(_) => problem(cors::not_listed()),
+        };
+        cors::preflight(response.headers_mut());
+        cors::allow(response.headers_mut(), origin.unwrap_or_default());
+        return Ok(response);
+    }
+    let receipt = service.shared.engine.accounts.requests.receive(1);
+    let stored = match &origin {
+        Ok(origin) => store(service, asked, body, route, origin.as_ref()).await,
+        Err(_) => Err(cors::not_listed()),
+    };
+    let mut response = match stored {
+        Ok((response, outcome)) => {
+            receipt.close(outcome);
+            response
+        }
         Err(refused) => {
-            let mut response = problem(refused);
-            cors::allow(response.headers_mut(), None);
-            return Ok(response);
+            receipt.close(refused.outcome());
+            problem(refused)
         }
     };
-    let mut response = if parts.method == Method::OPTIONS {
-        let mut response = no_content();
-        cors::preflight(response.headers_mut());
-        response
-    } else {
-        store(service, parts, body, route).await.unwrap_or_else(problem)
-    };
-    cors::allow(response.headers_mut(), origin);
+    cors::allow(response.headers_mut(), origin.unwrap_or_default());
     Ok(response)
 }
 
 async fn store<B: RequestBody>(
     service: &PulseService,
-    parts: &Parts,
+    asked: Asked<'_>,
     body: B,
     route: &Route,
-) -> Result<Response<Body>, Problem> {
-    let engine = &service.shared.engine;
-    let body = read(&parts.headers, body, &engine.limits, &service.shared.budget).await?;
-    let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    origin: Option<&HeaderValue>,
+) -> Result<(Response<Body>, Outcome), Problem> {
+    let (engine, headers) = (&service.shared.engine, &asked.parts.headers);
+    engine.admit(asked.sender)?;
+    let body = read(headers, body, &engine.limits, &service.shared.budget).await?;
+    let client = Client {
+        sender: asked.sender,
+        user_agent: headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default(),
+        origin: origin.and_then(|origin| origin.to_str().ok()),
+    };
     if *route == Route::Track {
-        return Ok(json(StatusCode::OK, &engine.track(body.as_ingest(), agent).await?));
+        let (answer, outcome) = engine.track(body.as_ingest(), client).await?;
+        return Ok((json(StatusCode::OK, &answer), outcome));
     }
-    let (opened, created) = engine.open_session(body.as_ingest(), agent).await?;
-    Ok(json(if created { StatusCode::CREATED } else { StatusCode::OK }, &opened))
+    let (opened, created) = engine.open_session(body.as_ingest(), client).await?;
+    Ok(match created {
+        true => (json(StatusCode::CREATED, &opened), Outcome::Stored),
+        false => (json(StatusCode::OK, &opened), Outcome::Duplicate),
+    })
 }
 
 fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
@@ -186,7 +243,6 @@ fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
     let headers = response.headers_mut();
     // A page that loads it under subresource integrity asks by CORS; without that, anyone may load a script.
     cors::allow(headers, service.shared.origins.check(parts).unwrap_or_default());
-    headers.insert("cross-origin-resource-policy", http::HeaderValue::from_static("cross-origin"));
     response
 }
 
@@ -200,7 +256,6 @@ fn dashboard(file: &pulse_dashboard_assets::File, request: &HeaderMap) -> Respon
         asset::Asset { content_type: file.content_type, plain: file.plain, brotli: file.brotli, gzip: file.gzip };
     let mut response = asset::serve(asset, request);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, http::HeaderValue::from_static(DASHBOARD_POLICY));
-    headers.insert(header::REFERRER_POLICY, http::HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DASHBOARD_POLICY));
     response
 }

@@ -1,5 +1,10 @@
 //! Answers: JSON, and errors in their one shape. The only place where a failure is logged.
 
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
+
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -7,13 +12,17 @@ use serde::Serialize;
 
 use super::Body;
 use crate::{
-    engine::EngineError,
+    engine::{EngineError, Outcome},
     error_chain::chain,
+    seldom::Seldom,
     wire::{ErrorBody, ErrorCode, ErrorDetail, ExportFormat},
 };
 
-/// Seconds after which a refused client may ask again.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+/// After so long a refused client may ask again, when nothing better is known.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Longest time that a client is told to wait: what is used up for hours may be raised before.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// An error on its way to a client.
 #[derive(Debug)]
@@ -21,11 +30,45 @@ pub(super) struct Problem {
     code: ErrorCode,
     message: String,
     allow: Option<&'static str>,
+    /// Why nothing was taken, in metrics.
+    reason: Option<&'static str>,
+    wait: Duration,
 }
 
 impl Problem {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), allow: None }
+        Self { code, message: message.into(), allow: None, reason: None, wait: RETRY_AFTER }
+    }
+
+    /// After this long it may be tried again.
+    pub(super) fn after(self, wait: Duration) -> Self {
+        Self { wait, ..self }
+    }
+
+    /// Why nothing was taken, in metrics.
+    pub(super) fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    #[cfg(test)]
+    pub(super) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What became of a request that sent something.
+    pub(super) fn outcome(&self) -> Outcome {
+        let reason = self.reason.unwrap_or(match self.code {
+            ErrorCode::Timeout => "slow_body",
+            ErrorCode::TooLarge => "too_large",
+            ErrorCode::UnsupportedEncoding => "encoding",
+            ErrorCode::Forbidden => "origin",
+            ErrorCode::BadRequest => "broken_off",
+            _ => "other",
+        });
+        match self.code {
+            ErrorCode::BadRequest | ErrorCode::TooLarge | ErrorCode::UnsupportedEncoding => Outcome::Rejected(reason),
+            _ => Outcome::Refused(reason),
+        }
     }
 
     /// The path exists with other methods.
@@ -36,13 +79,29 @@ impl Problem {
 
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
-        match &error {
-            EngineError::Corrupt(source) => tracing::error!(error = %error, source = %chain(source), "cannot answer"),
-            EngineError::Store(source) => tracing::warn!(error = %error, source = %chain(source), "cannot answer"),
-            EngineError::Slow => tracing::warn!(%error, "cannot answer"),
+        static CORRUPT: Seldom = Seldom::new();
+        static AWAY: Seldom = Seldom::new();
+        static SLOW: Seldom = Seldom::new();
+        let fault = match &error {
+            EngineError::Corrupt(_) => Some(&CORRUPT),
+            EngineError::Store(_) => Some(&AWAY),
+            EngineError::Slow => Some(&SLOW),
+            _ => None,
+        };
+        match fault.map(Seldom::happened) {
+            Some(Some(times)) => match &error {
+                EngineError::Corrupt(source) => {
+                    tracing::error!(times, error = %error, source = %chain(source), "cannot answer");
+                }
+                EngineError::Store(source) => {
+                    tracing::warn!(times, error = %error, source = %chain(source), "cannot answer");
+                }
+                _ => tracing::warn!(times, %error, "cannot answer"),
+            },
             _ => tracing::debug!(%error, "refused"),
         }
-        Self::new(error.code(), error.to_string())
+        let wait = error.wait().unwrap_or(RETRY_AFTER);
+        Self::new(error.code(), error.to_string()).because(error.reason()).after(wait)
     }
 }
 
@@ -99,19 +158,28 @@ pub(super) fn download(rows: BoxStream<'static, Bytes>, format: ExportFormat) ->
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// When a refused client may ask again, in seconds: up to half as long again, so that those who were refused together do
+/// not come back together.
+fn retry_after(wait: Duration) -> HeaderValue {
+    let least = wait.min(LONGEST).as_secs_f64().ceil().max(1.0);
+    let spread = (least / 2.0).max(2.0);
+    // A new state is keyed at random.
+    let random = RandomState::new().hash_one(0) as f64 / u64::MAX as f64;
+    HeaderValue::from((least + spread * random).round() as u64)
 }
 
 /// An error as JSON, with the headers that its code asks for.
 pub(super) fn problem(problem: Problem) -> Response<Body> {
-    let Problem { code, message, allow } = problem;
+    let Problem { code, message, allow, wait, .. } = problem;
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(status, &ErrorBody { error: ErrorDetail { code, message } });
     let headers = response.headers_mut();
     match code {
         ErrorCode::TooManyRequests | ErrorCode::Unavailable => {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+            headers.insert(header::RETRY_AFTER, retry_after(wait));
         }
         ErrorCode::Unauthorized => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

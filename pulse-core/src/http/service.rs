@@ -7,10 +7,15 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 
-use super::{Access, Body, Origins, RequestBody, deliver::Packed, handle, read_body::BodyBudget};
-use crate::{engine::Engine, wire::Route};
+use super::{
+    Access, Body, Origins, Proxies, RequestBody, access::Asked, deliver::Packed, handle, read_body::BodyBudget,
+};
+use crate::{
+    engine::{Engine, Guesses},
+    wire::Route,
+};
 
 /// What every service of one Pulse shares.
 #[derive(Debug)]
@@ -19,6 +24,8 @@ pub(crate) struct Shared {
     pub(crate) origins: Origins,
     pub(crate) budget: BodyBudget,
     pub(crate) packed: Packed,
+    pub(crate) proxies: Proxies,
+    pub(crate) guesses: Guesses,
 }
 
 /// Which routes a service answers; the others are not found there.
@@ -53,7 +60,8 @@ impl Serves {
             | Route::OpenApi => self.analytics,
             Route::AnalyzeSite | Route::Analyze(_) => self.insights,
             Route::Mcp => self.agents,
-            Route::Health | Route::Ready => self.health,
+            Route::SignIn | Route::SignOut => self.analytics || self.insights,
+            Route::Health | Route::Ready | Route::Metrics => self.health,
         }
     }
 }
@@ -70,6 +78,13 @@ pub struct PulseService {
 impl PulseService {
     pub(crate) fn new(shared: Arc<Shared>, serves: Serves, access: Access) -> Self {
         Self { shared, serves, access }
+    }
+
+    /// What is known of a request beside its body.
+    pub(super) fn asked<'a>(&'a self, parts: &'a Parts) -> Asked<'a> {
+        let Shared { engine, proxies, guesses, .. } = &*self.shared;
+        let sender = proxies.sender(parts, engine.limits.limit_local);
+        Asked { parts, sender, guesses, now: engine.now() }
     }
 }
 

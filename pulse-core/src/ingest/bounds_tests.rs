@@ -17,7 +17,7 @@ fn deflate(body: &str) -> Vec<u8> {
 }
 
 fn decoded(body: &[u8]) -> Result<DecodedTrack, IngestError> {
-    let context = RequestContext { received_at: NOW, user_agent: "" };
+    let context = RequestContext { received_at: NOW, user_agent: "", origin: None };
     decode_track(IngestBody::new(body, Encoding::Identity), &context, &Limits::default())
 }
 

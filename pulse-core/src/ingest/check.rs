@@ -34,7 +34,9 @@ pub(super) fn event(
 fn kind(event_type: EventType, data: Data<'_>, limits: &Limits) -> Option<EventKind> {
     let place = || Some((coordinate(data.x?), coordinate(data.y?)));
     let text = |value: Option<Text<'_>>| clean(value.as_ref().map_or("", Text::as_str), limits.label_chars);
-    let url = |value: Option<Text<'_>>| value.map(|url| mask::url(url.as_str(), limits.url_chars));
+    let label = |value: Option<Text<'_>>| mask::label(value.as_ref().map_or("", Text::as_str), limits.label_chars);
+    let url =
+        |value: Option<Text<'_>>| value.map(|url| mask::url(url.as_str(), limits.url_chars, &limits.secret_words));
     Some(match event_type {
         EventType::MouseMove => place().map(|(x, y)| EventKind::MouseMove(MouseMove { x, y }))?,
         EventType::Click => {
@@ -97,9 +99,9 @@ fn kind(event_type: EventType, data: Data<'_>, limits: &Limits) -> Option<EventK
             hash: text(data.hash),
             boxes: data.boxes?.into_iter().take(limits.layout_boxes).map(|b| layout_box(b, limits)).collect(),
         }),
-        EventType::Error => EventKind::Error(PageError { name: text(data.name), message: text(data.message) }),
+        EventType::Error => EventKind::Error(PageError { name: label(data.name), message: label(data.message) }),
         EventType::Custom => {
-            let name = text(data.name);
+            let name = label(data.name);
             (!name.is_empty()).then(|| EventKind::Custom(Custom { name, props: props(data.props, limits) }))?
         }
     })
@@ -110,9 +112,10 @@ fn element(field: ElementField<'_>, limits: &Limits) -> Option<Element> {
         ElementField::Selector(path) => ElementFields { path, ..ElementFields::default() },
         ElementField::Described(fields) => fields,
     };
-    let label = |text: Option<Text<'_>>| clean_option(text.as_ref().map(Text::as_str), limits.label_chars);
+    let text = |text: Option<Text<'_>>| clean_option(text.as_ref().map(Text::as_str), limits.label_chars);
+    let label = |text: Option<Text<'_>>| mask::label_option(text.as_ref().map(Text::as_str), limits.label_chars);
     let path = clean(&fields.path, limits.path_chars);
-    let tag = label(fields.tag).unwrap_or_default().to_ascii_lowercase();
+    let tag = text(fields.tag).unwrap_or_default().to_ascii_lowercase();
     if path.is_empty() && tag.is_empty() {
         return None;
     }
@@ -120,7 +123,7 @@ fn element(field: ElementField<'_>, limits: &Limits) -> Option<Element> {
         path,
         tag,
         id: label(fields.id),
-        role: label(fields.role),
+        role: text(fields.role),
         label: label(fields.label),
         rect: fields.rect.map(rect),
         interactive: fields.interactive,
@@ -132,17 +135,14 @@ fn element(field: ElementField<'_>, limits: &Limits) -> Option<Element> {
 /// What a page tells, the first values by their names.
 fn props(given: Option<Props>, limits: &Limits) -> BTreeMap<String, Prop> {
     let cut = |(name, value): (String, Option<Prop>)| {
-        let value = match value? {
-            Prop::Text(text) => Prop::Text(clean(&text, limits.label_chars)),
-            other => other,
-        };
-        Some((clean(&name, limits.label_chars), value))
+        let value = mask::prop(&name, value?, limits.label_chars, &limits.secret_words);
+        Some((mask::label(&name, limits.label_chars), value))
     };
     given.unwrap_or_default().into_iter().filter_map(cut).take(limits.props).collect()
 }
 
 fn layout_box(fields: BoxFields<'_>, limits: &Limits) -> LayoutBox {
-    let label = clean_option(fields.l.as_ref().map(Text::as_str), limits.label_chars);
+    let label = mask::label_option(fields.l.as_ref().map(Text::as_str), limits.label_chars);
     LayoutBox { k: clean(&fields.k, 16), r: rect(fields.r), l: label }
 }
 

@@ -17,7 +17,7 @@ const NOW: Millis = 1_800_000_000_000;
 const START: Millis = NOW - 3000;
 
 fn decoded(body: &[u8], encoding: Encoding) -> Result<DecodedTrack, IngestError> {
-    let context = RequestContext { received_at: NOW, user_agent: "" };
+    let context = RequestContext { received_at: NOW, user_agent: "", origin: None };
     decode_track(IngestBody::new(body, encoding), &context, &Limits::default())
 }
 
@@ -240,7 +240,7 @@ proptest! {
             _ => (gzip(&body), Encoding::Gzip),
         };
         alter(&mut body, &later);
-        let context = RequestContext { received_at: NOW, user_agent: "" };
+        let context = RequestContext { received_at: NOW, user_agent: "", origin: None };
         let _ = decode_session(IngestBody::new(&body, encoding), &context, &Limits::default());
         if let Ok(DecodedTrack { batch, rejected, .. }) = decoded(&body, encoding) {
             let limits = Limits::default();

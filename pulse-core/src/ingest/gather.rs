@@ -27,9 +27,29 @@ pub(super) struct Gathered<'l> {
     pub(super) rejected: Vec<TrackRejection>,
     /// Rejections that the list has no room for.
     pub(super) rejected_unlisted: usize,
+    /// All rejections, by reason.
+    pub(super) reasons: Reasons,
     /// Entries gone through, and so the index of the next.
     pub(super) entries: usize,
     layouts: usize,
+}
+
+/// How many entries were rejected for each reason, in the order of [`RejectReason::ALL`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reasons([usize; RejectReason::ALL.len()]);
+
+impl Reasons {
+    pub(crate) fn total(&self) -> usize {
+        self.0.iter().sum()
+    }
+
+    pub(super) fn add(&mut self, reason: RejectReason, count: usize) {
+        self.0[reason as usize] += count;
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (RejectReason, usize)> {
+        RejectReason::ALL.iter().copied().zip(self.0)
+    }
 }
 
 impl<'l> Gathered<'l> {
@@ -40,6 +60,7 @@ impl<'l> Gathered<'l> {
             events: Vec::new(),
             rejected: Vec::new(),
             rejected_unlisted: 0,
+            reasons: Reasons::default(),
             entries: 0,
             layouts: 0,
         }
@@ -73,6 +94,7 @@ impl<'l> Gathered<'l> {
 
     /// Rejects the next `count` entries.
     pub(super) fn reject(&mut self, count: usize, reason: RejectReason) {
+        self.reasons.add(reason, count);
         let listed = count.min(TrackAnswer::LISTED.saturating_sub(self.rejected.len()));
         self.rejected.extend((self.entries..).take(listed).map(|index| TrackRejection { index, reason }));
         self.rejected_unlisted += count - listed;

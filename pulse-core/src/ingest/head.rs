@@ -8,13 +8,14 @@ use super::{
     fields::{Head, SessionFields, Text},
     gather::Gathered,
     mask,
-    text::clean_option,
 };
 use crate::{
     limits::Limits,
     model::{
-        Batch, BatchId, BatchParts, Device, EventKind, InvalidId, Millis, SessionId, SessionStart, ViewId, ViewportSize,
+        Batch, BatchId, BatchParts, Device, Event, EventKind, InvalidId, Millis, SessionId, SessionStart, ViewId,
+        ViewportSize,
     },
+    wire::RejectReason,
 };
 
 /// Checks the body of `POST /api/session`; a missing id is minted.
@@ -32,8 +33,8 @@ pub(super) fn session(
         session_id,
         visitor_id: visitor_id.map_err(|_| IngestError::VisitorId)?,
         started_at: context.received_at,
-        page_url: mask::url(&fields.page_url, limits.url_chars),
-        title: clean_option(fields.title.as_ref().map(Text::as_str), limits.title_chars),
+        page_url: page_of(Some(&fields.page_url), context, limits).unwrap_or_default(),
+        title: mask::label_option(fields.title.as_ref().map(Text::as_str), limits.title_chars),
         referrer: address(fields.referrer.as_ref(), limits),
         device: Device::from_user_agent(context.user_agent),
         viewport: fields.viewport.map(|v| ViewportSize { w: size(v.w), h: size(v.h) }),
@@ -52,7 +53,10 @@ pub(super) fn batch(
     let (view, seq) = view_and_seq(head.view_id.as_ref().map(Text::as_str), head.seq)?;
     let times = Times::new(head.sent_at.map(|t| t.0), context.received_at, limits);
 
-    let Gathered { mut moves, mut events, rejected, rejected_unlisted, .. } = gathered;
+    let Gathered { mut moves, mut events, rejected, mut rejected_unlisted, mut reasons, .. } = gathered;
+    let foreign = events.extract_if(.., |event| is_foreign(event, context.origin)).count();
+    rejected_unlisted += foreign;
+    reasons.add(RejectReason::BadData, foreign);
     for place in &mut moves {
         (place.at, place.x, place.y) = (times.right(place.at), coordinate(place.x), coordinate(place.y));
     }
@@ -60,8 +64,8 @@ pub(super) fn batch(
     let batch = Batch::new(BatchParts {
         id: BatchId { session: session_id.clone(), view, seq },
         received_at: context.received_at,
-        page_url: address(head.page_url.as_ref(), limits),
-        title: clean_option(head.title.as_ref().map(Text::as_str), limits.title_chars),
+        page_url: page_of(head.page_url.as_ref().map(Text::as_str), context, limits),
+        title: mask::label_option(head.title.as_ref().map(Text::as_str), limits.title_chars),
         shifted_ms: times.shift,
         moves,
         events,
@@ -76,12 +80,40 @@ pub(super) fn batch(
         device: Device::from_user_agent(context.user_agent),
         viewport: None,
     };
-    Ok(DecodedTrack { batch, start, rejected, rejected_unlisted })
+    Ok(DecodedTrack { batch, start, rejected, rejected_unlisted, reasons, unpacked: 0 })
 }
 
 /// An address without secrets; an empty one counts as missing.
 fn address(url: Option<&Text<'_>>, limits: &Limits) -> Option<String> {
-    url.map(|url| mask::url(url.as_str(), limits.url_chars)).filter(|url| !url.is_empty())
+    url.map(|url| mask::url(url.as_str(), limits.url_chars, &limits.secret_words)).filter(|url| !url.is_empty())
+}
+
+/// The address that a page says to have, without secrets. A page tells of its own site alone: what it says of another
+/// one counts as missing.
+fn page_of(url: Option<&str>, context: &RequestContext<'_>, limits: &Limits) -> Option<String> {
+    let url = url.filter(|url| context.origin.is_none_or(|origin| is_on(url, origin)))?;
+    Some(mask::url(url, limits.url_chars, &limits.secret_words)).filter(|url| !url.is_empty())
+}
+
+/// Whether a page tells that it entered one of another site.
+fn is_foreign(event: &Event, origin: Option<&str>) -> bool {
+    match (&event.kind, origin) {
+        (EventKind::Navigation(navigation), Some(origin)) => !is_on(&navigation.url, origin),
+        _ => false,
+    }
+}
+
+/// Whether an address is on a site; a relative one is.
+fn is_on(url: &str, origin: &str) -> bool {
+    if url.is_empty() || url.starts_with(['?', '#']) || (url.starts_with('/') && !url.starts_with("//")) {
+        return true;
+    }
+    let Some(host) = url.find("://").map(|at| at + 3) else { return false };
+    let end = url[host..].find(['/', '?', '#', '\\']).map_or(url.len(), |at| host + at);
+    // Whoever is named before the host is no part of it, as in http://shop.example@evil.example/.
+    let name = url[host..end].rfind('@').map_or(host, |at| host + at + 1);
+    url[..host].eq_ignore_ascii_case(&origin[..origin.find("://").map_or(0, |at| at + 3)])
+        && origin.get(host..).is_some_and(|listed| listed.eq_ignore_ascii_case(&url[name..end]))
 }
 
 fn unique() -> String {
@@ -130,5 +162,35 @@ impl Times {
 
     fn right(&self, time: Millis) -> Millis {
         time.saturating_add(self.shift).clamp(self.earliest, self.latest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_on;
+
+    #[test]
+    fn a_page_is_on_its_own_site_only() {
+        let origin = "https://shop.example";
+        for own in
+            ["https://shop.example/", "https://SHOP.example/pay?x#y", "HTTPS://shop.example", "/pay", "?x", "#y", ""]
+        {
+            assert!(is_on(own, origin), "{own}");
+        }
+        for foreign in [
+            "https://evil.example/",
+            "http://shop.example/",
+            "https://shop.example.evil.example/",
+            "//evil.example/",
+            "https://shop.example@evil.example/",
+            "https://shop.example:444/",
+            "javascript:alert(1)",
+            "pay",
+            "https://evil.example\\@shop.example/",
+            "https:/shop.example/",
+            "data:text/html,x",
+        ] {
+            assert!(!is_on(foreign, origin), "{foreign}");
+        }
     }
 }

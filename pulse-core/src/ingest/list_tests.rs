@@ -10,7 +10,7 @@ use crate::{
 };
 
 const T: i64 = 1_800_000_000_000;
-const CONTEXT: RequestContext<'_> = RequestContext { received_at: T, user_agent: "" };
+const CONTEXT: RequestContext<'_> = RequestContext { received_at: T, user_agent: "", origin: None };
 
 fn check_text(body: &str) -> Result<DecodedTrack, IngestError> {
     decode_track(IngestBody::new(body.as_bytes(), Encoding::Identity), &CONTEXT, &Limits::default())

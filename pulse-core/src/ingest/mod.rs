@@ -31,7 +31,7 @@ mod repair;
 mod text;
 
 pub(crate) use self::body::{Encoding, IngestBody};
-use self::gather::Gathered;
+use self::gather::{Gathered, Reasons};
 use crate::{
     limits::Limits,
     model::{Batch, Millis, SessionStart},
@@ -45,6 +45,8 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) received_at: Millis,
     /// The `User-Agent` header.
     pub(crate) user_agent: &'a str,
+    /// The origin of the page that sends it, when one does: what it says of its address has to agree.
+    pub(crate) origin: Option<&'a str>,
 }
 
 /// A checked batch, and what was left out of it.
@@ -56,6 +58,10 @@ pub(crate) struct DecodedTrack {
     pub(crate) rejected: Vec<TrackRejection>,
     /// Rejections that the list has no room for.
     pub(crate) rejected_unlisted: usize,
+    /// All rejections, by reason.
+    pub(crate) reasons: Reasons,
+    /// Bytes of the body once it was unpacked.
+    pub(crate) unpacked: usize,
 }
 
 /// Decodes the body of `POST /api/track`.
@@ -73,7 +79,7 @@ pub(crate) fn decode_track(
     let mut gathered = Gathered::new(limits);
     let head =
         if list::is_list(&text) { list::track(&text, &mut gathered) } else { object::track(&text, &mut gathered) }?;
-    head::batch(&head, gathered, context, limits)
+    head::batch(&head, gathered, context, limits).map(|decoded| DecodedTrack { unpacked: bytes.len(), ..decoded })
 }
 
 /// Decodes the body of `POST /api/session`; a missing id is minted.

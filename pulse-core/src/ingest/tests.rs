@@ -9,7 +9,7 @@ use crate::wire::RejectReason::{self, BadData, BadTimestamp, TooMany, UnknownTyp
 const NOW: Millis = 1_800_000_000_000;
 
 fn check(body: &str) -> Result<DecodedTrack, IngestError> {
-    let context = RequestContext { received_at: NOW, user_agent: "" };
+    let context = RequestContext { received_at: NOW, user_agent: "", origin: None };
     decode_track(IngestBody::new(body.as_bytes(), Encoding::Identity), &context, &Limits::default())
 }
 

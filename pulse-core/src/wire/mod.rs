@@ -10,6 +10,7 @@ mod problems;
 mod query;
 mod read;
 mod route;
+mod sign_in;
 mod visitor;
 
 pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
@@ -30,4 +31,5 @@ pub use read::{
     AnalyticsAnswer, RejectReason, SessionEvent, SessionOpened, SessionRow, SessionsAnswer, TrackAnswer, TrackRejection,
 };
 pub use route::{Route, RouteError};
+pub use sign_in::SignInBody;
 pub use visitor::{VisitorAnswer, VisitorTotals};

@@ -109,6 +109,12 @@ const OPERATIONS: &[Operation] = &[
         .answers(200, "application/x-ndjson"),
     Operation::get("/api/openapi.json", "this document", &[]),
     Operation::post("/mcp", "what agents ask, in the Model Context Protocol", "JSON-RPC"),
+    Operation::post("/api/sign-in", "exchanges a token for the dashboard's cookie", "{token}").answers(204, "").public(),
+    Operation { method: "post", ..Operation::get("/api/sign-out", "ends what the cookie opened", &[]) }
+        .answers(204, "")
+        .public(),
+    Operation::get("/metrics", "what was received, stored and refused, for Prometheus", &[])
+        .answers(200, "text/plain; version=0.0.4"),
     Operation::get("/healthz", "the process runs", &[]).public(),
     Operation::get("/readyz", "the store can be written to", &[]).public(),
 ];

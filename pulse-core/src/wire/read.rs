@@ -62,6 +62,25 @@ pub enum RejectReason {
     BadTimestamp,
     /// It is beyond the number of events, or of wireframes, that a batch may hold. It was not looked at.
     TooMany,
+    /// Its session is as large as a session may become.
+    SessionFull,
+}
+
+impl RejectReason {
+    /// Every reason.
+    pub const ALL: &'static [Self] =
+        &[Self::UnknownType, Self::BadData, Self::BadTimestamp, Self::TooMany, Self::SessionFull];
+
+    /// As it is written on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownType => "unknown_type",
+            Self::BadData => "bad_data",
+            Self::BadTimestamp => "bad_timestamp",
+            Self::TooMany => "too_many",
+            Self::SessionFull => "session_full",
+        }
+    }
 }
 
 /// One row of the sessions list.

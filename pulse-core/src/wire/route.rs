@@ -53,6 +53,12 @@ pub enum Route {
     OpenApi,
     /// `POST /mcp`: what agents ask, in the Model Context Protocol
     Mcp,
+    /// `POST /api/sign-in`
+    SignIn,
+    /// `POST /api/sign-out`
+    SignOut,
+    /// `GET /metrics`
+    Metrics,
     /// `GET /healthz`
     Health,
     /// `GET /readyz`
@@ -97,6 +103,9 @@ impl Route {
             ("mcp", None, None) => Self::Mcp,
             ("healthz", None, None) => Self::Health,
             ("readyz", None, None) => Self::Ready,
+            ("metrics", None, None) => Self::Metrics,
+            ("api", Some("sign-in"), None) => Self::SignIn,
+            ("api", Some("sign-out"), None) => Self::SignOut,
             ("api", Some("session"), None) => Self::OpenSession,
             ("api", Some("track"), None) => Self::Track,
             ("api", Some("sessions"), None) => Self::Sessions,
@@ -124,7 +133,7 @@ impl Route {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
             Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
-            Self::Mcp => "POST",
+            Self::Mcp | Self::SignIn | Self::SignOut => "POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
@@ -140,11 +149,6 @@ impl Route {
             text if text.is_empty() => self.to_string(),
             text => format!("{self}?{text}"),
         }
-    }
-
-    /// Whether anyone may call it: what visitors' browsers and load balancers need.
-    pub fn is_public(&self) -> bool {
-        matches!(self, Self::Script | Self::OpenSession | Self::Track | Self::Health | Self::Ready)
     }
 }
 
@@ -172,6 +176,9 @@ impl fmt::Display for Route {
             Self::Mcp => f.write_str("/mcp"),
             Self::Health => f.write_str("/healthz"),
             Self::Ready => f.write_str("/readyz"),
+            Self::Metrics => f.write_str("/metrics"),
+            Self::SignIn => f.write_str("/api/sign-in"),
+            Self::SignOut => f.write_str("/api/sign-out"),
         }
     }
 }
@@ -212,6 +219,9 @@ mod tests {
             Route::Mcp,
             Route::Health,
             Route::Ready,
+            Route::Metrics,
+            Route::SignIn,
+            Route::SignOut,
         ]
     }
 

@@ -11,5 +11,6 @@ mod live;
 mod models;
 mod mount;
 mod problems;
+mod security;
 mod sums;
 mod support;

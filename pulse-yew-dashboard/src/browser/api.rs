@@ -1,8 +1,6 @@
 //! The requests that the dashboard makes, all of them. Addresses are relative, so that it works under any prefix. The
 //! browser keeps answers and asks whether they still hold, so that asking again for what did not change costs little.
 
-use std::rc::Rc;
-
 use futures_util::future::{join, join_all, join3};
 use gloo::net::http::{Request, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
@@ -14,7 +12,7 @@ use pulse_core::{
     model::{Insight, SessionId},
     wire::{
         AnalyzeSessionQuery, MarkRequest, NoQuery, PagesAnswer, ProblemState, Query, Route, SessionsAnswer,
-        SessionsQuery, dashboard,
+        SessionsQuery, SignInBody, dashboard,
     },
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -26,21 +24,27 @@ use crate::state::{
     Answer, AnswerSteps, Changes, DeviceSessions, Failure, Listed, Opened, Overview, PageKey, Problems,
 };
 
+/// The kind of every body that is sent.
+const JSON: &str = "application/json";
 /// A read that takes longer than this is given up; the server itself gives up after 5 s.
 const READ_MS: u32 = 10_000;
 /// An insight may wait for a language model, which the server gives 20 s.
 const ANALYZE_MS: u32 = 40_000;
 
-/// The API, with the credential for it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Api {
-    token: Option<Rc<str>>,
-}
+/// The API. Who is signed in has a cookie that the browser sends, and that no script can read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Api;
 
 impl Api {
-    /// With a token, if one was given. One that cannot stand in a header cannot be right, and is not sent.
-    pub fn new(token: Option<Rc<str>>) -> Self {
-        Self { token: token.filter(|token| token.bytes().all(|b| b.is_ascii_graphic())) }
+    /// Exchanges a token for the cookie.
+    pub async fn sign_in(&self, token: String) -> Answer<()> {
+        let body = serde_json::to_string(&SignInBody { token }).map_err(|_| Failure::Unreadable)?;
+        done(post(&Route::SignIn).body(body)).await
+    }
+
+    /// Makes the cookie worthless.
+    pub async fn sign_out(&self) -> Answer<()> {
+        done(post(&Route::SignOut).body("{}")).await
     }
 
     /// Rows of the sessions list.
@@ -65,9 +69,7 @@ impl Api {
     /// Gives a problem a status.
     pub async fn mark(&self, id: ProblemId, status: ProblemStatus) -> Answer<()> {
         let body = serde_json::to_string(&MarkRequest { status, note: None }).map_err(|_| Failure::Unreadable)?;
-        let request = Request::post(&address(&Route::MarkProblem(id), &NoQuery {}))
-            .abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
-        let _: IgnoredAny = read(self.authorized(request).body(body)).await?;
+        let _: IgnoredAny = read(post(&Route::MarkProblem(id)).body(body)).await?;
         Ok(())
     }
 
@@ -100,9 +102,10 @@ impl Api {
     pub async fn analyze(&self, id: &SessionId, refresh: bool, on_rules: impl Fn(Insight)) -> Answer<Insight> {
         let request = Request::post(&address(&Route::Analyze(id.clone()), &AnalyzeSessionQuery { refresh }))
             .header("accept", "text/event-stream")
+            .header("content-type", JSON)
             .abort_signal(Some(&AbortSignal::timeout_with_u32(ANALYZE_MS)));
         let mut steps = AnswerSteps::default();
-        stream(self.authorized(request).body("{}"), |piece| {
+        stream(request.body("{}"), |piece| {
             if let Some(insight) = steps.read(piece) {
                 on_rules(insight);
             }
@@ -112,25 +115,25 @@ impl Api {
     }
 
     /// Follows the sessions as they change until the server ends the stream or `signal` aborts it; `on_changes` is
-    /// called at the beginning, and then with the sessions that changed. An `EventSource` would be shorter, but cannot
-    /// send a credential.
+    /// called at the beginning, and then with the sessions that changed. An `EventSource` would be shorter, but does not
+    /// say why it is refused.
     pub async fn follow(&self, signal: &AbortSignal, on_changes: impl Fn(Vec<SessionId>)) -> Answer<()> {
         let request = Request::get(&address(&Route::Live, &NoQuery {})).abort_signal(Some(signal));
         let mut changes = Changes::default();
-        stream(self.authorized(request).build(), |piece| on_changes(changes.read(piece))).await
+        stream(request.build(), |piece| on_changes(changes.read(piece))).await
     }
 
     async fn get<T: DeserializeOwned>(&self, route: &Route, query: &impl Query) -> Answer<T> {
         let request = Request::get(&address(route, query)).abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
-        read(self.authorized(request).build()).await
+        read(request.build()).await
     }
+}
 
-    fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
-        match &self.token {
-            Some(token) => request.header("authorization", &format!("Bearer {token}")),
-            None => request,
-        }
-    }
+/// A request that changes something: JSON, which no form of another site can send.
+fn post(route: &Route) -> RequestBuilder {
+    Request::post(&address(route, &NoQuery {}))
+        .header("content-type", JSON)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)))
 }
 
 /// Where a route is, seen from the dashboard.
@@ -153,6 +156,12 @@ async fn stream(request: Result<Request, gloo::net::Error>, mut on_piece: impl F
         let Ok(bytes) = value.dyn_into::<Uint8Array>() else { return Ok(()) };
         on_piece(&bytes.to_vec());
     }
+}
+
+/// Sends what has no answer.
+async fn done(request: Result<Request, gloo::net::Error>) -> Answer<()> {
+    let response = request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
+    if response.ok() { Ok(()) } else { Err(Failure::of(response.status(), &response.text().await.unwrap_or_default())) }
 }
 
 async fn read<T: DeserializeOwned>(request: Result<Request, gloo::net::Error>) -> Answer<T> {

@@ -1,9 +1,7 @@
 //! Small questions to the browser: the time, the address, what the person prefers.
 
-use std::rc::Rc;
-
 use gloo::{
-    storage::{SessionStorage, Storage},
+    storage::{LocalStorage, Storage},
     utils::window,
 };
 use js_sys::Date;
@@ -12,8 +10,8 @@ use wasm_bindgen::JsValue;
 
 use crate::{route::View, state::Site};
 
-/// Where the admin token is kept until the tab is closed.
-const TOKEN: &str = "pulse-admin-token";
+/// Where it is noted that somebody signed in: the cookie itself cannot be seen.
+const SIGNED_IN: &str = "pulse-signed-in";
 /// The farthest time that a browser's dates reach.
 const FARTHEST: Millis = 8_640_000_000_000_000;
 
@@ -57,14 +55,18 @@ pub fn device_pixel_ratio() -> f64 {
     window().device_pixel_ratio()
 }
 
-/// The token given in this tab.
-pub fn remembered_token() -> Option<Rc<str>> {
-    SessionStorage::get::<String>(TOKEN).ok().map(Rc::from)
+/// Whether somebody has signed in here and not out.
+pub fn was_signed_in() -> bool {
+    LocalStorage::get::<bool>(SIGNED_IN).unwrap_or_default()
 }
 
-/// Keeps a token until the tab is closed; where storage is off, until the page is.
-pub fn remember_token(token: &str) {
-    let _ = SessionStorage::set(TOKEN, token);
+/// Notes that somebody has signed in, or out; where storage is off, nothing.
+pub fn note_sign_in(signed_in: bool) {
+    if signed_in {
+        let _ = LocalStorage::set(SIGNED_IN, true);
+    } else {
+        LocalStorage::delete(SIGNED_IN);
+    }
 }
 
 /// Where the dashboard is served, and so where the tracker is.

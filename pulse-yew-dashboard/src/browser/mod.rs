@@ -9,8 +9,8 @@ mod sync;
 
 pub use api::Api;
 pub use env::{
-    copy, device_pixel_ratio, iso_time, local_time, matches_media, now, remember_token, remembered_token, show,
-    shown_view, site,
+    copy, device_pixel_ratio, iso_time, local_time, matches_media, note_sign_in, now, show, shown_view, site,
+    was_signed_in,
 };
 pub use measure::{use_look, use_width};
 pub use paint::paint;

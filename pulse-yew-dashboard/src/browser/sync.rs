@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 use yew::prelude::*;
 
-use super::{Api, now, remembered_token, shown_view};
+use super::{Api, now, shown_view, was_signed_in};
 use crate::{
     route::View,
     state::{Action, AskedInsight, Decision, Live, State},
@@ -44,7 +44,7 @@ impl Reducible for State {
 /// The state, kept up to date.
 #[hook]
 pub fn use_store() -> UseReducerHandle<State> {
-    let store = use_reducer(|| State::new(shown_view(), remembered_token(), now()));
+    let store = use_reducer(|| State::new(shown_view(), was_signed_in(), now()));
     use_address(store.dispatcher());
     use_stream(&store);
     use_list(&store);
@@ -81,7 +81,7 @@ fn use_stream(store: &UseReducerHandle<State>) {
         let (signal, access) = (abort.as_ref().map(AbortController::signal), access.clone());
         spawn_local(async move {
             let Some(signal) = signal else { return };
-            let api = Api::new(access.token);
+            let api = Api;
             while !access.refused && !signal.aborted() {
                 // Why the stream ended does not matter: the reads beside it say what is wrong.
                 let _ = api.follow(&signal, |changed| dispatch.dispatch(Action::Changed(changed))).await;
@@ -110,7 +110,7 @@ fn use_list(store: &UseReducerHandle<State>) {
         let (dispatch, rows) = (dispatch.clone(), *rows.borrow());
         async move {
             if !access.refused {
-                let answer = Api::new(access.token).sessions(&key.query(rows)).await;
+                let answer = Api.sessions(&key.query(rows)).await;
                 dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
             }
             !access.refused
@@ -131,10 +131,10 @@ fn use_search(store: &UseReducerHandle<State>) {
 #[hook]
 fn use_more(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
-    let deps = (store.list.more.clone(), store.list.key.clone(), store.access.token.clone());
-    use_effect_with(deps, move |(more, key, token)| {
+    let deps = (store.list.more.clone(), store.list.key.clone(), store.access.clone());
+    use_effect_with(deps, move |(more, key, _)| {
         if let Some(cursor) = more.clone() {
-            let (key, api) = (key.clone(), Api::new(token.clone()));
+            let (key, api) = (key.clone(), Api);
             spawn_local(async move {
                 let answer = api.sessions(&key.after(&cursor)).await;
                 dispatch.dispatch(Action::MoreLoaded { key, answer });
@@ -152,7 +152,7 @@ fn use_overview(store: &UseReducerHandle<State>) {
         let dispatch = dispatch.clone();
         async move {
             let Some(page) = shown.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).overview(page.as_deref()).await;
+            let answer = Api.overview(page.as_deref()).await;
             dispatch.dispatch(Action::OverviewLoaded { page, answer });
             true
         }
@@ -168,7 +168,7 @@ fn use_problems(store: &UseReducerHandle<State>) {
         let dispatch = dispatch.clone();
         async move {
             let Some(page) = shown.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).problems(page.as_deref()).await;
+            let answer = Api.problems(page.as_deref()).await;
             dispatch.dispatch(Action::ProblemsLoaded { page, round, answer });
             true
         }
@@ -177,11 +177,11 @@ fn use_problems(store: &UseReducerHandle<State>) {
 
 #[hook]
 fn use_decision(store: &UseReducerHandle<State>) {
-    let (dispatch, token) = (store.dispatcher(), store.access.token.clone());
+    let dispatch = store.dispatcher();
     use_effect_with(store.to_fix.asked.clone(), move |asked: &Option<Decision>| {
         if let Some(Decision { number, id, status, .. }) = asked.clone() {
             spawn_local(async move {
-                let answer = Api::new(token).mark(id, status).await;
+                let answer = Api.mark(id, status).await;
                 dispatch.dispatch(Action::ProblemSettled { number, answer });
             });
         }
@@ -197,7 +197,7 @@ fn use_pages(store: &UseReducerHandle<State>) {
         let dispatch = dispatch.clone();
         async move {
             if shown && !access.refused {
-                dispatch.dispatch(Action::PagesLoaded(Api::new(access.token).pages().await));
+                dispatch.dispatch(Action::PagesLoaded(Api.pages().await));
             }
             shown && !access.refused
         }
@@ -218,7 +218,7 @@ fn use_session(store: &UseReducerHandle<State>) {
             if access.refused {
                 return false;
             }
-            let answer = Api::new(access.token).session(&id, page.as_deref()).await;
+            let answer = Api.session(&id, page.as_deref()).await;
             let goes_on = match &answer {
                 Ok(opened) => opened.session.live,
                 Err(failure) => failure.may_pass(),
@@ -237,7 +237,7 @@ fn use_devices(store: &UseReducerHandle<State>) {
         let dispatch = dispatch.clone();
         async move {
             let Some(page) = page.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).devices(&page).await;
+            let answer = Api.devices(&page).await;
             let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
             dispatch.dispatch(Action::DevicesLoaded { page, answer });
             goes_on
@@ -253,7 +253,7 @@ fn use_page(store: &UseReducerHandle<State>) {
         let dispatch = dispatch.clone();
         async move {
             let Some(key) = key.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).page_map(&key).await;
+            let answer = Api.page_map(&key).await;
             let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
             dispatch.dispatch(Action::PageLoaded { key, answer: Box::new(answer) });
             goes_on
@@ -263,14 +263,14 @@ fn use_page(store: &UseReducerHandle<State>) {
 
 #[hook]
 fn use_insight(store: &UseReducerHandle<State>) {
-    let (dispatch, token) = (store.dispatcher(), store.access.token.clone());
+    let dispatch = store.dispatcher();
     use_effect_with(store.asked.clone(), move |asked: &Option<AskedInsight>| {
         if let Some(AskedInsight { id, refresh, .. }) = asked.clone() {
             spawn_local(async move {
                 let on_rules = |insight| {
                     dispatch.dispatch(Action::InsightDrafted { id: id.clone(), insight: Box::new(insight) });
                 };
-                let answer = Box::new(Api::new(token).analyze(&id, refresh, on_rules).await);
+                let answer = Box::new(Api.analyze(&id, refresh, on_rules).await);
                 dispatch.dispatch(Action::InsightLoaded { id, answer });
             });
         }

@@ -9,10 +9,10 @@ use super::{
     empty::Empty, overview::Overview, page_view::PageView, session_view::SessionView, sidebar::Sidebar, sign_in::SignIn,
 };
 use crate::{
-    browser::{matches_media, remember_token, use_store},
+    browser::{matches_media, use_store},
     format,
     route::View,
-    state::{Action, State},
+    state::State,
 };
 
 /// The dashboard.
@@ -23,11 +23,7 @@ pub fn App() -> Html {
     use_focus(store.view.clone());
     let dispatch = store.dispatcher();
     if store.access.refused {
-        let on_token = Callback::from(move |token: String| {
-            remember_token(&token);
-            dispatch.dispatch(Action::SignedIn(token.into()));
-        });
-        return html! { <SignIn again={store.access.token.is_some()} {on_token} /> };
+        return html! { <SignIn {dispatch} /> };
     }
     let pane = if store.view.is_list() && !is_empty(&store) { "list" } else { "detail" };
     let skip = Callback::from(|_: MouseEvent| focus("detail"));
@@ -35,7 +31,7 @@ pub fn App() -> Html {
         <main class="shell" data-pane={pane}>
             <button class="skip" type="button" onclick={skip}>{ "Skip to content" }</button>
             <Sidebar view={store.view.clone()} list={store.list.clone()} now={store.now} dispatch={dispatch.clone()}
-                pages={store.pages.clone()} />
+                pages={store.pages.clone()} signed_in={store.access.signed_in} />
             <section class="detail" id="detail" tabindex="-1" aria-label="Details">{ detail(&store) }</section>
         </main>
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{model::Millis, wire::PagesAnswer};
 use yew::prelude::*;
 
-use super::{icon::Icon, page_list::PageList, session_list::SessionList};
+use super::{icon::Icon, page_list::PageList, session_list::SessionList, sign_in::SignOut};
 use crate::{
     browser::Dispatch,
     route::View,
@@ -19,6 +19,7 @@ pub(super) struct Props {
     pub(super) pages: Remote<PagesAnswer>,
     pub(super) now: Millis,
     pub(super) dispatch: Dispatch,
+    pub(super) signed_in: bool,
 }
 
 #[component]
@@ -36,6 +37,9 @@ pub(super) fn Sidebar(props: &Props) -> Html {
                     { tab(sessions, "Sessions", !pages) }
                     { tab(View::pages(), "Pages", pages) }
                 </nav>
+                if props.signed_in {
+                    <SignOut dispatch={props.dispatch.clone()} />
+                }
             </header>
             if pages {
                 <PageList view={props.view.clone()} pages={props.pages.clone()} dispatch={props.dispatch.clone()} />

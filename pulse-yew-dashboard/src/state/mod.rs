@@ -82,12 +82,12 @@ pub struct AskedInsight {
     pub refresh: bool,
 }
 
-/// The credential for reads.
+/// Who asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
-    /// The admin token, if one was given.
-    pub token: Option<Rc<str>>,
-    /// Whether the server refused to answer without a token, or with this one.
+    /// Whether somebody signed in, and can sign out.
+    pub signed_in: bool,
+    /// Whether the server refused to answer: somebody has to sign in.
     pub refused: bool,
 }
 
@@ -140,7 +140,9 @@ pub struct Overview {
 #[expect(missing_docs, reason = "each variant says what happened; its fields are what came with it")]
 pub enum Action {
     Navigated(View),
-    SignedIn(Rc<str>),
+    SignedIn,
+    /// They have signed out.
+    SignedOut,
     Retried,
     Filtered(String),
     /// Nobody types any more.
@@ -204,7 +206,7 @@ pub enum Action {
 
 impl State {
     /// Nothing is known yet.
-    pub fn new(view: View, token: Option<Rc<str>>, now: Millis) -> Self {
+    pub fn new(view: View, signed_in: bool, now: Millis) -> Self {
         let key = match &view {
             View::Home { page } | View::Sessions { page } => ListKey { page: page.clone(), ..ListKey::default() },
             _ => ListKey::default(),
@@ -212,7 +214,7 @@ impl State {
         let mut state = Self {
             view,
             now,
-            access: Access { token, refused: false },
+            access: Access { signed_in, refused: false },
             list: Rc::new(List { key, ..List::default() }),
             overview: Remote::default(),
             to_fix: ToFix::default(),

@@ -8,7 +8,7 @@ use pulse_core::{
 };
 
 use super::{
-    Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenPage, OpenSession, Opened, Remote, State,
+    Access, Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenPage, OpenSession, Opened, Remote, State,
 };
 use crate::{map::Recording, route::View};
 
@@ -19,9 +19,11 @@ impl State {
         let mut next = self.clone();
         match action {
             Action::Navigated(view) => next.show(view),
-            Action::SignedIn(token) => {
-                next.access.token = Some(token);
-                next.access.refused = false;
+            Action::SignedIn => next.access = Access { signed_in: true, refused: false },
+            // What was read goes with them: another person may be the next to look.
+            Action::SignedOut => {
+                next = Self::new(self.view.clone(), false, self.now);
+                next.access.refused = true;
             }
             Action::Retried => next.attempt += 1,
             Action::Filtered(words) => next.list_mut().words = words,
@@ -180,7 +182,7 @@ impl State {
     fn admit<T>(&mut self, answer: Answer<T>) -> Option<Answer<T>> {
         match answer {
             Err(failure) if failure.code() == Some(ErrorCode::Unauthorized) => {
-                self.access.refused = true;
+                self.access = Access { signed_in: false, refused: true };
                 None
             }
             answer => Some(answer),

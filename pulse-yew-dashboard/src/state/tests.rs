@@ -49,7 +49,7 @@ fn refreshed(state: &State, answer: Answer<SessionsAnswer>) -> State {
 }
 
 fn start() -> State {
-    State::new(View::home(), None, 0)
+    State::new(View::home(), false, 0)
 }
 
 fn unauthorized() -> Failure {
@@ -131,8 +131,11 @@ fn an_answer_for_another_session_is_not_shown() {
 fn a_refused_read_asks_for_the_token_once() {
     let state = refreshed(&start(), Err(unauthorized()));
     assert!(state.access.refused && state.list.failure.is_none());
-    let state = state.reduce(Action::SignedIn("secret".into()));
-    assert_eq!(state.access, Access { token: Some("secret".into()), refused: false });
+    let state = state.reduce(Action::SignedIn);
+    assert_eq!(state.access, Access { signed_in: true, refused: false });
+    let state = state.reduce(Action::SignedOut);
+    assert_eq!(state.access, Access { signed_in: false, refused: true });
+    assert!(state.list.rows.is_empty() && state.insights.is_empty(), "nothing that was read is left");
 }
 
 #[test]

@@ -8,9 +8,11 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, broadcast, watch},
+    sync::{broadcast, watch},
     time::timeout,
 };
+
+use super::places::Place;
 
 /// After so much silence comes a comment: proxies and browsers then know that the connection lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -22,7 +24,7 @@ const HELLO: &[u8] = b"retry: 2000\n\n";
 pub(super) fn feed(
     events: broadcast::Receiver<Bytes>,
     closed: watch::Receiver<bool>,
-    place: OwnedSemaphorePermit,
+    place: Place,
 ) -> BoxStream<'static, Bytes> {
     let told = stream::unfold((events, closed, place), |(mut events, mut closed, place)| async move {
         let event = tokio::select! {

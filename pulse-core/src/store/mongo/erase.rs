@@ -32,6 +32,8 @@ struct FoundSession {
     started_at: DateTime,
     #[serde(default)]
     earlier_starts: Vec<DateTime>,
+    #[serde(default)]
+    pages: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +75,8 @@ impl MongoStore {
         }
         let data = &self.work.data;
         let sessions = data.sessions.clone_with_type::<FoundSession>();
-        let find = sessions.find(which).projection(doc! { "revision": 1, "started_at": 1, "earlier_starts": 1 });
+        let find =
+            sessions.find(which).projection(doc! { "revision": 1, "started_at": 1, "earlier_starts": 1, "pages": 1 });
         let find = find.limit(limit as i64).max_time(data.call);
         data.call("erase", async { find.await?.try_collect().await }).await
     }
@@ -100,6 +103,7 @@ impl MongoStore {
         let gone = data.call("erase", sessions.into_future()).await?.deleted_count;
         data.erase_sums(starts).await?;
         data.erase_answers(&keys).await?;
+        data.erase_marks(found.iter().flat_map(|found| found.pages.iter().map(String::as_str)).collect()).await?;
         self.work.active.forget(ids);
         let watched = found.iter().map(|found| erased(found.id.clone(), found.started_at.timestamp_millis()));
         self.work.watch_erased(watched.collect());

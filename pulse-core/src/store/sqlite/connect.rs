@@ -11,11 +11,14 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{list, migrate};
+use super::{list, migrate, private};
 use crate::store::StoreError;
 
 /// Idle readers that are kept.
 const READERS: usize = 8;
+
+/// Longest wait for another connection.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Steps of a query, each well below a microsecond, between two looks whether somebody still waits for it.
 const LOOK: i32 = 10_000;
@@ -30,7 +33,7 @@ pub(super) fn in_memory() -> PathBuf {
     format!("{IN_MEMORY}{}?vfs=memdb", NEXT.fetch_add(1, Ordering::Relaxed)).into()
 }
 
-fn is_in_memory(path: &Path) -> bool {
+pub(super) fn is_in_memory(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.starts_with(IN_MEMORY))
 }
 
@@ -49,11 +52,10 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Opens the file for writing, with the schema in place.
+/// Opens the file for writing, with the schema in place. The folder and the lock are there already.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !is_in_memory(path));
-    if let Some(folder) = folder {
-        std::fs::create_dir_all(folder).map_err(|e| StoreError::unavailable("make the folder")(e.into()))?;
+    if !is_in_memory(path) {
+        private::make(path).map_err(|e| StoreError::unavailable("make the file")(e.into()))?;
     }
     let mut db = Connection::open(path)?;
     // SQLite takes a page that is cut short for whole, with zeros at its end. While there is a log, that may hold it.
@@ -64,7 +66,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     if length(Path::new(&log)) == 0 && !length(path).is_multiple_of(page.into()) {
         return Err(StoreError::corrupt("the database file", CutShort));
     }
-    db.busy_timeout(Duration::from_secs(5))?;
+    db.busy_timeout(BUSY)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     // A commit returns when the log is on disk: what is acknowledged survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
@@ -75,8 +77,17 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     // 16 MiB of pages, so that the rows of the sessions that are live need not be read for each sweep.
     db.pragma_update(None, "cache_size", -16 * 1024)?;
     migrate::bring_up_to_date(&mut db)?;
+    // What was erased right before a crash may stand in the log still.
+    empty_log(&db)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)
+}
+
+/// Copies the log into the file and cuts it off, so that nothing that was deleted is left in it. False while somebody
+/// reads from it.
+pub(super) fn empty_log(db: &Connection) -> Result<bool, StoreError> {
+    let is_busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(is_busy == 0)
 }
 
 /// Connections that read.
@@ -116,7 +127,7 @@ impl Pool {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         flags.set(OpenFlags::SQLITE_OPEN_URI, is_in_memory(&self.path));
         let db = Connection::open_with_flags(&self.path, flags)?;
-        db.busy_timeout(Duration::from_secs(5))?;
+        db.busy_timeout(BUSY)?;
         db.pragma_update(None, "query_only", true)?;
         list::add_functions(&db)?;
         db.set_prepared_statement_cache_capacity(32);

@@ -52,6 +52,8 @@ pub(super) struct Ledger {
     complete: bool,
     /// Sessions of which something has changed in this transaction.
     touched: Vec<SessionId>,
+    /// Whether something was erased in this transaction.
+    erased: bool,
     sweep: Sweep,
 }
 
@@ -185,7 +187,13 @@ impl Ledger {
                 erased += 1;
             }
         }
+        self.erased |= erased > 0;
         Ok(erased)
+    }
+
+    /// Whether something was erased since this was asked last.
+    pub(super) fn take_erased(&mut self) -> bool {
+        std::mem::take(&mut self.erased)
     }
 
     /// Deletes some sessions that were last seen before a time.

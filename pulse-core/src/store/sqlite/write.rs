@@ -229,6 +229,10 @@ pub(super) fn erase(db: &Connection, session: i64, last_batch: i64) -> Result<()
     }
     for delete in [
         "DELETE FROM views WHERE session = ?1",
+        // What was decided about a page that nobody else visited would still name it.
+        "DELETE FROM problems WHERE page IN (SELECT p.url FROM pages p JOIN session_pages own ON own.page = p.id
+            WHERE own.session = ?1 AND NOT EXISTS
+                (SELECT 1 FROM session_pages sp WHERE sp.page = p.id AND sp.session <> ?1))",
         "DELETE FROM pages WHERE id IN (SELECT page FROM session_pages WHERE session = ?1)
             AND NOT EXISTS (SELECT 1 FROM session_pages sp WHERE sp.page = pages.id AND sp.session <> ?1)",
         "DELETE FROM session_pages WHERE session = ?1",

@@ -19,8 +19,8 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
 };
 
-use super::{ledger::Ledger, published::Published};
-use crate::{error_chain::chain, store::StoreError};
+use super::{connect, ledger::Ledger, private::Lock, published::Published};
+use crate::{error_chain::chain, seldom::Seldom, store::StoreError};
 
 /// Jobs that may wait; beyond it a caller waits for room, and ingest limits how many callers there are.
 const WAITING: usize = 1024;
@@ -40,6 +40,10 @@ const GATHER: Duration = Duration::from_millis(1);
 
 /// How often it is looked whether they have come: a wake-up for each would cost more than the job.
 const LOOK: Duration = Duration::from_micros(250);
+
+/// How long readers are waited for when the log is to be emptied, and when that is tried again.
+const READS: Duration = Duration::from_millis(20);
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// Work within a transaction, and who waits for it.
 trait Job: Send {
@@ -94,7 +98,12 @@ struct Closed;
 
 impl Writer {
     /// Starts the thread on `db`. What it has committed is told to readers through `published`.
-    pub(super) fn spawn(db: Connection, ledger: Ledger, published: Arc<Published>) -> Result<Self, StoreError> {
+    pub(super) fn spawn(
+        db: Connection,
+        ledger: Ledger,
+        published: Arc<Published>,
+        lock: Option<Lock>,
+    ) -> Result<Self, StoreError> {
         let (jobs, receive) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
         let (closing, closed) = watch::channel(false);
@@ -102,7 +111,7 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("pulse-sqlite".into())
             .spawn(move || {
-                Work { db, ledger, published, runtime }.run(receive, closed);
+                Work { db, ledger, published, runtime, has_erased: false, _lock: lock }.run(receive, closed);
                 // Nobody waits when the store was dropped and not closed.
                 let _ = end.send(());
             })
@@ -161,6 +170,10 @@ struct Work {
     ledger: Ledger,
     published: Arc<Published>,
     runtime: Option<Handle>,
+    /// Whether what was erased may stand in the log still.
+    has_erased: bool,
+    /// Others may have the file when the thread has ended.
+    _lock: Option<Lock>,
 }
 
 impl Work {
@@ -197,24 +210,35 @@ impl Work {
             if self.ledger.is_due() {
                 // In a transaction of its own: nobody waits for it, and when it fails nobody's work does.
                 if let Err(error) = self.in_transaction(Ledger::sweep) {
-                    tracing::warn!(error = %chain(&error), "sqlite: totals are written later");
+                    static LATER: Seldom = Seldom::new();
+                    if let Some(times) = LATER.happened() {
+                        tracing::warn!(times, error = %chain(&error), "sqlite: totals are written later");
+                    }
                 }
             } else if jobs.is_empty() {
-                match self.ledger.due_in() {
+                let retry = self.has_erased.then_some(AGAIN);
+                match self.ledger.due_in().into_iter().chain(retry).min() {
                     Some(rest) => thread::park_timeout(rest),
                     None => thread::park(),
                 }
             }
+            self.empty_log();
         }
     }
 
     /// Does a group of jobs in one transaction, or each in its own when that fails: what fails, fails alone.
     fn commit(&mut self, group: &mut Vec<Box<dyn Job>>) {
         let failed = match self.attempt(group) {
-            Ok(()) => return answer(group, &self.runtime),
+            Ok(()) => {
+                self.empty_log();
+                return answer(group, &self.runtime);
+            }
             Err(error) => error,
         };
-        tracing::error!(error = %chain(&failed), jobs = group.len(), "sqlite: a transaction failed");
+        static FAILED: Seldom = Seldom::new();
+        if let Some(times) = FAILED.happened() {
+            tracing::error!(times, error = %chain(&failed), jobs = group.len(), "sqlite: a transaction failed");
+        }
         if group.len() > 1 {
             for mut job in group.drain(..) {
                 let done = self.attempt(std::slice::from_mut(&mut job));
@@ -242,10 +266,35 @@ impl Work {
         };
         let done = attempt();
         match &done {
-            Ok(()) => ledger.publish(published),
+            Ok(()) => {
+                self.has_erased |= ledger.take_erased();
+                ledger.publish(published);
+            }
             Err(_) => ledger.forget(),
         }
         done
+    }
+
+    /// Takes out of the log what was erased. Who reads from it holds that up: then it is tried again.
+    fn empty_log(&mut self) {
+        if !self.has_erased {
+            return;
+        }
+        let emptied = || {
+            self.db.busy_timeout(READS)?;
+            let emptied = connect::empty_log(&self.db);
+            self.db.busy_timeout(connect::BUSY)?;
+            emptied
+        };
+        match emptied() {
+            Ok(emptied) => self.has_erased = !emptied,
+            Err(error) => {
+                static LATER: Seldom = Seldom::new();
+                if let Some(times) = LATER.happened() {
+                    tracing::warn!(times, error = %chain(&error), "sqlite: what was erased leaves the log later");
+                }
+            }
+        }
     }
 }
 

@@ -1,0 +1,90 @@
+//! Whether this server takes what is sent, by what became of the last of it: a disk may have room for a probe, and none
+//! for a batch.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::Mutex as AsyncMutex, time::Instant};
+
+use super::{Engine, EngineError};
+
+/// A failed write counts for so long. When nothing is sent, the store's own check decides.
+const COUNTS: Duration = Duration::from_secs(2);
+
+/// Longest wait for the store's own check: who asks wants to know soon.
+const CHECK: Duration = Duration::from_millis(1500);
+
+/// An answer of the check holds for so long: anybody may ask, and each check is a write.
+const HOLDS: Duration = Duration::from_millis(500);
+
+/// What became of the last writes.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    /// When one failed, unless one succeeded since.
+    failed: Mutex<Option<Instant>>,
+    /// When the store was checked, and whether it was well. One asks at a time, and those who wait share the answer.
+    checked: AsyncMutex<Option<(Instant, bool)>>,
+}
+
+impl Health {
+    /// Notes what became of a write.
+    pub(super) fn of<T>(&self, written: Result<T, EngineError>) -> Result<T, EngineError> {
+        let failed = matches!(written, Err(EngineError::Store(_) | EngineError::Slow | EngineError::Corrupt(_)));
+        let mut at = self.lock();
+        if failed {
+            *at = Some(Instant::now());
+        } else if at.is_some() {
+            *at = None;
+        }
+        written
+    }
+
+    fn fails(&self) -> bool {
+        self.lock().is_some_and(|at| at.elapsed() < COUNTS)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine {
+    /// Whether what is sent now is stored, as far as that can be told within 2 s.
+    pub(crate) async fn ready(&self) -> Result<(), EngineError> {
+        use std::sync::atomic::Ordering;
+        if self.draining.load(Ordering::Relaxed) {
+            return Err(EngineError::Draining);
+        }
+        if self.ingesting.available_permits() == 0 {
+            return Err(EngineError::Busy);
+        }
+        if self.health.fails() {
+            return Err(EngineError::Failing);
+        }
+        let mut checked = self.health.checked.lock().await;
+        if let Some((_, is_well)) = checked.filter(|(at, _)| at.elapsed() < HOLDS) {
+            return if is_well { Ok(()) } else { Err(EngineError::Failing) };
+        }
+        let answer = tokio::time::timeout(CHECK, self.store.check()).await.map_err(|_| EngineError::Slow);
+        *checked = Some((Instant::now(), matches!(answer, Ok(Ok(())))));
+        Ok(answer??)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_write_counts_until_one_succeeds_or_for_two_seconds() {
+        let health = Health::default();
+        assert!(health.of(Err::<(), _>(EngineError::Slow)).is_err() && health.fails());
+        assert!(health.of(Ok(())).is_ok() && !health.fails());
+        assert!(health.of(Err::<(), _>(EngineError::Slow)).is_err() && health.fails());
+        tokio::time::advance(COUNTS).await;
+        assert!(!health.fails());
+        assert!(health.of(Err::<(), _>(EngineError::NoSession)).is_err() && !health.fails(), "the store did its part");
+    }
+}
