@@ -7,11 +7,13 @@ use super::{
     analyze::analyze,
     asset, cors,
     deliver::deliver,
+    missing::{is_person, missing},
+    negotiate::accepts,
     read_body::read,
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query,
+    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PageMap, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query,
     Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
 };
 
@@ -42,6 +44,7 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
     let not_found = || Problem::new(ErrorCode::NotFound, "no such path");
     let route = match Route::parse(parts.method.as_str(), path) {
         Ok(route) => route,
+        Err(RouteError::NotFound) if service.serves.dashboard && is_person(parts) => return Ok(missing(path)),
         Err(RouteError::NotFound) => return Err(not_found()),
         Err(RouteError::MethodNotAllowed { allow }) => return Err(Problem::method(allow)),
     };
@@ -91,7 +94,13 @@ async fn answer<B: RequestBody>(
         Route::SessionHeatmap(id) => {
             Ok(json(StatusCode::OK, &engine.session_heatmap(&id, SessionMapQuery::parse(query)?).await?))
         }
-        Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
+        Route::PageHeatmap => {
+            let map = engine.page_heatmap(HeatmapQuery::parse(query)?).await?;
+            Ok(match accepts(&parts.headers, PageMap::MEDIA_TYPE) {
+                true => with_type(json(StatusCode::OK, &PageMap::from(map)), PageMap::MEDIA_TYPE),
+                false => json(StatusCode::OK, &map),
+            })
+        }
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
         Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
         Route::Problems => Ok(json(StatusCode::OK, &engine.problems(ProblemsQuery::parse(query)?).await?)),
@@ -164,6 +173,11 @@ fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
     // A page that loads it under subresource integrity asks by CORS; without that, anyone may load a script.
     cors::allow(headers, service.shared.origins.check(parts).unwrap_or_default());
     headers.insert("cross-origin-resource-policy", http::HeaderValue::from_static("cross-origin"));
+    response
+}
+
+fn with_type(mut response: Response<Body>, media_type: &'static str) -> Response<Body> {
+    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(media_type));
     response
 }
 

@@ -8,6 +8,7 @@ mod cors;
 mod deliver;
 mod handle;
 mod layer;
+mod missing;
 mod negotiate;
 mod read_body;
 mod respond;

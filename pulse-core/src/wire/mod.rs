@@ -4,6 +4,7 @@ mod analyze;
 mod columns;
 pub mod dashboard;
 mod error;
+mod page_map;
 mod pages;
 mod problems;
 mod query;
@@ -14,9 +15,10 @@ mod visitor;
 pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
+pub use page_map::{CellColumns, PageMap};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use problems::{
-    Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
+    Fix, Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
     ProblemsAnswer,
 };
 pub use query::{

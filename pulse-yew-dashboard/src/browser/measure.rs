@@ -8,15 +8,21 @@ use yew::prelude::*;
 /// The width of an element in CSS pixels, once it is known, and whenever it changes.
 #[hook]
 pub fn use_width(node: NodeRef) -> Option<f64> {
-    let width = use_state_eq(|| None);
-    let set = width.setter();
+    let measure: fn(&Element) -> i32 = Element::client_width;
+    use_size(node, measure)
+}
+
+#[hook]
+fn use_size(node: NodeRef, size: fn(&Element) -> i32) -> Option<f64> {
+    let known = use_state_eq(|| None);
+    let set = known.setter();
     use_effect_with(node, move |node| {
         let observed = node.cast::<Element>().and_then(|element| {
             let watched = element.clone();
             let measure = Closure::<dyn FnMut()>::new(move || {
-                let width = f64::from(watched.client_width());
-                if width > 0.0 {
-                    set.set(Some(width));
+                let size = f64::from(size(&watched));
+                if size > 0.0 {
+                    set.set(Some(size));
                 }
             });
             let observer = ResizeObserver::new(measure.as_ref().unchecked_ref()).ok()?;
@@ -29,7 +35,14 @@ pub fn use_width(node: NodeRef) -> Option<f64> {
             }
         }
     });
-    *width
+    *known
+}
+
+/// The height of an element in CSS pixels, once it is known, and whenever it changes.
+#[hook]
+pub fn use_height(node: NodeRef) -> Option<f64> {
+    let measure: fn(&Element) -> i32 = Element::client_height;
+    use_size(node, measure)
 }
 
 /// Changes whenever colours do: another scheme, more contrast.

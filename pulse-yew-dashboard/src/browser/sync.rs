@@ -7,14 +7,15 @@ use gloo::{
     timers::{callback::Timeout, future::TimeoutFuture},
     utils::{document, window},
 };
+use pulse_core::model::SessionId;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 use yew::prelude::*;
 
-use super::{Api, now, remembered_token, shown_view};
+use super::{Api, now, remembered_token, replace, shown_view};
 use crate::{
     route::View,
-    state::{Action, AskedInsight, Decision, Live, State},
+    state::{Action, AskedInsight, Decision, Erase, Failure, Live, Read, State, after},
 };
 
 /// While the stream is not followed, the list and a session that is live are asked for again after this long.
@@ -45,30 +46,33 @@ impl Reducible for State {
 #[hook]
 pub fn use_store() -> UseReducerHandle<State> {
     let store = use_reducer(|| State::new(shown_view(), remembered_token(), now()));
-    use_address(store.dispatcher());
+    use_address(&store);
     use_stream(&store);
     use_list(&store);
     use_search(&store);
     use_more(&store);
-    use_overview(&store);
-    use_problems(&store);
-    use_decision(&store);
-    use_pages(&store);
     use_session(&store);
-    use_devices(&store);
-    use_page(&store);
+    use_reads(&store);
+    use_decision(&store);
+    use_erase(&store);
     use_insight(&store);
     store
 }
 
-/// Follows the address.
+/// Follows the address, and writes into it what was chosen otherwise.
 #[hook]
-fn use_address(dispatch: Dispatch) {
+fn use_address(store: &UseReducerHandle<State>) {
+    let dispatch = store.dispatcher();
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "hashchange", move |_| {
             dispatch.dispatch(Action::Navigated(shown_view()));
         });
         move || drop(listener)
+    });
+    use_effect_with(store.view.clone(), |view| {
+        if shown_view() != *view {
+            replace(view);
+        }
     });
 }
 
@@ -105,15 +109,18 @@ fn use_list(store: &UseReducerHandle<State>) {
     let rows = use_mut_ref(|| 0);
     *rows.borrow_mut() = store.list.refresh_rows();
     let dispatch = store.dispatcher();
-    let deps = (store.list.key.clone(), store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(key, access, _)| {
+    // Elsewhere it only says whether there is anything at all.
+    let wanted = store.view.has_list() || !store.list.known || store.list.is_bare();
+    let deps = (store.list.key.clone(), wanted, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(key, wanted, access, _)| {
         let (dispatch, rows) = (dispatch.clone(), *rows.borrow());
         async move {
-            if !access.refused {
-                let answer = Api::new(access.token).sessions(&key.query(rows)).await;
-                dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
+            if access.refused || !wanted {
+                return false;
             }
-            !access.refused
+            let answer = Api::new(access.token).sessions(&key.query(rows, now())).await;
+            dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
+            true
         }
     });
 }
@@ -136,40 +143,96 @@ fn use_more(store: &UseReducerHandle<State>) {
         if let Some(cursor) = more.clone() {
             let (key, api) = (key.clone(), Api::new(token.clone()));
             spawn_local(async move {
-                let answer = api.sessions(&key.after(&cursor)).await;
+                let answer = api.sessions(&after(&key, &cursor, now())).await;
                 dispatch.dispatch(Action::MoreLoaded { key, answer });
             });
         }
     });
 }
 
+/// Asks for what the view shows.
 #[hook]
-fn use_overview(store: &UseReducerHandle<State>) {
-    let shown = store.view.overview().map(|page| page.map(str::to_owned));
+fn use_reads(store: &UseReducerHandle<State>) {
+    let (reads, changes) = (&store.reads, Pace::of(&store.live, store.live.changes));
+    use_read(store, reads.overview.wanted(), changes, true, async |api, key| {
+        let answer = api.overview(&key, now()).await;
+        Read::Overview(key, answer)
+    });
+    use_problems(store);
+    use_read(store, reads.outlines.wanted(), Pace::slow(), false, async |api, key| {
+        let answer = api.outlines(key.clone()).await;
+        Read::Outlines(key, answer)
+    });
+    use_read(store, reads.pages.wanted(), Pace::slow(), true, async |api, key| {
+        let answer = api.pages(key, now()).await;
+        Read::Pages(key, answer)
+    });
+    use_read(store, reads.bands.wanted(), Pace::default(), false, async |api, key| {
+        let answer = api.bands(&key.0, key.1.span(now())).await;
+        Read::Bands(key, answer)
+    });
+    use_read(store, reads.map.wanted(), Pace::default(), false, async |api, key| {
+        let answer = api.page_map(&key, now()).await;
+        Read::Map(key, answer)
+    });
+    use_read(store, reads.other.wanted(), Pace::default(), false, async |api, key| {
+        let answer = api.page_map(&key, now()).await;
+        Read::Other(key, answer)
+    });
+    use_read(store, reads.paths.wanted(), Pace::slow(), true, async |api, key| {
+        let answer = api.paths(&key, now()).await;
+        Read::Paths(key, answer)
+    });
+    use_read(store, reads.visitor.wanted(), changes, true, async |api, key| {
+        let answer = api.visitor(key.clone()).await;
+        Read::Visitor(key, answer)
+    });
+    use_read(store, reads.visitor_map.wanted(), Pace::default(), false, async |api, key| {
+        let answer = api.visitor_map(key.0.clone(), &key.1).await;
+        Read::VisitorMap(key, answer)
+    });
+}
+
+/// Asks for something while it is wanted: until there is an answer, or again and again.
+#[hook]
+fn use_read<K>(
+    store: &UseReducerHandle<State>,
+    key: Option<K>,
+    pace: Pace,
+    again: bool,
+    fetch: impl AsyncFn(Api, K) -> Read + Clone + 'static,
+) where
+    K: Clone + PartialEq + 'static,
+{
     let dispatch = store.dispatcher();
-    let deps = (shown, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(shown, access, _)| {
-        let dispatch = dispatch.clone();
+    use_refresh((key, store.access.clone(), store.attempt), pace, move |(key, access, _)| {
+        let (dispatch, fetch) = (dispatch.clone(), fetch.clone());
         async move {
-            let Some(page) = shown.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).overview(page.as_deref()).await;
-            dispatch.dispatch(Action::OverviewLoaded { page, answer });
-            true
+            let Some(key) = key.filter(|_| !access.refused) else { return false };
+            let read = fetch(Api::new(access.token), key).await;
+            let goes_on = read.failure().map_or(again, Failure::may_pass);
+            dispatch.dispatch(Action::Answered(Box::new(read), now()));
+            goes_on
         }
     });
 }
 
+/// Asks for the problems, and anew after each decision.
 #[hook]
 fn use_problems(store: &UseReducerHandle<State>) {
-    let shown = store.view.overview().map(|page| page.map(str::to_owned));
     let dispatch = store.dispatcher();
-    let deps = (shown, store.to_fix.round, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::slow(), move |(shown, round, access, _)| {
+    let deps = (store.reads.problems.wanted(), store.to_fix.round, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::slow(), move |(key, round, access, _)| {
         let dispatch = dispatch.clone();
         async move {
-            let Some(page) = shown.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).problems(page.as_deref()).await;
-            dispatch.dispatch(Action::ProblemsLoaded { page, round, answer });
+            let Some(key) = key.filter(|_| !access.refused) else { return false };
+            let api = Api::new(access.token);
+            let answer = api.problems(&key, now()).await;
+            let read = Box::new(Read::Problems(key.clone(), answer));
+            dispatch.dispatch(Action::ProblemsAnswered { round, now: now(), read });
+            let answer = api.decided(&key, now()).await;
+            let read = Box::new(Read::Decided(key, answer));
+            dispatch.dispatch(Action::ProblemsAnswered { round, now: now(), read });
             true
         }
     });
@@ -188,18 +251,24 @@ fn use_decision(store: &UseReducerHandle<State>) {
     });
 }
 
+/// Waits while an erasure can be undone, and then asks for it.
 #[hook]
-fn use_pages(store: &UseReducerHandle<State>) {
-    let shown = matches!(store.view, View::Pages { .. });
+fn use_erase(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
-    let deps = (shown, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::slow(), move |(shown, access, _)| {
+    use_effect_with(store.erase.pending.clone(), {
         let dispatch = dispatch.clone();
-        async move {
-            if shown && !access.refused {
-                dispatch.dispatch(Action::PagesLoaded(Api::new(access.token).pages().await));
-            }
-            shown && !access.refused
+        move |pending: &Option<SessionId>| {
+            let timeout = pending.is_some().then(|| Timeout::new(Erase::UNDO_MS, move || dispatch.dispatch(Action::EraseDue)));
+            move || drop(timeout)
+        }
+    });
+    let token = store.access.token.clone();
+    use_effect_with(store.erase.due.clone(), move |due: &Option<(u32, SessionId)>| {
+        if let Some((_, id)) = due.clone() {
+            spawn_local(async move {
+                let answer = Api::new(token).erase(id.clone()).await;
+                dispatch.dispatch(Action::Erased { id, answer });
+            });
         }
     });
 }
@@ -230,48 +299,18 @@ fn use_session(store: &UseReducerHandle<State>) {
 }
 
 #[hook]
-fn use_devices(store: &UseReducerHandle<State>) {
-    let page = store.view.page_shown().map(str::to_owned);
-    let dispatch = store.dispatcher();
-    use_refresh((page, store.access.clone(), store.attempt), Pace::default(), move |(page, access, _)| {
-        let dispatch = dispatch.clone();
-        async move {
-            let Some(page) = page.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).devices(&page).await;
-            let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-            dispatch.dispatch(Action::DevicesLoaded { page, answer });
-            goes_on
-        }
-    });
-}
-
-#[hook]
-fn use_page(store: &UseReducerHandle<State>) {
-    let key = store.page.key.clone();
-    let dispatch = store.dispatcher();
-    use_refresh((key, store.access.clone(), store.attempt), Pace::default(), move |(key, access, _)| {
-        let dispatch = dispatch.clone();
-        async move {
-            let Some(key) = key.filter(|_| !access.refused) else { return false };
-            let answer = Api::new(access.token).page_map(&key).await;
-            let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-            dispatch.dispatch(Action::PageLoaded { key, answer: Box::new(answer) });
-            goes_on
-        }
-    });
-}
-
-#[hook]
 fn use_insight(store: &UseReducerHandle<State>) {
     let (dispatch, token) = (store.dispatcher(), store.access.token.clone());
     use_effect_with(store.asked.clone(), move |asked: &Option<AskedInsight>| {
-        if let Some(AskedInsight { id, refresh, .. }) = asked.clone() {
+        if let Some(asked) = asked.clone() {
             spawn_local(async move {
+                let subject = asked.subject.clone();
                 let on_rules = |insight| {
-                    dispatch.dispatch(Action::InsightDrafted { id: id.clone(), insight: Box::new(insight) });
+                    let insight = Box::new(insight);
+                    dispatch.dispatch(Action::InsightDrafted { subject: subject.clone(), insight });
                 };
-                let answer = Box::new(Api::new(token).analyze(&id, refresh, on_rules).await);
-                dispatch.dispatch(Action::InsightLoaded { id, answer });
+                let answer = Box::new(Api::new(token).analyze(asked, on_rules).await);
+                dispatch.dispatch(Action::InsightLoaded { subject, answer });
             });
         }
     });

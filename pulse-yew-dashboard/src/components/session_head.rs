@@ -5,12 +5,12 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::icon::Icon;
-use crate::{browser, format, route::View, state::Figures};
+use crate::{browser, format, route::{Filter, View}, state::Figures};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) answer: Option<Rc<Figures>>,
-    pub(super) back: Option<String>,
+    pub(super) back: Filter,
     pub(super) busy: bool,
     /// Insights were generated before.
     pub(super) again: bool,
@@ -28,7 +28,7 @@ pub(super) fn SessionHead(props: &Props) -> Html {
     html! {
         <header class="head">
             <div class="who">
-                <a class="back" href={View::Sessions { page: back.clone() }.to_string()}><Icon name="back" />{ "Sessions" }</a>
+                <a class="back" href={View::Sessions(back.clone()).to_string()}><Icon name="back" />{ "Sessions" }</a>
                 if let Some(answer) = answer {
                     { who(answer) }
                 } else {

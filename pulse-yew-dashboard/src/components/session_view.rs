@@ -1,6 +1,6 @@
 //! One session: its figures, its maps, what an analyst says of it.
 
-use pulse_core::model::{Insight, Millis, SessionId};
+use pulse_core::model::{Insight, Millis, SessionId, Subject};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     browser::{Dispatch, show, use_viewer},
     map::Timeline,
-    route::View,
+    route::{Filter, View},
     state::{Action, OpenSession, Remote, ViewerAction},
 };
 
@@ -27,8 +27,8 @@ pub(super) struct Props {
     /// The moment to watch.
     pub(super) at: Option<Millis>,
     pub(super) insight: Remote<Insight>,
-    /// The page that the list is filtered by, to go back to.
-    pub(super) back: Option<String>,
+    /// What the list is filtered by, to go back to.
+    pub(super) back: Filter,
     pub(super) dispatch: Dispatch,
 }
 
@@ -85,7 +85,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
     };
     let generate = {
         let (id, dispatch) = (id.clone(), dispatch.clone());
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::InsightRequested(id.clone())))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::InsightRequested(Subject::Session(id.clone()), None)))
     };
     let retry = {
         let dispatch = dispatch.clone();
@@ -98,7 +98,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
             <>
                 <h1>{ "This session cannot be shown." }</h1>
                 <Notice failure={failure.clone()} on_retry={retry} />
-                <p><a href={View::Sessions { page: back.clone() }.to_string()}>{ "Back to all sessions" }</a></p>
+                <p><a href={View::Sessions(back.clone()).to_string()}>{ "Back to all sessions" }</a></p>
             </>
         };
     }

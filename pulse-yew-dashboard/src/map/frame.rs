@@ -1,9 +1,6 @@
 //! Where a page's pixels lie on a canvas.
 
-use pulse_core::{
-    analyze::PageHeatmap,
-    model::{Layout, ViewportSize},
-};
+use pulse_core::model::{Layout, ViewportSize};
 
 use super::Recording;
 
@@ -56,7 +53,7 @@ impl Frame {
 }
 
 /// The size of a page: its document, else the window, else what is known to lie on it; never cutting off a point.
-fn page_size(
+pub fn page_size(
     document: Option<ViewportSize>,
     viewport: Option<ViewportSize>,
     layout: Option<&Layout>,
@@ -81,13 +78,6 @@ pub(super) fn session_size(recording: &Recording) -> Size {
     let map = &recording.map;
     let clicks = map.clicks.iter().map(|c| (c.x, c.y));
     page_size(map.document, map.viewport, map.layout.as_ref(), recording.moves.places().chain(clicks))
-}
-
-/// The size of a page as all sessions saw it.
-pub(super) fn heatmap_size(map: &PageHeatmap) -> Size {
-    let cell = f64::from(map.cell);
-    let edge = |&(x, y, _): &(i32, i32, u64)| (f64::from(x) * cell + cell, f64::from(y) * cell + cell);
-    page_size(map.document, map.viewport, map.layout.as_ref(), map.cells.iter().chain(&map.clicks).map(edge))
 }
 
 #[cfg(test)]

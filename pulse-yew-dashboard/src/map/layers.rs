@@ -1,15 +1,8 @@
 //! Layers on top of each other: the page, movement, clicks, rage.
 
-use pulse_core::{
-    analyze::PageHeatmap,
-    model::{Layout, Millis},
-};
+use pulse_core::model::{Layout, Millis};
 
-use super::{
-    Draw, Frame, Layers, PageLayer, Paint, Recording, TrailMode, clicks, density, marks::page_marks, rings::rings,
-    scene::share_of_clicks, trails::trails, wireframe::wireframe,
-};
-use crate::format;
+use super::{Draw, Frame, Layers, Recording, TrailMode, clicks, trails::trails, wireframe::wireframe};
 
 /// One session on one page, up to a time.
 pub(super) fn session_layers(
@@ -33,23 +26,6 @@ pub(super) fn session_layers(
     out
 }
 
-/// One layer of all sessions on one page.
-pub(super) fn page_layers(map: &PageHeatmap, frame: &Frame, layer: PageLayer, outlined: bool) -> Vec<Draw> {
-    let mut out = outline(map.layout.as_ref(), frame, outlined);
-    match layer {
-        PageLayer::Moves => out.extend(density::movement(map, frame)),
-        PageLayer::Clicks => {
-            out.extend(density::clicks(map, frame));
-            out.extend(rings(&page_marks(map, layer), |mark| share_of_clicks(map, mark.count), frame, Paint::Click));
-        }
-        PageLayer::Rage => {
-            out.extend(density::bursts(map, frame));
-            out.extend(rings(&page_marks(map, layer), |mark| format::grouped(mark.count), frame, Paint::Rage));
-        }
-    }
-    out
-}
-
 fn outline(layout: Option<&Layout>, frame: &Frame, shown: bool) -> Vec<Draw> {
     layout.filter(|_| shown).map(|layout| wireframe(layout, frame)).unwrap_or_default()
 }
@@ -58,7 +34,7 @@ fn outline(layout: Option<&Layout>, frame: &Frame, shown: bool) -> Vec<Draw> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::map::marks::tests::page;
+    use crate::map::Paint;
 
     fn map() -> Recording {
         let map: pulse_core::wire::SessionMap = serde_json::from_value(serde_json::json!({
@@ -110,35 +86,5 @@ mod tests {
         assert!(session_layers(&map(), &frame, none, TrailMode::Both, None).is_empty());
         let outline = Layers { outline: true, ..none };
         assert_eq!(session_layers(&map(), &frame, outline, TrailMode::Both, None).len(), 1);
-    }
-
-    #[test]
-    fn a_page_shows_one_layer_at_a_time() {
-        let frame = Frame::fit((1000.0, 1000.0), 500.0);
-        let paints = |layer| {
-            let mut seen: Vec<Paint> = Vec::new();
-            for draw in page_layers(&page(), &frame, layer, false) {
-                let (Draw::Squares { ink, .. } | Draw::Text { ink, .. }) = draw else { continue };
-                if !seen.contains(&ink.paint) {
-                    seen.push(ink.paint);
-                }
-            }
-            seen
-        };
-        assert_eq!(paints(PageLayer::Moves), [Paint::Move]);
-        assert_eq!(paints(PageLayer::Clicks), [Paint::Text2, Paint::Click]);
-        assert_eq!(paints(PageLayer::Rage), [Paint::Rage]);
-    }
-
-    #[test]
-    fn elements_carry_their_figures() {
-        let frame = Frame::fit((1000.0, 1000.0), 500.0);
-        let texts = |layer| {
-            let text = |draw| if let Draw::Text { text, .. } = draw { Some(text) } else { None };
-            page_layers(&page(), &frame, layer, false).into_iter().filter_map(text).collect::<Vec<_>>()
-        };
-        assert_eq!(texts(PageLayer::Moves), [""; 0]);
-        assert_eq!(texts(PageLayer::Clicks), ["62 %", "12 %"]);
-        assert_eq!(texts(PageLayer::Rage), ["3"]);
     }
 }

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use pulse_core::{analyze::PageHeatmap, model::Millis, wire::SessionMap};
+use pulse_core::{model::Millis, wire::SessionMap};
 
 use super::{
-    Draw, Frame, Kind, Layers, Mark, PageLayer, Recording, Size, Spot, TrailMode,
-    frame::{heatmap_size, session_size},
-    layers::{page_layers, session_layers},
-    marks::{around, cells_around, innermost, nearest, page_marks, session_marks},
+    Draw, Frame, Kind, Layers, Mark, Recording, Size, Spot, TrailMode,
+    frame::session_size,
+    layers::session_layers,
+    marks::{around, nearest, session_marks},
 };
-use crate::format;
+use crate::{format, page_map::PageScene};
 
 /// How far from the pointer things count as near, in CSS pixels.
 const NEAR: f64 = 18.0;
@@ -32,14 +32,7 @@ pub enum Scene {
         origin: Millis,
     },
     /// All sessions of a page.
-    Page {
-        /// What was recorded.
-        map: Rc<PageHeatmap>,
-        /// What is shown.
-        layer: PageLayer,
-        /// Whether the page's outline is under it.
-        outline: bool,
-    },
+    Page(PageScene),
 }
 
 impl Scene {
@@ -47,7 +40,7 @@ impl Scene {
     pub fn size(&self) -> Size {
         match self {
             Self::Session { recording, .. } => session_size(recording),
-            Self::Page { map, .. } => heatmap_size(map),
+            Self::Page(page) => page.size(),
         }
     }
 
@@ -57,7 +50,7 @@ impl Scene {
             Self::Session { recording, layers, mode, until, .. } => {
                 session_layers(recording, frame, *layers, *mode, *until)
             }
-            Self::Page { map, layer, outline } => page_layers(map, frame, *layer, *outline),
+            Self::Page(page) => page.draw(frame),
         }
     }
 
@@ -73,7 +66,7 @@ impl Scene {
     pub fn marks(&self) -> Vec<Mark> {
         let (mut marks, layers, until) = match self {
             Self::Session { recording, layers, until, .. } => (session_marks(recording), layers, *until),
-            Self::Page { map, layer, .. } => return page_marks(map, *layer),
+            Self::Page(page) => return page.marks(),
         };
         marks.retain(|mark| {
             let shown = match mark.kind {
@@ -88,15 +81,12 @@ impl Scene {
 
     /// What a pointer at `at` means, of the scene's marks, and what is said of the place.
     pub fn point_at(&self, frame: &Frame, at: (f64, f64), marks: &[Mark]) -> (Option<Spot>, String) {
+        if let Self::Page(page) = self {
+            return page.point_at(frame, at, marks);
+        }
         let place = frame.page(at);
         let reach = NEAR / frame.scale;
-        let (meant, near) = match self {
-            Self::Session { .. } => (nearest(marks, place, reach), self.near(place, reach)),
-            Self::Page { .. } => match innermost(marks, place) {
-                Some(i) => (Some(i), String::new()),
-                None => (None, self.near(place, reach)),
-            },
-        };
+        let (meant, near) = (nearest(marks, place, reach), self.near(place, reach));
         match meant {
             Some(i) => (Some(marks[i].spot()), self.describe(&marks[i]) + &near),
             None => (None, format!("{}{near}", px(place.0, place.1))),
@@ -105,6 +95,9 @@ impl Scene {
 
     /// What is said of a mark.
     pub fn describe(&self, mark: &Mark) -> String {
+        if let Self::Page(page) = self {
+            return page.describe(mark);
+        }
         let mut text = match (mark.kind, mark.count) {
             (Kind::Click, 1) => "Click".to_owned(),
             (Kind::Click, n) => format::count(n, "click"),
@@ -115,12 +108,6 @@ impl Scene {
         };
         if let Some(label) = &mark.label {
             text += &format!(" on {label}");
-        }
-        if let (Self::Page { map, .. }, Kind::Click) = (self, mark.kind) {
-            text += &format!(", {} of all", share_of_clicks(map, mark.count));
-        }
-        if mark.dead > 0 {
-            text += &format!(", {} without effect", format::grouped(mark.dead));
         }
         if let Some(at) = mark.at {
             text += &format!(" at {}", self.clock(at));
@@ -137,20 +124,7 @@ impl Scene {
                 format::count(recording.moves.strokes() as u64, "stroke")
             ),
             Self::Session { recording, .. } => clicks_and_bursts(&recording.map),
-            Self::Page { map, layer, .. } => {
-                let sessions = format::count(map.sessions, "session");
-                let shown = match layer {
-                    PageLayer::Moves => format::count(map.shown, "position"),
-                    PageLayer::Clicks => match (clicks(map), sum(&map.dead_clicks)) {
-                        (all, 0) => format::count(all, "click"),
-                        (all, dead) => {
-                            format!("{}, {} without effect (grey),", format::count(all, "click"), format::grouped(dead))
-                        }
-                    },
-                    PageLayer::Rage => format::count(sum(&map.rage_clicks), "rage burst"),
-                };
-                format!("{shown} in {sessions}")
-            }
+            Self::Page(page) => page.describe_all(),
         }
     }
 
@@ -168,24 +142,14 @@ impl Scene {
                     }
                 }
             },
-            Self::Page { map, layer, .. } => {
-                let (cells, noun) = match layer {
-                    PageLayer::Moves => (&map.cells, "position"),
-                    PageLayer::Clicks => (&map.clicks, "click"),
-                    PageLayer::Rage => (&map.rage_clicks, "rage burst"),
-                };
-                match cells_around(cells, map.cell, place, reach) {
-                    0 => String::new(),
-                    n => format!(", {} near", format::count(n, noun)),
-                }
-            }
+            Self::Page(_) => String::new(),
         }
     }
 
     fn clock(&self, at: Millis) -> String {
         match self {
             Self::Session { origin, .. } => format::clock(at - origin),
-            Self::Page { .. } => String::new(),
+            Self::Page(_) => String::new(),
         }
     }
 }
@@ -195,20 +159,6 @@ pub fn clicks_and_bursts(map: &SessionMap) -> String {
     let clicks = map.clicks.iter().filter(|click| !click.rage).count() as u64;
     let bursts = map.rage_clicks.len() as u64;
     format!("{}, {}", format::count(clicks, "normal click"), format::count(bursts, "rage burst"))
-}
-
-/// Clicks of all sessions on the map.
-fn clicks(map: &PageHeatmap) -> u64 {
-    sum(&map.clicks)
-}
-
-fn sum(cells: &[(i32, i32, u64)]) -> u64 {
-    cells.iter().map(|cell| cell.2).sum()
-}
-
-/// What share of all clicks on a page this many are.
-pub(super) fn share_of_clicks(map: &PageHeatmap, count: u64) -> String {
-    format::share(count as f64 / clicks(map).max(1) as f64)
 }
 
 fn px(x: f64, y: f64) -> String {
@@ -271,21 +221,5 @@ mod tests {
         assert_eq!(scene(Layers { moves: false, ..Layers::ALL }, None).marks().len(), 2);
         assert_eq!(scene(Layers::ALL, Some(62_000)).marks().len(), 1);
         assert_eq!(scene(Layers::MOVES, None).marks().len(), 2);
-    }
-
-    #[test]
-    fn a_page_is_told_in_the_layer_that_is_shown() {
-        let scene = |layer| Scene::Page { map: Rc::new(crate::map::marks::tests::page()), layer, outline: true };
-        let told = |layer| scene(layer).describe_all();
-        assert_eq!(told(PageLayer::Moves), "9 positions in 4 sessions");
-        assert_eq!(told(PageLayer::Clicks), "8 clicks, 4 without effect (grey), in 4 sessions");
-        assert_eq!(told(PageLayer::Rage), "3 rage bursts in 4 sessions");
-        let clicks = scene(PageLayer::Clicks);
-        let (marks, frame) = (clicks.marks(), Frame::fit((1000.0, 1000.0), 1000.0));
-        let (spot, text) = clicks.point_at(&frame, (40.0, 20.0), &marks);
-        assert_eq!(spot, Some(Spot::Box([30.0, 10.0, 60.0, 30.0])));
-        assert_eq!(text, "5 clicks on Pay, 62 % of all, 2 without effect, 60 × 25 px");
-        let moves = scene(PageLayer::Moves);
-        assert_eq!(moves.point_at(&frame, (12.0, 5.0), &moves.marks()).1, "12 × 5 px, 9 positions near");
     }
 }

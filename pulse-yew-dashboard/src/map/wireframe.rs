@@ -14,7 +14,7 @@ const SMALLEST: f64 = 6.5;
 const FEW: usize = 8;
 
 /// What is drawn under everything else.
-pub(super) fn wireframe(layout: &Layout, frame: &Frame) -> Vec<Draw> {
+pub fn wireframe(layout: &Layout, frame: &Frame) -> Vec<Draw> {
     layout.boxes.iter().flat_map(|b| draw(b, frame)).collect()
 }
 

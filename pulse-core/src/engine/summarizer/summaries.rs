@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 
 use super::{Summarizer, pace};
 use crate::{
-    analyze::{Thresholds, Timeline, score},
+    analyze::{Thresholds, Timeline, detect::Outcome, score},
     engine::{
         EngineError,
         background::End,
@@ -17,7 +17,7 @@ use crate::{
         read_logs::{LOG_BYTES, blocking},
     },
     error_chain::chain,
-    model::{Batch, SessionId},
+    model::{Batch, Goals, PageRules, SessionId},
     store::{Changed, SessionLog, SessionSummary, StoreError, Totals},
 };
 /// Sessions that are listed at a time.
@@ -159,12 +159,12 @@ impl SummaryWriter {
                     Some(Err(error)) => return Err(error.into()),
                 }
             }
-            let pages = std::sync::Arc::clone(&self.with.pages);
+            let (pages, goals) = (std::sync::Arc::clone(&self.with.pages), self.with.goals.clone());
             let fold = move || {
                 some.into_iter()
                     .map(|(of, log)| {
                         let began = CpuTime::now();
-                        let summary = summary(&of, log, &pages);
+                        let summary = summary(&of, log, &pages, &goals);
                         (of, summary, began.elapsed())
                     })
                     .collect::<Vec<_>>()
@@ -197,10 +197,12 @@ fn state(of: &Changed) -> (u32, i64) {
 }
 
 /// What the log of a session means.
-fn summary(of: &Changed, log: SessionLog, pages: &crate::model::PageRules) -> SessionSummary {
+fn summary(of: &Changed, log: SessionLog, pages: &PageRules, goals: &Goals) -> SessionSummary {
     let mut totals = Totals { batches: u32::try_from(log.batches.len()).unwrap_or(u32::MAX), ..Totals::default() };
     log.batches.iter().for_each(|batch| totals.counts.add(batch.counts()));
-    let mut score = score(&Timeline::named(log.batches, pages), &Thresholds::default());
+    let timeline = Timeline::named(log.batches, pages);
+    let mut score = score(&timeline, &Thresholds::default());
+    score.reached = Outcome::of(&timeline, goals).reached.is_some();
     if log.is_cut {
         (score.cut, score.of_batches) = (true, of.batches);
     }

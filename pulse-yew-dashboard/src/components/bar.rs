@@ -1,0 +1,34 @@
+//! The bar on top: what there is to look at.
+
+use yew::prelude::*;
+
+use super::icon::Icon;
+use crate::route::{Days, Filter, View};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) view: View,
+    /// What the list of sessions was filtered by.
+    pub(super) filter: Filter,
+}
+
+#[component]
+pub(super) fn Bar(props: &Props) -> Html {
+    let view = &props.view;
+    let link = |to: View, label: &str, on: bool| {
+        html! { <a href={to.to_string()} aria-current={on.then_some("page")}>{ label }</a> }
+    };
+    let pages = matches!(view, View::Pages { .. } | View::Page(_));
+    html! {
+        <header class="bar">
+            <a class="brand" href={View::home().to_string()} aria-label="Pulse, home"><Icon name="pulse" /><span>{ "Pulse" }</span></a>
+            <nav aria-label="Views">
+                { link(View::home(), "Fix first", matches!(view, View::Home { .. })) }
+                { link(View::Sessions(props.filter.clone()), "Sessions", view.has_list() || matches!(view, View::Visitor { .. })) }
+                { link(View::pages(), "Pages", pages) }
+                { link(View::Paths { page: None, days: Days::default() }, "Paths", matches!(view, View::Paths { .. })) }
+                { link(View::Setup, "Set up", *view == View::Setup) }
+            </nav>
+        </header>
+    }
+}

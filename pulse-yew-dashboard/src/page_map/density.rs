@@ -1,0 +1,50 @@
+//! Density over all sessions: a flat square a cell, in six steps of one colour.
+
+use super::data::Cells;
+use crate::map::{Draw, Frame, Paint};
+
+/// How much of the colour each step has. The first is seen on an empty page, the last still shows what is under it.
+pub(super) const STEPS: [f64; 6] = [0.08, 0.2, 0.34, 0.5, 0.67, 0.85];
+
+/// The squares of each step, on whole pixels so that no seam is seen between them.
+pub(super) fn squares(cells: &Cells, side: f64, frame: &Frame, paint: Paint) -> Vec<Draw> {
+    let (side, most) = (side * frame.scale, cells.iter().map(|cell| cell.2).max().unwrap_or(1));
+    let edge = |cell: i32| (f64::from(cell) * side).round();
+    let mut steps: [Vec<[f64; 4]>; STEPS.len()] = Default::default();
+    for &(cx, cy, n) in cells {
+        let (x, y) = (edge(cx), edge(cy));
+        let size = |from: f64, to: i32| (edge(to) - from).max(1.0);
+        steps[step(n, most)].push([x, y, size(x, cx.saturating_add(1)), size(y, cy.saturating_add(1))]);
+    }
+    let drawn = steps.into_iter().zip(STEPS).filter(|(rects, _)| !rects.is_empty());
+    drawn.map(|(rects, alpha)| Draw::Squares { rects, ink: paint.at(alpha) }).collect()
+}
+
+/// A root lets thin places be seen beside a crowded one.
+pub(super) fn step(count: u64, most: u64) -> usize {
+    let strength = (count as f64 / most.max(1) as f64).clamp(0.0, 1.0).powf(0.6);
+    ((strength * STEPS.len() as f64).ceil() as usize).clamp(1, STEPS.len()) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_densest_cell_is_the_strongest_and_the_thinnest_can_be_seen() {
+        assert_eq!((step(50, 50), step(1, 1_000_000), step(0, 0)), (5, 0, 0));
+        assert!(step(10, 50) < step(40, 50));
+    }
+
+    #[test]
+    fn squares_meet_on_whole_pixels() {
+        let frame = Frame::fit((1000.0, 1000.0), 333.0);
+        let draws = squares(&vec![(0, 0, 8), (1, 0, 1)], 10.0, &frame, Paint::Move);
+        let rects = draws.iter().flat_map(|draw| if let Draw::Squares { rects, .. } = draw { &rects[..] } else { &[] });
+        let mut rects: Vec<[f64; 4]> = rects.copied().collect();
+        rects.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        assert_eq!(rects.len(), 2);
+        assert!(rects.iter().flatten().all(|v| v.fract() == 0.0) && rects[0][0] + rects[0][2] == rects[1][0]);
+    }
+}
