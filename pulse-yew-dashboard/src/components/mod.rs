@@ -30,9 +30,11 @@ mod sign_in;
 mod skeleton;
 mod sparkline;
 mod stage;
+mod stage_input;
 mod time_ago;
 mod tracked_link;
 mod trails_panel;
 mod trails_table;
+mod zoom;
 
 pub use app::App;

@@ -36,15 +36,20 @@ pub(super) fn bursts(map: &PageHeatmap, frame: &Frame) -> Vec<Draw> {
     squares(&map.rage_clicks, map, frame, Paint::Rage, most(&map.rage_clicks))
 }
 
-/// The squares of each step, on whole pixels so that no seam is seen between them.
+/// The squares of each step that are seen, on whole pixels so that no seam is seen between them.
 fn squares(cells: &Cells, map: &PageHeatmap, frame: &Frame, paint: Paint, most: u64) -> Vec<Draw> {
     let side = f64::from(map.cell) * frame.scale;
-    let edge = |cell: i32| (f64::from(cell) * side).round();
+    let edge = |cell: i32, offset: f64| (f64::from(cell) * side - offset).round();
+    let span = |cell: i32, offset: f64| {
+        let from = edge(cell, offset);
+        (from, (edge(cell.saturating_add(1), offset) - from).max(1.0))
+    };
     let mut steps: [Vec<[f64; 4]>; STEPS.len()] = Default::default();
     for &(cx, cy, n) in cells {
-        let (x, y) = (edge(cx), edge(cy));
-        let size = |from: f64, to: i32| (edge(to) - from).max(1.0);
-        steps[step(n, most)].push([x, y, size(x, cx.saturating_add(1)), size(y, cy.saturating_add(1))]);
+        let ((x, w), (y, h)) = (span(cx, frame.left), span(cy, frame.top));
+        if frame.sees([x, y, w, h]) {
+            steps[step(n, most)].push([x, y, w, h]);
+        }
     }
     let drawn = steps.into_iter().zip(STEPS).filter(|(rects, _)| !rects.is_empty());
     drawn.map(|(rects, alpha)| Draw::Squares { rects, ink: paint.at(alpha) }).collect()
@@ -64,7 +69,7 @@ fn step(count: u64, most: u64) -> usize {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::map::marks::tests::page;
+    use crate::map::{Gaze, marks::tests::page};
 
     #[test]
     fn the_densest_cell_is_the_strongest_and_the_thinnest_can_be_seen() {
@@ -82,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_dead_click_is_not_drawn_as_a_click() {
-        let draws = clicks(&page(), &Frame::fit((1000.0, 1000.0), 500.0));
+        let draws = clicks(&page(), &Frame::new((1000.0, 1000.0), (500.0, 500.0), Gaze::default()));
         // Cell 4, 2 has six clicks, two of them dead; cell 9, 9 has dead ones alone.
         assert_eq!((cells(&draws, Paint::Click), cells(&draws, Paint::Text2)), (1, 2));
         assert_eq!((cells(&draws, Paint::Move), cells(&draws, Paint::Rage)), (0, 0));
@@ -90,7 +95,7 @@ mod tests {
 
     #[test]
     fn squares_meet_on_whole_pixels() {
-        let frame = Frame::fit((1000.0, 1000.0), 333.0);
+        let frame = Frame::new((1000.0, 1000.0), (333.0, 333.0), Gaze::default());
         let draws = movement(&page(), &frame);
         let rects = draws.iter().flat_map(|draw| if let Draw::Squares { rects, .. } = draw { &rects[..] } else { &[] });
         let mut rects: Vec<[f64; 4]> = rects.copied().collect();

@@ -2,28 +2,29 @@
 
 mod choice;
 mod clicks;
-mod cloud;
 mod density;
 mod draw;
 mod frame;
+mod grip;
 mod layers;
 mod marks;
+mod movement;
 mod reach;
 mod recording;
 mod rings;
 mod scene;
 mod spark;
 mod timeline;
-mod trails;
 mod wireframe;
 
 pub use choice::{Layer, Layers, PageLayer, TrailMode};
-pub use cloud::cloud;
 pub use draw::{Draw, Ink, Paint};
-pub use frame::{Frame, Size};
+pub use frame::{Frame, Gaze, Size};
+pub use grip::{Grip, Pull, STEP, wheel_zoom};
 pub use marks::{Kind, Mark, Spot, page_marks, session_marks};
+pub use movement::{Movement, MovementSheet};
 pub use reach::{Band, bands};
-pub use recording::{Moves, Recording};
+pub use recording::{Click, Moves, Outcome, Recording};
 pub use scene::{Scene, clicks_and_bursts};
 pub use spark::{SPARK, spark};
 pub use timeline::Timeline;

@@ -13,7 +13,7 @@ const DIGIT: f64 = 6.8;
 pub(super) fn rings(marks: &[Mark], figure: impl Fn(&Mark) -> String, frame: &Frame, paint: Paint) -> Vec<Draw> {
     let (mut boxes, mut figures, mut taken) = (Vec::new(), Vec::new(), Vec::<[f64; 4]>::new());
     for mark in marks {
-        let Some(rect) = mark.rect.map(|rect| rect.map(|v| v * frame.scale)) else { continue };
+        let Some(rect) = mark.rect.map(|rect| frame.rect(rect)).filter(|rect| frame.sees(*rect)) else { continue };
         let text = figure(mark);
         let width = text.chars().count() as f64 * DIGIT + 10.0;
         let corners = corners(rect, width, frame);
@@ -50,14 +50,14 @@ fn overlap([ax, ay, aw, ah]: [f64; 4], [bx, by, bw, bh]: [f64; 4]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::map::Kind;
+    use crate::map::{Gaze, Kind};
 
     fn mark(rect: [f64; 4], count: u64) -> Mark {
         Mark { rect: Some(rect), ..Mark::new(Kind::Click, (rect[0], rect[1]), count) }
     }
 
     fn drawn(marks: &[Mark]) -> (usize, Vec<String>, Vec<[f64; 4]>) {
-        let frame = Frame::fit((400.0, 400.0), 400.0);
+        let frame = Frame::new((400.0, 400.0), (400.0, 400.0), Gaze::default());
         let draws = rings(marks, |mark| mark.count.to_string(), &frame, Paint::Click);
         let text = |draw: &Draw| if let Draw::Text { text, .. } = draw { Some(text.clone()) } else { None };
         let ground = |draw: &Draw| match draw {
