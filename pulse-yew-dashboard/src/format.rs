@@ -65,6 +65,11 @@ pub fn percent(share: f64) -> String {
     format!("{} %", (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor())
 }
 
+/// A factor in percent, which may be more than the whole: `140 %`.
+pub fn percent_of(factor: f64) -> String {
+    format!("{} %", (factor * 100.0).round())
+}
+
 /// A share of 1 in percent; what is little does not read as none: `<1 %`.
 pub fn share(share: f64) -> String {
     if share > 0.0 && share < 0.01 { "<1 %".to_owned() } else { percent(share) }

@@ -11,6 +11,7 @@ mod licenses;
 mod look;
 mod plan;
 mod process;
+mod screenshots;
 mod suite;
 mod summary;
 mod tools;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         cli::Task::Bench(options) => bench::run(&options),
         cli::Task::Seed(options) => bench::seed(&options),
         cli::Task::Torture(options) => torture::run(&options),
+        cli::Task::Screenshots => screenshots::take(),
         cli::Task::Dashboard => dashboard::build(),
         cli::Task::Tracker => tracker::build(),
         cli::Task::DistCheck => dist::check_all(),

@@ -1,28 +1,24 @@
-//! What the style sheet decides and a canvas has to know: its width, and when its colours change.
+//! What the style sheet decides and a canvas has to know: its size, and when its colours change.
 
 use gloo::{events::EventListener, utils::window};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-/// The width of an element in CSS pixels, once it is known, and whenever it changes.
-#[hook]
-pub fn use_width(node: NodeRef) -> Option<f64> {
-    let measure: fn(&Element) -> i32 = Element::client_width;
-    use_size(node, measure)
-}
+use crate::map::Size;
 
+/// Width and height of an element in CSS pixels, once they are known, and whenever they change.
 #[hook]
-fn use_size(node: NodeRef, size: fn(&Element) -> i32) -> Option<f64> {
-    let known = use_state_eq(|| None);
-    let set = known.setter();
+pub fn use_size(node: NodeRef) -> Option<Size> {
+    let size = use_state_eq(|| None);
+    let set = size.setter();
     use_effect_with(node, move |node| {
         let observed = node.cast::<Element>().and_then(|element| {
             let watched = element.clone();
             let measure = Closure::<dyn FnMut()>::new(move || {
-                let size = f64::from(size(&watched));
-                if size > 0.0 {
-                    set.set(Some(size));
+                let (width, height) = (watched.client_width(), watched.client_height());
+                if width > 0 && height > 0 {
+                    set.set(Some((width.into(), height.into())));
                 }
             });
             let observer = ResizeObserver::new(measure.as_ref().unchecked_ref()).ok()?;
@@ -35,14 +31,7 @@ fn use_size(node: NodeRef, size: fn(&Element) -> i32) -> Option<f64> {
             }
         }
     });
-    *known
-}
-
-/// The height of an element in CSS pixels, once it is known, and whenever it changes.
-#[hook]
-pub fn use_height(node: NodeRef) -> Option<f64> {
-    let measure: fn(&Element) -> i32 = Element::client_height;
-    use_size(node, measure)
+    *size
 }
 
 /// Changes whenever colours do: another scheme, more contrast.

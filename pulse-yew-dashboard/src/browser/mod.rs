@@ -1,9 +1,11 @@
 //! Everything that touches the browser: requests, painting, the clock, the address.
 
 mod api;
+mod brush;
 mod env;
 mod measure;
 mod paint;
+mod palette;
 mod replay;
 mod save;
 mod sync;
@@ -13,8 +15,8 @@ pub use env::{
     copy, device_pixel_ratio, iso_time, local_time, matches_media, now, remember_token, remembered_token, replace, show,
     shown_view, site,
 };
-pub use measure::{use_height, use_look, use_width};
-pub use paint::paint;
+pub use measure::{use_look, use_size};
+pub use paint::{Painter, Sight, paint_picture};
 pub use replay::use_viewer;
 pub use save::{save_picture, save_text};
 pub use sync::{Dispatch, use_store};

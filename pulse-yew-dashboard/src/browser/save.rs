@@ -5,7 +5,7 @@ use js_sys::encode_uri_component;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
-use super::paint;
+use super::paint_picture;
 use crate::map::{Draw, Frame, Paint, Scene};
 
 /// Width of a saved picture, and the height of a line under it, in px.
@@ -42,15 +42,15 @@ pub fn save_picture(name: &str, scene: &Scene, lines: &[String]) {
     let frame = Frame { height: map.height + LINE * (lines.len() as f64 + 1.0), ..map };
     let ground = [0.0, 0.0, frame.width, frame.height];
     let mut draws = vec![Draw::Rect { rect: ground, radius: 0.0, fill: Some(Paint::Surface.solid()), stroke: None }];
-    draws.extend(scene.draw(&map));
+    draws.extend(scene.ground(&map));
     draws.extend(lines.iter().enumerate().map(|(n, line)| Draw::Text {
         at: (frame.width / 2.0, map.height + LINE * (n as f64 + 1.0)),
         size: 15.0,
         text: line.clone(),
         ink: Paint::Text.solid(),
     }));
-    paint(&canvas, &frame, &draws);
-    if let Ok(address) = canvas.to_data_url() {
+    let painted = paint_picture(&canvas, &frame, &draws);
+    if let (Some(()), Ok(address)) = (painted, canvas.to_data_url()) {
         save(name, &address);
     }
     canvas.remove();

@@ -31,7 +31,7 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
         <section class="card panel" aria-labelledby="clicks-title">
             <header>
                 <h2 id="clicks-title">{ "Clicks" }</h2>
-                <p class="small quiet num">{ recording.as_deref().map(|recording| clicks_and_bursts(&recording.map)) }</p>
+                <p class="small quiet num">{ recording.as_deref().map(|recording| clicks_and_bursts(recording)) }</p>
             </header>
             if let Some(recording) = recording {
                 <Stage testid="canvas-clicks" label="Map of clicks and rage bursts on the page. The table below holds the same numbers."
@@ -51,7 +51,7 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
 
 fn scene(recording: &Rc<Recording>, viewer: &Viewer, origin: Millis) -> Scene {
     let layers = Layers { moves: false, ..viewer.clicks };
-    Scene::Session { recording: recording.clone(), layers, mode: viewer.mode, until: viewer.at, origin }
+    Scene::Session { recording: recording.clone(), layers, mode: viewer.mode, until: viewer.at, origin, window: None }
 }
 
 fn clicks(recording: &Recording) -> Vec<crate::map::Mark> {

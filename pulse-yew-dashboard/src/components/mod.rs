@@ -41,11 +41,13 @@ mod skeleton;
 mod sparkline;
 mod spot_view;
 mod stage;
+mod stage_input;
 mod status;
 mod time_ago;
 mod tracked_link;
 mod trails_panel;
 mod trails_table;
 mod visitor_view;
+mod zoom;
 
 pub use app::App;

@@ -82,6 +82,7 @@ fn Ticks(props: &TicksProps) -> Html {
         let tick = |mark: crate::map::Mark| {
             let class = match mark.kind {
                 Kind::Click => "click",
+                Kind::Dead | Kind::Error => "dead",
                 Kind::Rage(_) => "rage",
                 Kind::Stroke | Kind::Dense => return None,
             };

@@ -13,7 +13,7 @@ use yew::prelude::*;
 
 use super::{filters::Filters, notice::Notice, save_menu::SaveMenu, session_item::SessionItem, skeleton::Skeleton};
 use crate::{
-    browser::{Dispatch, iso_time, use_height},
+    browser::{Dispatch, iso_time, use_size},
     format,
     state::{Action, Erase, List},
     table::{Cell, Table},
@@ -44,7 +44,7 @@ pub(super) fn SessionList(props: &Props) -> Html {
     let Props { chosen, list, erase, now, wide, dispatch } = props;
     let rows = use_node_ref();
     let top = use_state_eq(|| 0.0);
-    let height = use_height(rows.clone()).unwrap_or(900.0);
+    let height = use_size(rows.clone()).map_or(900.0, |(_, height)| height);
     let line = if *wide && height > 0.0 && is_wide() { LINE } else { ROW };
     // Another list begins at its top.
     use_effect_with(list.key.clone(), {

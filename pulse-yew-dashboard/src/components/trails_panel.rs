@@ -65,5 +65,12 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
 }
 
 fn scene(recording: &Rc<Recording>, viewer: &Viewer, origin: Millis) -> Scene {
-    Scene::Session { recording: recording.clone(), layers: viewer.trails, mode: viewer.mode, until: viewer.at, origin }
+    Scene::Session {
+        recording: recording.clone(),
+        layers: viewer.trails,
+        mode: viewer.mode,
+        until: viewer.at,
+        origin,
+        window: None,
+    }
 }

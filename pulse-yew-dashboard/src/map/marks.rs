@@ -2,13 +2,17 @@
 
 use pulse_core::model::Millis;
 
-use super::{Moves, Recording};
+use super::{Moves, Outcome, Recording};
 
 /// What a mark stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A click.
     Click,
+    /// A click that nothing answered.
+    Dead,
+    /// A click that an error followed.
+    Error,
     /// A rage burst, and how long it took.
     Rage(Millis),
     /// A stroke of the pointer: where it began.
@@ -46,7 +50,15 @@ pub enum Spot {
 }
 
 impl Spot {
-    /// The place that is brought into sight.
+    /// The box that is brought into sight.
+    pub fn rect(self) -> [f64; 4] {
+        match self {
+            Self::Place((x, y)) => [x, y, 0.0, 0.0],
+            Self::Box(rect) => rect,
+        }
+    }
+
+    /// Its middle.
     pub fn place(self) -> (f64, f64) {
         match self {
             Self::Place(place) => place,
@@ -68,16 +80,19 @@ impl Mark {
 }
 
 /// Clicks, bursts and strokes of a session, by time.
-pub fn session_marks(Recording { map, moves }: &Recording) -> Vec<Mark> {
-    let name = |element: &Option<pulse_core::model::Element>| element.as_ref().map(|e| e.name().to_owned());
-    let clicks = map.clicks.iter().filter(|c| !c.rage).map(|c| Mark {
-        at: Some(c.timestamp),
-        label: name(&c.element),
-        ..Mark::new(Kind::Click, (c.x, c.y), 1)
+pub fn session_marks(recording: &Recording) -> Vec<Mark> {
+    let Recording { map, moves, clicks, .. } = recording;
+    let clicks = clicks.iter().map(|click| {
+        let kind = match click.outcome {
+            Outcome::Answered => Kind::Click,
+            Outcome::Dead => Kind::Dead,
+            Outcome::Error => Kind::Error,
+        };
+        Mark { at: Some(click.time), label: click.label.clone(), ..Mark::new(kind, click.at, 1) }
     });
     let bursts = map.rage_clicks.iter().map(|r| Mark {
         at: Some(r.timestamp),
-        label: name(&r.element),
+        label: r.element.as_ref().map(|element| element.name().to_owned()),
         ..Mark::new(Kind::Rage(r.span_ms), (r.x, r.y), r.count.into())
     });
     let strokes = moves.each_stroke().map(|stroke| {
@@ -95,7 +110,7 @@ pub(super) fn nearest(marks: &[Mark], (x, y): (f64, f64), reach: f64) -> Option<
     let near = marks
         .iter()
         .enumerate()
-        .filter(|(_, mark)| matches!(mark.kind, Kind::Click | Kind::Rage(_)) && far(mark) <= reach);
+        .filter(|(_, mark)| !matches!(mark.kind, Kind::Stroke | Kind::Dense) && far(mark) <= reach);
     near.min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))).map(|(i, _)| i)
 }
 
@@ -110,6 +125,7 @@ pub(super) fn around(moves: &Moves, (x, y): (f64, f64), reach: f64) -> Option<(u
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn mark(x: f64, y: f64) -> Mark {

@@ -2,27 +2,28 @@
 
 mod choice;
 mod clicks;
-mod cloud;
 mod draw;
 mod frame;
+mod grip;
 mod layers;
 mod marks;
+mod movement;
 mod reach;
 mod recording;
 mod scene;
 mod spark;
 mod timeline;
-mod trails;
 mod wireframe;
 
 pub use choice::{Layer, Layers, TrailMode};
-pub use cloud::cloud;
 pub use draw::{Draw, Ink, Paint};
-pub use frame::{Frame, Size, page_size};
+pub use frame::{Frame, Gaze, Size, page_size};
+pub use grip::{Grip, Pull, STEP, wheel_zoom};
+pub use layers::outline;
 pub use marks::{Kind, Mark, Spot, session_marks};
+pub use movement::{Movement, MovementSheet};
 pub use reach::{Band, bands};
-pub use recording::{Moves, Recording};
+pub use recording::{Click, Moves, Outcome, Recording};
 pub use scene::{Scene, clicks_and_bursts};
 pub use spark::{SPARK, spark};
 pub use timeline::Timeline;
-pub use wireframe::wireframe;

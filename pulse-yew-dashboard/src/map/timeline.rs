@@ -15,9 +15,9 @@ pub struct Timeline {
 
 impl Timeline {
     /// The time that a session's map covers.
-    pub fn of(Recording { map, moves }: &Recording) -> Self {
+    pub fn of(Recording { map, moves, clicks, .. }: &Recording) -> Self {
         let moves = moves.times();
-        let clicks = map.clicks.iter().map(|c| c.timestamp);
+        let clicks = clicks.iter().map(|click| click.time);
         let bursts = map.rage_clicks.iter().flat_map(|r| [r.timestamp, r.timestamp + r.span_ms]);
         let span = |span: Option<(Millis, Millis)>, at: Millis| match span {
             Some((start, end)) => Some((start.min(at), end.max(at))),

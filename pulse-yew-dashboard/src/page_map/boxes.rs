@@ -20,7 +20,7 @@ pub(super) fn boxes(marks: &[Mark], frame: &Frame, paint: Paint) -> Vec<Draw> {
     let most = marks.iter().map(|mark| mark.count).max().unwrap_or(1);
     let (mut boxes, mut figures, mut taken) = (Vec::new(), Vec::new(), Vec::<[f64; 4]>::new());
     for mark in marks {
-        let Some(rect) = mark.rect.map(|rect| rect.map(|v| v * frame.scale)) else { continue };
+        let Some(rect) = mark.rect.map(|rect| frame.rect(rect)).filter(|rect| frame.sees(*rect)) else { continue };
         let tint = STEPS.get(step(mark.count, most)).map(|alpha| paint.at(alpha * TINT));
         boxes.push(Draw::Rect { rect, radius: 6.0, fill: tint, stroke: Some(paint.at(0.8)) });
         let text = format::grouped(mark.count);

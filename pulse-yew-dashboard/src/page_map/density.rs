@@ -6,15 +6,20 @@ use crate::map::{Draw, Frame, Paint};
 /// How much of the colour each step has. The first is seen on an empty page, the last still shows what is under it.
 pub(super) const STEPS: [f64; 6] = [0.08, 0.2, 0.34, 0.5, 0.67, 0.85];
 
-/// The squares of each step, on whole pixels so that no seam is seen between them.
+/// The squares of each step that are seen, on whole pixels so that no seam is seen between them.
 pub(super) fn squares(cells: &Cells, side: f64, frame: &Frame, paint: Paint) -> Vec<Draw> {
     let (side, most) = (side * frame.scale, cells.iter().map(|cell| cell.2).max().unwrap_or(1));
-    let edge = |cell: i32| (f64::from(cell) * side).round();
+    let edge = |cell: i32, offset: f64| (f64::from(cell) * side - offset).round();
+    let span = |cell: i32, offset: f64| {
+        let from = edge(cell, offset);
+        (from, (edge(cell.saturating_add(1), offset) - from).max(1.0))
+    };
     let mut steps: [Vec<[f64; 4]>; STEPS.len()] = Default::default();
     for &(cx, cy, n) in cells {
-        let (x, y) = (edge(cx), edge(cy));
-        let size = |from: f64, to: i32| (edge(to) - from).max(1.0);
-        steps[step(n, most)].push([x, y, size(x, cx.saturating_add(1)), size(y, cy.saturating_add(1))]);
+        let ((x, w), (y, h)) = (span(cx, frame.left), span(cy, frame.top));
+        if frame.sees([x, y, w, h]) {
+            steps[step(n, most)].push([x, y, w, h]);
+        }
     }
     let drawn = steps.into_iter().zip(STEPS).filter(|(rects, _)| !rects.is_empty());
     drawn.map(|(rects, alpha)| Draw::Squares { rects, ink: paint.at(alpha) }).collect()

@@ -28,12 +28,12 @@ fn shares(reach: &[f64]) -> Vec<f64> {
 
 /// The bands of a page of this size, and the fold.
 pub(super) fn reach(data: &PageData, (w, h): Size, frame: &Frame) -> Vec<Draw> {
-    let (left, width) = (w * (1.0 + GAP) * frame.scale, w * WIDTH * frame.scale);
-    let band = h * frame.scale / BANDS as f64;
+    let [left, above, width, height] = frame.rect([w * (1.0 + GAP), 0.0, w * WIDTH, h]);
+    let band = height / BANDS as f64;
     let mut out = Vec::new();
     for (n, share) in shares(&data.map.scroll_reach).into_iter().enumerate() {
-        let top = (n as f64 * band).round();
-        let rect = [left.round(), top, width.round(), ((n as f64 + 1.0) * band).round() - top];
+        let top = (above + n as f64 * band).round();
+        let rect = [left.round(), top, width.round(), (above + (n as f64 + 1.0) * band).round() - top];
         let step = ((share * STEPS.len() as f64).ceil() as usize).clamp(1, STEPS.len()) - 1;
         let ink = Paint::Move.at(STEPS.get(step).copied().unwrap_or_default());
         out.push(Draw::Squares { rects: vec![rect], ink });
@@ -44,11 +44,11 @@ pub(super) fn reach(data: &PageData, (w, h): Size, frame: &Frame) -> Vec<Draw> {
         }
     }
     if let Some(fold) = data.map.fold.filter(|fold| *fold < h) {
-        let (y, right) = (fold * frame.scale, left + width);
-        out.push(Draw::Line { points: vec![(0.0, y), (right, y)], width: 1.5, ink: Paint::Text.solid() });
-        let (text, middle) = ("Average fold".to_owned(), (46.0, y + 13.0));
+        let ((x, y), right) = (frame.place(0.0, fold), left + width);
+        out.push(Draw::Line { points: vec![(x, y), (right, y)], width: 1.5, ink: Paint::Text.solid() });
+        let (text, middle) = ("Average fold".to_owned(), (x + 46.0, y + 13.0));
         out.push(Draw::Rect {
-            rect: [4.0, y + 3.0, 84.0, 20.0],
+            rect: [x + 4.0, y + 3.0, 84.0, 20.0],
             radius: 6.0,
             fill: Some(Paint::Surface.at(0.9)),
             stroke: None,

@@ -13,14 +13,14 @@ use super::{
 };
 use crate::{
     format,
-    map::{Draw, Frame, Mark, Size, Spot, page_size, wireframe},
+    map::{Draw, Frame, Mark, Size, Spot, outline, page_size},
 };
 
 /// How far from the pointer things count as near, in CSS pixels.
 const NEAR: f64 = 18.0;
 
 /// All visits to a page, and how they are looked at.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct PageScene {
     /// What was counted.
     pub data: Rc<PageData>,
@@ -28,6 +28,13 @@ pub struct PageScene {
     pub layer: PageLayer,
     /// Whether the page's outline is under it.
     pub outline: bool,
+}
+
+/// Maps are compared by where they are, as recordings are: an equal answer leaves the one that is there.
+impl PartialEq for PageScene {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.data, &other.data) && (self.layer, self.outline) == (other.layer, other.outline)
+    }
 }
 
 impl PageScene {
@@ -47,7 +54,8 @@ impl PageScene {
     /// What is drawn.
     pub fn draw(&self, frame: &Frame) -> Vec<Draw> {
         let layout = self.data.map.layout.as_ref().filter(|_| self.outline);
-        let mut out = layout.map(|layout| wireframe(layout, frame)).unwrap_or_default();
+        let fold = self.data.map.fold.filter(|_| self.layer != PageLayer::Reach);
+        let mut out = layout.map(|layout| outline(layout, fold, frame)).unwrap_or_default();
         out.extend(match self.layer {
             PageLayer::Reach => reach(&self.data, self.page(), frame),
             layer if self.by_element() => boxes(&self.marks(), frame, layer.paint()),

@@ -201,8 +201,8 @@ impl OpenSession {
     fn settle(&mut self, answer: Answer<Opened>) {
         match answer {
             Ok(Opened { session, summary, map, .. }) => {
+                let recording = Recording::new(map, &summary);
                 self.figures.settle(Ok(Figures { session, summary }));
-                let recording = Recording::from(map);
                 if self.recording.as_deref() != Some(&recording) {
                     self.recording = Some(Rc::new(recording));
                 }
