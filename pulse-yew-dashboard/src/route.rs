@@ -265,9 +265,18 @@ mod tests {
 
     #[test]
     fn anything_else_shows_what_to_fix_first() {
-        for fragment in
-            ["", "#", "#/", "#main", "#/sessions/no", "#/sessions/", "#/pages/x/y", "#/?page=", "#/visitors/", "#/setup/x"]
-        {
+        for fragment in [
+            "",
+            "#",
+            "#/",
+            "#main",
+            "#/sessions/no",
+            "#/sessions/",
+            "#/pages/x/y",
+            "#/?page=",
+            "#/visitors/",
+            "#/setup/x",
+        ] {
             assert_eq!(View::parse(fragment), View::home(), "{fragment}");
         }
     }

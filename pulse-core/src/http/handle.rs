@@ -13,8 +13,8 @@ use super::{
     respond::{Problem, events, json, no_content, problem},
 };
 use crate::wire::{
-    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PageMap, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery, Query,
-    Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
+    AnalyticsQuery, ErrorCode, HeatmapQuery, NoQuery, PageMap, PagesQuery, PathsQuery, ProblemQuery, ProblemsQuery,
+    Query, Route, RouteError, SessionMapQuery, SessionsQuery, VisitorQuery,
 };
 
 /// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.

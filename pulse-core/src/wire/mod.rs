@@ -18,8 +18,8 @@ pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use page_map::{CellColumns, PageMap};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use problems::{
-    Fix, Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
-    ProblemsAnswer,
+    Fix, Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow,
+    ProblemState, ProblemsAnswer,
 };
 pub use query::{
     AnalyticsQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery, ProblemSort, ProblemsQuery,

@@ -72,8 +72,12 @@ async fn every_view_is_answered() {
     let seen: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::bands(page, ever)).await;
     let [band] = &seen.pages[0].layouts[..] else { panic!("one window") };
     assert_eq!((band.device, band.sessions), (Device::Unknown, 1), "the visitor's browser does not say what it is");
-    let scope =
-        Scope { device: Some(band.device), width_min: Some(band.width_from), width_max: band.width_to, ..Scope::default() };
+    let scope = Scope {
+        device: Some(band.device),
+        width_min: Some(band.width_from),
+        width_max: band.width_to,
+        ..Scope::default()
+    };
     let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page, scope, HeatmapMode::Page)).await;
     assert_eq!(map.sessions, 1);
     let paths: PathsAnswer = ask(&rig, &Route::Paths, &dashboard::paths(None, ever)).await;
@@ -128,9 +132,8 @@ async fn no_event_is_read(address: &str) {
         assert_eq!(answer.json["partial"], serde_json::Value::Null, "{address}");
         (answer.json, counting.read() - before)
     };
-    let page = |device| {
-        dashboard::page("http://shop.test/pay", Scope { device, ..Scope::default() }, HeatmapMode::Page)
-    };
+    let page =
+        |device| dashboard::page("http://shop.test/pay", Scope { device, ..Scope::default() }, HeatmapMode::Page);
     let (map, read) = ask(Route::PageHeatmap.address(&page(None))).await;
     assert_eq!((map["sessions"].as_i64(), read), (Some(MANY), 0), "the map of a page");
     let (pages, read) = ask(Route::Pages.address(&dashboard::pages(Span::default(), PageSort::Sessions))).await;

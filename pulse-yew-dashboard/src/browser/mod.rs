@@ -12,8 +12,8 @@ mod sync;
 
 pub use api::Api;
 pub use env::{
-    copy, device_pixel_ratio, iso_time, local_time, matches_media, now, remember_token, remembered_token, replace, show,
-    shown_view, site,
+    copy, device_pixel_ratio, iso_time, local_time, matches_media, now, remember_token, remembered_token, replace,
+    show, shown_view, site,
 };
 pub use measure::{use_look, use_size};
 pub use paint::{Painter, Sight, paint_picture};

@@ -31,7 +31,8 @@ fn save(name: &str, address: &str) {
 
 /// Saves a map as a picture, with lines under it that say what it shows.
 pub fn save_picture(name: &str, scene: &Scene, lines: &[String]) {
-    let canvas = document().create_element("canvas").ok().and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
+    let canvas =
+        document().create_element("canvas").ok().and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
     // Only an element of the page has the colours of its style sheet.
     canvas.set_class_name("unseen");

@@ -258,7 +258,8 @@ fn use_erase(store: &UseReducerHandle<State>) {
     use_effect_with(store.erase.pending.clone(), {
         let dispatch = dispatch.clone();
         move |pending: &Option<SessionId>| {
-            let timeout = pending.is_some().then(|| Timeout::new(Erase::UNDO_MS, move || dispatch.dispatch(Action::EraseDue)));
+            let timeout =
+                pending.is_some().then(|| Timeout::new(Erase::UNDO_MS, move || dispatch.dispatch(Action::EraseDue)));
             move || drop(timeout)
         }
     });

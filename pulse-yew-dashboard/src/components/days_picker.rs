@@ -3,7 +3,10 @@
 use yew::prelude::*;
 
 use super::segments::Segments;
-use crate::{browser::replace, route::{Days, View}};
+use crate::{
+    browser::replace,
+    route::{Days, View},
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {

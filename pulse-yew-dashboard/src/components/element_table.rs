@@ -31,7 +31,8 @@ pub(super) fn ElementTable(props: &Props) -> Html {
     let total = elements.len();
     elements.truncate(ROWS);
     let row = |of: &&ElementMap| {
-        let filter = Filter { element: Some(of.element.path.clone()), days: *days, ..Filter::of_page(Some(page.clone())) };
+        let filter =
+            Filter { element: Some(of.element.path.clone()), days: *days, ..Filter::of_page(Some(page.clone())) };
         let count = |n: u64, class: &'static str| {
             html! { <td class={classes!((n > 0).then_some(class))}>{ if n > 0 { format::grouped(n) } else { "–".to_owned() } }</td> }
         };

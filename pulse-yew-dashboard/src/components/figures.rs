@@ -30,7 +30,8 @@ pub(super) fn Figures(props: &Props) -> Html {
     let before = overview.and_then(|of| of.before);
     let share = |part: fn(&Visits) -> u64| {
         let figure = now.map(|now| format::share(part(&now) as f64 / now.all.max(1) as f64));
-        let change = now.zip(before).and_then(|(now, then)| format::points((part(&now), now.all), (part(&then), then.all)));
+        let change =
+            now.zip(before).and_then(|(now, then)| format::points((part(&now), now.all), (part(&then), then.all)));
         (now.map(|now| part(&now)), figure, change)
     };
     let all = now.map(|now| now.all);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     browser::Dispatch,
     route::{Days, View},
-    state::{Remote, Stretch, ToFix, Reads},
+    state::{Reads, Remote, Stretch, ToFix},
 };
 use pulse_core::model::{Insight, Millis};
 

@@ -80,10 +80,14 @@ fn rate(count: u64, data: &PageData) -> f64 {
 /// What differs, the most first.
 fn lines(layer: PageLayer, map: &PageData, other: &PageData) -> Vec<Line> {
     if layer == PageLayer::Reach {
-        let at = |data: &PageData, percent: usize| data.map.scroll_reach.get(percent).copied().unwrap_or_default() * 100.0;
-        return [25, 50, 75, 100].map(|percent| (format!("Saw {percent} % of the page"), at(map, percent), at(other, percent))).to_vec();
+        let at =
+            |data: &PageData, percent: usize| data.map.scroll_reach.get(percent).copied().unwrap_or_default() * 100.0;
+        return [25, 50, 75, 100]
+            .map(|percent| (format!("Saw {percent} % of the page"), at(map, percent), at(other, percent)))
+            .to_vec();
     }
-    let all = (format!("All {}", layer.name().to_lowercase()), rate(map.total(layer), map), rate(other.total(layer), other));
+    let all =
+        (format!("All {}", layer.name().to_lowercase()), rate(map.total(layer), map), rate(other.total(layer), other));
     if map.map.mode != HeatmapMode::Element {
         return vec![all];
     }

@@ -119,14 +119,24 @@ fn table(choice: &PageChoice, data: &PageData) -> Table {
         PageLayer::Reach => Table {
             name,
             head: vec!["percent_of_page", "share_of_visits"],
-            rows: data.map.scroll_reach.iter().enumerate().map(|(n, share)| vec![(n as u64).into(), (*share).into()]).collect(),
+            rows: data
+                .map
+                .scroll_reach
+                .iter()
+                .enumerate()
+                .map(|(n, share)| vec![(n as u64).into(), (*share).into()])
+                .collect(),
         },
         _ if data.map.mode == HeatmapMode::Element => elements(name, data),
         layer => {
             let row = |mark: &Mark| -> Vec<Cell> {
                 vec![mark.x.into(), mark.y.into(), mark.count.into(), mark.label.clone().unwrap_or_default().into()]
             };
-            Table { name, head: vec!["x_px", "y_px", "count", "on"], rows: page_marks(data, layer).iter().map(row).collect() }
+            Table {
+                name,
+                head: vec!["x_px", "y_px", "count", "on"],
+                rows: page_marks(data, layer).iter().map(row).collect(),
+            }
         }
     }
 }

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, wire::PageSort};
 use yew::prelude::*;
 
-use super::{
-    days_picker::DaysPicker, notice::Notice, save_menu::SaveMenu, segments::Segments, skeleton::Skeleton,
-};
+use super::{days_picker::DaysPicker, notice::Notice, save_menu::SaveMenu, segments::Segments, skeleton::Skeleton};
 use crate::{
     browser::{Dispatch, replace},
     format,

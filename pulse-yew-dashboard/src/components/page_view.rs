@@ -55,7 +55,9 @@ pub(super) fn PageView(props: &Props) -> Html {
     let layers = PageLayer::ALL.map(|(_, name, _)| name.into()).to_vec();
     let layer = PageLayer::ALL.iter().position(|(layer, ..)| *layer == choice.layer);
     let modes = choice.layer.modes();
-    let nobody = reads.bands.remote.data.is_some() && lines.is_empty() && data.as_ref().is_some_and(|data| data.map.sessions == 0);
+    let nobody = reads.bands.remote.data.is_some()
+        && lines.is_empty()
+        && data.as_ref().is_some_and(|data| data.map.sessions == 0);
     html! {
         <div class="page">
             <header class="head">
@@ -142,7 +144,9 @@ struct BandProps {
 #[component]
 fn BandPicker(props: &BandProps) -> Html {
     let BandProps { choice, lines, shown } = props;
-    let names = lines.iter().map(|line| format!("{}  ·  {}", band_name(line.band()), format::count(line.sessions, "visit")).into());
+    let names = lines
+        .iter()
+        .map(|line| format!("{}  ·  {}", band_name(line.band()), format::count(line.sessions, "visit")).into());
     let names: Vec<AttrValue> = names.collect();
     let chosen = lines.iter().position(|line| Some(line.band()) == *shown).unwrap_or(0);
     let on_choice = {

@@ -83,7 +83,8 @@ fn FlowChart(props: &FlowProps) -> Html {
     let step = |step: &crate::flow::FlowStep| {
         let on = of.page.is_none() || chosen(step.between.0) || chosen(step.between.1);
         let name = |i: usize| flow.pages.get(i).map(|page| format::path_of(&page.page).to_owned()).unwrap_or_default();
-        let title = format!("{} → {}: {}", name(step.between.0), name(step.between.1), format::count(step.count, "time"));
+        let title =
+            format!("{} → {}: {}", name(step.between.0), name(step.between.1), format::count(step.count, "time"));
         html! {
             <path class={classes!("step", (!on).then_some("off"))} d={step.path.clone()} stroke-width={step.width.to_string()}><title>{ title }</title></path>
         }
@@ -154,6 +155,7 @@ fn ways(answer: &PathsAnswer, of: &Stretch) -> Html {
 }
 
 fn table(answer: &PathsAnswer) -> Table {
-    let rows = answer.edges.iter().map(|edge| vec![edge.from.as_str().into(), edge.to.as_str().into(), edge.count.into()]);
+    let rows =
+        answer.edges.iter().map(|edge| vec![edge.from.as_str().into(), edge.to.as_str().into(), edge.count.into()]);
     Table { name: "paths".to_owned(), head: vec!["from", "to", "count"], rows: rows.collect() }
 }

@@ -5,7 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::icon::Icon;
-use crate::{browser, format, route::{Filter, View}, state::Figures};
+use crate::{
+    browser, format,
+    route::{Filter, View},
+    state::Figures,
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {

@@ -214,8 +214,20 @@ fn table(list: &List) -> Table {
     Table {
         name: "sessions".to_owned(),
         head: vec![
-            "session_id", "started_at", "page_url", "title", "pages", "device", "duration_ms", "clicks", "rage_clicks",
-            "errors", "mousemoves", "scrolls", "frustration", "goal",
+            "session_id",
+            "started_at",
+            "page_url",
+            "title",
+            "pages",
+            "device",
+            "duration_ms",
+            "clicks",
+            "rage_clicks",
+            "errors",
+            "mousemoves",
+            "scrolls",
+            "frustration",
+            "goal",
         ],
         rows: list.rows.iter().map(row).collect(),
     }

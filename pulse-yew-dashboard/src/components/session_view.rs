@@ -85,7 +85,9 @@ pub(super) fn SessionView(props: &Props) -> Html {
     };
     let generate = {
         let (id, dispatch) = (id.clone(), dispatch.clone());
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::InsightRequested(Subject::Session(id.clone()), None)))
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::InsightRequested(Subject::Session(id.clone()), None))
+        })
     };
     let retry = {
         let dispatch = dispatch.clone();

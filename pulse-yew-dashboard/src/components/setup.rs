@@ -12,7 +12,8 @@ pub(super) struct Props {
 }
 
 /// What mounts Pulse in a server.
-const MOUNT: &str = "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());";
+const MOUNT: &str =
+    "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());";
 
 #[component]
 pub(super) fn Setup(props: &Props) -> Html {

@@ -23,9 +23,10 @@ pub(super) fn Status(props: &Props) -> Html {
     };
     let (said, button) = match (&props.trouble, props.erasing) {
         (_, true) => ("Visit erased.".to_owned(), Some(("Undo", act(Action::EraseUndone)))),
-        (Some(failure), _) if failure.may_pass() => {
-            (format!("{} What you see stays, and Pulse asks again by itself.", failure.title()), Some(("Ask now", act(Action::Retried))))
-        }
+        (Some(failure), _) if failure.may_pass() => (
+            format!("{} What you see stays, and Pulse asks again by itself.", failure.title()),
+            Some(("Ask now", act(Action::Retried))),
+        ),
         _ => (String::new(), None),
     };
     html! {

@@ -8,7 +8,7 @@ pub(super) const STEPS: [f64; 6] = [0.08, 0.2, 0.34, 0.5, 0.67, 0.85];
 
 /// The squares of each step that are seen, on whole pixels so that no seam is seen between them.
 pub(super) fn squares(cells: &Cells, side: f64, frame: &Frame, paint: Paint) -> Vec<Draw> {
-    let (side, most) = (side * frame.scale, cells.iter().map(|cell| cell.2).max().unwrap_or(1));
+    let (side, most) = (side * frame.scale, usual_most(cells));
     let edge = |cell: i32, offset: f64| (f64::from(cell) * side - offset).round();
     let span = |cell: i32, offset: f64| {
         let from = edge(cell, offset);
@@ -23,6 +23,14 @@ pub(super) fn squares(cells: &Cells, side: f64, frame: &Frame, paint: Paint) -> 
     }
     let drawn = steps.into_iter().zip(STEPS).filter(|(rects, _)| !rects.is_empty());
     drawn.map(|(rects, alpha)| Draw::Squares { rects, ink: paint.at(alpha) }).collect()
+}
+
+/// What counts as most: the count that one cell in a hundred exceeds. A few spots where everybody clicks would make the
+/// rest of a page look empty.
+fn usual_most(cells: &Cells) -> u64 {
+    let mut counts: Vec<u64> = cells.iter().map(|cell| cell.2).collect();
+    counts.sort_unstable();
+    counts.get((counts.len() * 99 / 100).min(counts.len().saturating_sub(1))).copied().unwrap_or(1)
 }
 
 /// A root lets thin places be seen beside a crowded one.
@@ -40,6 +48,13 @@ mod tests {
     fn the_densest_cell_is_the_strongest_and_the_thinnest_can_be_seen() {
         assert_eq!((step(50, 50), step(1, 1_000_000), step(0, 0)), (5, 0, 0));
         assert!(step(10, 50) < step(40, 50));
+    }
+
+    #[test]
+    fn one_hot_cell_does_not_pale_the_rest() {
+        let mut cells: Cells = (0..200).map(|n| (n, 0, 10)).collect();
+        cells.push((500, 0, 100_000));
+        assert_eq!((usual_most(&cells), usual_most(&vec![(0, 0, 7)]), usual_most(&Vec::new())), (10, 7, 1));
     }
 
     #[test]

@@ -55,9 +55,7 @@ impl PageLayer {
     pub fn modes(self) -> &'static [HeatmapMode] {
         match self {
             Self::Moves | Self::Attention => &[HeatmapMode::Page, HeatmapMode::Viewport],
-            Self::Clicks | Self::Rage | Self::Dead => {
-                &[HeatmapMode::Element, HeatmapMode::Page, HeatmapMode::Viewport]
-            }
+            Self::Clicks | Self::Rage | Self::Dead => &[HeatmapMode::Element, HeatmapMode::Page, HeatmapMode::Viewport],
             Self::Errors => &[HeatmapMode::Element],
             Self::Reach => &[HeatmapMode::Page],
         }

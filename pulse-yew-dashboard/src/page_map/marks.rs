@@ -14,13 +14,24 @@ pub fn page_marks(data: &PageData, layer: PageLayer) -> Vec<Mark> {
         return densest(data, layer);
     }
     let mark = |of: &ElementMap| {
-        let rect = of.element.rect.filter(is_box)?;
+        let rect = place_of(data, of)?;
         let (count, label) = (layer.of(of), Some(of.element.name().to_owned()));
         (count > 0).then(|| Mark { label, rect: Some(rect), ..Mark::new(Kind::Click, Spot::Box(rect).place(), count) })
     };
     let mut marks: Vec<Mark> = data.map.elements.iter().filter_map(mark).collect();
     marks.sort_by_key(|mark| std::cmp::Reverse(mark.count));
     marks
+}
+
+/// The box of an element on the outline that is drawn: windows of one band differ by some px, and the element may have
+/// been seen last in another than the outline. It is found by its label; of several, the nearest.
+fn place_of(data: &PageData, of: &ElementMap) -> Option<[f64; 4]> {
+    let seen = of.element.rect.filter(is_box)?;
+    let label = of.element.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
+    let boxes = data.map.layout.iter().flat_map(|layout| &layout.boxes);
+    let same = boxes.filter(|b| label.is_some() && b.l.as_deref().map(str::trim) == label && is_box(&b.r));
+    let far = |r: [f64; 4]| (r[0] - seen[0]).hypot(r[1] - seen[1]);
+    same.map(|b| b.r).min_by(|a, b| far(*a).total_cmp(&far(*b))).or(Some(seen))
 }
 
 /// Whether a box is one: what was recorded may be anything.
@@ -103,6 +114,20 @@ pub(super) mod tests {
         assert_eq!(steps(HeatmapMode::Element, PageLayer::Rage), [("Pay".to_owned(), 3)]);
         assert_eq!(steps(HeatmapMode::Element, PageLayer::Errors), []);
         assert_eq!(steps(HeatmapMode::Page, PageLayer::Clicks).iter().map(|of| of.1).collect::<Vec<_>>(), [6, 2]);
+    }
+
+    #[test]
+    fn an_element_lies_where_the_outline_has_it() {
+        let mut data = page(HeatmapMode::Element);
+        data.map.layout = serde_json::from_value(serde_json::json!({"hash": "h", "boxes": [
+            {"k": "button", "r": [130, 400, 60, 30], "l": "Pay"}, {"k": "button", "r": [130, 12, 60, 30], "l": " Pay "}]}))
+        .unwrap();
+        let rects: Vec<_> = page_marks(&data, PageLayer::Clicks).into_iter().filter_map(|mark| mark.rect).collect();
+        assert_eq!(
+            rects,
+            [[130.0, 12.0, 60.0, 30.0], [0.0, 0.0, 300.0, 200.0]],
+            "the nearer one; one without a label stays"
+        );
     }
 
     #[test]

@@ -77,9 +77,14 @@ mod tests {
         let data = PageData::from(PageMap { scroll_reach, fold: Some(800.0), ..PageMap::default() });
         let page = (1000.0, 2000.0);
         let draws = reach(&data, page, &Frame::fit(with_bands(page), 590.0));
-        let bands: Vec<[f64; 4]> =
-            draws.iter().flat_map(|d| if let Draw::Squares { rects, .. } = d { rects.clone() } else { vec![] }).collect();
-        assert_eq!((bands.len(), bands.first(), bands.last()), (20, Some(&[510.0, 0.0, 80.0, 50.0]), Some(&[510.0, 950.0, 80.0, 50.0])));
+        let bands: Vec<[f64; 4]> = draws
+            .iter()
+            .flat_map(|d| if let Draw::Squares { rects, .. } = d { rects.clone() } else { vec![] })
+            .collect();
+        assert_eq!(
+            (bands.len(), bands.first(), bands.last()),
+            (20, Some(&[510.0, 0.0, 80.0, 50.0]), Some(&[510.0, 950.0, 80.0, 50.0]))
+        );
         assert!(draws.iter().any(|draw| matches!(draw, Draw::Text { text, .. } if text == "50 %")), "the last band");
         assert!(draws.iter().any(|draw| matches!(draw, Draw::Line { points, .. } if points[0] == (0.0, 400.0))));
         assert_eq!(at_depth(&data, 0.5), "75 % of visits saw this far: 50 % of the page");

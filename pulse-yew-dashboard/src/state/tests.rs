@@ -400,8 +400,10 @@ fn page_data(sessions: u64) -> PageData {
 }
 
 fn bands(sessions: [u64; 2]) -> Bands {
-    let band = |(device, from, to): (&str, u32, Option<u32>), sessions: u64| serde_json::json!({"device": device,
-        "width_from": from, "width_to": to, "sessions": sessions});
+    let band = |(device, from, to): (&str, u32, Option<u32>), sessions: u64| {
+        serde_json::json!({"device": device,
+        "width_from": from, "width_to": to, "sessions": sessions})
+    };
     serde_json::from_value(serde_json::json!({"pages": [{"layouts": [
         band(("mobile", 0, Some(480)), sessions[0]), band(("desktop", 1280, Some(1536)), sessions[1])]}]}))
     .unwrap()

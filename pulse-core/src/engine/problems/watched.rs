@@ -44,10 +44,9 @@ impl Verdicts {
             for (at, hit) in hits.filter(|(at, _)| *at >= from) {
                 since.entry(at).or_default().hit += hit;
             }
-            let total = since.values().fold(Hits::default(), |sum, some| Hits {
-                hit: sum.hit + some.hit,
-                visits: sum.visits + some.visits,
-            });
+            let total = since
+                .values()
+                .fold(Hits::default(), |sum, some| Hits { hit: sum.hit + some.hit, visits: sum.visits + some.visits });
             (verdict(mark.before, since.into_values()), total)
         };
         Self(fixed.map(|mark| (mark.id.clone(), verdict_of(mark))).collect())
