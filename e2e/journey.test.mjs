@@ -33,7 +33,7 @@ function journey(kind) {
     tabs = await startBrowserWithTabs()
     visitor = await tabs.visitor()
     dashboard = await openVisitor(tabs.browser)
-    await dashboard.page.goto(server.dashboard)
+    await dashboard.page.goto(`${server.dashboard}/#/sessions`)
     await dashboard.page.getByRole('heading', { name: 'Add one line to your site.' }).waitFor()
     list = dashboard.page.getByTestId('session-row')
 

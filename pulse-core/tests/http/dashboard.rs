@@ -70,16 +70,7 @@ async fn every_view_is_answered() {
         assert_eq!(columns, PageMap::from(map), "{mode:?}");
     }
     let seen: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::bands(page, ever)).await;
-    let [band] = &seen.pages[0].layouts[..] else { panic!("one window") };
-    assert_eq!((band.device, band.sessions), (Device::Unknown, 1), "the visitor's browser does not say what it is");
-    let scope = Scope {
-        device: Some(band.device),
-        width_min: Some(band.width_from),
-        width_max: band.width_to,
-        ..Scope::default()
-    };
-    let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page, scope, HeatmapMode::Page)).await;
-    assert_eq!(map.sessions, 1);
+    assert!(seen.pages[0].layouts.is_empty(), "the visitor's window is not known");
     let paths: PathsAnswer = ask(&rig, &Route::Paths, &dashboard::paths(None, ever)).await;
     assert_eq!(paths.nodes[0].page, page);
     for (words, expected) in [("", 1), (" PAY ", 1), ("cart", 0)] {

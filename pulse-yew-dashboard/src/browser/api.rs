@@ -8,10 +8,10 @@ use gloo::net::http::{Request, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
     analyze::problems::{ProblemId, ProblemStatus},
-    model::{Insight, Millis, SessionId, Subject, VisitorId},
+    model::{Insight, Millis, SessionId, Subject},
     wire::{
-        AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, PageMap, PageSort,
-        PathsAnswer, ProblemState, Query, Route, SessionsAnswer, SessionsQuery, VisitorAnswer,
+        AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, PageMap, ProblemState,
+        Query, Route, SessionsAnswer, SessionsQuery,
         dashboard::{self, Span},
     },
 };
@@ -20,12 +20,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
+use super::now;
 use crate::{
     page_map::PageData,
-    route::Days,
     state::{
-        Answer, AnswerSteps, AskedInsight, Bands, Changes, Failure, Listed, MapKey, Opened, Overview, PagesTable,
-        Problem, Problems, Stretch, Visits,
+        Answer, AnswerSteps, AskedInsight, Bands, Changes, Failure, Listed, MapKey, Opened, Overview, Problem,
+        Problems, Question, Read, Stretch, Visits,
     },
 };
 
@@ -51,8 +51,60 @@ impl Api {
         self.get(&Route::Sessions, query).await
     }
 
+    /// The answer to a question about what a view shows.
+    pub async fn answer(&self, question: Question) -> Read {
+        let now = now();
+        match question {
+            Question::Overview(of) => {
+                let answer = self.overview(&of, now).await;
+                Read::Overview(of, answer)
+            }
+            Question::Problems(of, _) => {
+                let answer = self.problems(&of, now).await;
+                Read::Problems(of, answer)
+            }
+            Question::Decided(of, _) => {
+                let answer = self.decided(&of, now).await;
+                Read::Decided(of, answer)
+            }
+            Question::Outlines(pages) => {
+                let answer = self.outlines(pages.clone()).await;
+                Read::Outlines(pages, answer)
+            }
+            Question::Pages(of) => {
+                let answer = self.get(&Route::Pages, &dashboard::pages(of.0.span(now), of.1)).await;
+                Read::Pages(of, answer)
+            }
+            Question::Bands(of) => {
+                let answer = self.bands(&of.0, of.1.span(now)).await;
+                Read::Bands(of, answer)
+            }
+            Question::Map(key) => {
+                let answer = self.page_map(&key, now).await;
+                Read::Map(key, answer)
+            }
+            Question::Other(key) => {
+                let answer = self.page_map(&key, now).await;
+                Read::Other(key, answer)
+            }
+            Question::Paths(of) => {
+                let paths = dashboard::paths(of.page.as_deref(), of.days.span(now));
+                let answer = self.get(&Route::Paths, &paths).await;
+                Read::Paths(of, answer)
+            }
+            Question::Visitor(id) => {
+                let answer = self.get(&Route::Visitor(id.clone()), &dashboard::visitor()).await;
+                Read::Visitor(id, answer)
+            }
+            Question::VisitorMap(of) => {
+                let answer = self.map(&dashboard::visitor_page(&of.1, of.0.clone())).await;
+                Read::VisitorMap(of, answer)
+            }
+        }
+    }
+
     /// How many sessions there are, now and before.
-    pub async fn overview(&self, of: &Stretch, now: Millis) -> Answer<Overview> {
+    async fn overview(&self, of: &Stretch, now: Millis) -> Answer<Overview> {
         let page = of.page.as_deref();
         let total = async |query: SessionsQuery| Ok(self.sessions(&query).await?.total);
         let visits = async |span: Span| {
@@ -72,13 +124,13 @@ impl Api {
     }
 
     /// What to fix first, on all pages or on one.
-    pub async fn problems(&self, of: &Stretch, now: Millis) -> Answer<Problems> {
+    async fn problems(&self, of: &Stretch, now: Millis) -> Answer<Problems> {
         let (open, back) = self.of_status(of, now, [ProblemState::Open, ProblemState::Regressed]).await?;
         Ok(Problems::new([open, back]))
     }
 
     /// Problems that are ignored or fixed.
-    pub async fn decided(&self, of: &Stretch, now: Millis) -> Answer<Vec<Problem>> {
+    async fn decided(&self, of: &Stretch, now: Millis) -> Answer<Vec<Problem>> {
         let (fixed, ignored) = self.of_status(of, now, [ProblemState::Fixed, ProblemState::Ignored]).await?;
         Ok(fixed.problems.into_iter().chain(ignored.problems).collect())
     }
@@ -91,7 +143,7 @@ impl Api {
     }
 
     /// What some pages look like.
-    pub async fn outlines(&self, pages: Vec<String>) -> Answer<BTreeMap<String, Bands>> {
+    async fn outlines(&self, pages: Vec<String>) -> Answer<BTreeMap<String, Bands>> {
         let one = async |page: String| {
             let bands = self.bands(&page, Span::default()).await?;
             Ok((page, bands))
@@ -112,40 +164,20 @@ impl Api {
         self.get(&Route::Analytics(id.clone()), &dashboard::session(page)).await
     }
 
-    /// The pages table.
-    pub async fn pages(&self, (days, sort): (Days, PageSort), now: Millis) -> Answer<PagesTable> {
-        self.get(&Route::Pages, &dashboard::pages(days.span(now), sort)).await
-    }
-
     /// On which devices and in which widths a page was seen.
-    pub async fn bands(&self, page: &str, span: Span) -> Answer<Bands> {
+    async fn bands(&self, page: &str, span: Span) -> Answer<Bands> {
         self.get(&Route::Pages, &dashboard::bands(page, span)).await
     }
 
     /// All sessions of a page.
-    pub async fn page_map(&self, key: &MapKey, now: Millis) -> Answer<PageData> {
+    async fn page_map(&self, key: &MapKey, now: Millis) -> Answer<PageData> {
         self.map(&dashboard::page(&key.page, key.scope(now), key.mode)).await
-    }
-
-    /// All sessions of a visitor on a page.
-    pub async fn visitor_map(&self, visitor: VisitorId, page: &str) -> Answer<PageData> {
-        self.map(&dashboard::visitor_page(page, visitor)).await
     }
 
     async fn map(&self, query: &HeatmapQuery) -> Answer<PageData> {
         let request = Request::get(&address(&Route::PageHeatmap, query)).header("accept", PageMap::MEDIA_TYPE);
         let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
         Ok(read::<PageMap>(self.authorized(request).build()).await?.into())
-    }
-
-    /// The ways between pages.
-    pub async fn paths(&self, of: &Stretch, now: Millis) -> Answer<PathsAnswer> {
-        self.get(&Route::Paths, &dashboard::paths(of.page.as_deref(), of.days.span(now))).await
-    }
-
-    /// The sessions of a visitor.
-    pub async fn visitor(&self, id: VisitorId) -> Answer<VisitorAnswer> {
-        self.get(&Route::Visitor(id), &dashboard::visitor()).await
     }
 
     /// Erases a session.

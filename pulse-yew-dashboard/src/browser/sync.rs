@@ -15,7 +15,7 @@ use yew::prelude::*;
 use super::{Api, now, remembered_token, replace, shown_view};
 use crate::{
     route::View,
-    state::{Action, AskedInsight, Decision, Erase, Failure, Live, Read, State, after},
+    state::{Action, AskedInsight, Decision, Erase, Failure, Live, Question, State, after},
 };
 
 /// While the stream is not followed, the list and a session that is live are asked for again after this long.
@@ -153,87 +153,49 @@ fn use_more(store: &UseReducerHandle<State>) {
 /// Asks for what the view shows.
 #[hook]
 fn use_reads(store: &UseReducerHandle<State>) {
-    let (reads, changes) = (&store.reads, Pace::of(&store.live, store.live.changes));
-    use_read(store, reads.overview.wanted(), changes, true, async |api, key| {
-        let answer = api.overview(&key, now()).await;
-        Read::Overview(key, answer)
-    });
-    use_problems(store);
-    use_read(store, reads.outlines.wanted(), Pace::slow(), false, async |api, key| {
-        let answer = api.outlines(key.clone()).await;
-        Read::Outlines(key, answer)
-    });
-    use_read(store, reads.pages.wanted(), Pace::slow(), true, async |api, key| {
-        let answer = api.pages(key, now()).await;
-        Read::Pages(key, answer)
-    });
-    use_read(store, reads.bands.wanted(), Pace::default(), false, async |api, key| {
-        let answer = api.bands(&key.0, key.1.span(now())).await;
-        Read::Bands(key, answer)
-    });
-    use_read(store, reads.map.wanted(), Pace::default(), false, async |api, key| {
-        let answer = api.page_map(&key, now()).await;
-        Read::Map(key, answer)
-    });
-    use_read(store, reads.other.wanted(), Pace::default(), false, async |api, key| {
-        let answer = api.page_map(&key, now()).await;
-        Read::Other(key, answer)
-    });
-    use_read(store, reads.paths.wanted(), Pace::slow(), true, async |api, key| {
-        let answer = api.paths(&key, now()).await;
-        Read::Paths(key, answer)
-    });
-    use_read(store, reads.visitor.wanted(), changes, true, async |api, key| {
-        let answer = api.visitor(key.clone()).await;
-        Read::Visitor(key, answer)
-    });
-    use_read(store, reads.visitor_map.wanted(), Pace::default(), false, async |api, key| {
-        let answer = api.visitor_map(key.0.clone(), &key.1).await;
-        Read::VisitorMap(key, answer)
-    });
+    // A hook is not called in a loop.
+    let [one, two, three, four, five, six, seven, eight, nine, ten, eleven] = store.reads.questions(store.to_fix.round);
+    use_read(store, one);
+    use_read(store, two);
+    use_read(store, three);
+    use_read(store, four);
+    use_read(store, five);
+    use_read(store, six);
+    use_read(store, seven);
+    use_read(store, eight);
+    use_read(store, nine);
+    use_read(store, ten);
+    use_read(store, eleven);
 }
 
-/// Asks for something while it is wanted: until there is an answer, or again and again.
+/// Asks a question while there is one: until there is an answer, or again and again.
 #[hook]
-fn use_read<K>(
-    store: &UseReducerHandle<State>,
-    key: Option<K>,
-    pace: Pace,
-    again: bool,
-    fetch: impl AsyncFn(Api, K) -> Read + Clone + 'static,
-) where
-    K: Clone + PartialEq + 'static,
-{
-    let dispatch = store.dispatcher();
-    use_refresh((key, store.access.clone(), store.attempt), pace, move |(key, access, _)| {
-        let (dispatch, fetch) = (dispatch.clone(), fetch.clone());
-        async move {
-            let Some(key) = key.filter(|_| !access.refused) else { return false };
-            let read = fetch(Api::new(access.token), key).await;
-            let goes_on = read.failure().map_or(again, Failure::may_pass);
-            dispatch.dispatch(Action::Answered(Box::new(read), now()));
-            goes_on
+fn use_read(store: &UseReducerHandle<State>, question: Option<Question>) {
+    // What is large and changes little is asked for once, or seldom.
+    let (pace, again) = match question {
+        Some(Question::Overview(_) | Question::Visitor(_)) => (Pace::of(&store.live, store.live.changes), true),
+        Some(Question::Problems(..) | Question::Decided(..) | Question::Pages(_) | Question::Paths(_)) => {
+            (Pace::slow(), true)
         }
-    });
-}
-
-/// Asks for the problems, and anew after each decision.
-#[hook]
-fn use_problems(store: &UseReducerHandle<State>) {
+        _ => (Pace::default(), false),
+    };
     let dispatch = store.dispatcher();
-    let deps = (store.reads.problems.wanted(), store.to_fix.round, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::slow(), move |(key, round, access, _)| {
+    use_refresh((question, store.access.clone(), store.attempt), pace, move |(question, access, _)| {
         let dispatch = dispatch.clone();
         async move {
-            let Some(key) = key.filter(|_| !access.refused) else { return false };
-            let api = Api::new(access.token);
-            let answer = api.problems(&key, now()).await;
-            let read = Box::new(Read::Problems(key.clone(), answer));
-            dispatch.dispatch(Action::ProblemsAnswered { round, now: now(), read });
-            let answer = api.decided(&key, now()).await;
-            let read = Box::new(Read::Decided(key, answer));
-            dispatch.dispatch(Action::ProblemsAnswered { round, now: now(), read });
-            true
+            let Some(question) = question.filter(|_| !access.refused) else { return false };
+            let round = match question {
+                Question::Problems(_, round) | Question::Decided(_, round) => Some(round),
+                _ => None,
+            };
+            let read = Api::new(access.token).answer(question).await;
+            let goes_on = read.failure().map_or(again, Failure::may_pass);
+            let (read, now) = (Box::new(read), now());
+            dispatch.dispatch(match round {
+                Some(round) => Action::ProblemsAnswered { round, now, read },
+                None => Action::Answered(read, now),
+            });
+            goes_on
         }
     });
 }

@@ -9,8 +9,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    bar::Bar, home::Home, page_table::PageTable, page_view::PageView, paths_view::PathsView, session_list::SessionList,
-    session_view::SessionView, setup::Setup, sign_in::SignIn, status::Status, visitor_view::VisitorView,
+    bar, home, page_table, page_view, paths_view, session_list::SessionList, session_view::SessionView, setup,
+    sign_in::SignIn, status, visitor_view,
 };
 use crate::{
     browser::{matches_media, remember_token, use_store},
@@ -43,8 +43,7 @@ pub fn App() -> Html {
     };
     html! {
         <div class="shell" data-view={view}>
-            <button class="skip" type="button" onclick={skip}>{ "Skip to content" }</button>
-            <Bar view={store.view.clone()} filter={store.list.key.clone()} />
+            { bar::bar(&bar::Props { view: store.view.clone(), filter: store.list.key.clone(), on_skip: skip }) }
             <main class="panes">
                 if has_list {
                     <div class="sidebar" id="list" tabindex="-1">
@@ -55,8 +54,12 @@ pub fn App() -> Html {
                 if !is_list {
                     <section class="detail" id="detail" tabindex="-1" aria-label="Details">{ detail(&store) }</section>
                 }
+                { status::status(&status::Props {
+                    trouble: store.trouble().cloned(),
+                    erasing: store.erase.pending.is_some(),
+                    dispatch,
+                }) }
             </main>
-            <Status trouble={store.trouble().cloned()} erasing={store.erase.pending.is_some()} {dispatch} />
         </div>
     }
 }
@@ -66,7 +69,7 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
     let now = store.now;
     let insight = |subject: Subject| store.insights.get(&subject).cloned().unwrap_or_default();
     if is_empty(store) {
-        return html! { <Setup visits={list.known.then_some(0)} /> };
+        return html! { { setup::setup(&setup::Props { visits: list.known.then_some(0) }) } };
     }
     match &store.view {
         View::Session { id, at, .. } => html! {
@@ -75,22 +78,22 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
         },
         View::Home { page, days } => {
             let insight = insight(page.clone().map_or(Subject::Site, Subject::Page));
-            html! { <Home of={Stretch { page: page.clone(), days: *days }} {reads} to_fix={store.to_fix.clone()} {insight} {now} {dispatch} /> }
+            html! { { home::home(&home::Props { of: Stretch { page: page.clone(), days: *days }, reads, to_fix: store.to_fix.clone(), insight, now, dispatch }) } }
         }
         View::Pages { days, sort } => html! {
-            <PageTable days={*days} sort={*sort} pages={reads.pages.remote.clone()} {dispatch} />
+            { page_table::page_table(&page_table::Props { days: *days, sort: *sort, pages: reads.pages.remote.clone(), dispatch }) }
         },
         View::Page(choice) => {
             let insight = insight(Subject::Page(choice.page.clone()));
-            html! { <PageView key={choice.page.clone()} choice={choice.clone()} {reads} {insight} {dispatch} /> }
+            html! { { page_view::page_view(&page_view::Props { choice: choice.clone(), reads, insight, dispatch }) } }
         }
         View::Paths { page, days } => html! {
-            <PathsView of={Stretch { page: page.clone(), days: *days }} paths={reads.paths.remote.clone()} {dispatch} />
+            { paths_view::paths_view(&paths_view::Props { of: Stretch { page: page.clone(), days: *days }, paths: reads.paths.remote.clone(), dispatch }) }
         },
         View::Visitor { id, page } => html! {
-            <VisitorView key={id.as_str()} id={id.clone()} page={page.clone()} {reads} {now} {dispatch} />
+            { visitor_view::visitor_view(&visitor_view::Props { id: id.clone(), page: page.clone(), reads, now, dispatch }) }
         },
-        View::Setup => html! { <Setup visits={list.known.then_some(list.total)} /> },
+        View::Setup => html! { { setup::setup(&setup::Props { visits: list.known.then_some(list.total) }) } },
         View::Sessions(_) => html! {},
     }
 }

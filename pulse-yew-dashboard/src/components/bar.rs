@@ -10,10 +10,11 @@ pub(super) struct Props {
     pub(super) view: View,
     /// What the list of sessions was filtered by.
     pub(super) filter: Filter,
+    /// Goes past the bar.
+    pub(super) on_skip: Callback<MouseEvent>,
 }
 
-#[component]
-pub(super) fn Bar(props: &Props) -> Html {
+pub(super) fn bar(props: &Props) -> Html {
     let view = &props.view;
     let link = |to: View, label: &str, on: bool| {
         html! { <a href={to.to_string()} aria-current={on.then_some("page")}>{ label }</a> }
@@ -21,6 +22,7 @@ pub(super) fn Bar(props: &Props) -> Html {
     let pages = matches!(view, View::Pages { .. } | View::Page(_));
     html! {
         <header class="bar">
+            <button class="skip" type="button" onclick={props.on_skip.clone()}>{ "Skip to content" }</button>
             <a class="brand" href={View::home().to_string()} aria-label="Pulse, home"><Icon name="pulse" /><span>{ "Pulse" }</span></a>
             <nav aria-label="Views">
                 { link(View::home(), "Fix first", matches!(view, View::Home { .. })) }

@@ -15,8 +15,7 @@ pub(super) struct Props {
     pub(super) view: Callback<Days, View>,
 }
 
-#[component]
-pub(super) fn DaysPicker(props: &Props) -> Html {
+pub(super) fn days_picker(props: &Props) -> Html {
     let names = Days::ALL.map(|(_, name, _)| name.into()).to_vec();
     let chosen = Days::ALL.iter().position(|(days, ..)| *days == props.days);
     let view = props.view.clone();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::problems::ProblemStatus, model::Millis, wire::ProblemState};
 use yew::prelude::*;
 
-use super::time_ago::TimeAgo;
+use super::time_ago;
 use crate::{
     browser::Dispatch,
     format,
@@ -21,8 +21,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn Decided(props: &Props) -> Html {
+pub(super) fn decided(props: &Props) -> Html {
     let Some(decided) = props.decided.as_ref().filter(|decided| !decided.is_empty()) else { return html! {} };
     html! {
         <details class="card decided">
@@ -47,7 +46,7 @@ fn item(row: &Problem, props: &Props) -> Html {
                 <p>{ &row.title }</p>
                 <p class="small quiet num">
                     { if is_fixed { "Fixed " } else { "Ignored " } }
-                    if let Some(at) = row.status_at { <TimeAgo {at} now={props.now} /> }
+                    if let Some(at) = row.status_at { { time_ago::time_ago(&time_ago::Props { at, now: props.now }) } }
                     if let Some(fixed) = Fixed::of(row).filter(|_| is_fixed) { { format!(". {}.", fixed.words()) } }
                 </p>
             </div>

@@ -23,8 +23,7 @@ pub(super) struct Props {
     pub(super) days: Days,
 }
 
-#[component]
-pub(super) fn ElementTable(props: &Props) -> Html {
+pub(super) fn element_table(props: &Props) -> Html {
     let Props { data, layer, page, days } = props;
     let mut elements: Vec<&ElementMap> = data.map.elements.iter().filter(|of| layer.of(of) > 0).collect();
     elements.sort_by_key(|of| std::cmp::Reverse(layer.of(of)));

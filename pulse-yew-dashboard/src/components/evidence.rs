@@ -19,8 +19,7 @@ pub(super) struct Props {
     pub(super) on_time: Option<Callback<Millis>>,
 }
 
-#[component]
-pub(super) fn EvidenceChips(props: &Props) -> Html {
+pub(super) fn evidence_chips(props: &Props) -> Html {
     if props.evidence.is_empty() {
         return html! {};
     }

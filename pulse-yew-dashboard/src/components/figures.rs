@@ -17,8 +17,7 @@ pub(super) struct Props {
     pub(super) overview: Option<Rc<Overview>>,
 }
 
-#[component]
-pub(super) fn Figures(props: &Props) -> Html {
+pub(super) fn figures(props: &Props) -> Html {
     let Props { of, overview } = props;
     let overview = overview.as_deref();
     let list = |change: fn(&mut Filter)| {
@@ -37,7 +36,12 @@ pub(super) fn Figures(props: &Props) -> Html {
     let all = now.map(|now| now.all);
     let change = now.zip(before).and_then(|(now, then)| format::change(now.all, then.all));
     let live = overview.map(|of| of.live);
-    let (reached, trouble) = (share(|of| of.reached), share(|of| of.trouble));
+    let (mut reached, trouble) = (share(|of| of.reached), share(|of| of.trouble));
+    // Nobody ever did: most likely Pulse was not told what a goal is.
+    let has_no_goal = now.is_some_and(|now| now.reached == 0) && before.is_none_or(|then| then.reached == 0);
+    if has_no_goal {
+        reached.2 = Some("no goal is set, or nobody reached it".to_owned());
+    }
     html! {
         <dl class="figures num">
             { figure("visits", "Visits", list(|_| ()), (all, all.map(format::grouped), change)) }

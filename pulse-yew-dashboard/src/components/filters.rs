@@ -6,7 +6,7 @@ use pulse_core::model::Device;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{icon::Icon, pick::Pick};
+use super::{icon::Icon, pick};
 use crate::{
     browser::Dispatch,
     format,
@@ -63,15 +63,10 @@ pub(super) fn Filters(props: &Props) -> Html {
             <details class="conditions" open=true>
                 <summary class="small">{ if key.conditions() > 0 { format!("Filter, {} set", key.conditions()) } else { "Filter".to_owned() } }</summary>
                 <div class="picks">
-                    <Pick label="Order" names={Filter::SORTS.map(|(_, name, _)| name.into()).to_vec()} chosen={sort}
-                        on_choice={choose(|filter, i| filter.sort = Filter::SORTS.get(i).map_or(filter.sort, |(sort, ..)| *sort))} />
-                    <Pick label="Time" names={Days::ALL.map(|(_, name, _)| if name == "All" { "Any time".into() } else { format!("Last {name}").into() }).to_vec()}
-                        chosen={days} on={key.days != Days::Ever}
-                        on_choice={choose(|filter, i| filter.days = Days::ALL.get(i).map_or(filter.days, |(days, ..)| *days))} />
-                    <Pick label="Device" names={any("Any device", DEVICES.map(format::device).to_vec())} chosen={device} on={device > 0}
-                        on_choice={choose(|filter, i| filter.device = i.checked_sub(1).and_then(|i| DEVICES.get(i).copied()))} />
-                    <Pick label="Trouble" names={any("Any trouble", vec!["Some trouble", "Medium or more", "High trouble"])} chosen={tier} on={tier > 0}
-                        on_choice={choose(|filter, i| filter.tier = i.checked_sub(1).and_then(|i| Filter::TIERS.get(i).map(|(tier, _)| *tier)))} />
+                    { pick::pick(&pick::Props { label: "Order".into(), names: Filter::SORTS.map(|(_, name, _)| name.into()).to_vec(), chosen: sort, on_choice: choose(|filter, i| filter.sort = Filter::SORTS.get(i).map_or(filter.sort, |(sort, ..)| *sort)), on: false }) }
+                    { pick::pick(&pick::Props { label: "Time".into(), names: Days::ALL.map(|(_, name, _)| if name == "All" { "Any time".into() } else { format!("Last {name}").into() }).to_vec(), chosen: days, on: key.days != Days::Ever, on_choice: choose(|filter, i| filter.days = Days::ALL.get(i).map_or(filter.days, |(days, ..)| *days)) }) }
+                    { pick::pick(&pick::Props { label: "Device".into(), names: any("Any device", DEVICES.map(format::device).to_vec()), chosen: device, on: device > 0, on_choice: choose(|filter, i| filter.device = i.checked_sub(1).and_then(|i| DEVICES.get(i).copied())) }) }
+                    { pick::pick(&pick::Props { label: "Trouble".into(), names: any("Any trouble", vec!["Some trouble", "Medium or more", "High trouble"]), chosen: tier, on: tier > 0, on_choice: choose(|filter, i| filter.tier = i.checked_sub(1).and_then(|i| Filter::TIERS.get(i).map(|(tier, _)| *tier))) }) }
                     { for Filter::MARKS.iter().enumerate().map(|(i, (_, name))| {
                         let is_on = key.marks.get(i).copied().unwrap_or_default();
                         let toggle = choose(|filter, i| if let Some(mark) = filter.marks.get_mut(i) { *mark = !*mark });

@@ -5,10 +5,7 @@ use std::rc::Rc;
 use pulse_core::model::Subject;
 use yew::prelude::*;
 
-use super::{
-    days_picker::DaysPicker, figures::Figures, problem_list::ProblemList, site_insight::SiteInsight,
-    tracked_link::TrackedLink,
-};
+use super::{days_picker, figures, problem_list, site_insight::SiteInsight, tracked_link::TrackedLink};
 use crate::{
     browser::Dispatch,
     route::{Days, View},
@@ -26,8 +23,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn Home(props: &Props) -> Html {
+pub(super) fn home(props: &Props) -> Html {
     let Props { of, reads, to_fix, insight, now, dispatch } = props;
     let view = {
         let page = of.page.clone();
@@ -46,10 +42,10 @@ pub(super) fn Home(props: &Props) -> Html {
                         </p>
                     }
                 </div>
-                <DaysPicker days={of.days} {view} />
+                { days_picker::days_picker(&days_picker::Props { days: of.days, view }) }
             </header>
-            <Figures of={of.clone()} overview={reads.overview.remote.data.clone()} />
-            <ProblemList reads={reads.clone()} to_fix={to_fix.clone()} days={of.days} now={*now} dispatch={dispatch.clone()} />
+            { figures::figures(&figures::Props { of: of.clone(), overview: reads.overview.remote.data.clone() }) }
+            { problem_list::problem_list(&problem_list::Props { reads: reads.clone(), to_fix: to_fix.clone(), days: of.days, now: *now, dispatch: dispatch.clone() }) }
             <SiteInsight {subject} insight={insight.clone()} dispatch={dispatch.clone()} />
         </div>
     }

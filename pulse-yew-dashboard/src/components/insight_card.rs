@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::model::{AnalystKind, Evidence, Insight, Millis, Severity, Source, Subject};
 use yew::prelude::*;
 
-use super::{copy_button::CopyButton, evidence::EvidenceChips, notice::Notice, skeleton::Skeleton};
+use super::{copy_button::CopyButton, evidence, notice::Notice, skeleton::Skeleton};
 use crate::{format, markdown, state::Remote};
 
 #[derive(Properties, PartialEq)]
@@ -51,7 +51,7 @@ pub(super) fn InsightCard(props: &Props) -> Html {
 
 fn card(insight: &Rc<Insight>, props: &Props) -> Html {
     let chips = |evidence: &Vec<Evidence>| {
-        html! { <EvidenceChips evidence={evidence.clone()} origin={props.origin} subject={props.subject.clone()} on_time={props.on_time.clone()} /> }
+        html! { { evidence::evidence_chips(&evidence::Props { evidence: evidence.clone(), origin: props.origin, subject: props.subject.clone(), on_time: props.on_time.clone() }) } }
     };
     let problem = &insight.main_problem;
     let text = {

@@ -24,8 +24,7 @@ pub(super) struct Props {
     pub(super) other: Option<Rc<PageData>>,
 }
 
-#[component]
-pub(super) fn PageCompare(props: &Props) -> Html {
+pub(super) fn page_compare(props: &Props) -> Html {
     let Props { choice, shown, map, other } = props;
     let (name, other_name) = match choice.against {
         Some(Against::Band(band)) => (shown.map(band_name).unwrap_or_default(), band_name(band)),

@@ -6,8 +6,8 @@ use pulse_core::analyze::HeatmapMode;
 use yew::prelude::*;
 
 use super::{
-    element_table::{ElementTable, elements},
-    save_menu::SaveMenu,
+    element_table::{self, elements},
+    save_menu,
     skeleton::Skeleton,
     stage::Stage,
 };
@@ -56,16 +56,16 @@ pub(super) fn PageMapPanel(props: &Props) -> Html {
                         if data.is_few() { <span class="few">{ " Few, so take it with care." }</span> }
                         if data.map.partial { <span class="few">{ " Older visits are still being counted." }</span> }
                     </p>
-                    <SaveMenu table={saved} {on_picture} />
+                    { save_menu::save_menu(&save_menu::Props { table: saved, on_picture: Some(on_picture) }) }
                 </header>
                 <Stage testid="canvas-page" label={label(choice.layer)} scene={Scene::Page(scene)} />
                 <div class="layers">
-                    <Legend layer={choice.layer} />
+                    { legend_steps(&LegendProps { layer: choice.layer }) }
                     <button class="toggle outline" type="button" aria-pressed={outline.to_string()} onclick={on_outline}>{ "Page outline" }</button>
                 </div>
             </section>
             if by_element {
-                <ElementTable data={data.clone()} layer={choice.layer} page={choice.page.clone()} days={choice.days} />
+                { element_table::element_table(&element_table::Props { data: data.clone(), layer: choice.layer, page: choice.page.clone(), days: choice.days }) }
             }
         </div>
     }
@@ -77,8 +77,7 @@ struct LegendProps {
 }
 
 /// The six steps of the layer's colour.
-#[component]
-fn Legend(props: &LegendProps) -> Html {
+fn legend_steps(props: &LegendProps) -> Html {
     let layer = props.layer;
     let (less, more) = match layer {
         PageLayer::Reach => ("Few saw it", "All saw it"),

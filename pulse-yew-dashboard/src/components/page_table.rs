@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, wire::PageSort};
 use yew::prelude::*;
 
-use super::{days_picker::DaysPicker, notice::Notice, save_menu::SaveMenu, segments::Segments, skeleton::Skeleton};
+use super::{days_picker, notice::Notice, save_menu, segments::Segments, skeleton::Skeleton};
 use crate::{
     browser::{Dispatch, replace},
     format,
@@ -25,8 +25,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn PageTable(props: &Props) -> Html {
+pub(super) fn page_table(props: &Props) -> Html {
     let Props { days, sort, pages: Remote { data, failure, .. }, dispatch } = props;
     let (days, sort) = (*days, *sort);
     let retry = {
@@ -46,12 +45,12 @@ pub(super) fn PageTable(props: &Props) -> Html {
         <div class="page">
             <header class="head">
                 <div class="who"><h1>{ "Pages" }</h1></div>
-                <DaysPicker {days} view={Callback::from(move |days| View::Pages { days, sort })} />
+                { days_picker::days_picker(&days_picker::Props { days, view: Callback::from(move |days| View::Pages { days, sort }) }) }
             </header>
             <div class="tools">
                 <Segments label="Order" names={SORTS.map(|(_, name)| name.into()).to_vec()} on_choice={on_sort}
                     chosen={SORTS.iter().position(|(of, _)| *of == sort)} />
-                <SaveMenu table={saved} />
+                { save_menu::save_menu(&save_menu::Props { table: saved, on_picture: None }) }
             </div>
             if let Some(answer) = data {
                 if answer.pages.is_empty() {

@@ -9,8 +9,8 @@ use pulse_core::{
 use yew::prelude::*;
 
 use super::{
-    days_picker::DaysPicker, icon::Icon, notice::Notice, page_compare::PageCompare, page_map::PageMapPanel, pick::Pick,
-    segments::Segments, site_insight::SiteInsight, tracked_link::TrackedLink,
+    days_picker, icon::Icon, notice::Notice, page_compare, page_map::PageMapPanel, pick, segments::Segments,
+    site_insight::SiteInsight, tracked_link::TrackedLink,
 };
 use crate::{
     browser::{Dispatch, replace},
@@ -28,8 +28,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn PageView(props: &Props) -> Html {
+pub(super) fn page_view(props: &Props) -> Html {
     let Props { choice, reads, insight, dispatch } = props;
     let Remote { data, failure, .. } = &reads.map.remote;
     let failure = failure.as_ref().or(reads.bands.remote.failure.as_ref());
@@ -66,7 +65,7 @@ pub(super) fn PageView(props: &Props) -> Html {
                     <h1>{ format::path_of(&choice.page) }</h1>
                     <p class="facts small quiet"><TrackedLink url={choice.page.clone()} /><a href={sessions.to_string()}>{ "Its sessions" }</a></p>
                 </div>
-                <DaysPicker days={choice.days} view={days} />
+                { days_picker::days_picker(&days_picker::Props { days: choice.days, view: days }) }
             </header>
             if nobody {
                 <p class="quiet">{ format!("Nobody came to this page {}. It may have been erased, or the address is not complete.", choice.days.words()) }</p>
@@ -74,7 +73,7 @@ pub(super) fn PageView(props: &Props) -> Html {
                 <Notice failure={failure.clone()} on_retry={retry} />
             } else {
                 <div class="tools">
-                    <BandPicker choice={choice.clone()} lines={lines.to_vec()} {shown} />
+                    { band_picker(&BandProps { choice: choice.clone(), lines: lines.to_vec(), shown }) }
                     { against(choice, lines, shown) }
                 </div>
                 <div class="tools">
@@ -90,7 +89,7 @@ pub(super) fn PageView(props: &Props) -> Html {
                     }
                 </div>
                 if choice.against.is_some() {
-                    <PageCompare choice={choice.clone()} {shown} map={data.clone()} other={reads.other.remote.data.clone()} />
+                    { page_compare::page_compare(&page_compare::Props { choice: choice.clone(), shown, map: data.clone(), other: reads.other.remote.data.clone() }) }
                 } else {
                     <PageMapPanel choice={choice.clone()} {shown} data={data.clone()} />
                 }
@@ -125,7 +124,7 @@ fn against(choice: &PageChoice, lines: &[BandLine], shown: Option<Band>) -> Html
             replace(&View::Page(PageChoice { against, ..choice.clone() }));
         })
     };
-    html! { <Pick label="Compare with" {names} {chosen} {on_choice} on={chosen > 0} /> }
+    html! { { pick::pick(&pick::Props { label: "Compare with".into(), names, chosen, on_choice, on: chosen > 0 }) } }
 }
 
 /// A device and its widths, in words.
@@ -141,8 +140,7 @@ struct BandProps {
 }
 
 /// The devices and widths in which the page was seen.
-#[component]
-fn BandPicker(props: &BandProps) -> Html {
+fn band_picker(props: &BandProps) -> Html {
     let BandProps { choice, lines, shown } = props;
     let names = lines
         .iter()
@@ -158,5 +156,5 @@ fn BandPicker(props: &BandProps) -> Html {
     if names.is_empty() {
         return html! { <span class="pick pending">{ "Desktop" }</span> };
     }
-    html! { <Pick label="Device and width" {names} {chosen} {on_choice} on=true /> }
+    html! { { pick::pick(&pick::Props { label: "Device and width".into(), names, chosen, on_choice, on: true }) } }
 }

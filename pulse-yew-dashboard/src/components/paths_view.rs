@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, wire::PathsAnswer};
 use yew::prelude::*;
 
-use super::{days_picker::DaysPicker, icon::Icon, notice::Notice, save_menu::SaveMenu, skeleton::Skeleton};
+use super::{days_picker, icon::Icon, notice::Notice, save_menu, skeleton::Skeleton};
 use crate::{
     browser::Dispatch,
     flow::{Flow, FlowPage},
@@ -25,8 +25,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn PathsView(props: &Props) -> Html {
+pub(super) fn paths_view(props: &Props) -> Html {
     let Props { of, paths: Remote { data, failure, .. }, dispatch } = props;
     let retry = {
         let dispatch = dispatch.clone();
@@ -44,7 +43,7 @@ pub(super) fn PathsView(props: &Props) -> Html {
         <div class="page">
             <header class="head">
                 <div class="who"><h1>{ "Paths" }</h1></div>
-                <DaysPicker days={of.days} {view} />
+                { days_picker::days_picker(&days_picker::Props { days: of.days, view }) }
             </header>
             if let Some(answer) = data {
                 if answer.nodes.is_empty() {
@@ -53,7 +52,7 @@ pub(super) fn PathsView(props: &Props) -> Html {
                     <section class="card panel" aria-label="Flow between pages">
                         <header>
                             <p class="small quiet">{ "As wide as the traffic. Choose a page to see how people come to it." }</p>
-                            <SaveMenu table={saved} />
+                            { save_menu::save_menu(&save_menu::Props { table: saved, on_picture: None }) }
                         </header>
                         <FlowChart answer={answer.clone()} of={of.clone()} />
                     </section>

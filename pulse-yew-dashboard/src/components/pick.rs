@@ -14,8 +14,7 @@ pub(super) struct Props {
     pub(super) on: bool,
 }
 
-#[component]
-pub(super) fn Pick(props: &Props) -> Html {
+pub(super) fn pick(props: &Props) -> Html {
     let Props { label, names, chosen, on_choice, on } = props;
     let onchange = {
         let on_choice = on_choice.clone();

@@ -9,7 +9,7 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{copy_button::CopyButton, sparkline::Sparkline, spot_view::SpotView, time_ago::TimeAgo};
+use super::{copy_button::CopyButton, sparkline::Sparkline, spot_view, time_ago};
 use crate::{
     browser::{self, Dispatch},
     format, markdown,
@@ -70,11 +70,11 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
                         { format!(" of those who saw it: {} of {}", format::grouped(row.hit), format::count(row.seen, "visit")) }
                     </p>
                     <Sparkline {activity} />
-                    <p class="small quiet">{ "Last " }<TimeAgo at={row.last_seen} now={*now} /></p>
+                    <p class="small quiet">{ "Last " }{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</p>
                 </div>
             </div>
             if let Some(picture) = picture.as_ref() {
-                <a class="cutout" href={map.to_string()} aria-label={format!("Map of the page: {}", row.title)}><SpotView picture={picture.clone()} /></a>
+                <a class="cutout" href={map.to_string()} aria-label={format!("Map of the page: {}", row.title)}>{ spot_view::spot_view(&spot_view::Props { picture: picture.clone() }) }</a>
             }
             <div class="acts small">
                 if !row.examples.is_empty() {

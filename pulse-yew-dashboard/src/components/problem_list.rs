@@ -6,7 +6,7 @@ use pulse_core::{analyze::problems::ProblemStatus, model::Millis};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::{decided::Decided, notice::Notice, problem_card::ProblemCard, skeleton::Skeleton};
+use super::{decided, notice::Notice, problem_card::ProblemCard, skeleton::Skeleton};
 use crate::{
     browser::Dispatch,
     format,
@@ -23,8 +23,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn ProblemList(props: &Props) -> Html {
+pub(super) fn problem_list(props: &Props) -> Html {
     let Props { reads, to_fix, days, now, dispatch } = props;
     let Remote { data, failure, .. } = &reads.problems.remote;
     let retry = {
@@ -48,8 +47,7 @@ pub(super) fn ProblemList(props: &Props) -> Html {
                     </ol>
                     <p class="quiet small num">{ rest(problems) }</p>
                 }
-                <Decided decided={reads.decided.remote.data.clone()} now={*now} dispatch={dispatch.clone()}
-                    busy={to_fix.asked.is_some()} />
+                { decided::decided(&decided::Props { decided: reads.decided.remote.data.clone(), now: *now, dispatch: dispatch.clone(), busy: to_fix.asked.is_some() }) }
             } else if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} />
             } else {

@@ -13,8 +13,7 @@ pub(super) struct Props {
     pub(super) on_picture: Option<Callback<()>>,
 }
 
-#[component]
-pub(super) fn SaveMenu(props: &Props) -> Html {
+pub(super) fn save_menu(props: &Props) -> Html {
     let save = |as_csv: bool| {
         let table = props.table.clone();
         Callback::from(move |_: MouseEvent| {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, model::Millis, wire::SessionRow};
 use yew::prelude::*;
 
-use super::{icon::Icon, sparkline::Sparkline, time_ago::TimeAgo};
+use super::{icon::Icon, sparkline::Sparkline, time_ago};
 use crate::{browser, format, route::View};
 
 #[derive(Properties, PartialEq)]
@@ -34,7 +34,7 @@ pub(super) fn SessionItem(props: &Props) -> Html {
                     }
                     { format::way(row) }
                 </span>
-                <span class="when num"><TimeAgo at={row.last_seen} now={*now} /></span>
+                <span class="when num">{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</span>
                 <span class="begun num"><time datetime={browser::iso_time(row.started_at)}>{ browser::local_time(row.started_at) }</time></span>
                 <span class="facts num cut">
                     { format!("{}, {}, {}", format::device(row.device), format::duration(row.duration_ms), format::count(row.clicks, "click")) }

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::{filters::Filters, notice::Notice, save_menu::SaveMenu, session_item::SessionItem, skeleton::Skeleton};
+use super::{filters::Filters, notice::Notice, save_menu, session_item::SessionItem, skeleton::Skeleton};
 use crate::{
     browser::{Dispatch, iso_time, use_size},
     format,
@@ -57,6 +57,19 @@ pub(super) fn SessionList(props: &Props) -> Html {
     });
     let shown: Vec<&Rc<SessionRow>> = list.rows.iter().filter(|row| !erase.hides(&row.session_id)).collect();
     let window = Window::new(*top, height, line, shown.len());
+    // The session that is shown is in sight.
+    let at = chosen.as_ref().and_then(|id| shown.iter().position(|row| row.session_id == *id));
+    use_effect_with((chosen.clone(), at.is_some(), line.to_bits(), height.to_bits()), {
+        let rows = rows.clone();
+        move |_| {
+            if let (Some(at), Some(rows)) = (at, rows.cast::<Element>()) {
+                let (y, seen) = (at as f64 * line, f64::from(rows.scroll_top()));
+                if y < seen || y + line > seen + height {
+                    rows.set_scroll_top((y + line / 2.0 - height / 2.0).max(0.0) as i32);
+                }
+            }
+        }
+    });
     let onscroll = {
         let (top, rows) = (top.clone(), rows.clone());
         Callback::from(move |_: Event| {
@@ -129,7 +142,7 @@ pub(super) fn SessionList(props: &Props) -> Html {
             <header>
                 <h1>{ "Sessions" }</h1>
                 <p class="quiet num small" role="status" data-testid="sessions-total">{ counted(list) }</p>
-                <SaveMenu {table} />
+                { save_menu::save_menu(&save_menu::Props { table, on_picture: None }) }
             </header>
             <Filters list={list.clone()} dispatch={dispatch.clone()} />
             <div class="rows" ref={rows} aria-busy={(!list.known).to_string()} {onscroll} {onkeydown}>
@@ -138,9 +151,9 @@ pub(super) fn SessionList(props: &Props) -> Html {
                         <p class="quiet none">{ "No session matches." }</p>
                     }
                     <div class="room">
-                        <Spacer rows={window.start} {line} />
+                        { spacer(&SpacerProps { rows: window.start, line }) }
                         <ul>{ for (window.start..window.end).filter_map(item) }</ul>
-                        <Spacer rows={shown.len() - window.end} {line} />
+                        { spacer(&SpacerProps { rows: shown.len() - window.end, line }) }
                     </div>
                     if list.next_cursor.is_some() {
                         <button class="plain more small" type="button" disabled={list.more.is_some()}
@@ -180,8 +193,7 @@ struct SpacerProps {
 }
 
 /// The height of rows that are out of sight.
-#[component]
-fn Spacer(props: &SpacerProps) -> Html {
+fn spacer(props: &SpacerProps) -> Html {
     let height = (props.rows as f64 * props.line).to_string();
     html! { <svg class="spacer" width="1" {height} aria-hidden="true"></svg> }
 }

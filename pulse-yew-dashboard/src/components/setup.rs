@@ -15,8 +15,7 @@ pub(super) struct Props {
 const MOUNT: &str =
     "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());";
 
-#[component]
-pub(super) fn Setup(props: &Props) -> Html {
+pub(super) fn setup(props: &Props) -> Html {
     let site = browser::site();
     let snippet = site.snippet();
     let text = |text: &str| {

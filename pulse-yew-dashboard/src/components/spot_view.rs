@@ -13,8 +13,7 @@ pub(super) struct Props {
 /// Px between the element and its ring.
 const AIR: f64 = 6.0;
 
-#[component]
-pub(super) fn SpotView(props: &Props) -> Html {
+pub(super) fn spot_view(props: &Props) -> Html {
     let SpotPicture { view: [x, y, w, h], boxes, ring } = &props.picture;
     html! {
         <svg class="spot" viewBox={format!("{x} {y} {w} {h}")} preserveAspectRatio="xMidYMid slice" aria-hidden="true">

@@ -8,7 +8,7 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{notice::Notice, pick::Pick, session_item::SessionItem, skeleton::Skeleton, stage::Stage};
+use super::{notice::Notice, pick, session_item::SessionItem, skeleton::Skeleton, stage::Stage};
 use crate::{
     browser::{Dispatch, replace},
     format,
@@ -27,8 +27,7 @@ pub(super) struct Props {
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn VisitorView(props: &Props) -> Html {
+pub(super) fn visitor_view(props: &Props) -> Html {
     let Props { id, page, reads, now, dispatch } = props;
     let (data, failure) = (&reads.visitor.remote.data, &reads.visitor.remote.failure);
     let retry = {
@@ -66,7 +65,7 @@ pub(super) fn VisitorView(props: &Props) -> Html {
             <section class="card panel" aria-label="Where the pointer was">
                 <header>
                     <h2>{ "Movement in all visits" }</h2>
-                    <Pick label="Page" {names} {chosen} {on_choice} />
+                    { pick::pick(&pick::Props { label: "Page".into(), names, chosen, on_choice, on: false }) }
                 </header>
                 if let Some(data) = &reads.visitor_map.remote.data {
                     <Stage testid="canvas-visitor" label="Map of all the visitor's movement on the page"

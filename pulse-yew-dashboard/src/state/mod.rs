@@ -34,7 +34,7 @@ pub use failure::Failure;
 pub use list::{List, after};
 pub use live::{Changes, Live};
 pub use problems::{Decision, Fixed, Listed, Problem, Problems, ToFix};
-pub use reads::{BandLine, Bands, MapKey, Overview, PageLine, PagesTable, Read, Reads, Stretch, Visits};
+pub use reads::{BandLine, Bands, MapKey, Overview, PageLine, PagesTable, Question, Read, Reads, Stretch, Visits};
 pub use remote::Remote;
 pub use site::Site;
 pub use viewer::{Viewer, ViewerAction};

@@ -157,6 +157,24 @@ pub struct Reads {
     pub visitor_map: Asked<(VisitorId, String), PageData>,
 }
 
+/// A question about what a view shows.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "as in Reads")]
+pub enum Question {
+    Overview(Stretch),
+    /// In this round of decisions.
+    Problems(Stretch, u32),
+    Decided(Stretch, u32),
+    Outlines(Vec<String>),
+    Pages((Days, PageSort)),
+    Bands((String, Days)),
+    Map(MapKey),
+    Other(MapKey),
+    Paths(Stretch),
+    Visitor(VisitorId),
+    VisitorMap((VisitorId, String)),
+}
+
 /// An answer, with its question.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "as in Reads")]
@@ -193,6 +211,23 @@ impl Read {
 }
 
 impl Reads {
+    /// Everything that is asked.
+    pub fn questions(&self, round: u32) -> [Option<Question>; 11] {
+        [
+            self.overview.wanted().map(Question::Overview),
+            self.problems.wanted().map(|of| Question::Problems(of, round)),
+            self.decided.wanted().map(|of| Question::Decided(of, round)),
+            self.outlines.wanted().map(Question::Outlines),
+            self.pages.wanted().map(Question::Pages),
+            self.bands.wanted().map(Question::Bands),
+            self.map.wanted().map(Question::Map),
+            self.other.wanted().map(Question::Other),
+            self.paths.wanted().map(Question::Paths),
+            self.visitor.wanted().map(Question::Visitor),
+            self.visitor_map.wanted().map(Question::VisitorMap),
+        ]
+    }
+
     /// Takes an answer.
     pub(super) fn settle(&mut self, read: Read) {
         match read {
