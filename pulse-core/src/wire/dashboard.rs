@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     analyze::{HeatmapMode, Tier, page::Scope},
-    model::{Millis, VisitorId},
+    model::{EventType, Millis, VisitorId},
 };
 
 /// Rows of the list that are asked for at a time.
@@ -84,6 +84,16 @@ pub fn session(page: Option<&str>) -> AnalyticsQuery {
     let (limit, hovers) = (Some(0), Some(false));
     let page = page.map(str::to_owned);
     AnalyticsQuery { limit, map: true, page, hovers, insight: true, ..AnalyticsQuery::default() }
+}
+
+/// Most events that a replay shows besides movement.
+pub const BEATS: usize = 20_000;
+
+/// What a replay shows of a session besides movement, on all its pages.
+pub fn beats() -> AnalyticsQuery {
+    use EventType::{Click, Error, Keypress, Scroll, Viewport, Visibility};
+    let types = Some(vec![Click, Scroll, Keypress, Visibility, Viewport, Error]);
+    AnalyticsQuery { types, limit: Some(BEATS), hovers: Some(false), ..AnalyticsQuery::default() }
 }
 
 /// The pages table.

@@ -24,7 +24,7 @@ use super::now;
 use crate::{
     page_map::PageData,
     state::{
-        Answer, AnswerSteps, AskedInsight, Bands, Changes, Failure, Listed, MapKey, Opened, Overview, Problem,
+        Answer, AnswerSteps, AskedInsight, Bands, Beats, Changes, Failure, Listed, MapKey, Opened, Overview, Problem,
         Problems, Question, Read, Stretch, Visits,
     },
 };
@@ -157,6 +157,11 @@ impl Api {
         let request = Request::post(&address(&Route::MarkProblem(id), &NoQuery {}))
             .abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
         send(self.authorized(request).body(body)).await.map(drop)
+    }
+
+    /// Everything of a session but its movement.
+    pub async fn beats(&self, id: &SessionId) -> Answer<Beats> {
+        self.get(&Route::Analytics(id.clone()), &dashboard::beats()).await
     }
 
     /// One session: its row, its signals, its map on a page.

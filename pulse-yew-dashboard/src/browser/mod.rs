@@ -17,6 +17,6 @@ pub use env::{
 };
 pub use measure::{use_look, use_size};
 pub use paint::{Painter, Sight, paint_picture};
-pub use replay::use_viewer;
+pub use replay::{is_own_moment, use_moment, use_viewer};
 pub use save::{save_picture, save_text};
 pub use sync::{Dispatch, use_store};

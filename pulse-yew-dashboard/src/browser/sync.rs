@@ -52,6 +52,7 @@ pub fn use_store() -> UseReducerHandle<State> {
     use_search(&store);
     use_more(&store);
     use_session(&store);
+    use_film(&store);
     use_reads(&store);
     use_decision(&store);
     use_erase(&store);
@@ -258,6 +259,41 @@ fn use_session(store: &UseReducerHandle<State>) {
             dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page, at }, answer: Box::new(answer) });
             goes_on
         }
+    });
+}
+
+/// Fetches the rest of a session, once what is in front is there: its events, then its other pages, one by one.
+#[hook]
+fn use_film(store: &UseReducerHandle<State>) {
+    let known = use_mut_ref(|| store.session.recordings.clone());
+    known.borrow_mut().clone_from(&store.session.recordings);
+    let dispatch = store.dispatcher();
+    let of = store.view.session().zip(store.session.figures.data.as_ref()).map(|(id, figures)| {
+        let mut pages: Vec<String> = figures.summary.pages.iter().map(|view| view.page.clone()).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        (id.clone(), pages, figures.summary.counts)
+    });
+    use_effect_with((of, store.access.token.clone()), move |(of, token)| {
+        let alive = Rc::new(Cell::new(true));
+        if let Some((id, pages, _)) = of.clone() {
+            let (wanted, api) = (alive.clone(), Api::new(token.clone()));
+            spawn_local(async move {
+                let answer = api.beats(&id).await;
+                dispatch.dispatch(Action::BeatsLoaded { id: id.clone(), answer });
+                for page in pages {
+                    if !wanted.get() {
+                        return;
+                    }
+                    if known.borrow().contains_key(&page) {
+                        continue;
+                    }
+                    let answer = Box::new(api.session(&id, Some(&page)).await);
+                    dispatch.dispatch(Action::PageRecorded { id: id.clone(), answer });
+                }
+            });
+        }
+        move || alive.set(false)
     });
 }
 

@@ -72,8 +72,8 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
         return html! { { setup::setup(&setup::Props { visits: list.known.then_some(0) }) } };
     }
     match &store.view {
-        View::Session { id, at, .. } => html! {
-            <SessionView key={id.as_str()} id={id.clone()} at={*at} session={store.session.clone()} {dispatch} back={list.key.clone()}
+        View::Session { id, page, at } => html! {
+            <SessionView key={id.as_str()} id={id.clone()} page={page.clone()} at={*at} session={store.session.clone()} {dispatch} back={list.key.clone()}
                 insight={insight(Subject::Session(id.clone()))} />
         },
         View::Home { page, days } => {

@@ -52,7 +52,10 @@ fn who(answer: &Figures) -> Html {
         Some(size) => format!("{}, {} × {}", format::device(row.device), size.w, size.h),
         None => format::device(row.device).to_owned(),
     };
-    let arrived = summary.completeness.map(|share| format!("{} of batches arrived", format::percent(share)));
+    let lost = summary
+        .completeness
+        .filter(|share| *share < 1.0)
+        .map(|share| format!("{} of the visit recorded", format::percent(share)));
     html! {
         <>
             <h1>{ format::name(row) }</h1>
@@ -61,7 +64,7 @@ fn who(answer: &Figures) -> Html {
                 <li>{ device }</li>
                 <li>{ format::duration(summary.duration_ms) }</li>
                 <li>{ format::count(row.pages.len() as u64, "page") }</li>
-                if let Some(arrived) = arrived { <li>{ arrived }</li> }
+                if let Some(lost) = lost { <li>{ lost }</li> }
                 <li>
                     <time datetime={browser::iso_time(row.started_at)}>{ browser::local_time(row.started_at) }</time>
                 </li>

@@ -50,6 +50,8 @@ pub struct Layers {
 impl Layers {
     /// Everything.
     pub const ALL: Self = Self { moves: true, clicks: true, rage: true, outline: true };
+    /// What was clicked, on the page's outline.
+    pub const CLICKS: Self = Self { moves: false, ..Self::ALL };
     /// Movement alone, on the page's outline.
     pub const MOVES: Self = Self { clicks: false, rage: false, ..Self::ALL };
 

@@ -23,6 +23,10 @@ pub struct Recording {
     pub size: Size,
 }
 
+/// Positions are whole numbers, so that each is equal to itself; and what is equal to itself is not compared position by
+/// position when it is shared.
+impl Eq for Recording {}
+
 /// A click that is not part of a rage burst.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Click {

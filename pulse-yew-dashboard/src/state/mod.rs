@@ -16,7 +16,10 @@ mod viewer;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
 
 use pulse_core::{
     analyze::{
@@ -40,7 +43,7 @@ pub use site::Site;
 pub use viewer::{Viewer, ViewerAction};
 
 use crate::{
-    map::Recording,
+    map::{Beat, Recording},
     route::{Filter, View},
 };
 
@@ -105,6 +108,10 @@ pub struct OpenSession {
     pub figures: Remote<Figures>,
     /// What was recorded on the page that is shown.
     pub recording: Option<Rc<Recording>>,
+    /// What was recorded on each page of which that is known.
+    pub recordings: Rc<BTreeMap<String, Rc<Recording>>>,
+    /// Everything but movement, on all pages.
+    pub beats: Rc<Vec<Beat>>,
 }
 
 /// What is used of `wire::AnalyticsAnswer`. The rest, every event of a session, would make the program larger by all
@@ -122,6 +129,13 @@ pub struct Opened {
     pub insight: Option<Insight>,
 }
 
+/// What is used of a session's events.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct Beats {
+    /// By time.
+    pub events: Vec<Beat>,
+}
+
 /// A session's row and signals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
@@ -130,6 +144,9 @@ pub struct Figures {
     /// Its signals.
     pub summary: Summary,
 }
+
+/// Figures of JSON are equal to themselves, so that shared ones need not be compared one by one.
+impl Eq for Figures {}
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -173,6 +190,15 @@ pub enum Action {
     SessionLoaded {
         view: View,
         answer: Box<Answer<Opened>>,
+    },
+    /// What was recorded of the session that is shown on another of its pages.
+    PageRecorded {
+        id: SessionId,
+        answer: Box<Answer<Opened>>,
+    },
+    BeatsLoaded {
+        id: SessionId,
+        answer: Answer<Beats>,
     },
     EraseAsked(SessionId),
     EraseUndone,

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use pulse_core::{
+    analyze::Summary,
     model::{Insight, Subject},
-    wire::ErrorCode,
+    wire::{ErrorCode, SessionMap},
 };
 
-use super::{Action, Answer, AskedInsight, Figures, List, OpenSession, Opened, State};
+use super::{Action, Answer, AskedInsight, Beats, Figures, List, OpenSession, Opened, State};
 use crate::{
     map::Recording,
     route::{Filter, View},
@@ -78,6 +79,18 @@ impl State {
                     next.session.settle(answer);
                 }
             }
+            Action::PageRecorded { id, answer } if self.view.session() == Some(&id) => {
+                if let Some(Ok(opened)) = next.admit(*answer) {
+                    next.session.record(opened.map, &opened.summary);
+                }
+            }
+            Action::BeatsLoaded { id, answer } if self.view.session() == Some(&id) => {
+                if let Some(Ok(Beats { events })) = next.admit(answer)
+                    && *self.session.beats != events
+                {
+                    next.session.beats = Rc::new(events);
+                }
+            }
             Action::EraseAsked(id) => {
                 if self.view.session() == Some(&id) {
                     next.show(View::Sessions(self.list.key.clone()));
@@ -122,7 +135,9 @@ impl State {
             Action::ListRefreshed { .. }
             | Action::MoreLoaded { .. }
             | Action::ProblemsAnswered { .. }
-            | Action::SessionLoaded { .. } => {}
+            | Action::SessionLoaded { .. }
+            | Action::PageRecorded { .. }
+            | Action::BeatsLoaded { .. } => {}
         }
         // What was answered may say what else is to be asked: the widths of a page, before its map.
         let view = next.view.clone();
@@ -156,7 +171,8 @@ impl State {
         match (&self.view, &view) {
             (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. }) if id == new => {
                 if page != new_page {
-                    self.session.recording = None;
+                    let known = new_page.as_ref().and_then(|page| self.session.recordings.get(page));
+                    self.session.recording = known.cloned();
                 }
             }
             (_, View::Session { .. }) => self.session = OpenSession::default(),
@@ -201,13 +217,23 @@ impl OpenSession {
     fn settle(&mut self, answer: Answer<Opened>) {
         match answer {
             Ok(Opened { session, summary, map, .. }) => {
-                let recording = Recording::new(map, &summary);
+                self.recording = Some(self.record(map, &summary));
                 self.figures.settle(Ok(Figures { session, summary }));
-                if self.recording.as_deref() != Some(&recording) {
-                    self.recording = Some(Rc::new(recording));
-                }
             }
             Err(failure) => self.figures.settle(Err(failure)),
+        }
+    }
+
+    /// Keeps what was recorded on a page.
+    fn record(&mut self, map: SessionMap, summary: &Summary) -> Rc<Recording> {
+        let recording = Rc::new(Recording::new(map, summary));
+        match self.recordings.get(&recording.map.page) {
+            Some(known) if *known == recording => known.clone(),
+            _ => {
+                let page = recording.map.page.clone();
+                Rc::make_mut(&mut self.recordings).insert(page, recording.clone());
+                recording
+            }
         }
     }
 }
