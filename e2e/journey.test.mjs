@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { get, postOk } from './lib/api.mjs'
 import { openVisitor, startBrowserWithTabs } from './lib/browser.mjs'
-import { colours, isBlank, isBlue, isGreen, isRed } from './lib/canvas.mjs'
+import { colours, seeAll, isBlank, isBlue, isGreen, isRed } from './lib/canvas.mjs'
 import { positions } from './lib/columns.mjs'
 import { distance, sampled } from './lib/mouse.mjs'
 import { startServer } from './lib/server.mjs'
@@ -33,7 +33,7 @@ function journey(kind) {
     tabs = await startBrowserWithTabs()
     visitor = await tabs.visitor()
     dashboard = await openVisitor(tabs.browser)
-    await dashboard.page.goto(server.dashboard)
+    await dashboard.page.goto(`${server.dashboard}/#/sessions`)
     await dashboard.page.getByRole('heading', { name: 'Add one line to your site.' }).waitFor()
     list = dashboard.page.getByTestId('session-row')
 
@@ -170,6 +170,7 @@ function journey(kind) {
 
     const [home, , , , checkout] = visit.seen
     const map = await choose(home)
+    for (const canvas of [moves, clicks]) await seeAll(canvas)
     const { strokes, clicks: made } = visit.mouse
     const corner = [[3, map.document.h - 3]]
     await painted('blue', moves, strokes.slice(0, 2).flatMap(({ from, to }) => [from, to]), isBlue)
@@ -182,6 +183,8 @@ function journey(kind) {
     // The canvas has no scale while the picture of another page is being measured.
     let scale = 0
     await waitUntil('a scale', async () => (scale = Number(await clicks.getAttribute('data-scale'))) > 0)
+    await seeAll(clicks)
+    scale = Number(await clicks.getAttribute('data-scale'))
     // Beside the burst's number, which is written on its middle.
     const beside = ([x, y]) => [x - 9 / scale, y]
     await painted('red', clicks, [beside(made.at(-1))], isRed)

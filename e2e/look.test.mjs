@@ -111,7 +111,7 @@ for (const scheme of ['light', 'dark']) {
       await page.locator('.problem').first().waitFor()
       await inspect('home')
       await page.goto(`${full.dashboard}/#/sessions`)
-      await waitUntil('the rows are there', async () => (await rows.count()) >= SESSIONS)
+      await rows.first().waitFor()
       await inspect('list')
       await rows.nth(5).click()
       await page.getByTestId('canvas-moves').waitFor()
@@ -125,9 +125,21 @@ for (const scheme of ['light', 'dark']) {
       await page.getByTestId('page-row').nth(1).click()
       await page.getByTestId('canvas-page').waitFor()
       await inspect('page')
-      for (const layer of ['Clicks', 'Rage']) {
-        await page.getByRole('group', { name: 'What the map shows' }).getByRole('button', { name: layer }).click()
+      const layers = page.getByRole('group', { name: 'What the map shows' })
+      for (const layer of ['Attention', 'Clicks', 'Rage', 'Dead clicks', 'Errors', 'Scroll reach']) {
+        await layers.getByRole('button', { name: layer, exact: true }).click()
+        await page.locator('.legend').waitFor()
         await inspect(`page, ${layer}`)
+      }
+      await layers.getByRole('button', { name: 'Clicks', exact: true }).click()
+      await page.getByLabel('Compare with').selectOption({ label: 'The time before' })
+      await page.getByTestId('canvas-other').waitFor()
+      await inspect('compared')
+      for (const view of ['paths', 'setup']) {
+        await page.goto(`${full.dashboard}/#/${view}`)
+        await page.locator('.page h1').waitFor()
+        await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+        await inspect(view)
       }
     })
   }
@@ -138,11 +150,13 @@ for (const key of ['a row', 'a control']) {
     const { context, page, problems } = await openVisitor(browser)
     t.after(() => context.close())
     const rows = page.getByTestId('session-row')
-    const nth = 20
-    await page.goto(full.dashboard)
-    await waitUntil('the rows are there', async () => (await rows.count()) >= SESSIONS)
-    await rows.nth(nth).click()
-    const chosen = await rows.nth(nth).getAttribute('data-session')
+    await page.goto(`${full.dashboard}/#/sessions`)
+    await rows.first().waitFor()
+    // Far enough down that rows come and go above it.
+    const { sessions } = await (await fetch(`${full.api}/api/sessions`)).json()
+    const chosen = sessions[20].session_id
+    await page.locator('.rows').evaluate((list) => list.scrollTo(0, 800))
+    await page.locator(`[data-session="${chosen}"]`).click()
     await page.getByTestId('canvas-clicks').waitFor()
     await page.locator('.detail').evaluate((detail) => detail.scrollTo(0, 150))
     const focused = key === 'a row' ? page.locator(`[data-session="${chosen}"]`) : page.getByRole('button', { name: 'Dots' })
@@ -163,10 +177,11 @@ for (const key of ['a row', 'a control']) {
     assert.deepEqual(before.selected, [chosen])
 
     // The list changes meanwhile, above and below; and the dashboard asks once more after that.
-    const count = await rows.count()
+    const total = async () => Number(await page.getByTestId('sessions-total').innerText())
+    const count = await total()
     await visitPage(full.api, `${SHOP}/`, { title: 'A new visit', ago: 30_000 })
     await visitPage(full.api, `${SHOP}/`, { title: 'An old visit', ago: 100 * HOUR_MS })
-    await waitUntil('the list has been refreshed', async () => (await rows.count()) === count + 2)
+    await waitUntil('the list has been refreshed', async () => (await total()) === count + 2)
     await page.waitForResponse((response) => response.url().includes('/api/sessions'))
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     assert.deepEqual(await state(), before)

@@ -53,6 +53,7 @@ describe('an app that Pulse is mounted in', () => {
     const { page } = visitor
     const id = await page.evaluate(() => window.pulse.sessionId())
     await page.goto(`${url}/pulse`)
+    await page.getByRole('link', { name: 'Sessions' }).click()
     assert.equal(page.url(), `${url}/pulse/`)
     await page.locator(`[data-testid=session-row][data-session="${id}"]`).click()
     await waitUntil('the card says one click', async () => (await page.getByTestId('card-clicks').innerText()) === '1')

@@ -88,7 +88,8 @@ describe('what visitors send', () => {
 
   it('is text in the list', async () => {
     const { page } = visitor
-    await page.goto(server.dashboard)
+    await page.setViewportSize({ width: 1440, height: 6000 })
+    await page.goto(`${server.dashboard}/#/sessions`)
     await waitUntil('all rows are there', async () => (await page.getByTestId('session-row').count()) === PAYLOADS.length)
     for (const { payload, session_id } of sent) {
       const row = page.locator(`[data-session="${session_id}"]`)

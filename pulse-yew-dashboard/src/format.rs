@@ -65,6 +65,11 @@ pub fn percent(share: f64) -> String {
     format!("{} %", (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor())
 }
 
+/// A factor in percent, which may be more than the whole: `140 %`.
+pub fn percent_of(factor: f64) -> String {
+    format!("{} %", (factor * 100.0).round())
+}
+
 /// A share of 1 in percent; what is little does not read as none: `<1 %`.
 pub fn share(share: f64) -> String {
     if share > 0.0 && share < 0.01 { "<1 %".to_owned() } else { percent(share) }
@@ -102,6 +107,44 @@ pub fn name(row: &SessionRow) -> &str {
         _ if row.page_url.is_empty() => "Untitled",
         _ => path_of(&row.page_url),
     }
+}
+
+/// The way of a session through the site: the title of its first page, then the paths of the others. Of a long one the
+/// middle is left out, since where it ended says more.
+pub fn way(row: &SessionRow) -> String {
+    const END: usize = 2;
+    let mut out = name(row).to_owned();
+    let later: Vec<&str> = row.pages.iter().skip(1).map(|page| path_of(page)).collect();
+    let from = if later.len() > END + 1 { later.len() - END } else { 0 };
+    if from > 0 {
+        out += &format!(" → {} more", from);
+    }
+    for page in later.into_iter().skip(from) {
+        out += &format!(" → {page}");
+    }
+    out
+}
+
+/// How much more or less something is than before: `+12 %`, `as before`. None where nothing was before.
+pub fn change(now: u64, before: u64) -> Option<String> {
+    let by = (now as f64 / (before > 0).then_some(before)? as f64 - 1.0) * 100.0;
+    Some(match by.round() {
+        0.0 => "as before".to_owned(),
+        by if by > 0.0 => format!("+{} %", grouped(by as u64)),
+        by => format!("−{} %", -by),
+    })
+}
+
+/// How much a share has changed, in points: `+2 points`. None where there was nothing to have a share of.
+pub fn points((now, of_now): (u64, u64), (before, of_before): (u64, u64)) -> Option<String> {
+    let share = |part: u64, of: u64| (of > 0).then(|| part as f64 * 100.0 / of as f64);
+    let by = (share(now, of_now)? - share(before, of_before)?).round();
+    let noun = if by.abs() == 1.0 { "point" } else { "points" };
+    Some(match by {
+        0.0 => "as before".to_owned(),
+        by if by > 0.0 => format!("+{by} {noun}"),
+        by => format!("−{} {noun}", -by),
+    })
 }
 
 /// Frustration as a word; none needs no word.
@@ -144,6 +187,11 @@ mod tests {
         assert_eq!(count(1200, "click"), "1,200 clicks");
         assert_eq!([1.0, 0.999, 0.29, 0.0, 7.0].map(percent), ["100 %", "99 %", "29 %", "0 %", "100 %"]);
         assert_eq!([0.0, 0.004, 0.29].map(share), ["0 %", "<1 %", "29 %"]);
+        let changes = [(112, 100), (88, 100), (100, 100), (1, 0)].map(|(now, before)| change(now, before));
+        assert_eq!(changes, [Some("+12 %".into()), Some("−12 %".into()), Some("as before".into()), None]);
+        assert_eq!(points((30, 100), (1, 4)).as_deref(), Some("+5 points"));
+        assert_eq!(points((24, 100), (1, 4)).as_deref(), Some("−1 point"));
+        assert_eq!(points((0, 0), (1, 4)), None);
     }
 
     #[test]

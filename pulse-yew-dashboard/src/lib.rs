@@ -6,7 +6,12 @@
 
 pub mod browser;
 pub mod components;
+pub mod flow;
 pub mod format;
 pub mod map;
+pub mod markdown;
+pub mod page_map;
 pub mod route;
+pub mod spot;
 pub mod state;
+pub mod table;

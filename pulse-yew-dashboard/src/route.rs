@@ -1,22 +1,34 @@
 //! What the address shows. One type parses a fragment and makes one, so that links and views cannot disagree.
 
+mod days;
+mod filter;
+mod page;
+
 use std::fmt;
 
-use pulse_core::model::{Device, Millis, SessionId};
+use pulse_core::{
+    model::{Millis, SessionId, VisitorId},
+    wire::PageSort,
+};
+
+pub use self::{
+    days::Days,
+    filter::Filter,
+    page::{Against, Band, PageChoice},
+};
 
 /// A view of the dashboard, kept in the fragment, so that it works under any prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum View {
-    /// `#/`: what to fix first, beside the list of sessions; `#/?page=` of those that visited the page.
+    /// `#/`: what to fix first; `#/?page=` on one page.
     Home {
         /// Address of the page.
         page: Option<String>,
+        /// Over how long.
+        days: Days,
     },
-    /// `#/sessions`: the same, but a narrow screen shows the list.
-    Sessions {
-        /// Address of the page.
-        page: Option<String>,
-    },
+    /// `#/sessions`: the list of sessions.
+    Sessions(Filter),
     /// `#/sessions/<id>`: one session.
     Session {
         /// The visit.
@@ -26,13 +38,31 @@ pub enum View {
         /// The moment to watch.
         at: Option<Millis>,
     },
-    /// `#/pages`: all sessions of a page.
+    /// `#/pages`: the pages, as a table.
     Pages {
+        /// Over how long.
+        days: Days,
+        /// What comes first.
+        sort: PageSort,
+    },
+    /// `#/pages?page=`: all sessions of a page.
+    Page(PageChoice),
+    /// `#/paths`: the ways between pages; `#/paths?page=` those that lead to one.
+    Paths {
         /// Address of the page.
         page: Option<String>,
-        /// On which kind of device; that of most sessions when not said.
-        device: Option<Device>,
+        /// Over how long.
+        days: Days,
     },
+    /// `#/visitors/<id>`: the sessions of one visitor.
+    Visitor {
+        /// The browser.
+        id: VisitorId,
+        /// The page on which the visitor's movements are shown; the first when not said.
+        page: Option<String>,
+    },
+    /// `#/setup`: how to begin.
+    Setup,
 }
 
 impl View {
@@ -40,35 +70,58 @@ impl View {
     pub fn parse(fragment: &str) -> Self {
         let fragment = fragment.trim_start_matches('#');
         let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
-        let value = |of: &str| {
-            let mut values = form_urlencoded::parse(query.as_bytes());
-            values.find_map(|(name, value)| (name == of && !value.is_empty()).then(|| value.into_owned()))
-        };
+        let values = || form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty());
+        let value = |of: &str| values().find_map(|(name, value)| (name == of).then(|| value.into_owned()));
+        let days = || value("days").and_then(|days| Days::parse(&days)).unwrap_or_default();
         let page = value("page");
-        match path.trim_start_matches('/').split_once('/') {
-            None if path == "/pages" => {
-                Self::Pages { page, device: value("device").and_then(|name| Device::from_name(&name)) }
+        let mut parts = path.trim_start_matches('/').splitn(2, '/');
+        match (parts.next().unwrap_or_default(), parts.next()) {
+            ("sessions", None) => {
+                let mut filter = Filter::default();
+                values().for_each(|(name, value)| filter.take(&name, &value));
+                Self::Sessions(filter)
             }
-            None if path == "/sessions" => Self::Sessions { page },
-            Some(("sessions", id)) => match id.parse() {
+            ("sessions", Some(id)) => match id.parse() {
                 Ok(id) => Self::Session { id, page, at: value("at").and_then(|at| at.parse().ok()) },
                 Err(_) => Self::home(),
             },
-            _ => Self::Home { page },
+            ("pages", None) if page.is_some() => {
+                let mut choice = PageChoice::default();
+                values().for_each(|(name, value)| choice.take(&name, &value));
+                Self::Page(choice)
+            }
+            ("pages", None) => {
+                let sort = if value("sort").is_some() { PageSort::Frustration } else { PageSort::Sessions };
+                Self::Pages { days: days(), sort }
+            }
+            ("paths", None) => Self::Paths { page, days: days() },
+            ("visitors", Some(id)) => match id.parse() {
+                Ok(id) => Self::Visitor { id, page },
+                Err(_) => Self::home(),
+            },
+            ("setup", None) => Self::Setup,
+            _ => Self::Home { page, days: days() },
         }
     }
 
     /// What to fix first, on all pages.
     pub fn home() -> Self {
-        Self::Home { page: None }
+        Self::Home { page: None, days: Days::default() }
     }
 
-    /// The page of which problems and sessions are shown, if these are shown: none for all pages.
-    pub fn overview(&self) -> Option<Option<&str>> {
-        match self {
-            Self::Home { page } | Self::Sessions { page } => Some(page.as_deref()),
-            _ => None,
-        }
+    /// The sessions that visited a page, or all.
+    pub fn sessions(page: Option<String>) -> Self {
+        Self::Sessions(Filter::of_page(page))
+    }
+
+    /// All sessions of a page, on the device of most of them.
+    pub fn of_page(page: impl Into<String>) -> Self {
+        Self::Page(PageChoice::new(page))
+    }
+
+    /// The pages table.
+    pub fn pages() -> Self {
+        Self::Pages { days: Days::default(), sort: PageSort::Sessions }
     }
 
     /// The session that is shown.
@@ -79,62 +132,61 @@ impl View {
         }
     }
 
-    /// The page that is shown over all sessions.
-    pub fn page_shown(&self) -> Option<&str> {
-        match self {
-            Self::Pages { page, .. } => page.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// All sessions of a page, on the device of most of them.
-    pub fn of_page(page: impl Into<String>) -> Self {
-        Self::Pages { page: Some(page.into()), device: None }
-    }
-
-    /// The pages list.
-    pub fn pages() -> Self {
-        Self::Pages { page: None, device: None }
-    }
-
-    /// Whether a narrow screen shows the list rather than what was chosen from it.
+    /// Whether the list of sessions has the whole window.
     pub fn is_list(&self) -> bool {
-        matches!(self, Self::Sessions { .. } | Self::Pages { page: None, .. })
+        matches!(self, Self::Sessions(_))
+    }
+
+    /// Whether the list of sessions stands beside what is shown.
+    pub fn has_list(&self) -> bool {
+        matches!(self, Self::Sessions(_) | Self::Session { .. })
     }
 }
 
 impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let page = match self {
-            Self::Home { page } => {
-                f.write_str("#/")?;
-                page
-            }
-            Self::Sessions { page } => {
-                f.write_str("#/sessions")?;
-                page
-            }
-            Self::Session { id, page, .. } => {
-                write!(f, "#/sessions/{id}")?;
-                page
-            }
-            Self::Pages { page, .. } => {
-                f.write_str("#/pages")?;
-                page
+        let mut put = |name: &str, value: &str| {
+            if !value.is_empty() {
+                query.append_pair(name, value);
             }
         };
-        if let Some(page) = page {
-            query.append_pair("page", page);
-        }
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let stretch = |days: Days| if days == Days::default() { "" } else { days.text() };
         match self {
-            Self::Pages { device: Some(device), .. } => {
-                query.append_pair("device", device.as_str());
+            Self::Home { page, days } => {
+                f.write_str("#/")?;
+                put("page", &text(page));
+                put("days", stretch(*days));
             }
-            Self::Session { at: Some(at), .. } => {
-                query.append_pair("at", &at.to_string());
+            Self::Sessions(filter) => {
+                f.write_str("#/sessions")?;
+                filter.give(&mut put);
             }
-            _ => {}
+            Self::Session { id, page, at } => {
+                write!(f, "#/sessions/{id}")?;
+                put("page", &text(page));
+                put("at", &at.map(|at| at.to_string()).unwrap_or_default());
+            }
+            Self::Pages { days, sort } => {
+                f.write_str("#/pages")?;
+                put("days", stretch(*days));
+                put("sort", if *sort == PageSort::Sessions { "" } else { "trouble" });
+            }
+            Self::Page(choice) => {
+                f.write_str("#/pages")?;
+                choice.give(&mut put);
+            }
+            Self::Paths { page, days } => {
+                f.write_str("#/paths")?;
+                put("page", &text(page));
+                put("days", stretch(*days));
+            }
+            Self::Visitor { id, page } => {
+                write!(f, "#/visitors/{id}")?;
+                put("page", &text(page));
+            }
+            Self::Setup => f.write_str("#/setup")?,
         }
         match query.finish() {
             query if query.is_empty() => Ok(()),
@@ -146,23 +198,58 @@ impl fmt::Display for View {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use pulse_core::{
+        analyze::{HeatmapMode, Tier},
+        model::Device,
+        wire::SessionSort,
+    };
+
     use super::*;
+    use crate::page_map::PageLayer;
 
     #[test]
     fn what_is_made_is_parsed_again() {
         let page = || Some("https://shop.test/a b?x=1&y=#ü".to_owned());
         let id: SessionId = "0197-session".parse().unwrap();
+        let visitor: VisitorId = "visitor-0001".parse().unwrap();
+        let band = Band { device: Device::Mobile, from: 0, to: Some(480) };
+        let choice = PageChoice {
+            page: page().unwrap(),
+            band: Some(band),
+            days: Days::Week,
+            layer: PageLayer::Rage,
+            mode: Some(HeatmapMode::Viewport),
+            against: Some(Against::Band(Band { device: Device::Desktop, from: 1920, to: None })),
+        };
+        let filter = Filter {
+            page: page(),
+            words: "lamp desk".to_owned(),
+            days: Days::Day,
+            device: Some(Device::Tablet),
+            tier: Some(Tier::Medium),
+            marks: [true, false, true, true],
+            element: Some("#pay>a:nth-of-type(2)".to_owned()),
+            sort: SessionSort::Frustration,
+        };
         for view in [
             View::home(),
-            View::Home { page: page() },
-            View::Sessions { page: None },
-            View::Sessions { page: page() },
+            View::Home { page: page(), days: Days::Ever },
+            View::sessions(None),
+            View::sessions(page()),
+            View::Sessions(filter),
             View::Session { id: id.clone(), page: None, at: None },
             View::Session { id: id.clone(), page: page(), at: Some(1_790_000_060_000) },
             View::Session { id, page: None, at: Some(0) },
             View::pages(),
-            View::Pages { page: page(), device: None },
-            View::Pages { page: page(), device: Some(Device::Mobile) },
+            View::Pages { days: Days::Week, sort: PageSort::Frustration },
+            View::of_page("/a"),
+            View::Page(PageChoice { against: Some(Against::Before), ..choice.clone() }),
+            View::Page(choice),
+            View::Paths { page: None, days: Days::Month },
+            View::Paths { page: page(), days: Days::Ever },
+            View::Visitor { id: visitor.clone(), page: None },
+            View::Visitor { id: visitor, page: page() },
+            View::Setup,
         ] {
             assert_eq!(View::parse(&view.to_string()), view);
         }
@@ -170,14 +257,26 @@ mod tests {
 
     #[test]
     fn what_is_unknown_of_a_view_is_left_out() {
-        assert_eq!(View::parse("#/pages?page=/a&device=watch"), View::of_page("/a"));
+        assert_eq!(View::parse("#/pages?page=/a&band=watch-1&layer=x&mode=y&days=9"), View::of_page("/a"));
+        assert_eq!(View::parse("#/sessions?tier=x&device=y&only=z&sort=q&days=0&colour=red"), View::sessions(None));
         let session = View::parse("#/sessions/0197-session?at=soon");
         assert_eq!(session, View::Session { id: "0197-session".parse().unwrap(), page: None, at: None });
     }
 
     #[test]
     fn anything_else_shows_what_to_fix_first() {
-        for fragment in ["", "#", "#/", "#main", "#/sessions/no", "#/sessions/", "#/pages/x/y", "#/?page="] {
+        for fragment in [
+            "",
+            "#",
+            "#/",
+            "#main",
+            "#/sessions/no",
+            "#/sessions/",
+            "#/pages/x/y",
+            "#/?page=",
+            "#/visitors/",
+            "#/setup/x",
+        ] {
             assert_eq!(View::parse(fragment), View::home(), "{fragment}");
         }
     }

@@ -29,7 +29,8 @@ pub(crate) fn seed(options: &SeedOptions) -> Result<()> {
     Ok(())
 }
 
-fn build() -> Result<PathBuf> {
+/// Builds pulse-bench and pulse-server; where the first is.
+pub(crate) fn build() -> Result<PathBuf> {
     let mut cargo = program("cargo");
     // Both at once: each alone would resolve to other features, and compile the dependencies twice.
     cargo.args(["build", "--release", "--package", "pulse-bench", "--package", "pulse-server"]);

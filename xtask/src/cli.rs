@@ -28,6 +28,8 @@ pub(crate) enum Task {
     Attack(AttackOptions),
     /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
+    /// Take pictures of every view of the dashboard, into docs/screenshots
+    Screenshots,
     /// Rebuild pulse-tracker/dist: the tracker as one script
     Tracker,
     /// Check that each committed dist was built from the sources beside it

@@ -31,6 +31,7 @@ pub(crate) const DASHBOARD: Dist = Dist {
     base: "",
     sources: &[
         "pulse-yew-dashboard/Cargo.toml",
+        "pulse-yew-dashboard/raster",
         "pulse-yew-dashboard/src",
         "pulse-yew-dashboard/static",
         "pulse-core/src/model",

@@ -12,6 +12,7 @@ mod licenses;
 mod look;
 mod plan;
 mod process;
+mod screenshots;
 mod suite;
 mod summary;
 mod tools;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         cli::Task::Seed(options) => bench::seed(&options),
         cli::Task::Torture(options) => torture::run(&options),
         cli::Task::Attack(options) => attack::run(&options),
+        cli::Task::Screenshots => screenshots::take(),
         cli::Task::Dashboard => dashboard::build(),
         cli::Task::Tracker => tracker::build(),
         cli::Task::DistCheck => dist::check_all(),

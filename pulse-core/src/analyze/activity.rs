@@ -58,7 +58,8 @@ impl Slices {
     pub(super) fn add(&mut self, time: Millis) {
         let after = if time > self.from { time.wrapping_sub(self.from).cast_unsigned() } else { 0 };
         while after >> self.power >= SLICES {
-            self.counts = self.counts.chunks(2).map(|two| two.iter().fold(0_u32, |a, b| a.saturating_add(*b))).collect();
+            self.counts =
+                self.counts.chunks(2).map(|two| two.iter().fold(0_u32, |a, b| a.saturating_add(*b))).collect();
             self.power += 1;
         }
         let slice = (after >> self.power) as usize;

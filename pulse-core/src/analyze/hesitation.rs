@@ -71,14 +71,14 @@ fn typical(ms: &mut [f64]) -> Option<Typical> {
     (ms.len() >= LEAST_CLICKS).then(|| Typical { value: stats::median(ms), n: ms.len() as u64 })
 }
 
-/// Times from entering an element to clicking it on a page view, in ms.
-pub(super) fn approach_times(view: PageView<'_>) -> impl Iterator<Item = Millis> {
-    approaches(view).into_iter().map(|approach| approach.ms)
+/// Elements that were clicked on a page view, and the times from entering each to clicking it, in ms.
+pub(super) fn approach_times<'a>(view: PageView<'a>) -> impl Iterator<Item = (&'a Element, Millis)> {
+    approaches(view).into_iter().map(|approach| (approach.element, approach.ms))
 }
 
 /// Whether a click on a page view came so long after entering its element that what is usual there decides.
 pub(super) fn may_hesitate(view: PageView<'_>) -> bool {
-    approach_times(view).any(|ms| ms > LEAST_MS)
+    approach_times(view).any(|(_, ms)| ms > LEAST_MS)
 }
 
 /// An element, the time from entering it to clicking it, and the time of the click.

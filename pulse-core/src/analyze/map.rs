@@ -180,6 +180,9 @@ pub struct ElementMap {
     pub error_clicks: u64,
     /// Sessions in which it was clicked.
     pub sessions: u64,
+    /// Mean time from entering it with the pointer to clicking it, in ms, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_wait_ms: Option<u64>,
     /// Column, row and number of clicks: each cell is a tenth of its box, both ways.
     pub cells: Vec<(u8, u8, u64)>,
 }

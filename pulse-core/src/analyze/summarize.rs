@@ -107,6 +107,8 @@ fn figures(timeline: &Timeline, signals: Signals) -> Score {
         dead: fit(signals.dead),
         error_clicks: fit(signals.error_clicks),
         frustration: frustration(signals).score,
+        // Which pages are goals is the site's matter: who knows them says it.
+        reached: false,
         completeness: timeline.completeness(),
         activity: activity(timeline),
         cut: false,

@@ -265,13 +265,15 @@ pub enum Tier {
 impl Tier {
     /// The least score of the tier `High`.
     pub const HIGH: u32 = 15;
+    /// From this frustration on a session is [`Tier::Medium`].
+    pub const MEDIUM: u32 = 6;
 
     /// The tier of a score.
     pub fn of(score: u32) -> Self {
         match score {
             0 => Self::None,
             1..=5 => Self::Low,
-            6..Self::HIGH => Self::Medium,
+            Self::MEDIUM..Self::HIGH => Self::Medium,
             _ => Self::High,
         }
     }

@@ -6,13 +6,13 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use crate::{
     analyze::Scorer,
-    model::{Batch, SessionId},
+    model::{Batch, Goals, PageRules, SessionId},
     store::{Changed, SessionSummary, Totals},
 };
 
@@ -24,6 +24,8 @@ const IDLE: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Default)]
 pub(super) struct Carried {
+    pages: Arc<PageRules>,
+    goals: Goals,
     sessions: Mutex<Sessions>,
 }
 
@@ -48,6 +50,11 @@ struct Session {
 pub(super) struct Before(Option<u64>);
 
 impl Carried {
+    /// For a site that names its pages and goals so.
+    pub(super) fn new(pages: Arc<PageRules>, goals: Goals) -> Self {
+        Self { pages, goals, sessions: Mutex::default() }
+    }
+
     /// Adds a batch that was stored for the first time.
     pub(super) fn stored(&self, batch: &Batch) {
         let mut sessions = self.lock();
@@ -60,7 +67,7 @@ impl Carried {
         *bytes -= session.weight;
         session.stored += 1;
         session.at = Instant::now();
-        if session.scorer.as_mut().is_some_and(|scorer| !scorer.add(batch)) {
+        if session.scorer.as_mut().is_some_and(|scorer| !self.add(scorer, batch)) {
             session.scorer = None;
         }
         session.weigh();
@@ -110,6 +117,18 @@ impl Carried {
         sessions.bytes = sessions.by_id.values().map(|session| session.weight).sum();
     }
 
+    /// The scorer of a whole log, unless that is not as simple as one.
+    pub(super) fn scorer_of(&self, batches: &[Batch]) -> Option<Scorer> {
+        let mut in_order: Vec<&Batch> = batches.iter().collect();
+        in_order.sort_by_key(|batch| (batch.start(), batch.end(), batch.id().seq));
+        let mut scorer = Scorer::default();
+        in_order.into_iter().all(|batch| self.add(&mut scorer, batch)).then_some(scorer)
+    }
+
+    fn add(&self, scorer: &mut Scorer, batch: &Batch) -> bool {
+        scorer.add(batch, &self.pages, &self.goals)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -123,14 +142,6 @@ impl Session {
     fn weigh(&mut self) {
         self.weight = size_of::<(SessionId, Self)>() + 64 + self.scorer.as_ref().map_or(0, Scorer::weight);
     }
-}
-
-/// The scorer of a whole log, unless that is not as simple as one.
-pub(super) fn scorer_of(batches: &[Batch]) -> Option<Scorer> {
-    let mut in_order: Vec<&Batch> = batches.iter().collect();
-    in_order.sort_by_key(|batch| (batch.start(), batch.end(), batch.id().seq));
-    let mut scorer = Scorer::default();
-    in_order.into_iter().all(|batch| scorer.add(batch)).then_some(scorer)
 }
 
 /// What a scorer that was given every batch of a session says of it.

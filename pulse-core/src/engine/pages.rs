@@ -57,10 +57,10 @@ impl Engine {
         };
         let Summed { sums, is_partial } = self.sums(request).await?;
         let mut bands: Vec<_> = sums.iter().collect();
-        bands.sort_by_key(|(page, band, _)| (*page, *band));
+        bands.sort_by_key(|(page, (device, band), _)| (*page, device.as_str(), *band));
         let mut pages: BTreeMap<&str, (Cow<'_, PageSums>, Vec<PageLayout>)> = BTreeMap::new();
-        for (page, band, of_band) in bands {
-            let layout = of_band.layout(band);
+        for (page, (device, band), of_band) in bands {
+            let layout = of_band.layout(device, band);
             match pages.entry(page) {
                 Entry::Vacant(new) => drop(new.insert((Cow::Borrowed(of_band), Vec::from_iter(layout)))),
                 Entry::Occupied(mut known) => {
@@ -88,7 +88,7 @@ impl Engine {
         let target = self.asked(&query.page);
         let Summed { sums, is_partial } = self.sums(SumsRequest::new(query.scope, Thresholds::default())).await?;
         let pages = || sums.iter().map(|(page, _, sums)| (page, sums));
-        let mut nodes: Vec<_> = pages().map(|(page, sums)| sums.node(page)).collect();
+        let mut nodes: Vec<_> = pages().map(|(page, sums)| sums.node(page, &self.goals)).collect();
         nodes.sort_by(|a, b| b.sessions.cmp(&a.sessions).then_with(|| a.page.cmp(&b.page)));
         let mut edges: Vec<_> = pages().flat_map(|(page, sums)| sums.edges(page)).collect();
         edges.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to))));

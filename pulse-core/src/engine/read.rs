@@ -6,7 +6,7 @@ use super::{Engine, EngineError, read_logs::LOG_BYTES};
 use crate::{
     analyze::{
         HeatmapMode, Report, SessionHeatmap, Thresholds, Timeline,
-        detect::{Context, detect},
+        detect::{Context, Outcome, detect},
         score_of, session_heatmap, summarize_among,
     },
     model::{Event, Session, SessionId, Subject},
@@ -34,6 +34,7 @@ impl Engine {
             min_frustration: query.min_frustration,
             has_rage: query.has_rage,
             has_errors: query.has_errors,
+            has_goal: query.has_goal,
             visitor: query.visitor,
             seen_from: (query.live == Some(true)).then_some(since),
             seen_to: (query.live == Some(false)).then_some(since),
@@ -75,6 +76,7 @@ impl Engine {
         session.counts = timeline.counts();
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         session.score = score_of(&timeline, &summary);
+        session.score.reached = Outcome::of(&timeline, &self.goals).reached.is_some();
         let (events, next_cursor) = events(&timeline, id, &query);
         let session = SessionRow::new(session, self.clock.now());
         let insight = match query.insight {

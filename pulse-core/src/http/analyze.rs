@@ -1,9 +1,10 @@
 //! Asking an analyst, and what is kept of its answers.
 
-use http::{HeaderMap, Method, Response, StatusCode, header, request::Parts};
+use http::{Method, Response, StatusCode, request::Parts};
 
 use super::{
     Body, PulseService, RequestBody,
+    negotiate::accepts,
     read_body::read,
     respond::{Problem, events, json},
 };
@@ -46,15 +47,8 @@ pub(super) async fn analyze<B: RequestBody>(
     let AnalyzeBody { question } = AnalyzeBody::parse(plain, engine.limits.question_chars)
         .map_err(|error| Problem::new(ErrorCode::BadRequest, error.to_string()))?;
     let ask = Ask { subject, question, refresh, who };
-    if wants_events(&parts.headers) {
+    if accepts(&parts.headers, "text/event-stream") {
         return Ok(events(engine.analyze_in_steps(ask).await?));
     }
     Ok(json(StatusCode::OK, &engine.analyze(ask).await?))
-}
-
-fn wants_events(headers: &HeaderMap) -> bool {
-    let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
-    accepts
-        .flat_map(|accept| accept.split(','))
-        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream")))
 }

@@ -100,7 +100,7 @@ pub(super) async fn deliver(packed: &Packed, request: &HeaderMap, mut response: 
     };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, tag);
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
     // The browser may keep it for this person, and asks each time whether it is still right.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     match body {

@@ -12,6 +12,8 @@ use super::{
     deliver::deliver,
     headers,
     metrics::metrics,
+    missing::{is_person, missing},
+    negotiate::accepts,
     probe::{self, Seen},
     read_body::read,
     respond::{Problem, download, events, json, no_content, problem},
@@ -19,7 +21,7 @@ use super::{
 use crate::{
     engine::{Client, Outcome},
     wire::{
-        AnalyticsQuery, ErrorCode, ExportQuery, HeatmapQuery, NoQuery, PagesQuery, PathsQuery, ProblemQuery,
+        AnalyticsQuery, ErrorCode, ExportQuery, HeatmapQuery, NoQuery, PageMap, PagesQuery, PathsQuery, ProblemQuery,
         ProblemsQuery, Query, Route, RouteError, SessionMapQuery, SessionsQuery, SignInBody, VisitorQuery, openapi,
     },
 };
@@ -53,6 +55,7 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
     let not_found = || Problem::new(ErrorCode::NotFound, "no such path");
     let route = match Route::parse(parts.method.as_str(), path) {
         Ok(route) => route,
+        Err(RouteError::NotFound) if service.serves.dashboard && is_person(parts) => return Ok(missing(path)),
         Err(RouteError::NotFound) => return Err(not_found()),
         Err(RouteError::MethodNotAllowed { allow }) => return Err(Problem::method(allow)),
     };
@@ -111,7 +114,13 @@ async fn answer<B: RequestBody>(
         Route::SessionHeatmap(id) => {
             Ok(json(StatusCode::OK, &engine.session_heatmap(&id, SessionMapQuery::parse(query)?).await?))
         }
-        Route::PageHeatmap => Ok(json(StatusCode::OK, &engine.page_heatmap(HeatmapQuery::parse(query)?).await?)),
+        Route::PageHeatmap => {
+            let map = engine.page_heatmap(HeatmapQuery::parse(query)?).await?;
+            Ok(match accepts(&parts.headers, PageMap::MEDIA_TYPE) {
+                true => with_type(json(StatusCode::OK, &PageMap::from(map)), PageMap::MEDIA_TYPE),
+                false => json(StatusCode::OK, &map),
+            })
+        }
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
         Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
         Route::Problems => Ok(json(StatusCode::OK, &engine.problems(ProblemsQuery::parse(query)?).await?)),
@@ -243,6 +252,11 @@ fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
     let headers = response.headers_mut();
     // A page that loads it under subresource integrity asks by CORS; without that, anyone may load a script.
     cors::allow(headers, service.shared.origins.check(parts).unwrap_or_default());
+    response
+}
+
+fn with_type(mut response: Response<Body>, media_type: &'static str) -> Response<Body> {
+    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(media_type));
     response
 }
 

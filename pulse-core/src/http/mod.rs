@@ -12,6 +12,7 @@ mod headers;
 mod inject;
 mod layer;
 mod metrics;
+mod missing;
 mod mount_body;
 mod negotiate;
 mod probe;

@@ -1,4 +1,4 @@
-//! What a client has already and what it can unpack: `If-None-Match` and `Accept-Encoding`.
+//! What a client has already and what it can unpack: `If-None-Match`, `Accept` and `Accept-Encoding`.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
@@ -52,6 +52,14 @@ fn weighed(part: &str) -> (&str, u16) {
     let weight = params.find_map(|param| param.strip_prefix("q=").or_else(|| param.strip_prefix("Q=")));
     let weight = weight.map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0)).clamp(0.0, 1.0);
     (name, (weight * 1000.0).round() as u16)
+}
+
+/// Whether the client names this media type among those that it takes.
+pub(super) fn accepts(request: &HeaderMap, media_type: &str) -> bool {
+    let accepts = request.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    accepts
+        .flat_map(|accept| accept.split(','))
+        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(media_type)))
 }
 
 /// The tag of a body. It is weak, since one tag stands for the body in every encoding.

@@ -186,6 +186,9 @@ pub struct Score {
     pub error_clicks: u32,
     /// Weighted sum of the signals.
     pub frustration: u32,
+    /// Whether a goal was reached.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reached: bool,
     /// Batches received of those that the tracker says it made, 0 to 1.
     #[serde(serialize_with = "px::option")]
     pub completeness: Option<f64>,

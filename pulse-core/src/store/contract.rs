@@ -444,7 +444,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     }
     let score = |n: u32| {
         let rage = u32::from(n % 6 == 1);
-        (n, Score { of_batches: 1, frustration: n % 4 * 10, rage, ..Score::default() })
+        (n, Score { of_batches: 1, frustration: n % 4 * 10, rage, reached: n % 7 == 2, ..Score::default() })
     };
     summarize_all(store, &(100..124).map(score).collect::<Vec<_>>()).await;
     let mut all = Vec::new();
@@ -467,7 +467,7 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
     ];
     let (from, to) = (Some(T + 55_000), Some(T + 59_000));
     let (seen_from, seen_to) = (Some(T + 558_000), Some(T + 556_000));
-    let others: [Case<Session>; 10] = [
+    let others: [Case<Session>; 12] = [
         (filter(), |_| true),
         (SessionFilter { from, to, ..filter() }, |s| (T + 55_000..T + 59_000).contains(&s.start.started_at)),
         (SessionFilter { device: Some(Device::Tablet), ..filter() }, |s| s.start.device == Device::Tablet),
@@ -475,6 +475,8 @@ async fn lists_are_those_of_a_plain_filter(store: &dyn Store) {
         (SessionFilter { has_rage: Some(true), ..filter() }, |s| s.score.rage > 0),
         (SessionFilter { has_rage: Some(false), ..filter() }, |s| s.score.rage == 0),
         (SessionFilter { has_errors: Some(true), ..filter() }, |s| s.counts.error > 0),
+        (SessionFilter { has_goal: Some(true), ..filter() }, |s| s.score.reached),
+        (SessionFilter { has_goal: Some(false), ..filter() }, |s| !s.score.reached),
         (SessionFilter { seen_from, ..filter() }, |s| s.last_seen >= T + 558_000),
         (SessionFilter { seen_to, ..filter() }, |s| s.last_seen < T + 556_000),
         (SessionFilter { visitor: "visitor-1".parse().ok(), ..filter() }, |s| {

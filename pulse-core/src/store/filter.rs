@@ -33,6 +33,8 @@ pub struct SessionFilter {
     pub has_rage: Option<bool>,
     /// Only those with script errors, or only those without.
     pub has_errors: Option<bool>,
+    /// Only those that reached a goal, or only those that did not.
+    pub has_goal: Option<bool>,
     /// Only those of this visitor.
     pub visitor: Option<VisitorId>,
     /// Only those last seen at or after this time.

@@ -34,7 +34,7 @@ use super::StoreError;
 use crate::model::{Counts, Millis, Score, Session, SessionId, is_like, path_of};
 
 /// Version of summaries and sums. Those of another version are made again.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 pub(crate) const HOUR_MS: Millis = 3600 * 1000;
 pub(crate) const DAY_MS: Millis = 24 * HOUR_MS;

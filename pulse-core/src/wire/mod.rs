@@ -5,6 +5,7 @@ mod columns;
 pub mod dashboard;
 mod error;
 mod openapi;
+mod page_map;
 mod pages;
 mod problems;
 mod query;
@@ -17,10 +18,11 @@ pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, Kep
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use openapi::openapi;
+pub use page_map::{CellColumns, PageMap};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use problems::{
-    Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow, ProblemState,
-    ProblemsAnswer,
+    Fix, Goals, MarkRequest, MeanFigure, ProblemAnswer, ProblemDay, ProblemExample, ProblemMarked, ProblemRow,
+    ProblemState, ProblemsAnswer,
 };
 pub use query::{
     AnalyticsQuery, ExportFormat, ExportQuery, HeatmapQuery, NoQuery, PageSort, PagesQuery, PathsQuery, ProblemQuery,

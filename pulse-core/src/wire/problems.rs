@@ -118,12 +118,28 @@ pub struct ProblemRow {
     /// Of a problem that was fixed: whether enough visits have stayed free of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confirmed: bool,
+    /// Of a problem that was fixed: the share of visits hit before and since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// Why, in the words of who set the status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// When the status was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_at: Option<Millis>,
+}
+
+/// What a fix has changed: the 30 days before it, and the visits since, from the next full hour on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Fix {
+    /// Share of visits hit before.
+    pub before: Share95,
+    /// How many visits that were.
+    pub before_visits: u64,
+    /// Share of visits hit since.
+    pub since: Share95,
+    /// How many visits that were.
+    pub since_visits: u64,
 }
 
 /// What is to be thought of a problem.

@@ -113,6 +113,9 @@ pub struct SessionRow {
     pub errors: u64,
     pub frustration: u32,
     pub tier: Tier,
+    /// Whether a goal was reached.
+    #[serde(default)]
+    pub goal: bool,
     #[serde(serialize_with = "px::option")]
     pub completeness: Option<f64>,
     /// Events in each of equally long slices of the session, for a sparkline.
@@ -149,6 +152,7 @@ impl SessionRow {
             errors: counts.error,
             frustration: score.frustration,
             tier: Tier::of(score.frustration),
+            goal: score.reached,
             completeness: score.completeness,
             activity: score.activity,
             live: now - last_seen <= Self::LIVE_MS,

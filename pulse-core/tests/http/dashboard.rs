@@ -5,13 +5,14 @@ use std::sync::Arc;
 use http::Request;
 use pulse_core::{
     Access, Clock, Limits, Pulse,
-    analyze::PageHeatmap,
+    analyze::{HeatmapMode, PageHeatmap, page::Scope},
     http::PulseService,
     model::Device,
     store,
     wire::{
-        AnalyticsAnswer, PagesAnswer, ProblemState, ProblemsAnswer, Query, Route, SessionSort, SessionsAnswer,
-        dashboard,
+        AnalyticsAnswer, PageMap, PageSort, PagesAnswer, PathsAnswer, ProblemState, ProblemsAnswer, Query, Route,
+        SessionSort, SessionsAnswer,
+        dashboard::{self, Span},
     },
 };
 use serde::de::DeserializeOwned;
@@ -37,6 +38,14 @@ async fn ask<T: DeserializeOwned>(rig: &Rig, route: &Route, query: &impl Query) 
     serde_json::from_slice(&answer.body).unwrap_or_else(|error| panic!("{address}: {error}"))
 }
 
+/// The map at an address, with its cells as columns.
+async fn columns(rig: &Rig, address: &str) -> PageMap {
+    let request = Request::get(address).header("accept", PageMap::MEDIA_TYPE).body(String::new()).unwrap();
+    let answer = call(&rig.service, request).await;
+    assert_eq!(answer.headers["content-type"], PageMap::MEDIA_TYPE);
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
 #[tokio::test]
 async fn every_view_is_answered() {
     let rig = Rig::new().await;
@@ -48,16 +57,22 @@ async fn every_view_is_answered() {
         assert_eq!(opened.map.map(|map| map.page), Some(page.to_owned()));
         assert_eq!(opened.summary.pages[0].page, page);
     }
-    let pages: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::pages()).await;
+    let ever = Span::default();
+    let pages: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::pages(ever, PageSort::Frustration)).await;
     assert_eq!((pages.total, pages.pages[0].page.as_str(), pages.pages[0].sessions), (1, page, 1));
-    let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page, None)).await;
+    let whole = |mode| dashboard::page(page, Scope::default(), mode);
+    let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &whole(HeatmapMode::Page)).await;
     assert_eq!((map.sessions, map.cell), (1, pulse_core::analyze::page::CELL), "cells of the size that is kept");
-    for device in dashboard::DEVICES {
-        let map: PageHeatmap = ask(&rig, &Route::PageHeatmap, &dashboard::page(page, Some(device))).await;
-        let rows: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::page_on(page, device)).await;
-        let sessions = rows.pages.first().map_or(0, |row| row.sessions);
-        assert_eq!((map.sessions, sessions), (0, 0), "{device:?}: the visitor's browser does not say what it is");
+    for mode in [HeatmapMode::Page, HeatmapMode::Viewport, HeatmapMode::Element] {
+        let address = Route::PageHeatmap.address(&whole(mode));
+        let (plain, columns) = (rig.get(&address).await, columns(&rig, &address).await);
+        let map: PageHeatmap = serde_json::from_slice(&plain.body).unwrap();
+        assert_eq!(columns, PageMap::from(map), "{mode:?}");
     }
+    let seen: PagesAnswer = ask(&rig, &Route::Pages, &dashboard::bands(page, ever)).await;
+    assert!(seen.pages[0].layouts.is_empty(), "the visitor's window is not known");
+    let paths: PathsAnswer = ask(&rig, &Route::Paths, &dashboard::paths(None, ever)).await;
+    assert_eq!(paths.nodes[0].page, page);
     for (words, expected) in [("", 1), (" PAY ", 1), ("cart", 0)] {
         let list: SessionsAnswer =
             ask(&rig, &Route::Sessions, &dashboard::list(Some(page), words, SessionSort::Recent)).await;
@@ -65,14 +80,16 @@ async fn every_view_is_answered() {
     }
     for page in [None, Some(page)] {
         let live: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::live(page)).await;
-        let all: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::count(page)).await;
+        let all: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::count(page, ever)).await;
         assert_eq!((live.total, all.total), (1, 1));
         // Scores follow by a moment; what matters here is that the questions are understood.
         for status in [ProblemState::Open, ProblemState::Regressed] {
-            let problems: ProblemsAnswer = ask(&rig, &Route::Problems, &dashboard::problems(page, status)).await;
+            let problems: ProblemsAnswer = ask(&rig, &Route::Problems, &dashboard::problems(page, ever, status)).await;
             assert_eq!(problems.visits, 1, "{page:?} {status:?}");
         }
-        let _: SessionsAnswer = ask(&rig, &Route::Sessions, &dashboard::high(page)).await;
+        for few in [dashboard::reached(page, ever), dashboard::trouble(page, ever)] {
+            let _: SessionsAnswer = ask(&rig, &Route::Sessions, &few).await;
+        }
     }
 }
 
@@ -106,14 +123,16 @@ async fn no_event_is_read(address: &str) {
         assert_eq!(answer.json["partial"], serde_json::Value::Null, "{address}");
         (answer.json, counting.read() - before)
     };
-    let page = |device| dashboard::page("http://shop.test/pay", device);
+    let page =
+        |device| dashboard::page("http://shop.test/pay", Scope { device, ..Scope::default() }, HeatmapMode::Page);
     let (map, read) = ask(Route::PageHeatmap.address(&page(None))).await;
     assert_eq!((map["sessions"].as_i64(), read), (Some(MANY), 0), "the map of a page");
-    let (pages, read) = ask(Route::Pages.address(&dashboard::pages())).await;
+    let (pages, read) = ask(Route::Pages.address(&dashboard::pages(Span::default(), PageSort::Sessions))).await;
     assert_eq!((pages["pages"][0]["sessions"].as_i64(), read), (Some(MANY), 0), "the list of pages");
-    let rows = Route::Pages.address(&dashboard::page_on("http://shop.test/pay", Device::Desktop));
+    let rows = Route::Pages.address(&dashboard::bands("http://shop.test/pay", Span::default()));
     let (pages, read) = ask(rows).await;
-    assert_eq!((pages["pages"][0]["sessions"].as_i64(), read), (Some(MANY), 0), "the sessions of a device");
+    let band = &pages["pages"][0]["layouts"][0];
+    assert_eq!((band["device"].as_str(), band["sessions"].as_i64(), read), (Some("desktop"), Some(MANY), 0), "bands");
     let desktop = page(Some(Device::Desktop));
     let mut wide = page(None);
     (wide.scope.width_min, wide.scope.width_max) = (Some(1280.0), Some(1535.0));

@@ -1,27 +1,32 @@
 //! The requests that the dashboard makes, all of them. Addresses are relative, so that it works under any prefix. The
 //! browser keeps answers and asks whether they still hold, so that asking again for what did not change costs little.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::{join, join_all, join3};
 use gloo::net::http::{Request, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
-    analyze::{
-        PageHeatmap,
-        problems::{ProblemId, ProblemStatus},
-    },
-    model::{Insight, SessionId},
+    analyze::problems::{ProblemId, ProblemStatus},
+    model::{Insight, Millis, SessionId, Subject},
     wire::{
-        AnalyzeSessionQuery, MarkRequest, NoQuery, PagesAnswer, ProblemState, Query, Route, SessionsAnswer,
-        SessionsQuery, SignInBody, dashboard,
+        AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, PageMap, ProblemState,
+        Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
+        dashboard::{self, Span},
     },
 };
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
-use crate::state::{
-    Answer, AnswerSteps, Changes, DeviceSessions, Failure, Listed, Opened, Overview, PageKey, Problems,
+use super::now;
+use crate::{
+    page_map::PageData,
+    state::{
+        Answer, AnswerSteps, AskedInsight, Bands, Beats, Changes, Failure, Listed, MapKey, Opened, Overview, Problem,
+        Problems, Question, Read, Stretch, Visits,
+    },
 };
 
 /// The kind of every body that is sent.
@@ -39,12 +44,12 @@ impl Api {
     /// Exchanges a token for the cookie.
     pub async fn sign_in(&self, token: String) -> Answer<()> {
         let body = serde_json::to_string(&SignInBody { token }).map_err(|_| Failure::Unreadable)?;
-        done(post(&Route::SignIn).body(body)).await
+        send(post(&Route::SignIn).body(body)).await.map(drop)
     }
 
     /// Makes the cookie worthless.
     pub async fn sign_out(&self) -> Answer<()> {
-        done(post(&Route::SignOut).body("{}")).await
+        send(post(&Route::SignOut).body("{}")).await.map(drop)
     }
 
     /// Rows of the sessions list.
@@ -52,25 +57,115 @@ impl Api {
         self.get(&Route::Sessions, query).await
     }
 
-    /// How many sessions there are: all, or those of a page.
-    pub async fn overview(&self, page: Option<&str>) -> Answer<Overview> {
-        let (all, live, high) = (dashboard::count(page), dashboard::live(page), dashboard::high(page));
-        let (all, live, high) = join3(self.sessions(&all), self.sessions(&live), self.sessions(&high)).await;
-        Ok(Overview { total: all?.total, live: live?.total, high: high?.total })
+    /// The answer to a question about what a view shows.
+    pub async fn answer(&self, question: Question) -> Read {
+        let now = now();
+        match question {
+            Question::Overview(of) => {
+                let answer = self.overview(&of, now).await;
+                Read::Overview(of, answer)
+            }
+            Question::Problems(of, _) => {
+                let answer = self.problems(&of, now).await;
+                Read::Problems(of, answer)
+            }
+            Question::Decided(of, _) => {
+                let answer = self.decided(&of, now).await;
+                Read::Decided(of, answer)
+            }
+            Question::Outlines(pages) => {
+                let answer = self.outlines(pages.clone()).await;
+                Read::Outlines(pages, answer)
+            }
+            Question::Pages(of) => {
+                let answer = self.get(&Route::Pages, &dashboard::pages(of.0.span(now), of.1)).await;
+                Read::Pages(of, answer)
+            }
+            Question::Bands(of) => {
+                let answer = self.bands(&of.0, of.1.span(now)).await;
+                Read::Bands(of, answer)
+            }
+            Question::Map(key) => {
+                let answer = self.page_map(&key, now).await;
+                Read::Map(key, answer)
+            }
+            Question::Other(key) => {
+                let answer = self.page_map(&key, now).await;
+                Read::Other(key, answer)
+            }
+            Question::Paths(of) => {
+                let paths = dashboard::paths(of.page.as_deref(), of.days.span(now));
+                let answer = self.get(&Route::Paths, &paths).await;
+                Read::Paths(of, answer)
+            }
+            Question::Visitor(id) => {
+                let answer = self.get(&Route::Visitor(id.clone()), &dashboard::visitor()).await;
+                Read::Visitor(id, answer)
+            }
+            Question::VisitorMap(of) => {
+                let answer = self.map(&dashboard::visitor_page(&of.1, of.0.clone())).await;
+                Read::VisitorMap(of, answer)
+            }
+        }
+    }
+
+    /// How many sessions there are, now and before.
+    async fn overview(&self, of: &Stretch, now: Millis) -> Answer<Overview> {
+        let page = of.page.as_deref();
+        let total = async |query: SessionsQuery| Ok(self.sessions(&query).await?.total);
+        let visits = async |span: Span| {
+            let (all, reached, trouble) =
+                (dashboard::count(page, span), dashboard::reached(page, span), dashboard::trouble(page, span));
+            let (all, reached, trouble) = join3(total(all), total(reached), total(trouble)).await;
+            Answer::Ok(Visits { all: all?, reached: reached?, trouble: trouble? })
+        };
+        let before = async {
+            match of.days.before(now) {
+                Some(span) => visits(span).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (now, before, live) = join3(visits(of.days.span(now)), before, total(dashboard::live(page))).await;
+        Ok(Overview { now: now?, before: before?, live: live? })
     }
 
     /// What to fix first, on all pages or on one.
-    pub async fn problems(&self, page: Option<&str>) -> Answer<Problems> {
-        let of = async |status| self.get::<Listed>(&Route::Problems, &dashboard::problems(page, status)).await;
-        let (open, back) = join(of(ProblemState::Open), of(ProblemState::Regressed)).await;
-        Ok(Problems::new([open?, back?]))
+    async fn problems(&self, of: &Stretch, now: Millis) -> Answer<Problems> {
+        let (open, back) = self.of_status(of, now, [ProblemState::Open, ProblemState::Regressed]).await?;
+        Ok(Problems::new([open, back]))
+    }
+
+    /// Problems that are ignored or fixed.
+    async fn decided(&self, of: &Stretch, now: Millis) -> Answer<Vec<Problem>> {
+        let (fixed, ignored) = self.of_status(of, now, [ProblemState::Fixed, ProblemState::Ignored]).await?;
+        Ok(fixed.problems.into_iter().chain(ignored.problems).collect())
+    }
+
+    async fn of_status(&self, of: &Stretch, now: Millis, status: [ProblemState; 2]) -> Answer<(Listed, Listed)> {
+        let query = status.map(|status| dashboard::problems(of.page.as_deref(), of.days.span(now), status));
+        let [one, two] = query.each_ref().map(|query| self.get(&Route::Problems, query));
+        let (one, two) = join(one, two).await;
+        Ok((one?, two?))
+    }
+
+    /// What some pages look like.
+    async fn outlines(&self, pages: Vec<String>) -> Answer<BTreeMap<String, Bands>> {
+        let one = async |page: String| {
+            let bands = self.bands(&page, Span::default()).await?;
+            Ok((page, bands))
+        };
+        join_all(pages.into_iter().map(one)).await.into_iter().collect()
     }
 
     /// Gives a problem a status.
     pub async fn mark(&self, id: ProblemId, status: ProblemStatus) -> Answer<()> {
         let body = serde_json::to_string(&MarkRequest { status, note: None }).map_err(|_| Failure::Unreadable)?;
-        let _: IgnoredAny = read(post(&Route::MarkProblem(id)).body(body)).await?;
-        Ok(())
+        send(post(&Route::MarkProblem(id)).body(body)).await.map(drop)
+    }
+
+    /// Everything of a session but its movement.
+    pub async fn beats(&self, id: &SessionId) -> Answer<Beats> {
+        self.get(&Route::Analytics(id.clone()), &dashboard::beats()).await
     }
 
     /// One session: its row, its signals, its map on a page.
@@ -78,34 +173,45 @@ impl Api {
         self.get(&Route::Analytics(id.clone()), &dashboard::session(page)).await
     }
 
-    /// The pages list.
-    pub async fn pages(&self) -> Answer<PagesAnswer> {
-        self.get(&Route::Pages, &dashboard::pages()).await
-    }
-
-    /// How many sessions a page has on each kind of device.
-    pub async fn devices(&self, page: &str) -> Answer<DeviceSessions> {
-        let of = async |device| {
-            let answer: PagesAnswer = self.get(&Route::Pages, &dashboard::page_on(page, device)).await?;
-            Ok((device, answer.pages.first().map_or(0, |row| row.sessions)))
-        };
-        join_all(dashboard::DEVICES.map(of)).await.into_iter().collect::<Answer<_>>().map(DeviceSessions)
+    /// On which devices and in which widths a page was seen.
+    async fn bands(&self, page: &str, span: Span) -> Answer<Bands> {
+        self.get(&Route::Pages, &dashboard::bands(page, span)).await
     }
 
     /// All sessions of a page.
-    pub async fn page_map(&self, key: &PageKey) -> Answer<PageHeatmap> {
-        self.get(&Route::PageHeatmap, &dashboard::page(&key.page, key.device)).await
+    async fn page_map(&self, key: &MapKey, now: Millis) -> Answer<PageData> {
+        self.map(&dashboard::page(&key.page, key.scope(now), key.mode)).await
     }
 
-    /// An insight into a session; `on_rules` is called with the rules' answer, which comes first. With `refresh`, an
-    /// answer that is kept does not do.
-    pub async fn analyze(&self, id: &SessionId, refresh: bool, on_rules: impl Fn(Insight)) -> Answer<Insight> {
-        let request = Request::post(&address(&Route::Analyze(id.clone()), &AnalyzeSessionQuery { refresh }))
+    async fn map(&self, query: &HeatmapQuery) -> Answer<PageData> {
+        let request = Request::get(&address(&Route::PageHeatmap, query)).header("accept", PageMap::MEDIA_TYPE);
+        let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
+        Ok(read::<PageMap>(request.build()).await?.into())
+    }
+
+    /// Erases a session.
+    pub async fn erase(&self, id: SessionId) -> Answer<()> {
+        let request = Request::delete(&address(&Route::EraseSession(id), &NoQuery {}))
+            .abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
+        send(request.build()).await.map(drop)
+    }
+
+    /// An insight; `on_rules` is called with the rules' answer, which comes first.
+    pub async fn analyze(&self, asked: AskedInsight, on_rules: impl Fn(Insight)) -> Answer<Insight> {
+        let AskedInsight { subject, question, refresh, .. } = asked;
+        let page = |page| address(&Route::AnalyzeSite, &AnalyzeQuery { page, refresh });
+        let address = match subject {
+            Subject::Session(id) => address(&Route::Analyze(id), &AnalyzeSessionQuery { refresh }),
+            Subject::Page(name) => page(Some(name)),
+            Subject::Site => page(None),
+        };
+        let request = Request::post(&address)
             .header("accept", "text/event-stream")
             .header("content-type", JSON)
             .abort_signal(Some(&AbortSignal::timeout_with_u32(ANALYZE_MS)));
+        let body = serde_json::to_string(&AnalyzeBody { question }).map_err(|_| Failure::Unreadable)?;
         let mut steps = AnswerSteps::default();
-        stream(request.body("{}"), |piece| {
+        stream(request.body(body), |piece| {
             if let Some(insight) = steps.read(piece) {
                 on_rules(insight);
             }
@@ -115,8 +221,8 @@ impl Api {
     }
 
     /// Follows the sessions as they change until the server ends the stream or `signal` aborts it; `on_changes` is
-    /// called at the beginning, and then with the sessions that changed. An `EventSource` would be shorter, but does not
-    /// say why it is refused.
+    /// called at the beginning, and then with the sessions that changed. An `EventSource` would be shorter, but cannot
+    /// send a credential.
     pub async fn follow(&self, signal: &AbortSignal, on_changes: impl Fn(Vec<SessionId>)) -> Answer<()> {
         let request = Request::get(&address(&Route::Live, &NoQuery {})).abort_signal(Some(signal));
         let mut changes = Changes::default();
@@ -158,18 +264,13 @@ async fn stream(request: Result<Request, gloo::net::Error>, mut on_piece: impl F
     }
 }
 
-/// Sends what has no answer.
-async fn done(request: Result<Request, gloo::net::Error>) -> Answer<()> {
+/// The text of an answer that says yes.
+async fn send(request: Result<Request, gloo::net::Error>) -> Answer<String> {
     let response = request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
-    if response.ok() { Ok(()) } else { Err(Failure::of(response.status(), &response.text().await.unwrap_or_default())) }
+    let body = response.text().await.map_err(|_| Failure::Unreachable)?;
+    if response.ok() { Ok(body) } else { Err(Failure::of(response.status(), &body)) }
 }
 
 async fn read<T: DeserializeOwned>(request: Result<Request, gloo::net::Error>) -> Answer<T> {
-    let response = request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
-    let body = response.text().await.map_err(|_| Failure::Unreachable)?;
-    if response.ok() {
-        serde_json::from_str(&body).map_err(|_| Failure::Unreadable)
-    } else {
-        Err(Failure::of(response.status(), &body))
-    }
+    serde_json::from_str(&send(request).await?).map_err(|_| Failure::Unreadable)
 }

@@ -45,6 +45,12 @@ pub fn show(view: &View) {
     let _ = window().location().set_hash(&view.to_string());
 }
 
+/// Shows a view in the place of the one that the address names: the back button leads past it.
+pub fn replace(view: &View) {
+    // As with `show`.
+    let _ = window().location().replace(&view.to_string());
+}
+
 /// Whether a media query holds.
 pub fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())

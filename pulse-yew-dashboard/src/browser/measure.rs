@@ -1,22 +1,24 @@
-//! What the style sheet decides and a canvas has to know: its width, and when its colours change.
+//! What the style sheet decides and a canvas has to know: its size, and when its colours change.
 
 use gloo::{events::EventListener, utils::window};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-/// The width of an element in CSS pixels, once it is known, and whenever it changes.
+use crate::map::Size;
+
+/// Width and height of an element in CSS pixels, once they are known, and whenever they change.
 #[hook]
-pub fn use_width(node: NodeRef) -> Option<f64> {
-    let width = use_state_eq(|| None);
-    let set = width.setter();
+pub fn use_size(node: NodeRef) -> Option<Size> {
+    let size = use_state_eq(|| None);
+    let set = size.setter();
     use_effect_with(node, move |node| {
         let observed = node.cast::<Element>().and_then(|element| {
             let watched = element.clone();
             let measure = Closure::<dyn FnMut()>::new(move || {
-                let width = f64::from(watched.client_width());
-                if width > 0.0 {
-                    set.set(Some(width));
+                let (width, height) = (watched.client_width(), watched.client_height());
+                if width > 0 && height > 0 {
+                    set.set(Some((width.into(), height.into())));
                 }
             });
             let observer = ResizeObserver::new(measure.as_ref().unchecked_ref()).ok()?;
@@ -29,7 +31,7 @@ pub fn use_width(node: NodeRef) -> Option<f64> {
             }
         }
     });
-    *width
+    *size
 }
 
 /// Changes whenever colours do: another scheme, more contrast.

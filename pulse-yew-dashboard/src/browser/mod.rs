@@ -1,18 +1,22 @@
 //! Everything that touches the browser: requests, painting, the clock, the address.
 
 mod api;
+mod brush;
 mod env;
 mod measure;
 mod paint;
+mod palette;
 mod replay;
+mod save;
 mod sync;
 
 pub use api::Api;
 pub use env::{
-    copy, device_pixel_ratio, iso_time, local_time, matches_media, note_sign_in, now, show, shown_view, site,
+    copy, device_pixel_ratio, iso_time, local_time, matches_media, note_sign_in, now, replace, show, shown_view, site,
     was_signed_in,
 };
-pub use measure::{use_look, use_width};
-pub use paint::paint;
-pub use replay::use_viewer;
+pub use measure::{use_look, use_size};
+pub use paint::{Painter, Sight, paint_picture};
+pub use replay::{is_own_moment, use_moment, use_viewer};
+pub use save::{save_picture, save_text};
 pub use sync::{Dispatch, use_store};

@@ -1,173 +1,180 @@
-//! Puts draw commands on a canvas. Colours come from the style sheet, so that both schemes are one set of commands.
+//! Puts a scene on a canvas. What did not change since the last time is not drawn again: the ground and the movement
+//! have sheets of their own, which are laid over each other. Colours come from the style sheet, so that both schemes are
+//! one set of commands.
 
-use std::collections::HashMap;
-
-use gloo::utils::{document, window};
+use gloo::utils::document;
+use pulse_dashboard_raster::Picture;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d as Context, HtmlCanvasElement, ImageData};
 
-use super::device_pixel_ratio;
-use crate::map::{Draw, Frame, Ink, Paint, cloud};
+use super::{brush::Brush, device_pixel_ratio, palette::Palette};
+use crate::map::{Draw, Frame, Ink, MovementSheet, Paint, Scene};
 
-/// Dots from this many on are drawn as one picture.
-const MANY: usize = 3_000;
+/// What a canvas is to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sight {
+    /// The map.
+    pub scene: Scene,
+    /// Which part of it.
+    pub frame: Frame,
+    /// What is asked about.
+    pub ring: Option<Draw>,
+    /// Changes with the colours.
+    pub look: u32,
+}
 
-/// Draws `draws` on `canvas`, as sharp as the screen.
-pub fn paint(canvas: &HtmlCanvasElement, frame: &Frame, draws: &[Draw]) {
-    let Some(context) = canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<Context>().ok()) else {
-        return;
-    };
-    let ratio = frame.pixel_ratio(device_pixel_ratio());
-    resize(canvas, frame, ratio);
-    let mut brush = Brush { context, palette: Palette::new(canvas), ratio };
-    // These setters fail only for a context that is gone, and then nothing is seen anyway.
-    let _ = brush.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-    brush.context.clear_rect(0.0, 0.0, frame.width, frame.height);
-    brush.context.set_line_join("round");
-    brush.context.set_line_cap("round");
-    brush.context.set_text_align("center");
-    brush.context.set_text_baseline("middle");
-    for draw in draws {
-        brush.draw(draw);
+/// Paints one canvas, again and again.
+#[derive(Default)]
+pub struct Painter {
+    palette: Palette,
+    ground: Option<Sheet>,
+    movement: Option<Sheet>,
+    trails: Option<MovementSheet>,
+    /// What the sheets show.
+    shown: Option<(Sight, f64)>,
+}
+
+impl Painter {
+    /// Shows `sight` on `canvas`, as sharp as the screen.
+    pub fn paint(&mut self, canvas: &HtmlCanvasElement, sight: &Sight) -> Option<()> {
+        let Sight { scene, frame, ring, look } = sight;
+        let ratio = frame.pixel_ratio(device_pixel_ratio());
+        let size = ((frame.width * ratio).round() as u32, (frame.height * ratio).round() as u32);
+        self.palette.read(canvas, *look);
+        let is_same = self.shown.as_ref().is_some_and(|(shown, at)| {
+            (shown.frame, shown.look, *at) == (*frame, *look, ratio) && shown.scene.is_still(scene)
+        });
+        if !is_same {
+            let sheet = Sheet::sized(&mut self.ground, size)?;
+            sheet.context.clear_rect(0.0, 0.0, size.0.into(), size.1.into());
+            draw_all(&sheet.context, &self.palette, ratio, &scene.ground(frame));
+        }
+        let moves = self.draw_movement(sight, size, ratio, is_same);
+        self.shown = Some((sight.clone(), ratio));
+
+        resize(canvas, size);
+        let context: Context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        // These setters fail only for a context that is gone, and then nothing is seen anyway.
+        let _ = context.reset_transform();
+        context.set_global_alpha(1.0);
+        context.clear_rect(0.0, 0.0, size.0.into(), size.1.into());
+        let sheets = [self.ground.as_ref(), self.movement.as_ref().filter(|_| moves.is_some())];
+        for sheet in sheets.into_iter().flatten() {
+            let _ = context.draw_image_with_html_canvas_element(&sheet.canvas, 0.0, 0.0);
+        }
+        let mut over = scene.over(frame);
+        over.extend(ring.clone());
+        draw_all(&context, &self.palette, ratio, &over);
+        Some(())
+    }
+
+    /// Brings the sheet of the movement up to date; none when there is nothing to lay over the ground.
+    fn draw_movement(&mut self, sight: &Sight, size: (u32, u32), ratio: f64, is_same: bool) -> Option<()> {
+        let movement = sight.scene.movement()?;
+        match &mut self.trails {
+            Some(trails) if is_same && trails.fits(&movement, sight.frame) => {}
+            Some(trails) if trails.size() == (size.0 as usize, size.1 as usize) => {
+                trails.turn_to(&movement, sight.frame, ratio);
+            }
+            trails => *trails = MovementSheet::new(&movement, sight.frame, ratio),
+        }
+        let trails = self.trails.as_mut()?;
+        trails.show(movement.until);
+        let (picture, rows) = trails.picture(self.palette.rgb(Paint::Move));
+        let sheet = Sheet::sized(&mut self.movement, size)?;
+        if !rows.is_empty() {
+            let row = size.0 as usize * 4;
+            let changed = &picture[rows.start * row..rows.end * row];
+            sheet.put(changed, size.0, rows.start as f64)?;
+        }
+        Some(())
     }
 }
 
-fn resize(canvas: &HtmlCanvasElement, frame: &Frame, ratio: f64) {
-    let (width, height) = ((frame.width * ratio).round() as u32, (frame.height * ratio).round() as u32);
+/// Draws commands on a canvas of the page, once.
+pub fn paint_picture(canvas: &HtmlCanvasElement, frame: &Frame, draws: &[Draw]) -> Option<()> {
+    let mut palette = Palette::default();
+    palette.read(canvas, 0);
+    resize(canvas, (frame.width.round() as u32, frame.height.round() as u32));
+    let context: Context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    draw_all(&context, &palette, 1.0, draws);
+    Some(())
+}
+
+/// A canvas that is not shown.
+struct Sheet {
+    canvas: HtmlCanvasElement,
+    context: Context,
+}
+
+impl Sheet {
+    fn new() -> Option<Self> {
+        let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        Some(Self { canvas, context })
+    }
+
+    /// The sheet, with that many pixels.
+    fn sized(slot: &mut Option<Self>, size: (u32, u32)) -> Option<&mut Self> {
+        if slot.is_none() {
+            *slot = Self::new();
+        }
+        let sheet = slot.as_mut()?;
+        resize(&sheet.canvas, size);
+        Some(sheet)
+    }
+
+    /// Replaces rows from `top` on.
+    fn put(&self, rgba: &[u8], width: u32, top: f64) -> Option<()> {
+        let data = ImageData::new_with_u8_clamped_array(Clamped(rgba), width).ok()?;
+        self.context.put_image_data(&data, 0.0, top).ok()
+    }
+}
+
+fn resize(canvas: &HtmlCanvasElement, (width, height): (u32, u32)) {
     if (canvas.width(), canvas.height()) != (width, height) {
         canvas.set_width(width);
         canvas.set_height(height);
     }
 }
 
-struct Brush {
-    context: Context,
-    palette: Palette,
-    /// Device pixels per CSS pixel.
-    ratio: f64,
-}
-
-impl Brush {
-    fn draw(&mut self, draw: &Draw) {
-        match draw {
-            Draw::Rect { rect: [x, y, w, h], radius, fill, stroke } => {
-                self.context.begin_path();
-                if *radius > 0.0 {
-                    let _ = self.context.round_rect_with_f64(*x, *y, w.max(0.0), h.max(0.0), *radius);
-                } else {
-                    self.context.rect(*x, *y, *w, *h);
-                }
-                if let Some(ink) = fill {
-                    self.fill(*ink);
-                }
-                if let Some(ink) = stroke {
-                    self.stroke(*ink, 1.0);
-                }
+/// Draws commands one after the other, and those squares that follow each other as one picture.
+fn draw_all(context: &Context, palette: &Palette, ratio: f64, draws: &[Draw]) {
+    let mut brush = Brush::new(context, palette, ratio);
+    let mut rest = draws;
+    while let Some(draw) = rest.first() {
+        let squares = rest.iter().take_while(|draw| matches!(draw, Draw::Squares { .. })).count();
+        if squares == 0 {
+            brush.draw(draw);
+            rest = &rest[1..];
+        } else {
+            let (these, others) = rest.split_at(squares);
+            if draw_squares(context, palette, ratio, these).is_none() {
+                these.iter().for_each(|draw| brush.draw(draw));
             }
-            Draw::Squares { rects, ink } => {
-                self.context.set_global_alpha(ink.alpha);
-                self.context.set_fill_style_str(self.palette.colour(ink.paint));
-                for [x, y, w, h] in rects {
-                    self.context.fill_rect(*x, *y, *w, *h);
-                }
-            }
-            Draw::Disc { at, r, ink } => {
-                self.circle(*at, *r);
-                self.fill(*ink);
-            }
-            Draw::Dots { at, r, ink } => {
-                if at.len() >= MANY && self.cloud(at, *r, *ink).is_some() {
-                    return;
-                }
-                self.context.set_global_alpha(ink.alpha);
-                self.context.set_fill_style_str(self.palette.colour(ink.paint));
-                for place in at {
-                    self.circle(*place, *r);
-                    self.context.fill();
-                }
-            }
-            Draw::Ring { at, r, ink } => {
-                self.circle(*at, *r);
-                self.stroke(*ink, 2.0);
-            }
-            Draw::Line { points, width, ink } => {
-                self.context.begin_path();
-                for (x, y) in points {
-                    self.context.line_to(*x, *y);
-                }
-                self.stroke(*ink, *width);
-            }
-            Draw::Text { at, size, text, ink } => {
-                let font = self.palette.font(*size);
-                self.context.set_global_alpha(ink.alpha);
-                self.context.set_fill_style_str(self.palette.colour(ink.paint));
-                self.context.set_font(&font);
-                let _ = self.context.fill_text(text, at.0, at.1);
-            }
+            rest = others;
         }
     }
-
-    /// Draws many dots as one picture; none when it cannot be made.
-    fn cloud(&mut self, at: &[(f64, f64)], r: f64, ink: Ink) -> Option<()> {
-        let canvas = self.context.canvas()?;
-        let (ratio, size) = (self.ratio, (canvas.width(), canvas.height()));
-        let places = at.iter().map(|(x, y)| (x * ratio, y * ratio));
-        let picture = cloud(places, r * ratio, ink.alpha, size)?;
-        let picture = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture), size.0, size.1).ok()?;
-        // On a sheet of its own: a picture that is put on a canvas replaces what is under it.
-        let sheet: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
-        sheet.set_width(size.0);
-        sheet.set_height(size.1);
-        let sheet_context: Context = sheet.get_context("2d").ok()??.dyn_into().ok()?;
-        sheet_context.put_image_data(&picture, 0.0, 0.0).ok()?;
-        sheet_context.set_global_composite_operation("source-in").ok()?;
-        sheet_context.set_fill_style_str(self.palette.colour(ink.paint));
-        sheet_context.fill_rect(0.0, 0.0, size.0.into(), size.1.into());
-        self.context.set_global_alpha(1.0);
-        let (width, height) = (f64::from(size.0) / ratio, f64::from(size.1) / ratio);
-        self.context.draw_image_with_html_canvas_element_and_dw_and_dh(&sheet, 0.0, 0.0, width, height).ok()
-    }
-
-    fn circle(&self, (x, y): (f64, f64), r: f64) {
-        self.context.begin_path();
-        let _ = self.context.arc(x, y, r, 0.0, std::f64::consts::TAU);
-    }
-
-    fn fill(&mut self, ink: Ink) {
-        self.context.set_global_alpha(ink.alpha);
-        self.context.set_fill_style_str(self.palette.colour(ink.paint));
-        self.context.fill();
-    }
-
-    fn stroke(&mut self, ink: Ink, width: f64) {
-        self.context.set_global_alpha(ink.alpha);
-        self.context.set_line_width(width);
-        self.context.set_stroke_style_str(self.palette.colour(ink.paint));
-        self.context.stroke();
-    }
 }
 
-/// The tokens of the style sheet, each read once a painting.
-struct Palette {
-    style: Option<web_sys::CssStyleDeclaration>,
-    colours: HashMap<Paint, String>,
-}
-
-impl Palette {
-    fn new(canvas: &HtmlCanvasElement) -> Self {
-        Self { style: window().get_computed_style(canvas).ok().flatten(), colours: HashMap::new() }
+fn draw_squares(context: &Context, palette: &Palette, ratio: f64, draws: &[Draw]) -> Option<()> {
+    let canvas = context.canvas()?;
+    let (width, height) = (canvas.width(), canvas.height());
+    let mut picture = Picture::new(width as usize, height as usize);
+    for draw in draws {
+        let Draw::Squares { rects, ink: Ink { paint, alpha } } = draw else { continue };
+        let [r, g, b] = palette.rgb(*paint);
+        let colour = [r, g, b, (alpha * 255.0).round() as u8];
+        for rect in rects {
+            picture.square(rect.map(|v| v * ratio), colour);
+        }
     }
-
-    fn colour(&mut self, paint: Paint) -> &str {
-        let style = &self.style;
-        self.colours.entry(paint).or_insert_with(|| property(style.as_ref(), paint.token()))
-    }
-
-    fn font(&self, size: f64) -> String {
-        format!("500 {size}px {}", property(self.style.as_ref(), "--font"))
-    }
-}
-
-fn property(style: Option<&web_sys::CssStyleDeclaration>, name: &str) -> String {
-    style.and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned()
+    let sheet = Sheet::new()?;
+    resize(&sheet.canvas, (width, height));
+    sheet.put(picture.bytes(), width, 0.0)?;
+    let _ = context.reset_transform();
+    context.set_global_alpha(1.0);
+    let drawn = context.draw_image_with_html_canvas_element(&sheet.canvas, 0.0, 0.0).ok();
+    let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+    drawn
 }

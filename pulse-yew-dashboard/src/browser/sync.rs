@@ -7,14 +7,15 @@ use gloo::{
     timers::{callback::Timeout, future::TimeoutFuture},
     utils::{document, window},
 };
+use pulse_core::model::SessionId;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 use yew::prelude::*;
 
-use super::{Api, now, shown_view, was_signed_in};
+use super::{Api, now, replace, shown_view, was_signed_in};
 use crate::{
     route::View,
-    state::{Action, AskedInsight, Decision, Live, State},
+    state::{Action, AskedInsight, Decision, Erase, Failure, Live, Question, State, after},
 };
 
 /// While the stream is not followed, the list and a session that is live are asked for again after this long.
@@ -45,30 +46,34 @@ impl Reducible for State {
 #[hook]
 pub fn use_store() -> UseReducerHandle<State> {
     let store = use_reducer(|| State::new(shown_view(), was_signed_in(), now()));
-    use_address(store.dispatcher());
+    use_address(&store);
     use_stream(&store);
     use_list(&store);
     use_search(&store);
     use_more(&store);
-    use_overview(&store);
-    use_problems(&store);
-    use_decision(&store);
-    use_pages(&store);
     use_session(&store);
-    use_devices(&store);
-    use_page(&store);
+    use_film(&store);
+    use_reads(&store);
+    use_decision(&store);
+    use_erase(&store);
     use_insight(&store);
     store
 }
 
-/// Follows the address.
+/// Follows the address, and writes into it what was chosen otherwise.
 #[hook]
-fn use_address(dispatch: Dispatch) {
+fn use_address(store: &UseReducerHandle<State>) {
+    let dispatch = store.dispatcher();
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "hashchange", move |_| {
             dispatch.dispatch(Action::Navigated(shown_view()));
         });
         move || drop(listener)
+    });
+    use_effect_with(store.view.clone(), |view| {
+        if shown_view() != *view {
+            replace(view);
+        }
     });
 }
 
@@ -105,15 +110,18 @@ fn use_list(store: &UseReducerHandle<State>) {
     let rows = use_mut_ref(|| 0);
     *rows.borrow_mut() = store.list.refresh_rows();
     let dispatch = store.dispatcher();
-    let deps = (store.list.key.clone(), store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(key, access, _)| {
+    // Elsewhere it only says whether there is anything at all.
+    let wanted = store.view.has_list() || !store.list.known || store.list.is_bare();
+    let deps = (store.list.key.clone(), wanted, store.access.clone(), store.attempt);
+    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(key, wanted, access, _)| {
         let (dispatch, rows) = (dispatch.clone(), *rows.borrow());
         async move {
-            if !access.refused {
-                let answer = Api.sessions(&key.query(rows)).await;
-                dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
+            if access.refused || !wanted {
+                return false;
             }
-            !access.refused
+            let answer = Api.sessions(&key.query(rows, now())).await;
+            dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
+            true
         }
     });
 }
@@ -136,41 +144,59 @@ fn use_more(store: &UseReducerHandle<State>) {
         if let Some(cursor) = more.clone() {
             let (key, api) = (key.clone(), Api);
             spawn_local(async move {
-                let answer = api.sessions(&key.after(&cursor)).await;
+                let answer = api.sessions(&after(&key, &cursor, now())).await;
                 dispatch.dispatch(Action::MoreLoaded { key, answer });
             });
         }
     });
 }
 
+/// Asks for what the view shows.
 #[hook]
-fn use_overview(store: &UseReducerHandle<State>) {
-    let shown = store.view.overview().map(|page| page.map(str::to_owned));
-    let dispatch = store.dispatcher();
-    let deps = (shown, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(shown, access, _)| {
-        let dispatch = dispatch.clone();
-        async move {
-            let Some(page) = shown.filter(|_| !access.refused) else { return false };
-            let answer = Api.overview(page.as_deref()).await;
-            dispatch.dispatch(Action::OverviewLoaded { page, answer });
-            true
-        }
-    });
+fn use_reads(store: &UseReducerHandle<State>) {
+    // A hook is not called in a loop.
+    let [one, two, three, four, five, six, seven, eight, nine, ten, eleven] = store.reads.questions(store.to_fix.round);
+    use_read(store, one);
+    use_read(store, two);
+    use_read(store, three);
+    use_read(store, four);
+    use_read(store, five);
+    use_read(store, six);
+    use_read(store, seven);
+    use_read(store, eight);
+    use_read(store, nine);
+    use_read(store, ten);
+    use_read(store, eleven);
 }
 
+/// Asks a question while there is one: until there is an answer, or again and again.
 #[hook]
-fn use_problems(store: &UseReducerHandle<State>) {
-    let shown = store.view.overview().map(|page| page.map(str::to_owned));
+fn use_read(store: &UseReducerHandle<State>, question: Option<Question>) {
+    // What is large and changes little is asked for once, or seldom.
+    let (pace, again) = match question {
+        Some(Question::Overview(_) | Question::Visitor(_)) => (Pace::of(&store.live, store.live.changes), true),
+        Some(Question::Problems(..) | Question::Decided(..) | Question::Pages(_) | Question::Paths(_)) => {
+            (Pace::slow(), true)
+        }
+        _ => (Pace::default(), false),
+    };
     let dispatch = store.dispatcher();
-    let deps = (shown, store.to_fix.round, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::slow(), move |(shown, round, access, _)| {
+    use_refresh((question, store.access.clone(), store.attempt), pace, move |(question, access, _)| {
         let dispatch = dispatch.clone();
         async move {
-            let Some(page) = shown.filter(|_| !access.refused) else { return false };
-            let answer = Api.problems(page.as_deref()).await;
-            dispatch.dispatch(Action::ProblemsLoaded { page, round, answer });
-            true
+            let Some(question) = question.filter(|_| !access.refused) else { return false };
+            let round = match question {
+                Question::Problems(_, round) | Question::Decided(_, round) => Some(round),
+                _ => None,
+            };
+            let read = Api.answer(question).await;
+            let goes_on = read.failure().map_or(again, Failure::may_pass);
+            let (read, now) = (Box::new(read), now());
+            dispatch.dispatch(match round {
+                Some(round) => Action::ProblemsAnswered { round, now, read },
+                None => Action::Answered(read, now),
+            });
+            goes_on
         }
     });
 }
@@ -188,18 +214,24 @@ fn use_decision(store: &UseReducerHandle<State>) {
     });
 }
 
+/// Waits while an erasure can be undone, and then asks for it.
 #[hook]
-fn use_pages(store: &UseReducerHandle<State>) {
-    let shown = matches!(store.view, View::Pages { .. });
+fn use_erase(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
-    let deps = (shown, store.access.clone(), store.attempt);
-    use_refresh(deps, Pace::slow(), move |(shown, access, _)| {
+    use_effect_with(store.erase.pending.clone(), {
         let dispatch = dispatch.clone();
-        async move {
-            if shown && !access.refused {
-                dispatch.dispatch(Action::PagesLoaded(Api.pages().await));
-            }
-            shown && !access.refused
+        move |pending: &Option<SessionId>| {
+            let timeout =
+                pending.is_some().then(|| Timeout::new(Erase::UNDO_MS, move || dispatch.dispatch(Action::EraseDue)));
+            move || drop(timeout)
+        }
+    });
+    use_effect_with(store.erase.due.clone(), move |due: &Option<(u32, SessionId)>| {
+        if let Some((_, id)) = due.clone() {
+            spawn_local(async move {
+                let answer = Api.erase(id.clone()).await;
+                dispatch.dispatch(Action::Erased { id, answer });
+            });
         }
     });
 }
@@ -229,35 +261,38 @@ fn use_session(store: &UseReducerHandle<State>) {
     });
 }
 
+/// Fetches the rest of a session, once what is in front is there: its events, then its other pages, one by one.
 #[hook]
-fn use_devices(store: &UseReducerHandle<State>) {
-    let page = store.view.page_shown().map(str::to_owned);
+fn use_film(store: &UseReducerHandle<State>) {
+    let known = use_mut_ref(|| store.session.recordings.clone());
+    known.borrow_mut().clone_from(&store.session.recordings);
     let dispatch = store.dispatcher();
-    use_refresh((page, store.access.clone(), store.attempt), Pace::default(), move |(page, access, _)| {
-        let dispatch = dispatch.clone();
-        async move {
-            let Some(page) = page.filter(|_| !access.refused) else { return false };
-            let answer = Api.devices(&page).await;
-            let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-            dispatch.dispatch(Action::DevicesLoaded { page, answer });
-            goes_on
-        }
+    let of = store.view.session().zip(store.session.figures.data.as_ref()).map(|(id, figures)| {
+        let mut pages: Vec<String> = figures.summary.pages.iter().map(|view| view.page.clone()).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        (id.clone(), pages, figures.summary.counts)
     });
-}
-
-#[hook]
-fn use_page(store: &UseReducerHandle<State>) {
-    let key = store.page.key.clone();
-    let dispatch = store.dispatcher();
-    use_refresh((key, store.access.clone(), store.attempt), Pace::default(), move |(key, access, _)| {
-        let dispatch = dispatch.clone();
-        async move {
-            let Some(key) = key.filter(|_| !access.refused) else { return false };
-            let answer = Api.page_map(&key).await;
-            let goes_on = answer.as_ref().err().is_some_and(|failure| failure.may_pass());
-            dispatch.dispatch(Action::PageLoaded { key, answer: Box::new(answer) });
-            goes_on
+    use_effect_with((of, store.access.clone()), move |(of, _)| {
+        let alive = Rc::new(Cell::new(true));
+        if let Some((id, pages, _)) = of.clone() {
+            let (wanted, api) = (alive.clone(), Api);
+            spawn_local(async move {
+                let answer = api.beats(&id).await;
+                dispatch.dispatch(Action::BeatsLoaded { id: id.clone(), answer });
+                for page in pages {
+                    if !wanted.get() {
+                        return;
+                    }
+                    if known.borrow().contains_key(&page) {
+                        continue;
+                    }
+                    let answer = Box::new(api.session(&id, Some(&page)).await);
+                    dispatch.dispatch(Action::PageRecorded { id: id.clone(), answer });
+                }
+            });
         }
+        move || alive.set(false)
     });
 }
 
@@ -265,13 +300,15 @@ fn use_page(store: &UseReducerHandle<State>) {
 fn use_insight(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
     use_effect_with(store.asked.clone(), move |asked: &Option<AskedInsight>| {
-        if let Some(AskedInsight { id, refresh, .. }) = asked.clone() {
+        if let Some(asked) = asked.clone() {
             spawn_local(async move {
+                let subject = asked.subject.clone();
                 let on_rules = |insight| {
-                    dispatch.dispatch(Action::InsightDrafted { id: id.clone(), insight: Box::new(insight) });
+                    let insight = Box::new(insight);
+                    dispatch.dispatch(Action::InsightDrafted { subject: subject.clone(), insight });
                 };
-                let answer = Box::new(Api.analyze(&id, refresh, on_rules).await);
-                dispatch.dispatch(Action::InsightLoaded { id, answer });
+                let answer = Box::new(Api.analyze(asked, on_rules).await);
+                dispatch.dispatch(Action::InsightLoaded { subject, answer });
             });
         }
     });

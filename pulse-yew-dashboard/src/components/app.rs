@@ -1,18 +1,22 @@
-//! The whole page: a sidebar to choose from, and what was chosen.
+//! The whole page: the bar, the list of sessions where it helps, and what was chosen.
+
+use std::rc::Rc;
 
 use gloo::utils::document;
+use pulse_core::model::Subject;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    empty::Empty, overview::Overview, page_view::PageView, session_view::SessionView, sidebar::Sidebar, sign_in::SignIn,
+    bar, home, page_table, page_view, paths_view, session_list::SessionList, session_view::SessionView, setup,
+    sign_in::SignIn, status, visitor_view,
 };
 use crate::{
     browser::{matches_media, use_store},
     format,
     route::View,
-    state::State,
+    state::{State, Stretch},
 };
 
 /// The dashboard.
@@ -25,44 +29,79 @@ pub fn App() -> Html {
     if store.access.refused {
         return html! { <SignIn {dispatch} /> };
     }
-    let pane = if store.view.is_list() && !is_empty(&store) { "list" } else { "detail" };
-    let skip = Callback::from(|_: MouseEvent| focus("detail"));
+    let is_list = store.view.is_list() && !is_empty(&store);
+    let has_list = store.view.has_list() && !is_empty(&store);
+    let skip = Callback::from(move |_: MouseEvent| focus(if is_list { "list" } else { "detail" }));
+    let view = match (is_list, has_list) {
+        (true, _) => "list",
+        (_, true) => "both",
+        _ => "detail",
+    };
     html! {
-        <main class="shell" data-pane={pane}>
-            <button class="skip" type="button" onclick={skip}>{ "Skip to content" }</button>
-            <Sidebar view={store.view.clone()} list={store.list.clone()} now={store.now} dispatch={dispatch.clone()}
-                pages={store.pages.clone()} signed_in={store.access.signed_in} />
-            <section class="detail" id="detail" tabindex="-1" aria-label="Details">{ detail(&store) }</section>
-        </main>
+        <div class="shell" data-view={view}>
+            { bar::bar(&bar::Props {
+                view: store.view.clone(),
+                filter: store.list.key.clone(),
+                on_skip: skip,
+                signed_in: store.access.signed_in.then(|| dispatch.clone()),
+            }) }
+            <main class="panes">
+                if has_list {
+                    <div class="sidebar" id="list" tabindex="-1">
+                        <SessionList chosen={store.view.session().cloned()} list={store.list.clone()} erase={store.erase.clone()}
+                            wide={is_list} now={store.now} dispatch={dispatch.clone()} />
+                    </div>
+                }
+                if !is_list {
+                    <section class="detail" id="detail" tabindex="-1" aria-label="Details">{ detail(&store) }</section>
+                }
+                { status::status(&status::Props {
+                    trouble: store.trouble().cloned(),
+                    erasing: store.erase.pending.is_some(),
+                    dispatch,
+                }) }
+            </main>
+        </div>
     }
 }
 
 fn detail(store: &UseReducerHandle<State>) -> Html {
-    let (dispatch, list) = (store.dispatcher(), store.list.clone());
+    let (dispatch, list, reads) = (store.dispatcher(), store.list.clone(), Rc::new(store.reads.clone()));
+    let now = store.now;
+    let insight = |subject: Subject| store.insights.get(&subject).cloned().unwrap_or_default();
+    if is_empty(store) {
+        return html! { { setup::setup(&setup::Props { visits: list.known.then_some(0) }) } };
+    }
     match &store.view {
-        View::Session { id, at, .. } => html! {
-            <SessionView key={id.as_str()} id={id.clone()} at={*at} session={store.session.clone()} {dispatch} back={list.key.page.clone()}
-                insight={store.insights.get(id).cloned().unwrap_or_default()} />
+        View::Session { id, page, at } => html! {
+            <SessionView key={id.as_str()} id={id.clone()} page={page.clone()} at={*at} session={store.session.clone()} {dispatch} back={list.key.clone()}
+                insight={insight(Subject::Session(id.clone()))} />
         },
-        View::Pages { page: Some(page), .. } => html! {
-            <PageView key={page.as_str()} page={page.clone()} open={store.page.clone()} {dispatch} />
+        View::Home { page, days } => {
+            let insight = insight(page.clone().map_or(Subject::Site, Subject::Page));
+            html! { { home::home(&home::Props { of: Stretch { page: page.clone(), days: *days }, reads, to_fix: store.to_fix.clone(), insight, now, dispatch }) } }
+        }
+        View::Pages { days, sort } => html! {
+            { page_table::page_table(&page_table::Props { days: *days, sort: *sort, pages: reads.pages.remote.clone(), dispatch }) }
         },
-        View::Home { .. } | View::Sessions { .. } if is_empty(store) => html! { <Empty /> },
-        View::Home { page } | View::Sessions { page } => html! {
-            <Overview page={page.clone()} overview={store.overview.clone()} to_fix={store.to_fix.clone()} now={store.now} {dispatch} />
+        View::Page(choice) => {
+            let insight = insight(Subject::Page(choice.page.clone()));
+            html! { { page_view::page_view(&page_view::Props { choice: choice.clone(), reads, insight, dispatch }) } }
+        }
+        View::Paths { page, days } => html! {
+            { paths_view::paths_view(&paths_view::Props { of: Stretch { page: page.clone(), days: *days }, paths: reads.paths.remote.clone(), dispatch }) }
         },
-        View::Pages { page: None, .. } => html! {
-            <div class="hint">
-                <h1>{ "Pages" }</h1>
-                <p class="quiet">{ "Choose a page to see where everyone moved, clicked and gave up on it." }</p>
-            </div>
+        View::Visitor { id, page } => html! {
+            { visitor_view::visitor_view(&visitor_view::Props { id: id.clone(), page: page.clone(), reads, now, dispatch }) }
         },
+        View::Setup => html! { { setup::setup(&setup::Props { visits: list.known.then_some(list.total) }) } },
+        View::Sessions(_) => html! {},
     }
 }
 
 /// Nothing was ever recorded: then how to begin is all there is to say.
 fn is_empty(state: &State) -> bool {
-    state.view.overview() == Some(None) && state.list.is_bare()
+    state.list.is_bare() && matches!(state.view, View::Home { page: None, .. } | View::Sessions(_))
 }
 
 fn title(state: &State) -> String {
@@ -70,9 +109,13 @@ fn title(state: &State) -> String {
         View::Session { .. } => {
             state.session.figures.data.as_deref().map(|answer| format::name(&answer.session).to_owned())
         }
-        View::Pages { page: Some(page), .. } => Some(format::path_of(page).to_owned()),
-        View::Pages { page: None, .. } => Some("Pages".to_owned()),
-        View::Home { .. } | View::Sessions { .. } => None,
+        View::Page(choice) => Some(format::path_of(&choice.page).to_owned()),
+        View::Sessions(_) => Some("Sessions".to_owned()),
+        View::Pages { .. } => Some("Pages".to_owned()),
+        View::Paths { .. } => Some("Paths".to_owned()),
+        View::Visitor { .. } => Some("Visitor".to_owned()),
+        View::Setup => Some("Set up".to_owned()),
+        View::Home { .. } => None,
     };
     subject.map_or_else(|| "Pulse".to_owned(), |subject| format!("{subject} · Pulse"))
 }
@@ -94,7 +137,7 @@ fn use_focus(view: View) {
         }
         match before.session() {
             Some(id) if view.is_list() => focus(&format!("session-{id}")),
-            _ if view.is_list() => focus("sidebar"),
+            _ if view.is_list() => focus("list"),
             _ => focus("detail"),
         }
     });

@@ -1,4 +1,4 @@
-//! What was clicked: green discs for clicks, red ones for rage bursts, apart from movement.
+//! What was clicked, apart from movement: a mark for each click by what came of it, red discs for rage bursts.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::{layer_toggle::LayerToggle, marks_table::MarksTable, skeleton::Skeleton, stage::Stage};
 use crate::{
-    map::{Kind, Layer, Layers, Recording, Scene, clicks_and_bursts, session_marks},
+    map::{Kind, Layer, Layers, Mark, Outcome, Recording, Scene, clicks_and_bursts, session_marks},
     state::{Viewer, ViewerAction},
 };
 
@@ -16,32 +16,45 @@ pub(super) struct Props {
     pub(super) recording: Option<Rc<Recording>>,
     pub(super) viewer: Viewer,
     pub(super) origin: Millis,
+    /// What the visitor's window showed at the time of the replay.
+    pub(super) window: Option<[f64; 4]>,
     pub(super) act: UseReducerDispatcher<Viewer>,
 }
 
 #[component]
 pub(super) fn ClicksPanel(props: &Props) -> Html {
-    let Props { recording, viewer, origin, act } = props;
+    let Props { recording, viewer, origin, window, act } = props;
+    let marks = use_memo(recording.clone(), |recording| {
+        recording.as_deref().map(|recording| (clicks(recording), clicks_and_bursts(recording))).unwrap_or_default()
+    });
     let toggle = |layer: Layer, name: &'static str| {
         let act = act.clone();
         let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleClicks(layer)));
         html! { <LayerToggle {layer} {name} on={viewer.clicks.has(layer)} {on_toggle} /> }
     };
+    // What the marks of single clicks mean, when there are any.
+    let key = |outcome: Outcome, class: &'static str, name: &'static str| {
+        let is_there = recording.iter().any(|recording| recording.clicks.iter().any(|click| click.outcome == outcome));
+        is_there.then(|| html! { <span class={classes!("toggle", class)}>{ name }</span> })
+    };
+    let layers = Layers { moves: false, ..viewer.clicks };
     html! {
-        <section class="card panel" aria-labelledby="clicks-title">
+        <section class="card panel" id="clicks" tabindex="-1" aria-labelledby="clicks-title">
             <header>
                 <h2 id="clicks-title">{ "Clicks" }</h2>
-                <p class="small quiet num">{ recording.as_deref().map(|recording| clicks_and_bursts(&recording.map)) }</p>
+                <p class="small quiet num">{ &marks.1 }</p>
             </header>
             if let Some(recording) = recording {
                 <Stage testid="canvas-clicks" label="Map of clicks and rage bursts on the page. The table below holds the same numbers."
-                    scene={scene(recording, viewer, *origin)} />
+                    scene={Scene::Session { recording: recording.clone(), layers, mode: viewer.mode, until: viewer.at, origin: *origin, window: *window }} />
                 <div class="layers" role="group" aria-label="Layers of the clicks">
                     { toggle(Layer::Clicks, "Clicks") }
-                    { toggle(Layer::Rage, "Rage bursts, sized by count") }
+                    { key(Outcome::Dead, "dead", "Dead") }
+                    { key(Outcome::Error, "error", "Error") }
+                    { toggle(Layer::Rage, "Rage, with its clicks") }
                     { toggle(Layer::Outline, "Page outline") }
                 </div>
-                <MarksTable marks={clicks(recording)} origin={Some(*origin)} caption="Clicks and rage bursts, by time" />
+                <MarksTable marks={marks.0.clone()} origin={Some(*origin)} caption="Clicks and rage bursts, by time" />
             } else {
                 <Skeleton kind="stage-wait" />
             }
@@ -49,11 +62,6 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
     }
 }
 
-fn scene(recording: &Rc<Recording>, viewer: &Viewer, origin: Millis) -> Scene {
-    let layers = Layers { moves: false, ..viewer.clicks };
-    Scene::Session { recording: recording.clone(), layers, mode: viewer.mode, until: viewer.at, origin }
-}
-
-fn clicks(recording: &Recording) -> Vec<crate::map::Mark> {
+fn clicks(recording: &Recording) -> Vec<Mark> {
     session_marks(recording).into_iter().filter(|mark| mark.kind != Kind::Stroke).collect()
 }

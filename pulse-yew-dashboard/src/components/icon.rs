@@ -14,6 +14,9 @@ pub(super) fn Icon(props: &Props) -> Html {
         "play" => ("M7 4.5v13l11-6.5z", true),
         "pause" => ("M6 4h3.6v14H6zM12.4 4H16v14h-3.6z", true),
         "back" => ("M13.5 4.5L7 11l6.5 6.5", false),
+        "check" => ("M4.5 11.5l4.5 4.5 8.5-10", false),
+        "plus" => ("M11 5v12M5 11h12", false),
+        "minus" => ("M5 11h12", false),
         "next" => ("M8.5 4.5L15 11l-6.5 6.5", false),
         _ => ("M6 6l10 10M16 6L6 16", false),
     };

@@ -1,16 +1,23 @@
 //! What an analyst says: the main problem large, then what was noticed and what to do.
 
-use pulse_core::model::{AnalystKind, Evidence, Insight, Millis, Severity, Source};
+use std::rc::Rc;
+
+use pulse_core::model::{AnalystKind, Evidence, Insight, Millis, Severity, Source, Subject};
 use yew::prelude::*;
 
-use super::{evidence::EvidenceChips, notice::Notice, skeleton::Skeleton};
-use crate::{format, state::Remote};
+use super::{copy_button::CopyButton, evidence, notice::Notice, skeleton::Skeleton};
+use crate::{format, markdown, state::Remote};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) insight: Remote<Insight>,
     pub(super) origin: Millis,
-    pub(super) on_time: Callback<Millis>,
+    /// What it is about: evidence of many sessions leads to these.
+    #[prop_or(Subject::Site)]
+    pub(super) subject: Subject,
+    /// Shows a time of the session that is shown.
+    #[prop_or_default]
+    pub(super) on_time: Option<Callback<Millis>>,
     pub(super) on_retry: Callback<MouseEvent>,
 }
 
@@ -42,13 +49,24 @@ pub(super) fn InsightCard(props: &Props) -> Html {
     }
 }
 
-fn card(insight: &Insight, props: &Props) -> Html {
+fn card(insight: &Rc<Insight>, props: &Props) -> Html {
     let chips = |evidence: &Vec<Evidence>| {
-        html! { <EvidenceChips evidence={evidence.clone()} origin={props.origin} on_time={props.on_time.clone()} /> }
+        html! { { evidence::evidence_chips(&evidence::Props { evidence: evidence.clone(), origin: props.origin, subject: props.subject.clone(), on_time: props.on_time.clone() }) } }
     };
     let problem = &insight.main_problem;
+    let text = {
+        let insight = insight.clone();
+        Callback::from(move |()| markdown::insight(&insight, &source(&insight.source)))
+    };
     html! {
         <section class="card insight" aria-labelledby="main-problem">
+            if let Some(answer) = &insight.answer {
+                <div class="reply">
+                    <p class="small quiet">{ &answer.question }</p>
+                    <p class="lead">{ &answer.text }</p>
+                    { chips(&answer.evidence) }
+                </div>
+            }
             <p class="small quiet">
                 { "Main usability problem" }
                 <span class={classes!("severity", (problem.severity == Severity::High).then_some("high"))}>
@@ -78,10 +96,13 @@ fn card(insight: &Insight, props: &Props) -> Html {
                     </li>
                 }) }
             </ol>
-            <p class="source small quiet" data-testid="insight-source">
-                { source(&insight.source) }
-                if props.insight.busy { { ". A new answer is on its way." } }
-            </p>
+            <div class="source small quiet">
+                <p data-testid="insight-source">
+                    { source(&insight.source) }
+                    if props.insight.busy { { ". A new answer is on its way." } }
+                </p>
+                <CopyButton name="Copy as Markdown" label="Copy the insights as Markdown" {text} />
+            </div>
         </section>
     }
 }

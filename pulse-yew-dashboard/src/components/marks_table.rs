@@ -26,6 +26,8 @@ pub(super) fn MarksTable(props: &Props) -> Html {
     let row = |mark: &Mark| {
         let kind = match mark.kind {
             Kind::Click => "Click",
+            Kind::Dead => "Dead click",
+            Kind::Error => "Error click",
             Kind::Rage(_) => "Rage burst",
             Kind::Stroke => "Stroke",
             Kind::Dense => "Movement",

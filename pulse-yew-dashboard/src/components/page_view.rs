@@ -1,136 +1,160 @@
-//! One page, over all sessions: where everyone moved, clicked and gave up, and how far they scrolled.
+//! One page, over all visits: what they did on it, on one device and in one band of widths.
 
 use std::rc::Rc;
 
-use pulse_core::analyze::PageHeatmap;
+use pulse_core::{
+    analyze::HeatmapMode,
+    model::{Insight, Subject},
+};
 use yew::prelude::*;
 
 use super::{
-    cards::{Card, Cards},
-    device_picker::DevicePicker,
-    icon::Icon,
-    layer_toggle::LayerToggle,
-    marks_table::MarksTable,
-    notice::Notice,
-    reach_chart::ReachChart,
-    segments::Segments,
-    skeleton::Skeleton,
-    stage::Stage,
-    tracked_link::TrackedLink,
+    days_picker, icon::Icon, notice::Notice, page_compare, page_map::PageMapPanel, pick, segments::Segments,
+    site_insight::SiteInsight, tracked_link::TrackedLink,
 };
 use crate::{
-    browser::Dispatch,
+    browser::{Dispatch, replace},
     format,
-    map::{Layer, PageLayer, Scene, page_marks},
-    route::View,
-    state::{Action, OpenPage, Remote},
+    page_map::PageLayer,
+    route::{Against, Band, Days, Filter, PageChoice, View},
+    state::{Action, BandLine, Reads, Remote},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) page: String,
-    pub(super) open: OpenPage,
+    pub(super) choice: PageChoice,
+    pub(super) reads: Rc<Reads>,
+    pub(super) insight: Remote<Insight>,
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn PageView(props: &Props) -> Html {
-    let Props { page, open, dispatch } = props;
-    let Remote { data, failure, .. } = &open.map;
+pub(super) fn page_view(props: &Props) -> Html {
+    let Props { choice, reads, insight, dispatch } = props;
+    let Remote { data, failure, .. } = &reads.map.remote;
+    let failure = failure.as_ref().or(reads.bands.remote.failure.as_ref());
     let retry = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
     };
-    let sessions = View::Sessions { page: Some(page.clone()) };
-    let sum =
-        |of: fn(&PageHeatmap) -> &Vec<(i32, i32, u64)>| data.as_deref().map(|map| of(map).iter().map(|c| c.2).sum());
-    let cards = vec![
-        Card::new("card-sessions", "Sessions", data.as_ref().map(|map| map.sessions)),
-        Card::new("card-clicks", "Total clicks", sum(|map| &map.clicks)),
-        Card::new("card-rage", "Rage bursts", sum(|map| &map.rage_clicks)).rage(),
-        Card::new("card-moves", "Mouse movements", data.as_ref().map(|map| map.total)),
-    ];
+    let lines = reads.bands.remote.data.as_ref().map_or(&[][..], |bands| bands.lines());
+    let shown = reads.band(&View::Page(choice.clone())).flatten();
+    let with = |change: fn(&mut PageChoice, usize)| {
+        let choice = choice.clone();
+        Callback::from(move |i: usize| {
+            let mut choice = choice.clone();
+            change(&mut choice, i);
+            replace(&View::Page(choice));
+        })
+    };
+    let days = {
+        let choice = choice.clone();
+        Callback::from(move |days: Days| View::Page(PageChoice { days, ..choice.clone() }))
+    };
+    let sessions = View::Sessions(Filter { days: choice.days, ..Filter::of_page(Some(choice.page.clone())) });
+    let layers = PageLayer::ALL.map(|(_, name, _)| name.into()).to_vec();
+    let layer = PageLayer::ALL.iter().position(|(layer, ..)| *layer == choice.layer);
+    let modes = choice.layer.modes();
+    let nobody = reads.bands.remote.data.is_some()
+        && lines.is_empty()
+        && data.as_ref().is_some_and(|data| data.map.sessions == 0);
     html! {
-        <>
+        <div class="page">
             <header class="head">
                 <div class="who">
                     <a class="back" href={View::pages().to_string()}><Icon name="back" />{ "Pages" }</a>
-                    <h1>{ format::path_of(page) }</h1>
-                    <p class="facts small quiet"><TrackedLink url={page.clone()} /></p>
+                    <h1>{ format::path_of(&choice.page) }</h1>
+                    <p class="facts small quiet"><TrackedLink url={choice.page.clone()} /><a href={sessions.to_string()}>{ "Its sessions" }</a></p>
                 </div>
-                <a href={sessions.to_string()}>{ "Sessions on this page" }</a>
+                { days_picker::days_picker(&days_picker::Props { days: choice.days, view: days }) }
             </header>
-            if let Some(failure) = failure {
-                <Notice failure={failure.clone()} on_retry={retry} quiet={data.is_some()} />
-            }
-            <DevicePicker page={page.clone()} shown={open.key.as_ref().and_then(|key| key.device)}
-                sessions={open.sessions.data.clone()} />
-            if data.is_some() || failure.is_none() {
-                <Cards {cards} />
-                <div class="duo page">
-                    <DensityPanel map={data.clone()} />
-                    <ReachChart reach={data.as_ref().map(|map| map.scroll_reach.clone())} />
+            if nobody {
+                <p class="quiet">{ format!("Nobody came to this page {}. It may have been erased, or the address is not complete.", choice.days.words()) }</p>
+            } else if let (None, Some(failure)) = (data, failure) {
+                <Notice failure={failure.clone()} on_retry={retry} />
+            } else {
+                <div class="tools">
+                    { band_picker(&BandProps { choice: choice.clone(), lines: lines.to_vec(), shown }) }
+                    { against(choice, lines, shown) }
                 </div>
+                <div class="tools">
+                    <Segments label="What the map shows" names={layers} chosen={layer} on_choice={with(|choice, i| {
+                        if let Some((layer, ..)) = PageLayer::ALL.get(i) {
+                            choice.layer = *layer;
+                        }
+                    })} />
+                    if modes.len() > 1 {
+                        <Segments label="How places are measured" names={modes.iter().map(|mode| mode_name(*mode).into()).collect::<Vec<_>>()}
+                            chosen={modes.iter().position(|mode| *mode == choice.shown_mode())}
+                            on_choice={with(|choice, i| choice.mode = choice.layer.modes().get(i).copied())} />
+                    }
+                </div>
+                if choice.against.is_some() {
+                    { page_compare::page_compare(&page_compare::Props { choice: choice.clone(), shown, map: data.clone(), other: reads.other.remote.data.clone() }) }
+                } else {
+                    <PageMapPanel choice={choice.clone()} {shown} data={data.clone()} />
+                }
+                <SiteInsight subject={Subject::Page(choice.page.clone())} insight={insight.clone()} dispatch={dispatch.clone()} />
             }
-        </>
+        </div>
     }
+}
+
+fn mode_name(mode: HeatmapMode) -> &'static str {
+    match mode {
+        HeatmapMode::Element => "Elements",
+        HeatmapMode::Page => "Spots",
+        HeatmapMode::Viewport => "Spots, scaled",
+    }
+}
+
+/// What the map is held against.
+fn against(choice: &PageChoice, lines: &[BandLine], shown: Option<Band>) -> Html {
+    let mut offers: Vec<(Option<Against>, AttrValue)> = vec![(None, "Compare with".into())];
+    if choice.days != Days::Ever {
+        offers.push((Some(Against::Before), "The time before".into()));
+    }
+    let others = lines.iter().filter(|line| Some(line.band()) != shown);
+    offers.extend(others.map(|line| (Some(Against::Band(line.band())), band_name(line.band()).into())));
+    let chosen = offers.iter().position(|(of, _)| *of == choice.against).unwrap_or(0);
+    let names = offers.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>();
+    let on_choice = {
+        let choice = choice.clone();
+        Callback::from(move |i: usize| {
+            let against = offers.get(i).and_then(|(of, _)| *of);
+            replace(&View::Page(PageChoice { against, ..choice.clone() }));
+        })
+    };
+    html! { { pick::pick(&pick::Props { label: "Compare with".into(), names, chosen, on_choice, on: chosen > 0 }) } }
+}
+
+/// A device and its widths, in words.
+pub(super) fn band_name(band: Band) -> String {
+    format!("{}, {}", format::device(band.device), band.widths())
 }
 
 #[derive(Properties, PartialEq)]
-struct DensityProps {
-    map: Option<Rc<PageHeatmap>>,
+struct BandProps {
+    choice: PageChoice,
+    lines: Vec<BandLine>,
+    shown: Option<Band>,
 }
 
-#[component]
-fn DensityPanel(props: &DensityProps) -> Html {
-    let layer = use_state_eq(PageLayer::default);
-    let outline = use_state_eq(|| true);
-    let on_layer = {
-        let layer = layer.clone();
+/// The devices and widths in which the page was seen.
+fn band_picker(props: &BandProps) -> Html {
+    let BandProps { choice, lines, shown } = props;
+    let names = lines
+        .iter()
+        .map(|line| format!("{}  ·  {}", band_name(line.band()), format::count(line.sessions, "visit")).into());
+    let names: Vec<AttrValue> = names.collect();
+    let chosen = lines.iter().position(|line| Some(line.band()) == *shown).unwrap_or(0);
+    let on_choice = {
+        let (choice, bands) = (choice.clone(), lines.iter().map(BandLine::band).collect::<Vec<_>>());
         Callback::from(move |i: usize| {
-            if let Some((chosen, _)) = PageLayer::ALL.get(i) {
-                layer.set(*chosen);
-            }
+            replace(&View::Page(PageChoice { band: bands.get(i).copied(), ..choice.clone() }));
         })
     };
-    let on_outline = {
-        let outline = outline.clone();
-        Callback::from(move |_: MouseEvent| outline.set(!*outline))
-    };
-    let (layer, outline) = (*layer, *outline);
-    let names = PageLayer::ALL.map(|(_, name)| name.into()).to_vec();
-    let chosen = PageLayer::ALL.iter().position(|(of, _)| *of == layer);
-    html! {
-        <section class="card panel" aria-labelledby="density-title">
-            <header>
-                <h2 id="density-title">{ "Everyone on this page" }</h2>
-                <Segments label="What the map shows" {names} {chosen} on_choice={on_layer} />
-            </header>
-            if let Some(map) = &props.map {
-                <Stage testid="canvas-page" label={label(layer)} scene={Scene::Page { map: map.clone(), layer, outline }} />
-                <div class="layers" role="group" aria-label="Layers of the map">
-                    <LayerToggle layer={Layer::Outline} name="Page outline" on={outline} on_toggle={on_outline} />
-                </div>
-                <MarksTable marks={page_marks(map, layer)} origin={None} caption={caption(layer)} />
-            } else {
-                <Skeleton kind="stage-wait" />
-            }
-        </section>
+    if names.is_empty() {
+        return html! { <span class="pick pending">{ "Desktop" }</span> };
     }
-}
-
-fn label(layer: PageLayer) -> &'static str {
-    match layer {
-        PageLayer::Moves => "Map of everyone's movement on the page. The table below holds the same numbers.",
-        PageLayer::Clicks => "Map of everyone's clicks on the page. The table below holds the same numbers.",
-        PageLayer::Rage => "Map of everyone's rage bursts on the page. The table below holds the same numbers.",
-    }
-}
-
-fn caption(layer: PageLayer) -> &'static str {
-    match layer {
-        PageLayer::Moves => "The densest places, most positions first",
-        PageLayer::Clicks => "Where everyone clicked, most clicks first",
-        PageLayer::Rage => "Where rage bursts were, most first",
-    }
+    html! { { pick::pick(&pick::Props { label: "Device and width".into(), names, chosen, on_choice, on: true }) } }
 }

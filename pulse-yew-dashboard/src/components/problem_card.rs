@@ -1,4 +1,4 @@
-//! A problem: what happens, how many visits it hits, moments to watch, and what can be decided about it.
+//! A problem: what happens, how many visits it hits, where, moments to watch, and what can be decided about it.
 
 use std::rc::Rc;
 
@@ -9,22 +9,24 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{sparkline::Sparkline, time_ago::TimeAgo};
+use super::{copy_button::CopyButton, sparkline::Sparkline, spot_view, time_ago};
 use crate::{
-    browser::Dispatch,
-    format,
-    route::View,
-    state::{Action, Problem},
+    browser::{self, Dispatch},
+    format, markdown,
+    route::{Days, PageChoice, View},
+    spot::SpotPicture,
+    state::{Action, Bands, Problem},
 };
 
-/// Moments that are offered.
-const MOMENTS: usize = 3;
 /// Days that are shown.
 const DAYS: usize = 30;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) row: Rc<Problem>,
+    /// What the page looks like, once that is known.
+    pub(super) outline: Option<Bands>,
+    pub(super) days: Days,
     pub(super) now: Millis,
     /// A decision about it waits for the server.
     pub(super) busy: bool,
@@ -33,11 +35,11 @@ pub(super) struct Props {
 
 #[component]
 pub(super) fn ProblemCard(props: &Props) -> Html {
-    let Props { row, now, busy, dispatch } = props;
+    let Props { row, outline, days: looked, now, busy, dispatch } = props;
     let decide = |name: &'static str, status: ProblemStatus| {
-        let (dispatch, id) = (dispatch.clone(), row.id.clone());
+        let (dispatch, id, title) = (dispatch.clone(), row.id.clone(), row.title.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::ProblemDecided { id: id.clone(), status });
+            dispatch.dispatch(Action::ProblemDecided { id: id.clone(), title: title.clone(), status });
         });
         html! {
             <button class="plain" type="button" disabled={*busy} aria-label={format!("{name}: {}", row.title)} {onclick}>{ name }</button>
@@ -45,32 +47,44 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
     };
     let days = row.days.iter().skip(row.days.len().saturating_sub(DAYS));
     let activity: Vec<u32> = days.map(|day| u32::try_from(day.hit).unwrap_or(u32::MAX)).collect();
+    let picture = use_memo((outline.clone(), row.clone()), |(outline, row)| {
+        outline.as_ref().and_then(|outline| SpotPicture::new(outline, row.element.as_ref(), row.place))
+    });
+    let text = {
+        let row = row.clone();
+        Callback::from(move |()| markdown::problem(&row, &browser::site().address(), browser::local_time))
+    };
+    let map = View::Page(PageChoice { days: *looked, ..PageChoice::new(row.page.clone()) });
     html! {
         <li class="card problem" data-testid="problem" data-problem={row.id.as_str().to_owned()}>
-            <p class="small quiet">
-                <span class={classes!("grave", (row.severity == Severity::High).then_some("high"))}>{ format::severity(row.severity) }</span>
-                if row.status == ProblemState::Regressed { { ", back after it was fixed" } }
-            </p>
-            <h2>{ &row.title }</h2>
-            <div class="harm num">
-                <p>
-                    <b>{ format::grouped(row.hit) }</b>
-                    { format!(" of {}, {}", format::count(row.seen, "visit"), format::share(row.share.value)) }
+            <div class="told">
+                <p class="small quiet cut">
+                    <span class={classes!("grave", (row.severity == Severity::High).then_some("high"))}>{ format::severity(row.severity) }</span>
+                    { " on " }<a href={map.to_string()} title={row.page.clone()}>{ format::path_of(&row.page) }</a>
+                    if row.status == ProblemState::Regressed { { ", back after it was fixed" } }
                 </p>
-                <Sparkline {activity} />
-                <p class="small quiet">{ "Last seen " }<TimeAgo at={row.last_seen} now={*now} /></p>
+                <h2>{ &row.title }</h2>
+                <div class="harm num">
+                    <p>
+                        <b>{ format::share(row.share.value) }</b>
+                        { format!(" of those who saw it: {} of {}", format::grouped(row.hit), format::count(row.seen, "visit")) }
+                    </p>
+                    <Sparkline {activity} />
+                    <p class="small quiet">{ "Last " }{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</p>
+                </div>
             </div>
+            if let Some(picture) = picture.as_ref() {
+                <a class="cutout" href={map.to_string()} aria-label={format!("Map of the page: {}", row.title)}>{ spot_view::spot_view(&spot_view::Props { picture: picture.clone() }) }</a>
+            }
             <div class="acts small">
                 if !row.examples.is_empty() {
                     <p class="watch">
                         <span class="quiet">{ "Watch" }</span>
-                        { for row.examples.iter().take(MOMENTS).enumerate().map(|(i, example)| moment(row, i + 1, example)) }
+                        { for row.examples.iter().take(Problem::MOMENTS).enumerate().map(|(i, example)| moment(row, i + 1, example)) }
                     </p>
                 }
-                <a href={View::of_page(row.page.clone()).to_string()} aria-label={format!("Map of the page: {}", format::path_of(&row.page))}>
-                    { "Map of the page" }
-                </a>
                 <span class="decide">
+                    <CopyButton name="Copy for a ticket" label={format!("Copy for a ticket: {}", row.title)} {text} />
                     { decide("Ignore", ProblemStatus::Ignored) }
                     { decide("Mark as fixed", ProblemStatus::Fixed) }
                 </span>
@@ -80,7 +94,6 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
 }
 
 fn moment(row: &Problem, number: usize, example: &ProblemExample) -> Html {
-    let (id, page, at) = (example.session_id.clone(), Some(row.page.clone()), Some(example.timestamp));
-    let href = View::Session { id, page, at }.to_string();
+    let href = row.moment(example).to_string();
     html! { <a {href} aria-label={format!("Watch visit {number}: {}", row.title)}>{ format!("Visit {number}") }</a> }
 }

@@ -1,64 +1,67 @@
-//! What to fix first, the heaviest problem on top, and the way back from a decision.
+//! What to fix first, the heaviest problem on top, what was decided, and the way back from a decision.
+
+use std::rc::Rc;
 
 use pulse_core::{analyze::problems::ProblemStatus, model::Millis};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::{notice::Notice, problem_card::ProblemCard, skeleton::Skeleton};
+use super::{decided, notice::Notice, problem_card::ProblemCard, skeleton::Skeleton};
 use crate::{
     browser::Dispatch,
     format,
-    state::{Action, Decision, Problems, Remote, ToFix},
+    route::Days,
+    state::{Action, Decision, Problems, Reads, Remote, ToFix},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
+    pub(super) reads: Rc<Reads>,
     pub(super) to_fix: ToFix,
+    pub(super) days: Days,
     pub(super) now: Millis,
     pub(super) dispatch: Dispatch,
 }
 
-#[component]
-pub(super) fn ProblemList(props: &Props) -> Html {
-    let Props { to_fix, now, dispatch } = props;
-    let Remote { data, failure, .. } = &to_fix.problems;
-    let act = |action: Action| {
+pub(super) fn problem_list(props: &Props) -> Html {
+    let Props { reads, to_fix, days, now, dispatch } = props;
+    let Remote { data, failure, .. } = &reads.problems.remote;
+    let retry = {
         let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
     };
-    let failure = failure.as_ref().or(to_fix.refused.as_ref());
+    let outlines = reads.outlines.remote.data.as_deref();
     html! {
         <>
-            if let Some(failure) = failure {
-                <Notice failure={failure.clone()} on_retry={act(Action::Retried)} quiet={true} />
-            }
             <Taken taken={to_fix.taken.clone()} dispatch={dispatch.clone()} />
             if let Some(problems) = data {
                 if problems.rows.is_empty() {
-                    { nothing(problems) }
+                    { nothing(problems, *days) }
                 } else {
                     <ol class="problems" aria-label="Problems, the gravest first">
                         { for problems.rows.iter().map(|row| html! {
-                            <ProblemCard key={row.id.as_str()} row={row.clone()} now={*now} dispatch={dispatch.clone()}
+                            <ProblemCard key={row.id.as_str()} row={row.clone()} days={*days} now={*now} dispatch={dispatch.clone()}
+                                outline={outlines.and_then(|outlines| outlines.get(&row.page)).cloned()}
                                 busy={to_fix.asked.as_ref().is_some_and(|asked| asked.id == row.id)} />
                         }) }
                     </ol>
                     <p class="quiet small num">{ rest(problems) }</p>
                 }
-            } else if failure.is_none() {
+                { decided::decided(&decided::Props { decided: reads.decided.remote.data.clone(), now: *now, dispatch: dispatch.clone(), busy: to_fix.asked.is_some() }) }
+            } else if let Some(failure) = failure {
+                <Notice failure={failure.clone()} on_retry={retry} />
+            } else {
                 <Skeleton kind="overview" count={3} />
             }
         </>
     }
 }
 
-fn nothing(problems: &Problems) -> Html {
+fn nothing(problems: &Problems, days: Days) -> Html {
     html! {
         <div class="card problem">
-            <h2>{ if problems.partial { "Nothing to fix is known yet" } else { "Nothing to fix is known" } }</h2>
-            <p class="quiet">
-                { "Pulse looks at every visit for clicks that do nothing, clicks that end in an error, long waits, and forms that                    are refused. What hits more than a few visits is listed here." }
-            </p>
+            <h2>{ if problems.partial { "Nothing to fix is known yet" } else { "Nothing to fix" } }</h2>
+            <p class="quiet">{ format!("No click that does nothing, no error after a click and no form that is refused hit more than a few visits {}.", days.words()) }</p>
             if problems.partial { <p class="quiet small">{ "Older visits are still being counted." }</p> }
         </div>
     }
@@ -100,10 +103,11 @@ fn Taken(props: &TakenProps) -> Html {
         Some(Decision { title, .. }) => format!("Ignored: {title}."),
         None => String::new(),
     };
-    let on_undo = props.taken.clone().map(|Decision { id, .. }| {
+    let on_undo = props.taken.clone().map(|Decision { id, title, .. }| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.dispatch(Action::ProblemDecided { id: id.clone(), status: ProblemStatus::Open });
+            let (id, title, status) = (id.clone(), title.clone(), ProblemStatus::Open);
+            dispatch.dispatch(Action::ProblemDecided { id, title, status });
         })
     });
     html! {

@@ -5,12 +5,16 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::icon::Icon;
-use crate::{browser, format, route::View, state::Figures};
+use crate::{
+    browser, format,
+    route::{Filter, View},
+    state::Figures,
+};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) answer: Option<Rc<Figures>>,
-    pub(super) back: Option<String>,
+    pub(super) back: Filter,
     pub(super) busy: bool,
     /// Insights were generated before.
     pub(super) again: bool,
@@ -28,7 +32,7 @@ pub(super) fn SessionHead(props: &Props) -> Html {
     html! {
         <header class="head">
             <div class="who">
-                <a class="back" href={View::Sessions { page: back.clone() }.to_string()}><Icon name="back" />{ "Sessions" }</a>
+                <a class="back" href={View::Sessions(back.clone()).to_string()}><Icon name="back" />{ "Sessions" }</a>
                 if let Some(answer) = answer {
                     { who(answer) }
                 } else {
@@ -48,7 +52,10 @@ fn who(answer: &Figures) -> Html {
         Some(size) => format!("{}, {} × {}", format::device(row.device), size.w, size.h),
         None => format::device(row.device).to_owned(),
     };
-    let arrived = summary.completeness.map(|share| format!("{} of batches arrived", format::percent(share)));
+    let lost = summary
+        .completeness
+        .filter(|share| *share < 1.0)
+        .map(|share| format!("{} of the visit recorded", format::percent(share)));
     html! {
         <>
             <h1>{ format::name(row) }</h1>
@@ -57,7 +64,7 @@ fn who(answer: &Figures) -> Html {
                 <li>{ device }</li>
                 <li>{ format::duration(summary.duration_ms) }</li>
                 <li>{ format::count(row.pages.len() as u64, "page") }</li>
-                if let Some(arrived) = arrived { <li>{ arrived }</li> }
+                if let Some(lost) = lost { <li>{ lost }</li> }
                 <li>
                     <time datetime={browser::iso_time(row.started_at)}>{ browser::local_time(row.started_at) }</time>
                 </li>

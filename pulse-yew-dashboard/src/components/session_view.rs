@@ -1,68 +1,60 @@
-//! One session: its figures, its maps, what an analyst says of it.
+//! One session: its figures, its maps, its replay, what an analyst says of it.
 
-use pulse_core::model::{Insight, Millis, SessionId};
+use std::rc::Rc;
+
+use gloo::utils::{document, window};
+use pulse_core::model::{Insight, Millis, SessionId, Subject};
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
     cards::{Card, Cards},
     clicks_panel::ClicksPanel,
+    film_bar::FilmBar,
     insight_card::InsightCard,
     notice::Notice,
     page_picker::PagePicker,
+    session_facts::SessionFacts,
     session_head::SessionHead,
+    session_jumps::SessionJumps,
     trails_panel::TrailsPanel,
 };
 use crate::{
-    browser::{Dispatch, show, use_viewer},
-    map::Timeline,
-    route::View,
-    state::{Action, OpenSession, Remote, ViewerAction},
+    browser::{Dispatch, is_own_moment, show, use_moment, use_viewer},
+    map::{Film, Recording},
+    route::{Filter, View},
+    state::{Action, OpenSession, Remote, Viewer, ViewerAction},
 };
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) id: SessionId,
+    /// The page that was chosen.
+    pub(super) page: Option<String>,
     pub(super) session: OpenSession,
     /// The moment to watch.
     pub(super) at: Option<Millis>,
     pub(super) insight: Remote<Insight>,
-    /// The page that the list is filtered by, to go back to.
-    pub(super) back: Option<String>,
+    /// What the list is filtered by, to go back to.
+    pub(super) back: Filter,
     pub(super) dispatch: Dispatch,
 }
 
 #[component]
 pub(super) fn SessionView(props: &Props) -> Html {
-    let Props { id, session, at, insight, back, dispatch } = props;
-    let (answer, recording) = (session.figures.data.clone(), session.recording.clone());
-    let line = recording.as_deref().map(Timeline::of).unwrap_or_default();
-    let map = recording.as_deref().map(|recording| &recording.map);
-    let viewer = use_viewer(line);
-    let (panels, insights) = (use_node_ref(), use_node_ref());
+    let Props { id, page, session, at, insight, back, dispatch } = props;
+    let answer = session.figures.data.clone();
+    let film = use_film(session);
+    let viewer = use_viewer(film.clone());
+    let recording = shown(session, &film, &viewer);
+    let panels = use_node_ref();
     let act = viewer.dispatcher();
-    // When asked for, the insights are brought into view: their skeleton at once, and once more when they are there,
-    // since only then the page is long enough.
-    let was_busy = use_mut_ref(|| false);
-    use_effect_with((insight.busy, insight.data.is_some()), {
-        let (insights, was_busy) = (insights.clone(), was_busy.clone());
-        move |(busy, _)| {
-            if *busy || *was_busy.borrow() {
-                into_view(&insights);
-            }
-            *was_busy.borrow_mut() = *busy;
-        }
-    });
-    // A moment is played when the page on which it happened is there.
-    use_effect_with((*at, recording.is_some()), {
-        let (act, panels) = (act.clone(), panels.clone());
-        move |(at, is_there)| {
-            if let (Some(at), true) = (*at, *is_there) {
-                act.dispatch(ViewerAction::Watch(at, line));
-                into_view(&panels);
-            }
-        }
-    });
+    use_top(*at);
+    use_watching(*at, answer.is_some(), &film, &act, &panels);
+    use_insight_in_view(insight);
+    let page_at = viewer.at.and_then(|at| film.act_at(at)).map(|act| act.page.clone());
+    use_moment(View::Session { id: id.clone(), page: page_at.or(page.clone()), at: viewer.at });
+
     let on_page = {
         let (id, act) = (id.clone(), act.clone());
         Callback::from(move |page: String| {
@@ -71,21 +63,17 @@ pub(super) fn SessionView(props: &Props) -> Html {
         })
     };
     let on_time = {
-        let (id, act, panels) = (id.clone(), act.clone(), panels.clone());
-        let shown = map.map(|map| map.page.clone());
-        let visits = answer.as_ref().map(|answer| answer.summary.pages.clone()).unwrap_or_default();
+        let (act, panels) = (act.clone(), panels.clone());
         Callback::from(move |at: Millis| {
             act.dispatch(ViewerAction::Seek(Some(at)));
-            let page = visits.iter().rev().find(|visit| visit.entered_at <= at).map(|visit| &*visit.page);
-            if let Some(page) = page.filter(|page| shown.as_deref() != Some(*page)) {
-                show(&View::Session { id: id.clone(), page: Some(page.to_owned()), at: None });
-            }
             into_view(&panels);
         })
     };
     let generate = {
         let (id, dispatch) = (id.clone(), dispatch.clone());
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::InsightRequested(id.clone())))
+        Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(Action::InsightRequested(Subject::Session(id.clone()), None))
+        })
     };
     let retry = {
         let dispatch = dispatch.clone();
@@ -98,11 +86,11 @@ pub(super) fn SessionView(props: &Props) -> Html {
             <>
                 <h1>{ "This session cannot be shown." }</h1>
                 <Notice failure={failure.clone()} on_retry={retry} />
-                <p><a href={View::Sessions { page: back.clone() }.to_string()}>{ "Back to all sessions" }</a></p>
+                <p><a href={View::Sessions(back.clone()).to_string()}>{ "Back to all sessions" }</a></p>
             </>
         };
     }
-    let origin = answer.as_ref().map_or(line.start, |answer| answer.session.started_at);
+    let origin = answer.as_ref().map_or(film.line.start, |answer| answer.session.started_at);
     let counts = answer.as_ref().map(|answer| answer.summary.counts);
     let cards = vec![
         Card::new("card-clicks", "Total clicks", counts.map(|c| c.click)),
@@ -110,25 +98,102 @@ pub(super) fn SessionView(props: &Props) -> Html {
         Card::new("card-moves", "Mouse movements", counts.map(|c| c.mousemove)),
         Card::new("card-scrolls", "Scroll events", counts.map(|c| c.scroll)),
     ];
+    let map = recording.as_deref().map(|recording| &recording.map);
+    let size = map.and_then(|map| map.viewport).map(|size| (size.w, size.h));
+    let window = viewer.at.and_then(|at| film.window(at, size));
     html! {
         <>
+            <SessionJumps />
             <SessionHead answer={answer.clone()} back={back.clone()} busy={insight.busy} again={insight.data.is_some()}
                 on_generate={generate.clone()} />
             if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} quiet={true} />
             }
             <Cards {cards} />
+            <SessionFacts {answer} />
             <PagePicker pages={map.map(|map| map.pages.clone()).unwrap_or_default()}
                 shown={map.map(|map| map.page.clone())} on_choice={on_page} />
-            <div class="duo" ref={panels}>
-                <TrailsPanel recording={recording.clone()} viewer={*viewer} {line} {origin} act={act.clone()} />
-                <ClicksPanel {recording} viewer={*viewer} {origin} {act} />
+            <div class="reel" ref={panels}>
+                <div class="duo">
+                    <TrailsPanel recording={recording.clone()} viewer={*viewer} {origin} {window} act={act.clone()} />
+                    <ClicksPanel {recording} viewer={*viewer} {origin} {window} act={act.clone()} />
+                </div>
+                <FilmBar {film} viewer={*viewer} {origin} {act} />
             </div>
-            <div ref={insights}>
+            <div id="insights" tabindex="-1" aria-label="Insights" role="region">
                 <InsightCard insight={insight.clone()} {origin} {on_time} on_retry={generate} />
             </div>
         </>
     }
+}
+
+/// The page on which the moment is, else the one that was chosen.
+fn shown(session: &OpenSession, film: &Film, viewer: &Viewer) -> Option<Rc<Recording>> {
+    match viewer.at.and_then(|at| film.act_at(at)) {
+        Some(act) => session.recordings.get(&act.page).cloned(),
+        None => session.recording.clone(),
+    }
+}
+
+#[hook]
+fn use_film(session: &OpenSession) -> Rc<Film> {
+    let figures = session.figures.data.clone();
+    use_memo((figures, session.beats.clone(), session.recordings.clone()), |(figures, beats, recordings)| {
+        let film = |answer: &crate::state::Figures| {
+            Film::new(answer.session.started_at, &answer.summary, beats.clone(), recordings)
+        };
+        figures.as_deref().map(film).unwrap_or_default()
+    })
+}
+
+/// Another session begins at its top, unless a moment of it is to be watched.
+#[hook]
+fn use_top(at: Option<Millis>) {
+    use_effect_with((), move |()| {
+        if at.is_none() {
+            if let Some(detail) = document().get_element_by_id("detail") {
+                detail.set_scroll_top(0);
+            }
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
+}
+
+/// A moment is watched from a little before, once it is known when the visit began; one that was left is come back to.
+#[hook]
+fn use_watching(
+    at: Option<Millis>,
+    is_there: bool,
+    film: &Rc<Film>,
+    act: &UseReducerDispatcher<Viewer>,
+    panels: &NodeRef,
+) {
+    let (film, act, panels) = (film.clone(), act.clone(), panels.clone());
+    use_effect_with((at, is_there), move |(at, is_there)| {
+        if let (Some(at), true) = (*at, *is_there) {
+            act.dispatch(if is_own_moment() {
+                ViewerAction::Seek(Some(at))
+            } else {
+                ViewerAction::Watch(at, film.line)
+            });
+            into_view(&panels);
+        }
+    });
+}
+
+/// When asked for, the insights are brought into view: their skeleton at once, and once more when they are there, since
+/// only then the page is long enough.
+#[hook]
+fn use_insight_in_view(insight: &Remote<Insight>) {
+    let was_busy = use_mut_ref(|| false);
+    use_effect_with((insight.busy, insight.data.is_some()), move |(busy, _)| {
+        if (*busy || *was_busy.borrow())
+            && let Some(insights) = document().get_element_by_id("insights")
+        {
+            insights.scroll_into_view();
+        }
+        *was_busy.borrow_mut() = *busy;
+    });
 }
 
 fn into_view(node: &NodeRef) {

@@ -1,12 +1,13 @@
-//! A map on a canvas, sharp on any screen, that says what is pointed at, by pointer or by keyboard.
+//! A map on a canvas that uses the height that is there, can be zoomed and moved, and says what is pointed at, by
+//! pointer or by keyboard.
 
-use web_sys::{Element, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::readout::Readout;
+use super::{readout::Readout, stage_input::use_input, zoom::Zoom};
 use crate::{
-    browser::{paint, use_look, use_width},
-    map::{Draw, Frame, Mark, Paint, Scene, Spot},
+    browser::{Painter, Sight, use_look, use_size},
+    map::{Draw, Frame, Gaze, Mark, Paint, Scene, Spot},
 };
 
 #[derive(Properties, PartialEq)]
@@ -18,7 +19,8 @@ pub(super) struct Props {
 
 /// What is asked about.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Probe {
+pub(super) enum Probe {
+    /// Nothing in particular.
     Nothing,
     /// The pointer is here, in CSS pixels of the canvas.
     Pointer((f64, f64)),
@@ -31,52 +33,62 @@ pub(super) fn Stage(props: &Props) -> Html {
     let Props { scene, testid, label } = props;
     let (canvas, well) = (use_node_ref(), use_node_ref());
     let probe = use_state_eq(|| Probe::Nothing);
-    let frame = use_width(well.clone()).map(|width| Frame::fit(scene.size(), width));
-    let marks = use_memo(scene.clone(), Scene::marks);
-    let (ring, said) = said(scene, frame, &marks, *probe);
+    let gaze = use_state_eq(Gaze::default);
+    let page = scene.size();
+    let frame = use_size(well.clone()).map(|size| Frame::new(page, size, *gaze));
+    let marks = use_memo(Still(scene.clone()), |Still(scene)| scene.marks());
+    let seen = &marks[..scene.seen(&marks)];
+    let (ring, said) = said(scene, frame, seen, *probe);
 
+    // Another page is seen from its top.
+    use_effect_with((page.0.to_bits(), page.1.to_bits()), {
+        let gaze = gaze.setter();
+        move |_| gaze.set(Gaze::default())
+    });
     use_painting(canvas.clone(), scene, frame, ring);
-    let follow = if matches!(*probe, Probe::Mark(_)) { ring.map(Spot::place) } else { scene.head() };
-    use_following(well.clone(), frame, follow);
+    use_following(&gaze, frame, scene.focus());
+    let input = use_input(canvas.clone(), frame, gaze.setter(), probe.setter());
 
     let step = {
-        let (probe, count) = (probe.clone(), marks.len());
+        let (probe, gaze, marks, count) = (probe.clone(), gaze.setter(), marks.clone(), seen.len());
         Callback::from(move |forward: bool| {
-            if let Some(mark) = stepped(*probe, count, forward) {
-                probe.set(Probe::Mark(mark));
+            let Some(i) = stepped(*probe, count, forward) else { return };
+            probe.set(Probe::Mark(i));
+            if let Some(seen) = frame.and_then(|frame| frame.seeing(marks[i].spot().rect())) {
+                gaze.set(seen);
             }
         })
     };
-    let onkeydown = {
-        let step = step.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let forward = match event.key().as_str() {
-                "ArrowRight" | "ArrowDown" => true,
-                "ArrowLeft" | "ArrowUp" => false,
-                _ => return,
-            };
-            event.prevent_default();
-            step.emit(forward);
+    let on_zoom = {
+        let gaze = gaze.setter();
+        Callback::from(move |factor: Option<f64>| match (factor, frame) {
+            (Some(factor), Some(frame)) => gaze.set(frame.zoomed(factor, (frame.width / 2.0, frame.height / 2.0))),
+            _ => gaze.set(Gaze::default()),
         })
     };
-    let onpointermove = {
-        let probe = probe.clone();
-        Callback::from(move |event: PointerEvent| {
-            probe.set(Probe::Pointer((event.offset_x().into(), event.offset_y().into())));
-        })
-    };
-    let onpointerleave = {
-        let probe = probe.clone();
-        Callback::from(move |_: PointerEvent| probe.set(Probe::Nothing))
-    };
+    let of_frame = |of: fn(&Frame) -> f64| frame.as_ref().map(|frame| of(frame).to_string());
     html! {
         <>
             <div class="stage" ref={well}>
                 <canvas ref={canvas} tabindex="0" role="img" aria-label={*label} data-testid={*testid}
-                    data-scale={frame.map(|frame| frame.scale.to_string())} {onkeydown} {onpointermove} {onpointerleave}></canvas>
+                    data-scale={of_frame(|frame| frame.scale)} data-left={of_frame(|frame| frame.left)} data-top={of_frame(|frame| frame.top)}
+                    onkeydown={input.onkeydown} onpointerdown={input.onpointerdown} onpointermove={input.onpointermove}
+                    onpointerup={input.onpointerup.clone()} onpointercancel={input.onpointerup} onpointerleave={input.onpointerleave}></canvas>
             </div>
-            <Readout {said} aloud={matches!(*probe, Probe::Mark(_))} steps={!marks.is_empty()} on_step={step} />
+            <div class="under">
+                <Readout {said} aloud={matches!(*probe, Probe::Mark(_))} steps={!seen.is_empty()} on_step={step} />
+                <Zoom frame={frame} {on_zoom} />
+            </div>
         </>
+    }
+}
+
+/// A scene whatever its time.
+struct Still(Scene);
+
+impl PartialEq for Still {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_still(&other.0)
     }
 }
 
@@ -105,39 +117,38 @@ fn said(scene: &Scene, frame: Option<Frame>, marks: &[Mark], probe: Probe) -> (O
 
 #[hook]
 fn use_painting(canvas: NodeRef, scene: &Scene, frame: Option<Frame>, ring: Option<Spot>) {
-    let look = use_look();
-    use_effect_with((scene.clone(), frame, ring, look), move |(scene, frame, ring, _)| {
-        if let (Some(canvas), Some(frame)) = (canvas.cast::<HtmlCanvasElement>(), frame) {
-            let mut draws = scene.draw(frame);
-            draws.extend(ring.map(|spot| pointed_at(spot, frame)));
-            paint(&canvas, frame, &draws);
+    let (painter, look) = (use_mut_ref(Painter::default), use_look());
+    let sight =
+        frame.map(|frame| Sight { scene: scene.clone(), frame, ring: ring.map(|spot| pointed_at(spot, &frame)), look });
+    use_effect_with(sight, move |sight| {
+        if let (Some(canvas), Some(sight)) = (canvas.cast::<HtmlCanvasElement>(), sight) {
+            // What cannot be painted now is painted with the next change.
+            let _ = painter.borrow_mut().paint(&canvas, sight);
         }
     });
 }
 
 /// The ring around what is asked about.
 fn pointed_at(spot: Spot, frame: &Frame) -> Draw {
+    let ink = Paint::Text.solid();
     match spot {
-        Spot::Place((x, y)) => Draw::Ring { at: frame.place(x, y), r: 13.0, ink: Paint::Text.solid() },
+        Spot::Place((x, y)) => Draw::Ring { at: frame.place(x, y), r: 13.0, width: 2.0, ink },
         Spot::Box([x, y, w, h]) => {
             let (right, bottom) = (x + w, y + h);
             let points = [(x, y), (right, y), (right, bottom), (x, bottom), (x, y)];
             let points = points.map(|(x, y)| frame.place(x, y)).to_vec();
-            Draw::Line { points, width: 2.0, ink: Paint::Text.solid() }
+            Draw::Line { points, width: 2.0, ink }
         }
     }
 }
 
-/// Scrolls a long page so that a place stays in sight.
+/// Moves the map so that what is replayed stays in sight.
 #[hook]
-fn use_following(well: NodeRef, frame: Option<Frame>, place: Option<(f64, f64)>) {
-    use_effect_with((frame, place), move |(frame, place)| {
-        if let (Some(well), Some(frame), Some((x, y))) = (well.cast::<Element>(), frame, place) {
-            let (_, y) = frame.place(*x, *y);
-            let (top, height) = (f64::from(well.scroll_top()), f64::from(well.client_height()));
-            if y < top + 24.0 || y > top + height - 24.0 {
-                well.set_scroll_top((y - height / 2.0) as i32);
-            }
+fn use_following(gaze: &UseStateHandle<Gaze>, frame: Option<Frame>, focus: Option<[f64; 4]>) {
+    let gaze = gaze.setter();
+    use_effect_with(focus, move |focus| {
+        if let Some(seen) = frame.zip(*focus).and_then(|(frame, focus)| frame.seeing(focus)) {
+            gaze.set(seen);
         }
     });
 }

@@ -11,8 +11,7 @@ pub(super) struct Props {
     pub(super) now: Millis,
 }
 
-#[component]
-pub(super) fn TimeAgo(props: &Props) -> Html {
+pub(super) fn time_ago(props: &Props) -> Html {
     let Props { at, now } = *props;
     html! {
         <time datetime={browser::iso_time(at)} title={browser::local_time(at)}>{ format::ago(now, at) }</time>

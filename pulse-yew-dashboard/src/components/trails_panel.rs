@@ -1,4 +1,4 @@
-//! Where the mouse was: trails and dots, with the replay under them.
+//! Where the mouse was: trails and dots over the page's outline.
 
 use std::rc::Rc;
 
@@ -6,11 +6,10 @@ use pulse_core::model::Millis;
 use yew::prelude::*;
 
 use super::{
-    layer_toggle::LayerToggle, scrubber::Scrubber, segments::Segments, skeleton::Skeleton, stage::Stage,
-    trails_table::TrailsTable,
+    layer_toggle::LayerToggle, segments::Segments, skeleton::Skeleton, stage::Stage, trails_table::TrailsTable,
 };
 use crate::{
-    map::{Layer, Recording, Scene, Timeline, TrailMode},
+    map::{Layer, Recording, Scene, TrailMode},
     state::{Viewer, ViewerAction},
 };
 
@@ -18,14 +17,15 @@ use crate::{
 pub(super) struct Props {
     pub(super) recording: Option<Rc<Recording>>,
     pub(super) viewer: Viewer,
-    pub(super) line: Timeline,
     pub(super) origin: Millis,
+    /// What the visitor's window showed at the time of the replay.
+    pub(super) window: Option<[f64; 4]>,
     pub(super) act: UseReducerDispatcher<Viewer>,
 }
 
 #[component]
 pub(super) fn TrailsPanel(props: &Props) -> Html {
-    let Props { recording, viewer, line, origin, act } = props;
+    let Props { recording, viewer, origin, window, act } = props;
     let on_mode = {
         let act = act.clone();
         Callback::from(move |i: usize| {
@@ -41,15 +41,14 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
     };
     let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode);
     html! {
-        <section class="card panel" aria-labelledby="trails-title">
+        <section class="card panel" id="trails" tabindex="-1" aria-labelledby="trails-title">
             <header>
                 <h2 id="trails-title">{ "Mouse trails" }</h2>
                 <Segments label="How movement is drawn" names={TrailMode::ALL.map(|(_, name)| name.into()).to_vec()} {chosen} on_choice={on_mode} />
             </header>
             if let Some(recording) = recording {
                 <Stage testid="canvas-moves" label="Map of mouse movement on the page. The table below holds the same numbers."
-                    scene={scene(recording, viewer, *origin)} />
-                <Scrubber recording={recording.clone()} viewer={*viewer} line={*line} origin={*origin} act={act.clone()} />
+                    scene={Scene::Session { recording: recording.clone(), layers: viewer.trails, mode: viewer.mode, until: viewer.at, origin: *origin, window: *window }} />
                 <div class="layers" role="group" aria-label="Layers of the trails">
                     { toggle(Layer::Moves, "Movement") }
                     { toggle(Layer::Clicks, "Clicks") }
@@ -62,8 +61,4 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
             }
         </section>
     }
-}
-
-fn scene(recording: &Rc<Recording>, viewer: &Viewer, origin: Millis) -> Scene {
-    Scene::Session { recording: recording.clone(), layers: viewer.trails, mode: viewer.mode, until: viewer.at, origin }
 }

@@ -27,24 +27,6 @@ impl TrailMode {
     }
 }
 
-/// What of all visits a page's map shows: one thing at a time, so that none hides another.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum PageLayer {
-    /// Where pointers were.
-    #[default]
-    Moves,
-    /// What was clicked.
-    Clicks,
-    /// Where rage bursts were.
-    Rage,
-}
-
-impl PageLayer {
-    /// Every layer with its name.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Moves, "Movement"), (Self::Clicks, "Clicks"), (Self::Rage, "Rage")];
-}
-
 /// What can be shown or hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the layer of that name")]
@@ -68,6 +50,8 @@ pub struct Layers {
 impl Layers {
     /// Everything.
     pub const ALL: Self = Self { moves: true, clicks: true, rage: true, outline: true };
+    /// What was clicked, on the page's outline.
+    pub const CLICKS: Self = Self { moves: false, ..Self::ALL };
     /// Movement alone, on the page's outline.
     pub const MOVES: Self = Self { clicks: false, rage: false, ..Self::ALL };
 

@@ -8,6 +8,7 @@ pub enum Paint {
     Click,
     Rage,
     OnRage,
+    Warn,
     Surface,
     Hairline,
     LineSoft,
@@ -16,6 +17,20 @@ pub enum Paint {
 }
 
 impl Paint {
+    /// Every colour.
+    pub const ALL: [Self; 10] = [
+        Self::Move,
+        Self::Click,
+        Self::Rage,
+        Self::OnRage,
+        Self::Warn,
+        Self::Surface,
+        Self::Hairline,
+        Self::LineSoft,
+        Self::Text,
+        Self::Text2,
+    ];
+
     /// The custom property that holds it.
     pub fn token(self) -> &'static str {
         match self {
@@ -23,6 +38,7 @@ impl Paint {
             Self::Click => "--click",
             Self::Rage => "--rage",
             Self::OnRage => "--on-rage",
+            Self::Warn => "--warn",
             Self::Surface => "--surface",
             Self::Hairline => "--hairline",
             Self::LineSoft => "--line-soft",
@@ -83,21 +99,14 @@ pub enum Draw {
         /// Inside.
         ink: Ink,
     },
-    /// Many discs of one size and colour; where they overlap, it is denser.
-    Dots {
-        /// Centres.
-        at: Vec<(f64, f64)>,
-        /// Radius.
-        r: f64,
-        /// Inside.
-        ink: Ink,
-    },
     /// A ring.
     Ring {
         /// Centre.
         at: (f64, f64),
         /// Radius.
         r: f64,
+        /// Of the line.
+        width: f64,
         /// Of the line.
         ink: Ink,
     },

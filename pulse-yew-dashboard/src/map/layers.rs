@@ -1,144 +1,82 @@
 //! Layers on top of each other: the page, movement, clicks, rage.
 
-use pulse_core::{
-    analyze::PageHeatmap,
-    model::{Layout, Millis},
-};
+use pulse_core::model::{Layout, Millis};
 
-use super::{
-    Draw, Frame, Layers, PageLayer, Paint, Recording, TrailMode, clicks, density, marks::page_marks, rings::rings,
-    scene::share_of_clicks, trails::trails, wireframe::wireframe,
-};
-use crate::format;
+use super::{Draw, Frame, Layers, Paint, Recording, clicks, movement::DOT, wireframe::wireframe};
 
-/// One session on one page, up to a time.
-pub(super) fn session_layers(
+/// What lies over the movement of one session, up to a time.
+pub(super) fn session_marks_over(
     recording: &Recording,
     frame: &Frame,
     layers: Layers,
-    mode: TrailMode,
     until: Option<Millis>,
 ) -> Vec<Draw> {
-    let map = &recording.map;
-    let mut out = outline(map.layout.as_ref(), frame, layers.outline);
-    if layers.moves {
-        out.extend(trails(&recording.moves, frame, mode, until));
-    }
+    let mut out = Vec::new();
     if layers.clicks {
-        out.extend(clicks::clicks(map, frame, until));
+        out.extend(clicks::clicks(recording, frame, until));
     }
     if layers.rage {
-        out.extend(clicks::bursts(map, frame, until));
+        out.extend(clicks::bursts(recording, frame, until));
+    }
+    if let Some((x, y)) = until.filter(|_| layers.moves).and_then(|until| recording.moves.head(until)) {
+        let at = frame.place(x, y);
+        out.push(Draw::Disc { at, r: DOT + 3.0, ink: Paint::Surface.solid() });
+        out.push(Draw::Disc { at, r: DOT + 1.0, ink: Paint::Move.solid() });
     }
     out
 }
 
-/// One layer of all sessions on one page.
-pub(super) fn page_layers(map: &PageHeatmap, frame: &Frame, layer: PageLayer, outlined: bool) -> Vec<Draw> {
-    let mut out = outline(map.layout.as_ref(), frame, outlined);
-    match layer {
-        PageLayer::Moves => out.extend(density::movement(map, frame)),
-        PageLayer::Clicks => {
-            out.extend(density::clicks(map, frame));
-            out.extend(rings(&page_marks(map, layer), |mark| share_of_clicks(map, mark.count), frame, Paint::Click));
-        }
-        PageLayer::Rage => {
-            out.extend(density::bursts(map, frame));
-            out.extend(rings(&page_marks(map, layer), |mark| format::grouped(mark.count), frame, Paint::Rage));
-        }
-    }
+/// The page under the map, with the lower edge of a window that is not scrolled.
+pub fn outline(layout: &Layout, fold: Option<f64>, frame: &Frame) -> Vec<Draw> {
+    let mut out = wireframe(layout, frame);
+    out.extend(fold.filter(|fold| *fold < frame.page.1).map(|fold| {
+        let points = vec![frame.place(0.0, fold), frame.place(frame.page.0, fold)];
+        Draw::Line { points, width: 1.0, ink: Paint::Text2.at(0.5) }
+    }));
     out
-}
-
-fn outline(layout: Option<&Layout>, frame: &Frame, shown: bool) -> Vec<Draw> {
-    layout.filter(|_| shown).map(|layout| wireframe(layout, frame)).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::map::marks::tests::page;
-
-    fn map() -> Recording {
-        let map: pulse_core::wire::SessionMap = serde_json::from_value(serde_json::json!({
-            "pages": ["http://s.test/"], "page": "http://s.test/",
-            "moves": {"t0": 10, "t": [0, 10, 10, 10], "x": [10, 0, 0, 0], "y": [50, -50, 0, 0], "strokes": [0, 3]},
-            "clicks": [{"x": 20, "y": 50, "timestamp": 20, "rage": false}, {"x": 40, "y": 50, "timestamp": 40, "rage": true}],
-            "rage_clicks": [{"x": 40, "y": 50, "timestamp": 40, "count": 5, "span_ms": 900}],
-            "layout": {"hash": "a", "boxes": [{"k": "image", "r": [0, 0, 10, 10]}]},
-            "document": {"w": 100, "h": 100}, "total": 4
-        }))
-        .unwrap();
-        map.into()
-    }
+    use crate::map::{Gaze, recording::tests::recording};
 
     fn discs(draws: &[Draw], paint: Paint) -> Vec<(f64, f64)> {
         let of = |draw: &Draw| match draw {
-            Draw::Disc { at, ink, .. } if ink.paint == paint => vec![*at],
-            Draw::Dots { at, ink, .. } if ink.paint == paint => at.clone(),
-            _ => Vec::new(),
+            Draw::Disc { at, ink, .. } if ink.paint == paint => Some(*at),
+            _ => None,
         };
-        draws.iter().flat_map(of).collect()
+        draws.iter().filter_map(of).collect()
+    }
+
+    fn rings(draws: &[Draw]) -> usize {
+        draws.iter().filter(|draw| matches!(draw, Draw::Ring { .. })).count()
+    }
+
+    fn frame() -> Frame {
+        Frame::new((100.0, 100.0), (200.0, 200.0), Gaze::default())
     }
 
     #[test]
-    fn everything_is_where_it_happened() {
-        let frame = Frame::fit((100.0, 100.0), 200.0);
-        let all = session_layers(&map(), &frame, Layers::ALL, TrailMode::Both, None);
-        assert_eq!(discs(&all, Paint::Move), [(20.0, 100.0), (40.0, 100.0), (60.0, 100.0), (80.0, 100.0)]);
+    fn each_click_is_where_it_happened_with_a_mark_of_its_kind() {
+        let all = session_marks_over(&recording(), &frame(), Layers::ALL, None);
         assert_eq!(discs(&all, Paint::Click), [(40.0, 100.0)]);
+        assert_eq!((rings(&all), discs(&all, Paint::Surface)), (1, vec![(60.0, 100.0)]), "the dead one");
         assert_eq!(discs(&all, Paint::Rage), [(80.0, 100.0)]);
-        let lines = all.iter().filter(|draw| matches!(draw, Draw::Line { points, .. } if points.len() == 3));
-        assert_eq!(lines.count(), 1);
+        assert!(discs(&all, Paint::Move).is_empty(), "the pointer is nowhere once all is shown");
     }
 
     #[test]
     fn only_what_had_happened_by_then() {
-        let frame = Frame::fit((100.0, 100.0), 100.0);
-        let then = session_layers(&map(), &frame, Layers::ALL, TrailMode::Dots, Some(25));
-        // Two positions, and the pointer on the second.
-        assert_eq!(discs(&then, Paint::Move), [(10.0, 50.0), (20.0, 50.0), (20.0, 50.0)]);
-        assert_eq!(discs(&then, Paint::Click).len(), 1);
+        let then = session_marks_over(&recording(), &frame(), Layers::ALL, Some(25));
+        assert_eq!(discs(&then, Paint::Move), [(40.0, 100.0)], "the pointer");
+        assert_eq!((discs(&then, Paint::Click).len(), rings(&then)), (1, 0));
         assert!(discs(&then, Paint::Rage).is_empty());
     }
 
     #[test]
-    fn a_hidden_layer_is_not_drawn() {
-        let frame = Frame::fit((100.0, 100.0), 100.0);
-        let none = Layers { moves: false, clicks: false, rage: false, outline: false };
-        assert!(session_layers(&map(), &frame, none, TrailMode::Both, None).is_empty());
-        let outline = Layers { outline: true, ..none };
-        assert_eq!(session_layers(&map(), &frame, outline, TrailMode::Both, None).len(), 1);
-    }
-
-    #[test]
-    fn a_page_shows_one_layer_at_a_time() {
-        let frame = Frame::fit((1000.0, 1000.0), 500.0);
-        let paints = |layer| {
-            let mut seen: Vec<Paint> = Vec::new();
-            for draw in page_layers(&page(), &frame, layer, false) {
-                let (Draw::Squares { ink, .. } | Draw::Text { ink, .. }) = draw else { continue };
-                if !seen.contains(&ink.paint) {
-                    seen.push(ink.paint);
-                }
-            }
-            seen
-        };
-        assert_eq!(paints(PageLayer::Moves), [Paint::Move]);
-        assert_eq!(paints(PageLayer::Clicks), [Paint::Text2, Paint::Click]);
-        assert_eq!(paints(PageLayer::Rage), [Paint::Rage]);
-    }
-
-    #[test]
-    fn elements_carry_their_figures() {
-        let frame = Frame::fit((1000.0, 1000.0), 500.0);
-        let texts = |layer| {
-            let text = |draw| if let Draw::Text { text, .. } = draw { Some(text) } else { None };
-            page_layers(&page(), &frame, layer, false).into_iter().filter_map(text).collect::<Vec<_>>()
-        };
-        assert_eq!(texts(PageLayer::Moves), [""; 0]);
-        assert_eq!(texts(PageLayer::Clicks), ["62 %", "12 %"]);
-        assert_eq!(texts(PageLayer::Rage), ["3"]);
+    fn clicks_are_not_drawn_into_movement_unless_asked_for() {
+        let moves = session_marks_over(&recording(), &frame(), Layers::MOVES, Some(40));
+        assert_eq!((moves.len(), discs(&moves, Paint::Move).len()), (2, 1), "the pointer alone");
     }
 }

@@ -1,22 +1,21 @@
-//! What a canvas shows: its size, its draw commands, what can be pointed at and what is said of it.
+//! What a canvas shows: its size, what is drawn, what can be pointed at and what is said of it.
 
 use std::rc::Rc;
 
-use pulse_core::{analyze::PageHeatmap, model::Millis, wire::SessionMap};
+use pulse_core::model::Millis;
 
 use super::{
-    Draw, Frame, Kind, Layers, Mark, PageLayer, Recording, Size, Spot, TrailMode,
-    frame::{heatmap_size, session_size},
-    layers::{page_layers, session_layers},
-    marks::{around, cells_around, innermost, nearest, page_marks, session_marks},
+    Draw, Frame, Kind, Layers, Mark, Movement, Outcome, Paint, Recording, Size, Spot, TrailMode,
+    layers::{outline, session_marks_over},
+    marks::{around, nearest, session_marks},
 };
-use crate::format;
+use crate::{format, page_map::PageScene};
 
 /// How far from the pointer things count as near, in CSS pixels.
 const NEAR: f64 = 18.0;
 
 /// A map, and how it is looked at.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Scene {
     /// One session.
     Session {
@@ -30,73 +29,128 @@ pub enum Scene {
         until: Option<Millis>,
         /// When the session began: times are said from here.
         origin: Millis,
+        /// The part of the page that the visitor's window showed at that time.
+        window: Option<[f64; 4]>,
     },
     /// All sessions of a page.
-    Page {
-        /// What was recorded.
-        map: Rc<PageHeatmap>,
-        /// What is shown.
-        layer: PageLayer,
-        /// Whether the page's outline is under it.
-        outline: bool,
-    },
+    Page(PageScene),
+}
+
+/// Recordings are compared by where they are: an equal answer of the server leaves the one that is there, and to compare
+/// 100,000 positions with themselves takes longer than to draw what changed.
+impl PartialEq for Scene {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = match (self, other) {
+            (Self::Session { until, window, .. }, Self::Session { until: other, window: beside, .. }) => {
+                (until, window) == (other, beside)
+            }
+            _ => true,
+        };
+        is_same && self.is_still(other)
+    }
 }
 
 impl Scene {
     /// Size of the page.
     pub fn size(&self) -> Size {
         match self {
-            Self::Session { recording, .. } => session_size(recording),
-            Self::Page { map, .. } => heatmap_size(map),
+            Self::Session { recording, .. } => recording.size,
+            Self::Page(page) => page.size(),
         }
     }
 
-    /// What is drawn.
-    pub fn draw(&self, frame: &Frame) -> Vec<Draw> {
+    /// Whether another scene differs from this one by its time at most.
+    pub fn is_still(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Session { recording, layers, mode, origin, .. },
+                Self::Session { recording: other, layers: on, mode: how, origin: from, .. },
+            ) => Rc::ptr_eq(recording, other) && (layers, mode, origin) == (on, how, from),
+            (Self::Page(page), Self::Page(other)) => page == other,
+            _ => false,
+        }
+    }
+
+    /// What lies under everything else: the page's outline, and what all visits sum up to.
+    pub fn ground(&self, frame: &Frame) -> Vec<Draw> {
         match self {
-            Self::Session { recording, layers, mode, until, .. } => {
-                session_layers(recording, frame, *layers, *mode, *until)
+            Self::Session { recording, layers, .. } => {
+                let fold = recording.map.viewport.map(|window| window.h);
+                let layout = recording.map.layout.as_ref().filter(|_| layers.outline);
+                layout.map(|layout| outline(layout, fold, frame)).unwrap_or_default()
             }
-            Self::Page { map, layer, outline } => page_layers(map, frame, *layer, *outline),
+            Self::Page(page) => page.draw(frame),
         }
     }
 
-    /// Where the pointer is at the time of the replay.
-    pub fn head(&self) -> Option<(f64, f64)> {
+    /// The movement that is shown, if any is.
+    pub fn movement(&self) -> Option<Movement> {
         match self {
-            Self::Session { recording, until: Some(until), .. } => recording.moves.head(*until),
+            Self::Session { recording, layers, mode, until, .. } if layers.moves => {
+                Some(Movement { recording: recording.clone(), mode: *mode, until: *until })
+            }
+            _ => None,
+        }
+    }
+
+    /// What lies over the movement.
+    pub fn over(&self, frame: &Frame) -> Vec<Draw> {
+        match self {
+            Self::Session { recording, layers, until, window, .. } => {
+                let mut out = Vec::new();
+                if let Some(window) = window {
+                    let (rect, stroke) = (frame.rect(*window), Some(Paint::Text2.solid()));
+                    out.push(Draw::Rect { rect, radius: 6.0, fill: None, stroke });
+                }
+                out.extend(session_marks_over(recording, frame, *layers, *until));
+                out
+            }
+            Self::Page(_) => Vec::new(),
+        }
+    }
+
+    /// What is to be in sight at the time of the replay: the visitor's window, else where the pointer is.
+    pub fn focus(&self) -> Option<[f64; 4]> {
+        match self {
+            Self::Session { recording, until: Some(until), window, .. } => {
+                window.or_else(|| recording.moves.head(*until).map(|(x, y)| [x, y, 0.0, 0.0]))
+            }
             _ => None,
         }
     }
 
     /// What can be stepped through: the marks of the layers that are shown.
     pub fn marks(&self) -> Vec<Mark> {
-        let (mut marks, layers, until) = match self {
-            Self::Session { recording, layers, until, .. } => (session_marks(recording), layers, *until),
-            Self::Page { map, layer, .. } => return page_marks(map, *layer),
+        let (mut marks, layers) = match self {
+            Self::Session { recording, layers, .. } => (session_marks(recording), layers),
+            Self::Page(page) => return page.marks(),
         };
-        marks.retain(|mark| {
-            let shown = match mark.kind {
-                Kind::Click => layers.clicks,
-                Kind::Rage(_) => layers.rage,
-                Kind::Stroke | Kind::Dense => layers.moves,
-            };
-            shown && until.is_none_or(|until| mark.at.is_none_or(|at| at <= until))
+        marks.retain(|mark| match mark.kind {
+            Kind::Click | Kind::Dead | Kind::Error => layers.clicks,
+            Kind::Rage(_) => layers.rage,
+            Kind::Stroke | Kind::Dense => layers.moves,
         });
         marks
     }
 
+    /// How many of its marks had come by the time that is shown.
+    pub fn seen(&self, marks: &[Mark]) -> usize {
+        match self {
+            Self::Session { until: Some(until), .. } => {
+                marks.partition_point(|mark| mark.at.is_none_or(|at| at <= *until))
+            }
+            _ => marks.len(),
+        }
+    }
+
     /// What a pointer at `at` means, of the scene's marks, and what is said of the place.
     pub fn point_at(&self, frame: &Frame, at: (f64, f64), marks: &[Mark]) -> (Option<Spot>, String) {
+        if let Self::Page(page) = self {
+            return page.point_at(frame, at, marks);
+        }
         let place = frame.page(at);
         let reach = NEAR / frame.scale;
-        let (meant, near) = match self {
-            Self::Session { .. } => (nearest(marks, place, reach), self.near(place, reach)),
-            Self::Page { .. } => match innermost(marks, place) {
-                Some(i) => (Some(i), String::new()),
-                None => (None, self.near(place, reach)),
-            },
-        };
+        let (meant, near) = (nearest(marks, place, reach), self.near(place, reach));
         match meant {
             Some(i) => (Some(marks[i].spot()), self.describe(&marks[i]) + &near),
             None => (None, format!("{}{near}", px(place.0, place.1))),
@@ -105,9 +159,14 @@ impl Scene {
 
     /// What is said of a mark.
     pub fn describe(&self, mark: &Mark) -> String {
+        if let Self::Page(page) = self {
+            return page.describe(mark);
+        }
         let mut text = match (mark.kind, mark.count) {
             (Kind::Click, 1) => "Click".to_owned(),
             (Kind::Click, n) => format::count(n, "click"),
+            (Kind::Dead, _) => "Click that nothing answered".to_owned(),
+            (Kind::Error, _) => "Click that an error followed".to_owned(),
             (Kind::Rage(0), n) => format::count(n, "rage burst"),
             (Kind::Rage(span), n) => format!("Rage burst, {} in {}", format::count(n, "click"), format::span(span)),
             (Kind::Stroke, n) => format!("Stroke of {} begins", format::count(n, "position")),
@@ -115,12 +174,6 @@ impl Scene {
         };
         if let Some(label) = &mark.label {
             text += &format!(" on {label}");
-        }
-        if let (Self::Page { map, .. }, Kind::Click) = (self, mark.kind) {
-            text += &format!(", {} of all", share_of_clicks(map, mark.count));
-        }
-        if mark.dead > 0 {
-            text += &format!(", {} without effect", format::grouped(mark.dead));
         }
         if let Some(at) = mark.at {
             text += &format!(" at {}", self.clock(at));
@@ -136,21 +189,8 @@ impl Scene {
                 format::count(recording.moves.len() as u64, "position"),
                 format::count(recording.moves.strokes() as u64, "stroke")
             ),
-            Self::Session { recording, .. } => clicks_and_bursts(&recording.map),
-            Self::Page { map, layer, .. } => {
-                let sessions = format::count(map.sessions, "session");
-                let shown = match layer {
-                    PageLayer::Moves => format::count(map.shown, "position"),
-                    PageLayer::Clicks => match (clicks(map), sum(&map.dead_clicks)) {
-                        (all, 0) => format::count(all, "click"),
-                        (all, dead) => {
-                            format!("{}, {} without effect (grey),", format::count(all, "click"), format::grouped(dead))
-                        }
-                    },
-                    PageLayer::Rage => format::count(sum(&map.rage_clicks), "rage burst"),
-                };
-                format!("{shown} in {sessions}")
-            }
+            Self::Session { recording, .. } => clicks_and_bursts(recording),
+            Self::Page(page) => page.describe_all(),
         }
     }
 
@@ -168,47 +208,28 @@ impl Scene {
                     }
                 }
             },
-            Self::Page { map, layer, .. } => {
-                let (cells, noun) = match layer {
-                    PageLayer::Moves => (&map.cells, "position"),
-                    PageLayer::Clicks => (&map.clicks, "click"),
-                    PageLayer::Rage => (&map.rage_clicks, "rage burst"),
-                };
-                match cells_around(cells, map.cell, place, reach) {
-                    0 => String::new(),
-                    n => format!(", {} near", format::count(n, noun)),
-                }
-            }
+            Self::Page(_) => String::new(),
         }
     }
 
     fn clock(&self, at: Millis) -> String {
         match self {
             Self::Session { origin, .. } => format::clock(at - origin),
-            Self::Page { .. } => String::new(),
+            Self::Page(_) => String::new(),
         }
     }
 }
 
-/// `25 clicks, 2 rage bursts`: the clicks of bursts are told as bursts.
-pub fn clicks_and_bursts(map: &SessionMap) -> String {
-    let clicks = map.clicks.iter().filter(|click| !click.rage).count() as u64;
-    let bursts = map.rage_clicks.len() as u64;
-    format!("{}, {}", format::count(clicks, "normal click"), format::count(bursts, "rage burst"))
-}
-
-/// Clicks of all sessions on the map.
-fn clicks(map: &PageHeatmap) -> u64 {
-    sum(&map.clicks)
-}
-
-fn sum(cells: &[(i32, i32, u64)]) -> u64 {
-    cells.iter().map(|cell| cell.2).sum()
-}
-
-/// What share of all clicks on a page this many are.
-pub(super) fn share_of_clicks(map: &PageHeatmap, count: u64) -> String {
-    format::share(count as f64 / clicks(map).max(1) as f64)
+/// `25 clicks, 1 dead, 2 rage bursts`: the clicks of bursts are told as bursts.
+pub fn clicks_and_bursts(recording: &Recording) -> String {
+    let of = |outcome| recording.clicks.iter().filter(|click| click.outcome == outcome).count() as u64;
+    let mut text = format::count(of(Outcome::Answered), "click");
+    for (outcome, name) in [(Outcome::Dead, "dead click"), (Outcome::Error, "error click")] {
+        if of(outcome) > 0 {
+            text += &format!(", {}", format::count(of(outcome), name));
+        }
+    }
+    text + &format!(", {}", format::count(recording.map.rage_clicks.len() as u64, "rage burst"))
 }
 
 fn px(x: f64, y: f64) -> String {
@@ -218,7 +239,10 @@ fn px(x: f64, y: f64) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use pulse_core::analyze::Summary;
+
     use super::*;
+    use crate::map::Gaze;
 
     fn scene(layers: Layers, until: Option<Millis>) -> Scene {
         let map = serde_json::json!({
@@ -230,11 +254,12 @@ mod tests {
             "document": {"w": 1000, "h": 500}, "total": 2
         });
         Scene::Session {
-            recording: Rc::new(serde_json::from_value::<SessionMap>(map).unwrap().into()),
+            recording: Rc::new(Recording::new(serde_json::from_value(map).unwrap(), &Summary::default())),
             layers,
             mode: TrailMode::Both,
             until,
             origin: 1_000,
+            window: None,
         }
     }
 
@@ -257,7 +282,7 @@ mod tests {
     #[test]
     fn pointing_finds_the_mark_or_counts_positions() {
         let scene = scene(Layers::ALL, None);
-        let frame = Frame::fit(scene.size(), 500.0);
+        let frame = Frame::new(scene.size(), (500.0, 250.0), Gaze::default());
         let marks = scene.marks();
         let (mark, text) = scene.point_at(&frame, (203.0, 42.0), &marks);
         assert_eq!(mark, Some(Spot::Place((400.0, 80.0))));
@@ -269,23 +294,18 @@ mod tests {
     #[test]
     fn hidden_layers_and_later_marks_are_not_stepped_through() {
         assert_eq!(scene(Layers { moves: false, ..Layers::ALL }, None).marks().len(), 2);
-        assert_eq!(scene(Layers::ALL, Some(62_000)).marks().len(), 1);
+        let then = scene(Layers::ALL, Some(62_000));
+        assert_eq!(then.seen(&then.marks()), 1);
         assert_eq!(scene(Layers::MOVES, None).marks().len(), 2);
     }
 
     #[test]
-    fn a_page_is_told_in_the_layer_that_is_shown() {
-        let scene = |layer| Scene::Page { map: Rc::new(crate::map::marks::tests::page()), layer, outline: true };
-        let told = |layer| scene(layer).describe_all();
-        assert_eq!(told(PageLayer::Moves), "9 positions in 4 sessions");
-        assert_eq!(told(PageLayer::Clicks), "8 clicks, 4 without effect (grey), in 4 sessions");
-        assert_eq!(told(PageLayer::Rage), "3 rage bursts in 4 sessions");
-        let clicks = scene(PageLayer::Clicks);
-        let (marks, frame) = (clicks.marks(), Frame::fit((1000.0, 1000.0), 1000.0));
-        let (spot, text) = clicks.point_at(&frame, (40.0, 20.0), &marks);
-        assert_eq!(spot, Some(Spot::Box([30.0, 10.0, 60.0, 30.0])));
-        assert_eq!(text, "5 clicks on Pay, 62 % of all, 2 without effect, 60 × 25 px");
-        let moves = scene(PageLayer::Moves);
-        assert_eq!(moves.point_at(&frame, (12.0, 5.0), &moves.marks()).1, "12 × 5 px, 9 positions near");
+    fn another_time_is_the_same_scene() {
+        let now = scene(Layers::ALL, None);
+        let Scene::Session { recording, layers, mode, origin, .. } = now.clone() else { panic!() };
+        let then = Scene::Session { recording, layers, mode, until: Some(62_000), origin, window: None };
+        assert!(now.is_still(&then) && now != then && now == now.clone());
+        assert!(!now.is_still(&scene(Layers::ALL, None)), "another recording");
+        assert_eq!(then.focus(), Some([10.0, 10.0, 0.0, 0.0]));
     }
 }

@@ -10,26 +10,43 @@ const LINE: f64 = 26.0;
 const LETTER: f64 = 0.56;
 /// Smallest type that is worth writing, in CSS pixels.
 const SMALLEST: f64 = 6.5;
+/// Largest type: a label says what a box is, it does not imitate it.
+const LARGEST: f64 = 14.0;
 /// A label is not cut to fewer letters than this.
 const FEW: usize = 8;
+/// Most lines of one text.
+const MOST_LINES: f64 = 40.0;
 
-/// What is drawn under everything else.
+/// What is drawn under everything else, of what is seen.
 pub(super) fn wireframe(layout: &Layout, frame: &Frame) -> Vec<Draw> {
-    layout.boxes.iter().flat_map(|b| draw(b, frame)).collect()
+    let seen = layout.boxes.iter().enumerate().filter(|(_, b)| frame.sees(frame.rect(b.r)));
+    seen.flat_map(|(i, b)| {
+        // What lies within a box comes after it.
+        let pictures = layout.boxes[i + 1..].iter().filter(|other| other.k == "image");
+        draw(b, frame, pictures.map(|other| other.r).filter(|r| is_within(*r, b.r)))
+    })
+    .collect()
 }
 
-fn draw(b: &LayoutBox, frame: &Frame) -> Vec<Draw> {
-    let rect = b.r.map(|v| v * frame.scale);
+fn draw(b: &LayoutBox, frame: &Frame, pictures: impl Iterator<Item = [f64; 4]>) -> Vec<Draw> {
+    let rect = frame.rect(b.r);
+    let label = || label(b, frame, pictures);
     match b.k.as_str() {
         "image" => vec![bar(rect, 8.0 * frame.scale)],
         "heading" => vec![bar(inset(rect), 4.0 * frame.scale)],
         "text" => lines(b.r, frame),
-        "button" | "input" => {
+        "button" => {
             let mut out = vec![outline(rect, 10.0 * frame.scale)];
-            out.extend(label(b, rect));
+            out.extend(label());
             out
         }
-        "link" => label(b, rect).map_or_else(|| vec![bar(inset(rect), 3.0 * frame.scale)], |text| vec![text]),
+        "input" => {
+            // A field is told from a button by the line that is written on.
+            let [x, y, w, h] = rect;
+            let line = [x + w * 0.04, y + h * 0.42, w * 0.3, h * 0.16];
+            vec![outline(rect, 6.0 * frame.scale), bar(line, 2.0 * frame.scale)]
+        }
+        "link" => label().map_or_else(|| vec![bar(inset(rect), 3.0 * frame.scale)], |text| vec![text]),
         _ => vec![outline(rect, 12.0 * frame.scale)],
     }
 }
@@ -49,21 +66,40 @@ fn inset([x, y, w, h]: [f64; 4]) -> [f64; 4] {
 
 /// A bar for each line of text, the last one shorter.
 fn lines([x, y, w, h]: [f64; 4], frame: &Frame) -> Vec<Draw> {
-    let count = (h / LINE).round().clamp(1.0, 40.0);
+    let count = (h / LINE).round().clamp(1.0, MOST_LINES);
     let step = h / count;
     (0..count as usize)
         .map(|i| {
             let last = count > 1.0 && i + 1 == count as usize;
             let line = [x, y + step * i as f64 + step * 0.3, if last { w * 0.6 } else { w }, step * 0.4];
-            bar(line.map(|v| v * frame.scale), 3.0 * frame.scale)
+            bar(frame.rect(line), 3.0 * frame.scale)
         })
         .collect()
 }
 
-/// The label, cut to its box; none when not even a few letters fit.
-fn label(b: &LayoutBox, [x, y, w, h]: [f64; 4]) -> Option<Draw> {
+fn is_within([x, y, w, h]: [f64; 4], [ox, oy, ow, oh]: [f64; 4]) -> bool {
+    x >= ox - 1.0 && y >= oy - 1.0 && x + w <= ox + ow + 1.0 && y + h <= oy + oh + 1.0
+}
+
+/// The part of a box that its pictures leave free: beside an icon, under a large picture.
+fn free(of: [f64; 4], pictures: impl Iterator<Item = [f64; 4]>) -> [f64; 4] {
+    pictures.fold(of, |[x, y, w, h], [px, py, pw, ph]| {
+        let (right, bottom) = (px + pw, py + ph);
+        if pw > w * 0.6 {
+            [x, bottom.max(y), w, (y + h - bottom).clamp(0.0, h)]
+        } else if px + pw / 2.0 <= x + w / 2.0 {
+            [right.max(x), y, (x + w - right).clamp(0.0, w), h]
+        } else {
+            [x, y, (px - x).clamp(0.0, w), h]
+        }
+    })
+}
+
+/// The label, cut to the room that its box has; none when not even a few letters fit.
+fn label(b: &LayoutBox, frame: &Frame, pictures: impl Iterator<Item = [f64; 4]>) -> Option<Draw> {
     let text = b.l.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
-    let size = (h * 0.62).min(11.0);
+    let [x, y, w, h] = frame.rect(free(b.r, pictures));
+    let size = (h * 0.62).min(LARGEST.min(11.0 * frame.scale.max(1.0)));
     let fits = (w / (size * LETTER)) as usize;
     if size < SMALLEST {
         return None;
@@ -80,28 +116,51 @@ fn label(b: &LayoutBox, [x, y, w, h]: [f64; 4]) -> Option<Draw> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::map::Gaze;
 
-    fn drawn(k: &str, r: [f64; 4], l: Option<&str>) -> Vec<Draw> {
-        let layout = Layout { hash: String::new(), boxes: vec![LayoutBox { k: k.into(), r, l: l.map(str::to_owned) }] };
-        wireframe(&layout, &Frame::fit((1000.0, 1000.0), 1000.0))
+    fn of(k: &str, r: [f64; 4], l: Option<&str>) -> LayoutBox {
+        LayoutBox { k: k.into(), r, l: l.map(str::to_owned) }
+    }
+
+    fn drawn(boxes: Vec<LayoutBox>) -> Vec<Draw> {
+        let frame = Frame::new((1000.0, 1000.0), (1000.0, 1000.0), Gaze::default());
+        wireframe(&Layout { hash: String::new(), boxes }, &frame)
+    }
+
+    fn words(out: Vec<Draw>) -> Option<(String, (f64, f64))> {
+        out.into_iter().find_map(|draw| if let Draw::Text { text, at, .. } = draw { Some((text, at)) } else { None })
     }
 
     #[test]
     fn a_label_is_cut_to_its_box() {
-        let words = |out: Vec<Draw>| {
-            out.into_iter().find_map(|draw| if let Draw::Text { text, .. } = draw { Some(text) } else { None })
-        };
         let label = Some("Pay with Orbit and save");
-        assert_eq!(words(drawn("button", [0.0, 0.0, 400.0, 40.0], label)).as_deref(), label);
-        assert_eq!(words(drawn("button", [0.0, 0.0, 50.0, 40.0], label)).as_deref(), Some("Pay wit…"));
-        assert_eq!(words(drawn("button", [0.0, 0.0, 12.0, 40.0], label)), None);
+        let text = |w: f64| words(drawn(vec![of("button", [0.0, 0.0, w, 40.0], label)])).map(|(text, _)| text);
+        assert_eq!(text(400.0).as_deref(), label);
+        assert_eq!((text(50.0).as_deref(), text(12.0)), (Some("Pay wit…"), None));
+    }
+
+    #[test]
+    fn a_label_stands_beside_an_icon_and_under_a_picture() {
+        let place = |b: [f64; 4], picture| {
+            words(drawn(vec![of("button", b, Some("Cart")), of("image", picture, None)])).unwrap().1
+        };
+        assert_eq!(place([0.0, 0.0, 200.0, 40.0], [10.0, 10.0, 20.0, 20.0]), (115.0, 20.0));
+        assert_eq!(place([0.0, 0.0, 200.0, 40.0], [170.0, 10.0, 20.0, 20.0]), (85.0, 20.0));
+        assert_eq!(place([0.0, 0.0, 200.0, 240.0], [0.0, 0.0, 200.0, 200.0]), (100.0, 220.0));
+        let elsewhere = place([0.0, 0.0, 200.0, 40.0], [300.0, 10.0, 20.0, 20.0]);
+        assert_eq!(elsewhere, (100.0, 20.0));
     }
 
     #[test]
     fn text_is_a_bar_a_line() {
-        assert_eq!(drawn("text", [0.0, 0.0, 300.0, 80.0], None).len(), 3);
-        assert_eq!(drawn("text", [0.0, 0.0, 300.0, 1e6], None).len(), 40);
-        assert_eq!(drawn("unheard-of", [0.0, 0.0, 10.0, 10.0], None).len(), 1);
+        let count = |k, h| drawn(vec![of(k, [0.0, 0.0, 300.0, h], None)]).len();
+        assert_eq!((count("text", 80.0), count("text", 1e6), count("unheard-of", 10.0)), (3, 40, 1));
+    }
+
+    #[test]
+    fn what_is_out_of_sight_is_not_drawn() {
+        assert!(drawn(vec![of("button", [0.0, 2000.0, 300.0, 40.0], None)]).is_empty());
     }
 }

@@ -1,42 +1,20 @@
-//! The sessions list: pages of rows, a filter and an order.
+//! The sessions list: pages of rows, and what they were asked for by.
 
-use std::rc::Rc;
+use std::{collections::HashSet, rc::Rc};
 
 use pulse_core::{
-    model::SessionId,
-    wire::{SessionRow, SessionSort, SessionsAnswer, SessionsQuery, dashboard},
+    model::{Millis, SessionId},
+    wire::{SessionRow, SessionsAnswer, SessionsQuery, dashboard},
 };
 
 use super::Failure;
-
-/// What the server is asked for; an answer to another question is not taken.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ListKey {
-    /// What comes first.
-    pub sort: SessionSort,
-    /// Only sessions that visited this page.
-    pub page: Option<String>,
-    /// Only sessions in which each of these words occurs.
-    pub words: String,
-}
-
-impl ListKey {
-    /// The first rows, `rows` of them.
-    pub fn query(&self, rows: usize) -> SessionsQuery {
-        SessionsQuery { limit: Some(rows), ..dashboard::list(self.page.as_deref(), &self.words, self.sort) }
-    }
-
-    /// The rows from a cursor on.
-    pub fn after(&self, cursor: &str) -> SessionsQuery {
-        SessionsQuery { cursor: Some(cursor.to_owned()), ..self.query(dashboard::ROWS) }
-    }
-}
+use crate::route::Filter;
 
 /// The sessions list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct List {
     /// What the server is asked for.
-    pub key: ListKey,
+    pub key: Filter,
     /// Words in the search box; they are asked for when nobody types any more.
     pub words: String,
     /// Rows loaded, in the server's order.
@@ -61,12 +39,12 @@ impl List {
 
     /// Asks another question. While other words are looked for, the rows stay, so that the list does not flicker at
     /// each of them; rows of another page or order would be wrong.
-    pub fn ask(&mut self, key: ListKey) {
+    pub fn ask(&mut self, key: Filter) {
         if key == self.key {
             return;
         }
-        let only_words =
-            ListKey { words: String::new(), ..key.clone() } == ListKey { words: String::new(), ..self.key.clone() };
+        let without_words = |key: &Filter| Filter { words: String::new(), ..key.clone() };
+        let only_words = without_words(&key) == without_words(&self.key);
         let (words, old) = (std::mem::take(&mut self.words), std::mem::take(self));
         *self = Self { words, key, ..Self::default() };
         if only_words {
@@ -76,7 +54,7 @@ impl List {
 
     /// Whether nothing was ever recorded, as far as the list can tell.
     pub fn is_bare(&self) -> bool {
-        self.known && self.rows.is_empty() && self.key.words.is_empty() && self.key.page.is_none()
+        self.known && self.rows.is_empty() && self.key.is_all()
     }
 
     /// Takes the answer of a refresh; rows beyond it stay as they are.
@@ -106,15 +84,24 @@ impl List {
 
     /// A session moves up the list while it is active, and may then come twice: the upper one is the newer.
     fn append(&mut self, rows: Vec<Rc<SessionRow>>) {
-        for row in rows {
-            if self.row(&row.session_id).is_none() {
-                self.rows.push(row);
-            }
-        }
+        let mut known: HashSet<SessionId> = self.rows.iter().map(|row| row.session_id.clone()).collect();
+        self.rows.extend(rows.into_iter().filter(|row| known.insert(row.session_id.clone())));
+    }
+
+    /// Takes a session away that was erased.
+    pub(super) fn remove(&mut self, id: &SessionId) {
+        let before = self.rows.len();
+        self.rows.retain(|row| row.session_id != *id);
+        self.total = self.total.saturating_sub((before - self.rows.len()) as u64);
     }
 
     /// The row of a session, if it is loaded.
     pub fn row(&self, id: &SessionId) -> Option<&Rc<SessionRow>> {
         self.rows.iter().find(|row| row.session_id == *id)
     }
+}
+
+/// The rows from a cursor on.
+pub fn after(key: &Filter, cursor: &str, now: Millis) -> SessionsQuery {
+    SessionsQuery { cursor: Some(cursor.to_owned()), ..key.query(dashboard::ROWS, now) }
 }

@@ -1,11 +1,13 @@
 //! What the dashboard knows, and how it changes: only in [`State::reduce`], which is pure.
 
+mod asked;
+mod erase;
 mod events;
 mod failure;
 mod list;
 mod live;
-mod open_page;
 mod problems;
+mod reads;
 mod reduce;
 mod remote;
 mod site;
@@ -14,28 +16,36 @@ mod viewer;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
 
 use pulse_core::{
     analyze::{
-        PageHeatmap, Summary,
+        Summary,
         problems::{ProblemId, ProblemStatus},
     },
-    model::{Insight, Millis, SessionId},
-    wire::{PagesAnswer, SessionMap, SessionRow, SessionSort, SessionsAnswer},
+    model::{Insight, Millis, SessionId, Subject},
+    wire::{SessionMap, SessionRow, SessionsAnswer},
 };
 
+pub use asked::Asked;
+pub use erase::Erase;
 pub use events::{AnswerSteps, Events};
 pub use failure::Failure;
-pub use list::{List, ListKey};
+pub use list::{List, after};
 pub use live::{Changes, Live};
-pub use open_page::{DeviceSessions, OpenPage, PageKey};
-pub use problems::{Decision, Listed, Problem, Problems, ToFix};
+pub use problems::{Decision, Fixed, Listed, Problem, Problems, ToFix};
+pub use reads::{BandLine, Bands, MapKey, Overview, PageLine, PagesTable, Question, Read, Reads, Stretch, Visits};
 pub use remote::Remote;
 pub use site::Site;
 pub use viewer::{Viewer, ViewerAction};
 
-use crate::{map::Recording, route::View};
+use crate::{
+    map::{Beat, Recording},
+    route::{Filter, View},
+};
 
 /// An answer of the server, or why there is none.
 pub type Answer<T> = Result<T, Failure>;
@@ -45,24 +55,22 @@ pub type Answer<T> = Result<T, Failure>;
 pub struct State {
     /// What the address shows.
     pub view: View,
-    /// When the list was loaded, by the browser's clock: relative times count from here.
+    /// When the latest answer came, by the browser's clock: relative times count from here.
     pub now: Millis,
     /// The credential for reads.
     pub access: Access,
     /// The sessions list.
     pub list: Rc<List>,
-    /// How many sessions there are.
-    pub overview: Remote<Overview>,
-    /// What to fix first.
+    /// What is decided about problems.
     pub to_fix: ToFix,
-    /// The pages list.
-    pub pages: Remote<PagesAnswer>,
+    /// What is known beside the list and the session.
+    pub reads: Reads,
     /// The session that is shown.
     pub session: OpenSession,
-    /// The page that is shown.
-    pub page: OpenPage,
-    /// Insights asked for or kept, by session.
-    pub insights: BTreeMap<SessionId, Remote<Insight>>,
+    /// Sessions that are to be erased.
+    pub erase: Erase,
+    /// Insights asked for or kept, by what they are about.
+    pub insights: HashMap<Subject, Remote<Insight>>,
     /// The latest request for an insight.
     pub asked: Option<AskedInsight>,
     /// Counts what was tried again by hand.
@@ -76,8 +84,10 @@ pub struct State {
 pub struct AskedInsight {
     /// Counts requests, so that one can be repeated.
     pub number: u32,
-    /// Into which session.
-    pub id: SessionId,
+    /// Into what.
+    pub subject: Subject,
+    /// A question in one's own words.
+    pub question: Option<String>,
     /// Whether the one that is shown does not do.
     pub refresh: bool,
 }
@@ -98,6 +108,10 @@ pub struct OpenSession {
     pub figures: Remote<Figures>,
     /// What was recorded on the page that is shown.
     pub recording: Option<Rc<Recording>>,
+    /// What was recorded on each page of which that is known.
+    pub recordings: Rc<BTreeMap<String, Rc<Recording>>>,
+    /// Everything but movement, on all pages.
+    pub beats: Rc<Vec<Beat>>,
 }
 
 /// What is used of `wire::AnalyticsAnswer`. The rest, every event of a session, would make the program larger by all
@@ -115,6 +129,13 @@ pub struct Opened {
     pub insight: Option<Insight>,
 }
 
+/// What is used of a session's events.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct Beats {
+    /// By time.
+    pub events: Vec<Beat>,
+}
+
 /// A session's row and signals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
@@ -124,16 +145,8 @@ pub struct Figures {
     pub summary: Summary,
 }
 
-/// How many sessions there are, on all pages or on one.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Overview {
-    /// All of them.
-    pub total: u64,
-    /// Sessions that are live.
-    pub live: u64,
-    /// Sessions of high frustration.
-    pub high: u64,
-}
+/// Figures of JSON are equal to themselves, so that shared ones need not be compared one by one.
+impl Eq for Figures {}
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,58 +157,67 @@ pub enum Action {
     /// They have signed out.
     SignedOut,
     Retried,
-    Filtered(String),
+    /// Words in the search box.
+    Typed(String),
     /// Nobody types any more.
     Searched,
-    Sorted(SessionSort),
+    Filtered(Filter),
     ListRefreshed {
-        key: ListKey,
+        key: Filter,
         now: Millis,
         answer: Answer<SessionsAnswer>,
     },
     MoreRequested,
     MoreLoaded {
-        key: ListKey,
+        key: Filter,
         answer: Answer<SessionsAnswer>,
     },
-    OverviewLoaded {
-        page: Option<String>,
-        answer: Answer<Overview>,
-    },
-    ProblemsLoaded {
-        page: Option<String>,
+    /// An answer, and when it came.
+    Answered(Box<Read>, Millis),
+    /// The answer about problems, which was asked for in this round of decisions.
+    ProblemsAnswered {
         round: u32,
-        answer: Answer<Problems>,
+        now: Millis,
+        read: Box<Read>,
     },
     ProblemDecided {
         id: ProblemId,
+        title: String,
         status: ProblemStatus,
     },
     ProblemSettled {
         number: u32,
         answer: Answer<()>,
     },
-    PagesLoaded(Answer<PagesAnswer>),
     SessionLoaded {
         view: View,
         answer: Box<Answer<Opened>>,
     },
-    DevicesLoaded {
-        page: String,
-        answer: Answer<DeviceSessions>,
+    /// What was recorded of the session that is shown on another of its pages.
+    PageRecorded {
+        id: SessionId,
+        answer: Box<Answer<Opened>>,
     },
-    PageLoaded {
-        key: PageKey,
-        answer: Box<Answer<PageHeatmap>>,
+    BeatsLoaded {
+        id: SessionId,
+        answer: Answer<Beats>,
     },
-    InsightRequested(SessionId),
+    EraseAsked(SessionId),
+    EraseUndone,
+    /// The time to undo is over.
+    EraseDue,
+    Erased {
+        id: SessionId,
+        answer: Answer<()>,
+    },
+    InsightRequested(Subject, Option<String>),
     /// The rules have answered, and a model is asked.
     InsightDrafted {
-        id: SessionId,
+        subject: Subject,
         insight: Box<Insight>,
     },
     InsightLoaded {
-        id: SessionId,
+        subject: Subject,
         answer: Box<Answer<Insight>>,
     },
     /// The stream began, or said that these sessions changed.
@@ -208,25 +230,32 @@ impl State {
     /// Nothing is known yet.
     pub fn new(view: View, signed_in: bool, now: Millis) -> Self {
         let key = match &view {
-            View::Home { page } | View::Sessions { page } => ListKey { page: page.clone(), ..ListKey::default() },
-            _ => ListKey::default(),
+            View::Sessions(filter) => filter.clone(),
+            _ => Filter::default(),
         };
-        let mut state = Self {
+        let mut reads = Reads::default();
+        reads.want(&view);
+        Self {
             view,
             now,
             access: Access { signed_in, refused: false },
-            list: Rc::new(List { key, ..List::default() }),
-            overview: Remote::default(),
+            list: Rc::new(List { words: key.words.clone(), key, ..List::default() }),
             to_fix: ToFix::default(),
-            pages: Remote::default(),
+            reads,
             session: OpenSession::default(),
-            page: OpenPage::default(),
-            insights: BTreeMap::new(),
+            erase: Erase::default(),
+            insights: HashMap::new(),
             asked: None,
             attempt: 0,
             live: Live::default(),
-        };
-        state.decide_device();
-        state
+        }
+    }
+
+    /// What keeps the view in front from being up to date, if anything does.
+    pub fn trouble(&self) -> Option<&Failure> {
+        let list = self.list.failure.as_ref().filter(|_| self.view.has_list());
+        let session = self.session.figures.failure.as_ref().filter(|_| self.view.session().is_some());
+        let known = self.to_fix.refused.as_ref();
+        list.or(session).or(self.reads.failure(&self.view)).or(known)
     }
 }

@@ -3,18 +3,23 @@
 use std::rc::Rc;
 
 use pulse_core::{
-    analyze::problems::{ProblemId, ProblemStatus, Share95},
+    analyze::{
+        detect::ElementRef,
+        problems::{ProblemId, ProblemStatus, Share95},
+    },
     model::{Millis, Severity},
-    wire::{ProblemDay, ProblemExample, ProblemState, dashboard},
+    wire::{Fix, ProblemDay, ProblemExample, ProblemState, dashboard},
 };
 use serde::Deserialize;
 
-use super::{Answer, Failure, Remote};
+use super::{Answer, Failure};
+use crate::{format, route::View};
 
 /// What is used of `wire::ProblemsAnswer`; the rest would make the program larger.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Listed {
-    problems: Vec<Problem>,
+    /// The problems, in the order asked for.
+    pub problems: Vec<Problem>,
     total: u64,
     #[serde(default)]
     partial: bool,
@@ -32,11 +37,63 @@ pub struct Problem {
     pub hit: u64,
     pub seen: u64,
     pub share: Share95,
+    pub times: u64,
+    pub first_seen: Millis,
     pub last_seen: Millis,
+    #[serde(default)]
+    pub element: Option<ElementRef>,
+    #[serde(default)]
+    pub place: Option<(i64, i64)>,
     pub examples: Vec<ProblemExample>,
     #[serde(default)]
     pub days: Vec<ProblemDay>,
     pub status: ProblemState,
+    #[serde(default)]
+    pub status_at: Option<Millis>,
+    #[serde(default)]
+    pub confirmed: bool,
+    #[serde(default)]
+    pub fix: Option<Fix>,
+}
+
+impl Problem {
+    /// Moments that are offered.
+    pub const MOMENTS: usize = 3;
+
+    /// Where a moment of it is watched.
+    pub fn moment(&self, example: &ProblemExample) -> View {
+        let (id, page, at) = (example.session_id.clone(), Some(self.page.clone()), Some(example.timestamp));
+        View::Session { id, page, at }
+    }
+}
+
+/// What a fix has changed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fixed {
+    fix: Fix,
+    is_confirmed: bool,
+}
+
+impl Fixed {
+    /// Of a problem that was marked as fixed.
+    pub fn of(row: &Problem) -> Option<Self> {
+        Some(Self { fix: row.fix?, is_confirmed: row.confirmed })
+    }
+
+    /// Before and after, each with its interval.
+    pub fn words(self) -> String {
+        let share = |share: Share95, visits: u64| {
+            let (low, high) = (format::percent(share.low), format::percent(share.high));
+            format!("{} of {} ({low} to {high})", format::share(share.value), format::count(visits, "visit"))
+        };
+        let Fix { before, before_visits, since, since_visits } = self.fix;
+        let end = match (since_visits, self.is_confirmed) {
+            (0, _) => "no visit since".to_owned(),
+            (n, true) => format!("{} since, which is enough to be sure", share(since, n)),
+            (n, false) => format!("{} since, too few to be sure", share(since, n)),
+        };
+        format!("{} before, {end}", share(before, before_visits))
+    }
 }
 
 /// Problems that somebody should do something about.
@@ -59,6 +116,13 @@ impl Problems {
         rows.truncate(dashboard::FIRST);
         Self { rows, total, partial }
     }
+
+    /// Takes a problem away that is no longer to do.
+    pub(super) fn remove(&mut self, id: &ProblemId) {
+        let before = self.rows.len();
+        self.rows.retain(|row| row.id != *id);
+        self.total = self.total.saturating_sub((before - self.rows.len()) as u64);
+    }
 }
 
 /// A status that a person gives to a problem.
@@ -74,11 +138,9 @@ pub struct Decision {
     pub status: ProblemStatus,
 }
 
-/// What to fix first.
+/// What is decided about problems.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ToFix {
-    /// What is known of it.
-    pub problems: Remote<Problems>,
     /// Changes with each decision that the server took, after which it is asked anew.
     pub round: u32,
     /// The decision that waits for the server.
@@ -91,30 +153,23 @@ pub struct ToFix {
 }
 
 impl ToFix {
-    /// Asks the server to note a decision.
-    pub(super) fn decide(&mut self, id: ProblemId, status: ProblemStatus) {
-        let rows = self.problems.data.iter().flat_map(|problems| &problems.rows);
-        let shown = rows.filter(|row| row.id == id).map(|row| row.title.clone()).next();
-        let before = self.taken.iter().filter(|taken| taken.id == id).map(|taken| taken.title.clone()).next();
-        let Some(title) = shown.or(before) else { return };
+    /// Asks the server to note a decision about a problem of this title.
+    pub(super) fn decide(&mut self, id: ProblemId, title: String, status: ProblemStatus) {
         self.decisions += 1;
         self.asked = Some(Decision { number: self.decisions, id, title, status });
         self.refused = None;
     }
 
-    /// Takes the server's word on a decision: the problem goes from the list, or comes back with the next answer.
-    pub(super) fn settle(&mut self, number: u32, answer: Answer<()>) {
-        let Some(decision) = self.asked.take_if(|asked| asked.number == number) else { return };
+    /// Takes the server's word on a decision; the problem that it was about, if it was noted.
+    pub(super) fn settle(&mut self, number: u32, answer: Answer<()>) -> Option<ProblemId> {
+        let decision = self.asked.take_if(|asked| asked.number == number)?;
         if let Err(failure) = answer {
             self.refused = Some(failure);
-            return;
+            return None;
         }
         self.round += 1;
-        if let Some(problems) = self.problems.data.as_mut().map(Rc::make_mut) {
-            let before = problems.rows.len();
-            problems.rows.retain(|row| row.id != decision.id);
-            problems.total = problems.total.saturating_sub((before - problems.rows.len()) as u64);
-        }
+        let id = decision.id.clone();
         self.taken = (decision.status != ProblemStatus::Open).then_some(decision);
+        Some(id)
     }
 }

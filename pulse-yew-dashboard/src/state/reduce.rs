@@ -3,14 +3,16 @@
 use std::rc::Rc;
 
 use pulse_core::{
-    model::{Insight, SessionId},
-    wire::ErrorCode,
+    analyze::Summary,
+    model::{Insight, Subject},
+    wire::{ErrorCode, SessionMap},
 };
 
-use super::{
-    Access, Action, Answer, AskedInsight, Failure, Figures, List, ListKey, OpenPage, OpenSession, Opened, Remote, State,
+use super::{Access, Action, Answer, AskedInsight, Beats, Figures, List, OpenSession, Opened, State};
+use crate::{
+    map::Recording,
+    route::{Filter, View},
 };
-use crate::{map::Recording, route::View};
 
 impl State {
     /// The state after `action`. An answer to a question that is no longer asked changes nothing.
@@ -26,21 +28,19 @@ impl State {
                 next.access.refused = true;
             }
             Action::Retried => next.attempt += 1,
-            Action::Filtered(words) => next.list_mut().words = words,
+            Action::Typed(words) => next.list_mut().words = words,
             Action::Searched => {
                 let words = self.list.words.trim().to_owned();
-                let key = ListKey { words, ..self.list.key.clone() };
-                next.list_mut().ask(key);
+                next.filter(Filter { words, ..self.list.key.clone() });
             }
-            Action::Sorted(sort) => {
-                let key = ListKey { sort, ..self.list.key.clone() };
-                next.list_mut().ask(key);
-            }
+            Action::Filtered(filter) => next.filter(filter),
             Action::ListRefreshed { key, now, answer } if key == self.list.key => {
                 if let Some(answer) = next.admit(answer) {
-                    next.now = now;
                     match answer {
-                        Ok(answer) => next.list_mut().refresh(answer),
+                        Ok(answer) => {
+                            next.now = now;
+                            next.list_mut().refresh(answer);
+                        }
                         Err(failure) => next.list_mut().failure = Some(failure),
                     }
                 }
@@ -59,65 +59,74 @@ impl State {
                     }
                 }
             }
-            Action::OverviewLoaded { page, answer } if self.view.overview() == Some(page.as_deref()) => {
-                if let Some(answer) = next.admit(answer) {
-                    next.overview.settle(answer);
-                }
-            }
-            Action::ProblemsLoaded { page, round, answer }
-                if self.view.overview() == Some(page.as_deref()) && round == self.to_fix.round =>
-            {
-                if let Some(answer) = next.admit(answer) {
-                    next.to_fix.problems.settle(answer);
-                }
-            }
-            Action::ProblemDecided { id, status } => next.to_fix.decide(id, status),
+            Action::Answered(read, now) => next.settle(*read, now),
+            Action::ProblemsAnswered { round, now, read } if round == self.to_fix.round => next.settle(*read, now),
+            Action::ProblemDecided { id, title, status } => next.to_fix.decide(id, title, status),
             Action::ProblemSettled { number, answer } => match next.admit(answer) {
-                Some(answer) => next.to_fix.settle(number, answer),
+                Some(answer) => {
+                    if let Some(id) = next.to_fix.settle(number, answer)
+                        && let Some(problems) = next.reads.problems_mut()
+                    {
+                        problems.remove(&id);
+                    }
+                }
                 None => next.to_fix.asked = None,
             },
-            Action::PagesLoaded(answer) => {
-                if let Some(answer) = next.admit(answer) {
-                    next.pages.settle(answer);
-                    next.decide_device();
-                }
-            }
             Action::SessionLoaded { view, answer } if view == self.view => {
                 if let Some(mut answer) = next.admit(*answer) {
                     if let Ok(opened) = &mut answer {
-                        next.keep(opened.session.session_id.clone(), opened.insight.take());
+                        let subject = Subject::Session(opened.session.session_id.clone());
+                        next.keep(subject, opened.insight.take());
                     }
                     next.session.settle(answer);
                 }
             }
-            Action::DevicesLoaded { page, answer } if self.view.page_shown() == Some(&*page) => {
-                if let Some(answer) = next.admit(answer) {
-                    next.page.sessions.settle(answer);
-                    next.decide_device();
+            Action::PageRecorded { id, answer } if self.view.session() == Some(&id) => {
+                if let Some(Ok(opened)) = next.admit(*answer) {
+                    next.session.record(opened.map, &opened.summary);
                 }
             }
-            Action::PageLoaded { key, answer } if self.page.key.as_ref() == Some(&key) => {
-                if let Some(answer) = next.admit(*answer) {
-                    next.page.map.settle(answer);
+            Action::BeatsLoaded { id, answer } if self.view.session() == Some(&id) => {
+                if let Some(Ok(Beats { events })) = next.admit(answer)
+                    && *self.session.beats != events
+                {
+                    next.session.beats = Rc::new(events);
                 }
             }
-            Action::InsightRequested(id) => {
-                let insight = next.insights.entry(id.clone()).or_default();
+            Action::EraseAsked(id) => {
+                if self.view.session() == Some(&id) {
+                    next.show(View::Sessions(self.list.key.clone()));
+                }
+                next.erase.ask(id);
+            }
+            Action::EraseUndone => next.erase.undo(),
+            Action::EraseDue => next.erase.end(),
+            Action::Erased { id, answer } => match next.admit(answer) {
+                // One that is gone already is as good.
+                Some(Err(failure)) if failure.code() != Some(ErrorCode::NotFound) => {
+                    next.erase.fail(&id);
+                    next.list_mut().failure = Some(failure);
+                }
+                Some(_) => next.list_mut().remove(&id),
+                None => next.erase.fail(&id),
+            },
+            Action::InsightRequested(subject, question) => {
+                let insight = next.insights.entry(subject.clone()).or_default();
                 insight.busy = true;
-                let refresh = insight.data.is_some();
+                let refresh = insight.data.is_some() && question.is_none();
                 let number = self.asked.as_ref().map_or(0, |asked| asked.number + 1);
-                next.asked = Some(AskedInsight { number, id, refresh });
+                next.asked = Some(AskedInsight { number, subject, question, refresh });
             }
-            Action::InsightDrafted { id, insight } => {
-                let drafted = next.insights.entry(id).or_default();
+            Action::InsightDrafted { subject, insight } => {
+                let drafted = next.insights.entry(subject).or_default();
                 // One that a model made stays until there is a new one.
                 if drafted.busy && drafted.data.is_none() {
                     drafted.data = Some(Rc::new(*insight));
                 }
             }
-            Action::InsightLoaded { id, answer } => {
+            Action::InsightLoaded { subject, answer } => {
                 let answer = next.admit(*answer);
-                let insight = next.insights.entry(id).or_default();
+                let insight = next.insights.entry(subject).or_default();
                 insight.busy = false;
                 if let Some(answer) = answer {
                     insight.settle(answer);
@@ -126,55 +135,66 @@ impl State {
             Action::Changed(ids) => next.live.take(&ids, self.view.session()),
             Action::Lost => next.live.following = false,
             Action::ListRefreshed { .. }
-            | Action::OverviewLoaded { .. }
-            | Action::ProblemsLoaded { .. }
             | Action::MoreLoaded { .. }
+            | Action::ProblemsAnswered { .. }
             | Action::SessionLoaded { .. }
-            | Action::DevicesLoaded { .. }
-            | Action::PageLoaded { .. } => {}
+            | Action::PageRecorded { .. }
+            | Action::BeatsLoaded { .. } => {}
         }
+        // What was answered may say what else is to be asked: the widths of a page, before its map.
+        let view = next.view.clone();
+        next.reads.want(&view);
         next
     }
 
-    /// Shows another view. What was loaded for a different subject goes, so that no figure stands under a wrong name.
+    /// Takes an answer.
+    fn settle(&mut self, read: super::Read, now: pulse_core::model::Millis) {
+        match read.failure() {
+            Some(failure) if failure.code() == Some(ErrorCode::Unauthorized) => self.access.refused = true,
+            failure => {
+                if failure.is_none() {
+                    self.now = now;
+                }
+                self.reads.settle(read);
+            }
+        }
+    }
+
+    /// Lists other sessions; the address follows when it shows the list.
+    fn filter(&mut self, filter: Filter) {
+        self.list_mut().ask(filter.clone());
+        if self.view.is_list() {
+            self.view = View::Sessions(filter);
+        }
+    }
+
+    /// Shows another view. What was loaded of another session goes, so that no figure stands under a wrong name.
     fn show(&mut self, view: View) {
         match (&self.view, &view) {
             (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. }) if id == new => {
                 if page != new_page {
-                    self.session.recording = None;
+                    let known = new_page.as_ref().and_then(|page| self.session.recordings.get(page));
+                    self.session.recording = known.cloned();
                 }
             }
             (_, View::Session { .. }) => self.session = OpenSession::default(),
-            (View::Pages { page: Some(page), .. }, View::Pages { page: Some(new), device }) if page == new => {
-                self.page.change(new, *device, self.pages.data.as_ref().map_or(&[], |answer| &answer.pages));
+            (_, View::Sessions(filter)) => {
+                let filter = filter.clone();
+                let list = self.list_mut();
+                list.words.clone_from(&filter.words);
+                list.ask(filter);
             }
-            (_, View::Pages { .. }) => self.page = OpenPage::default(),
-            (_, View::Home { page } | View::Sessions { page }) => {
-                let key = ListKey { page: page.clone(), ..self.list.key.clone() };
-                if key.page != self.list.key.page {
-                    self.overview = Remote::default();
-                    self.to_fix.problems = Remote::default();
-                }
-                self.list_mut().ask(key);
-            }
+            _ => {}
         }
         self.view = view;
-        self.decide_device();
     }
 
-    /// Decides on which device the page is shown, as soon as that can be known.
-    pub(super) fn decide_device(&mut self) {
-        if let View::Pages { page: Some(page), device } = &self.view {
-            self.page.decide(page, *device, self.pages.data.as_ref().map_or(&[], |answer| &answer.pages));
-        }
-    }
-
-    /// Shows the insight that the server keeps of a session, unless one is shown or asked for.
-    fn keep(&mut self, id: SessionId, insight: Option<Insight>) {
+    /// Shows the insight that the server keeps, unless one is shown or asked for.
+    fn keep(&mut self, subject: Subject, insight: Option<Insight>) {
         if let Some(insight) = insight
-            && self.insights.get(&id).is_none_or(|known| known.data.is_none() && !known.busy)
+            && self.insights.get(&subject).is_none_or(|known| known.data.is_none() && !known.busy)
         {
-            self.insights.entry(id).or_default().settle(Ok(insight));
+            self.insights.entry(subject).or_default().settle(Ok(insight));
         }
     }
 
@@ -199,24 +219,23 @@ impl OpenSession {
     fn settle(&mut self, answer: Answer<Opened>) {
         match answer {
             Ok(Opened { session, summary, map, .. }) => {
+                self.recording = Some(self.record(map, &summary));
                 self.figures.settle(Ok(Figures { session, summary }));
-                let recording = Recording::from(map);
-                if self.recording.as_deref() != Some(&recording) {
-                    self.recording = Some(Rc::new(recording));
-                }
             }
             Err(failure) => self.figures.settle(Err(failure)),
         }
     }
-}
 
-impl State {
-    /// What keeps the view in front from being up to date, if anything does.
-    pub fn trouble(&self) -> Option<&Failure> {
-        match self.view {
-            View::Home { .. } | View::Sessions { .. } => None,
-            View::Session { .. } => self.session.figures.failure.as_ref(),
-            View::Pages { .. } => self.page.map.failure.as_ref(),
+    /// Keeps what was recorded on a page.
+    fn record(&mut self, map: SessionMap, summary: &Summary) -> Rc<Recording> {
+        let recording = Rc::new(Recording::new(map, summary));
+        match self.recordings.get(&recording.map.page) {
+            Some(known) if *known == recording => known.clone(),
+            _ => {
+                let page = recording.map.page.clone();
+                Rc::make_mut(&mut self.recordings).insert(page, recording.clone());
+                recording
+            }
         }
     }
 }

@@ -21,6 +21,12 @@ impl Site {
         format!("<script src=\"{}//{}{port}{folder}pulse.js\" async></script>", self.protocol, self.hostname)
     }
 
+    /// The dashboard's address, before the fragment.
+    pub fn address(&self) -> String {
+        let port = if self.port.is_empty() { String::new() } else { format!(":{}", self.port) };
+        format!("{}//{}{port}{}", self.protocol, self.hostname, self.path)
+    }
+
     /// The demo shop, where one may run: `cargo demo` puts it beside a dashboard on port 3000.
     pub fn demo(&self) -> Option<String> {
         let standalone = self.port == "3000" && self.path == "/";

@@ -4,10 +4,14 @@
 use pulse_core::{
     analyze::Tier,
     model::{AnalystKind, Device, MainProblem, Severity, Source},
-    wire::{ProblemsAnswer, SessionRow, SessionSort, SessionsAnswer, dashboard},
+    wire::{PageMap, ProblemsAnswer, SessionRow, SessionSort, SessionsAnswer},
 };
 
 use super::*;
+use crate::{
+    page_map::PageData,
+    route::{Against, Band, Days, PageChoice},
+};
 
 fn id(n: usize) -> SessionId {
     format!("session-{n:04}").parse().unwrap()
@@ -37,6 +41,7 @@ fn row(n: usize) -> SessionRow {
         completeness: None,
         activity: Vec::new(),
         live: false,
+        goal: false,
     }
 }
 
@@ -46,6 +51,18 @@ fn rows(of: impl IntoIterator<Item = usize>, next: Option<&str>) -> SessionsAnsw
 
 fn refreshed(state: &State, answer: Answer<SessionsAnswer>) -> State {
     state.reduce(Action::ListRefreshed { key: state.list.key.clone(), now: 5, answer })
+}
+
+fn list() -> State {
+    State::new(View::sessions(None), false, 0)
+}
+
+fn about(n: usize) -> Subject {
+    Subject::Session(id(n))
+}
+
+fn sorted(state: &State) -> State {
+    state.reduce(Action::Filtered(Filter { sort: SessionSort::Frustration, ..state.list.key.clone() }))
 }
 
 fn start() -> State {
@@ -84,7 +101,7 @@ fn rows_outlive_a_failure_and_another_order_asks_anew() {
     let state = refreshed(&state, Err(Failure::Unreachable));
     assert_eq!((state.list.rows.len(), state.list.failure.is_some()), (3, true));
     let late = Action::ListRefreshed { key: state.list.key.clone(), now: 9, answer: Ok(rows(0..3, None)) };
-    let state = state.reduce(Action::Filtered("lamp".into())).reduce(Action::Sorted(SessionSort::Frustration));
+    let state = sorted(&state.reduce(Action::Typed("lamp".into())));
     assert_eq!((state.list.rows.len(), state.list.known, state.list.words.as_str()), (0, false, "lamp"));
     assert_eq!(state.reduce(late), state);
 }
@@ -92,9 +109,9 @@ fn rows_outlive_a_failure_and_another_order_asks_anew() {
 #[test]
 fn the_server_is_asked_for_words_when_nobody_types_any_more() {
     let state = refreshed(&start(), Ok(rows(0..60, Some("a"))));
-    let typed = state.reduce(Action::Filtered(" lamp".into()));
+    let typed = state.reduce(Action::Typed(" lamp".into()));
     assert_eq!(typed.list.key, state.list.key);
-    assert_eq!(typed.reduce(Action::Searched).list.key.query(50).q.as_deref(), Some("lamp"));
+    assert_eq!(typed.reduce(Action::Searched).list.key.query(50, 0).q.as_deref(), Some("lamp"));
     let asked = typed.reduce(Action::Searched);
     assert_eq!((asked.list.rows.len(), asked.list.known, asked.list.refresh_rows()), (60, false, 50), "no flicker");
     assert_eq!(asked.reduce(Action::Searched), asked);
@@ -104,15 +121,15 @@ fn the_server_is_asked_for_words_when_nobody_types_any_more() {
     assert_eq!((found.list.rows.len(), found.list.next_cursor.as_deref()), (2, Some("b")), "the old rows are gone");
     let nothing = refreshed(&asked, Ok(rows([], None)));
     assert!(!nothing.list.is_bare() && nothing.list.known, "that nothing matches does not mean that there is nothing");
-    let all = found.reduce(Action::Filtered(String::new())).reduce(Action::Searched);
-    assert_eq!(all.list.key.query(50).q, None);
+    let all = found.reduce(Action::Typed(String::new())).reduce(Action::Searched);
+    assert_eq!(all.list.key.query(50, 0).q, None);
 }
 
 #[test]
 fn rows_of_another_order_or_page_are_not_shown() {
     let state = refreshed(&start(), Ok(rows(0..60, None)));
-    assert!(state.reduce(Action::Sorted(SessionSort::Frustration)).list.rows.is_empty());
-    let page = View::Home { page: Some("/".into()) };
+    assert!(sorted(&state).list.rows.is_empty());
+    let page = View::sessions(Some("/".into()));
     assert!(state.reduce(Action::Navigated(page)).list.rows.is_empty());
 }
 
@@ -140,14 +157,14 @@ fn a_refused_read_asks_for_the_token_once() {
 
 #[test]
 fn an_insight_is_kept_by_session_and_can_be_asked_for_again() {
-    let state = start().reduce(Action::InsightRequested(id(1)));
-    assert!(state.insights[&id(1)].busy);
-    let state = state.reduce(Action::InsightLoaded { id: id(1), answer: Box::new(Err(Failure::Unreachable)) });
-    assert!(!state.insights[&id(1)].busy && state.insights[&id(1)].failure.is_some());
-    let again = state.reduce(Action::InsightRequested(id(1)));
+    let state = start().reduce(Action::InsightRequested(about(1), None));
+    assert!(state.insights[&about(1)].busy);
+    let state = state.reduce(Action::InsightLoaded { subject: about(1), answer: Box::new(Err(Failure::Unreachable)) });
+    assert!(!state.insights[&about(1)].busy && state.insights[&about(1)].failure.is_some());
+    let again = state.reduce(Action::InsightRequested(about(1), None));
     assert_ne!(again.asked, state.asked);
-    let refused = again.reduce(Action::InsightLoaded { id: id(1), answer: Box::new(Err(unauthorized())) });
-    assert!(refused.access.refused && !refused.insights[&id(1)].busy);
+    let refused = again.reduce(Action::InsightLoaded { subject: about(1), answer: Box::new(Err(unauthorized())) });
+    assert!(refused.access.refused && !refused.insights[&about(1)].busy);
 }
 
 fn insight(analyst: AnalystKind) -> Insight {
@@ -165,23 +182,23 @@ fn insight(analyst: AnalystKind) -> Insight {
 }
 
 fn analyst(state: &State) -> Option<AnalystKind> {
-    state.insights.get(&id(1))?.data.as_ref().map(|insight| insight.source.analyst)
+    state.insights.get(&about(1))?.data.as_ref().map(|insight| insight.source.analyst)
 }
 
 #[test]
 fn the_rules_answer_is_shown_until_the_models_comes() {
     let drafted = |state: &State| {
         let insight = Box::new(insight(AnalystKind::Rules));
-        state.reduce(Action::InsightDrafted { id: id(1), insight })
+        state.reduce(Action::InsightDrafted { subject: about(1), insight })
     };
-    let asked = start().reduce(Action::InsightRequested(id(1)));
+    let asked = start().reduce(Action::InsightRequested(about(1), None));
     let first = drafted(&asked);
-    assert_eq!((analyst(&first), first.insights[&id(1)].busy), (Some(AnalystKind::Rules), true));
+    assert_eq!((analyst(&first), first.insights[&about(1)].busy), (Some(AnalystKind::Rules), true));
     let answer = Box::new(Ok(insight(AnalystKind::Gemini)));
-    let answered = first.reduce(Action::InsightLoaded { id: id(1), answer });
-    assert_eq!((analyst(&answered), answered.insights[&id(1)].busy), (Some(AnalystKind::Gemini), false));
+    let answered = first.reduce(Action::InsightLoaded { subject: about(1), answer });
+    assert_eq!((analyst(&answered), answered.insights[&about(1)].busy), (Some(AnalystKind::Gemini), false));
     // Asked again, the model's stays until there is another, and what is kept does not do.
-    let again = answered.reduce(Action::InsightRequested(id(1)));
+    let again = answered.reduce(Action::InsightRequested(about(1), None));
     assert_eq!(analyst(&drafted(&again)), Some(AnalystKind::Gemini));
     let refresh = |state: &State| state.asked.as_ref().map(|asked| asked.refresh);
     assert_eq!((refresh(&asked), refresh(&again)), (Some(false), Some(true)));
@@ -198,16 +215,16 @@ fn the_insight_that_is_kept_is_shown_with_its_session() {
     let state = start().reduce(Action::Navigated(view.clone()));
     assert_eq!(analyst(&kept(&state)), Some(AnalystKind::Gemini));
     // Not over one that is being asked for.
-    assert_eq!(analyst(&kept(&state.reduce(Action::InsightRequested(id(1))))), None);
+    assert_eq!(analyst(&kept(&state.reduce(Action::InsightRequested(about(1), None)))), None);
 }
 
 #[test]
 fn a_page_filter_stays_while_a_session_is_looked_at() {
     let page = Some("http://shop.test/".to_owned());
-    let state = start().reduce(Action::Navigated(View::Home { page: page.clone() }));
+    let state = start().reduce(Action::Navigated(View::sessions(page.clone())));
     let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
     assert_eq!(state.list.key.page, page);
-    assert_eq!(state.reduce(Action::Navigated(View::home())).list.key.page, None);
+    assert_eq!(state.reduce(Action::Navigated(View::sessions(None))).list.key.page, None);
 }
 
 fn opened(page: &str, clicks: u64) -> Opened {
@@ -246,20 +263,71 @@ fn a_lost_stream_is_noticed() {
 }
 
 #[test]
+fn what_is_chosen_in_the_list_stands_in_the_address() {
+    let typed = list().reduce(Action::Typed("lamp".into())).reduce(Action::Searched);
+    assert_eq!(typed.view.to_string(), "#/sessions?q=lamp");
+    let filter = Filter { tier: Some(Tier::High), ..typed.list.key.clone() };
+    let filtered = typed.reduce(Action::Filtered(filter.clone()));
+    assert_eq!(filtered.view, View::Sessions(filter.clone()));
+    // Beside a session, the address stays that of the session.
+    let view = View::Session { id: id(1), page: None, at: None };
+    let beside = filtered.reduce(Action::Navigated(view.clone())).reduce(Action::Typed("desk".into()));
+    let beside = beside.reduce(Action::Searched);
+    assert_eq!((beside.view, beside.list.key.words.as_str()), (view, "desk"));
+    let back = typed.reduce(Action::Navigated(View::sessions(None)));
+    assert_eq!((back.list.words.as_str(), back.list.key.words.as_str()), ("", ""));
+}
+
+fn home(page: Option<&str>) -> View {
+    View::Home { page: page.map(str::to_owned), days: Days::default() }
+}
+
+fn stretch(page: Option<&str>) -> Stretch {
+    Stretch { page: page.map(str::to_owned), days: Days::default() }
+}
+
+#[test]
 fn an_overview_is_of_the_page_that_is_chosen() {
-    let view = |page: &str| View::Home { page: Some(page.into()) };
-    let answer = |page: Option<&str>, total| Action::OverviewLoaded {
-        page: page.map(str::to_owned),
-        answer: Ok(Overview { total, ..Overview::default() }),
+    let answer = |page: Option<&str>, all| {
+        let overview = Overview { now: Visits { all, ..Visits::default() }, ..Overview::default() };
+        Action::Answered(Box::new(Read::Overview(stretch(page), Ok(overview))), 5)
     };
+    let all = |state: &State| state.reads.overview.remote.data.as_ref().map(|overview| overview.now.all);
     let state = start().reduce(answer(None, 9));
-    assert_eq!(state.overview.data.as_ref().unwrap().total, 9);
-    let listed = state.reduce(Action::Navigated(View::Sessions { page: None }));
-    assert_eq!(listed.overview, state.overview, "the list of the same sessions");
-    let of_page = state.reduce(Action::Navigated(view("/cart")));
-    assert!(of_page.overview.data.is_none());
-    assert_eq!(of_page.reduce(answer(None, 10)), of_page);
-    assert_eq!(of_page.reduce(answer(Some("/cart"), 2)).overview.data.as_ref().unwrap().total, 2);
+    assert_eq!((all(&state), state.now), (Some(9), 5));
+    let listed = state.reduce(Action::Navigated(View::sessions(None)));
+    assert_eq!((all(&listed), listed.reads.overview.wanted()), (Some(9), None), "it is there when one comes back");
+    let of_page = state.reduce(Action::Navigated(home(Some("/cart"))));
+    assert_eq!((all(&of_page), all(&of_page.reduce(answer(None, 10)))), (None, None));
+    assert_eq!(all(&of_page.reduce(answer(Some("/cart"), 2))), Some(2));
+}
+
+#[test]
+fn good_figures_outlive_a_failure_and_one_without_a_credential_asks_for_it() {
+    let answer = |answer| Action::Answered(Box::new(Read::Overview(stretch(None), answer)), 5);
+    let state = start().reduce(answer(Ok(Overview::default()))).reduce(answer(Err(Failure::Unreachable)));
+    assert!(state.reads.overview.remote.data.is_some());
+    assert_eq!(state.trouble(), Some(&Failure::Unreachable));
+    assert_eq!(state.reduce(Action::Navigated(View::Setup)).trouble(), None, "of another view");
+    let refused = state.reduce(answer(Err(unauthorized())));
+    assert!(refused.access.refused && refused.reads.overview.remote.data.is_some());
+}
+
+#[test]
+fn an_erased_session_goes_at_once_and_can_come_back() {
+    let state = refreshed(&list(), Ok(rows(0..3, None)));
+    let shown = state.reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
+    let asked = shown.reduce(Action::EraseAsked(id(1)));
+    assert!(asked.view.is_list() && asked.erase.hides(&id(1)) && asked.list.rows.len() == 3);
+    assert!(!asked.reduce(Action::EraseUndone).erase.hides(&id(1)));
+    let due = asked.reduce(Action::EraseDue);
+    let answer = |answer| Action::Erased { id: id(1), answer };
+    let erased = due.reduce(answer(Ok(())));
+    assert_eq!((erased.list.rows.len(), erased.list.total), (2, 199));
+    let gone = due.reduce(answer(Err(Failure::of(404, ""))));
+    assert_eq!(gone.list.rows.len(), 2, "somebody else has erased it");
+    let failed = due.reduce(answer(Err(Failure::Unreachable)));
+    assert!(!failed.erase.hides(&id(1)) && failed.trouble().is_some());
 }
 
 fn problem_id(n: u64) -> ProblemId {
@@ -283,20 +351,22 @@ fn problems(weights: &[(u64, f64)]) -> Listed {
 }
 
 fn titles(state: &State) -> Vec<&str> {
-    state.to_fix.problems.data.iter().flat_map(|problems| &problems.rows).map(|row| row.title.as_str()).collect()
+    state.reads.problems.remote.data.iter().flat_map(|problems| &problems.rows).map(|row| row.title.as_str()).collect()
 }
 
 #[test]
 fn a_problem_goes_when_the_server_took_the_decision_and_comes_back_when_undone() {
     let loaded = |round, answers| {
-        let answer = Ok(Problems::new(answers));
-        Action::ProblemsLoaded { page: None, round, answer }
+        let read = Box::new(Read::Problems(stretch(None), Ok(Problems::new(answers))));
+        Action::ProblemsAnswered { round, now: 5, read }
     };
     let all = || [problems(&[(1, 0.5), (2, 0.1)]), problems(&[(3, 0.3)])];
     let state = start().reduce(loaded(0, all()));
-    assert_eq!((titles(&state), state.to_fix.problems.data.as_ref().unwrap().total), (vec!["P1", "P3", "P2"], 3));
+    assert_eq!((titles(&state), state.reads.problems.remote.data.as_ref().unwrap().total), (vec!["P1", "P3", "P2"], 3));
 
-    let decide = |state: &State, status| state.reduce(Action::ProblemDecided { id: problem_id(3), status });
+    let decide = |state: &State, status| {
+        state.reduce(Action::ProblemDecided { id: problem_id(3), title: "P3".to_owned(), status })
+    };
     let settled = |number, answer| Action::ProblemSettled { number, answer };
     let asked = decide(&state, ProblemStatus::Ignored);
     assert_eq!((titles(&asked).len(), asked.to_fix.asked.as_ref().unwrap().number), (3, 1));
@@ -307,56 +377,73 @@ fn a_problem_goes_when_the_server_took_the_decision_and_comes_back_when_undone()
     assert_eq!(asked.to_fix.refused, None);
     assert_eq!(asked.reduce(settled(1, Ok(()))), asked, "that was another decision");
     let gone = asked.reduce(settled(2, Ok(())));
-    assert_eq!((titles(&gone), gone.to_fix.problems.data.as_ref().unwrap().total), (vec!["P1", "P2"], 2));
+    assert_eq!((titles(&gone), gone.reads.problems.remote.data.as_ref().unwrap().total), (vec!["P1", "P2"], 2));
     assert_eq!(gone.to_fix.taken.as_ref().unwrap().title, "P3");
     assert_eq!(gone.reduce(loaded(0, all())), gone, "it was on its way before");
 
     let undone = decide(&gone, ProblemStatus::Open).reduce(settled(3, Ok(())));
     assert_eq!((&undone.to_fix.taken, undone.to_fix.round), (&None, 2));
     assert_eq!(titles(&undone.reduce(loaded(2, all()))).len(), 3);
-    let unknown = Action::ProblemDecided { id: problem_id(9), status: ProblemStatus::Fixed };
-    assert_eq!(undone.reduce(unknown).to_fix.asked, None);
 }
 
 #[test]
 fn problems_of_another_page_are_not_shown() {
     let loaded = |page: Option<&str>| {
         let answer = Ok(Problems::new([problems(&[(1, 0.5)]), problems(&[])]));
-        Action::ProblemsLoaded { page: page.map(str::to_owned), round: 0, answer }
+        Action::ProblemsAnswered { round: 0, now: 5, read: Box::new(Read::Problems(stretch(page), answer)) }
     };
     let state = start().reduce(loaded(None));
-    let of_page = state.reduce(Action::Navigated(View::Home { page: Some("/cart".into()) }));
+    let of_page = state.reduce(Action::Navigated(home(Some("/cart"))));
     assert_eq!((titles(&of_page).len(), titles(&of_page.reduce(loaded(None))).len()), (0, 0));
     assert_eq!(titles(&of_page.reduce(loaded(Some("/cart")))).len(), 1);
 }
 
-fn heatmap(clicks: u64) -> PageHeatmap {
-    serde_json::from_value(serde_json::json!({"page": "/", "mode": "page", "cell": 10, "cells": [], "rage_clicks": [],
-        "clicks": [[0, 0, clicks]], "scroll_reach": [], "sessions": 1, "total": 0, "shown": 0}))
+fn page_data(sessions: u64) -> PageData {
+    PageMap { sessions, ..PageMap::default() }.into()
+}
+
+fn bands(sessions: [u64; 2]) -> Bands {
+    let band = |(device, from, to): (&str, u32, Option<u32>), sessions: u64| {
+        serde_json::json!({"device": device,
+        "width_from": from, "width_to": to, "sessions": sessions})
+    };
+    serde_json::from_value(serde_json::json!({"pages": [{"layouts": [
+        band(("mobile", 0, Some(480)), sessions[0]), band(("desktop", 1280, Some(1536)), sessions[1])]}]}))
     .unwrap()
 }
 
 #[test]
-fn a_page_is_asked_for_on_one_device() {
-    let sessions = |counts: [u64; 3]| DeviceSessions(dashboard::DEVICES.into_iter().zip(counts).collect());
-    let key = |device| PageKey { page: "/".to_owned(), device: Some(device) };
-    let loaded = |device, clicks| Action::PageLoaded { key: key(device), answer: Box::new(Ok(heatmap(clicks))) };
+fn a_page_is_asked_for_in_one_band_of_widths() {
+    let phone = Band { device: Device::Mobile, from: 0, to: Some(480) };
+    let desktop = Band { device: Device::Desktop, from: 1280, to: Some(1536) };
+    let of = |page: &str| (page.to_owned(), Days::default());
+    let seen_in = |page, answer| Action::Answered(Box::new(Read::Bands(of(page), answer)), 5);
     let opened = start().reduce(Action::Navigated(View::of_page("/")));
-    assert_eq!(opened.page.key, None, "nothing says on which");
-    let counted = opened.reduce(Action::DevicesLoaded { page: "/".into(), answer: Ok(sessions([3, 0, 8])) });
-    assert_eq!(counted.page.key, Some(key(Device::Mobile)));
-    let elsewhere = counted.reduce(Action::DevicesLoaded { page: "/cart".into(), answer: Ok(sessions([9, 0, 0])) });
-    assert_eq!(elsewhere, counted);
-    let shown = counted.reduce(loaded(Device::Mobile, 5)).reduce(loaded(Device::Desktop, 7));
-    assert_eq!(shown.page.map.data, Some(Rc::new(heatmap(5))));
-    // Another device: the old map goes at once, and its numbers stay.
-    let view = View::Pages { page: Some("/".into()), device: Some(Device::Desktop) };
-    let other = shown.reduce(Action::Navigated(view));
-    assert_eq!((&other.page.key, &other.page.map.data), (&Some(key(Device::Desktop)), &None));
-    assert!(other.page.sessions.data.is_some());
-    // The same device, now in the address: nothing is loaded again.
-    let same = View::Pages { page: Some("/".into()), device: Some(Device::Mobile) };
-    assert_eq!(shown.reduce(Action::Navigated(same)).page, shown.page);
-    let away = other.reduce(Action::Navigated(View::of_page("/cart")));
-    assert_eq!(away.page, OpenPage::default());
+    assert_eq!(opened.reads.map.wanted(), None, "nothing says on which device");
+    let counted = opened.reduce(seen_in("/", Ok(bands([8, 3]))));
+    let key = counted.reads.map.wanted().unwrap();
+    assert_eq!((key.page.as_str(), key.band), ("/", Some(phone)));
+    assert_eq!(opened.reduce(seen_in("/cart", Ok(bands([3, 9])))).reads.map.wanted(), None, "of another page");
+    let failed = opened.reduce(seen_in("/", Err(Failure::Unreachable)));
+    assert_eq!(failed.reads.map.wanted().map(|key| key.band), Some(None), "all of them");
+    let loaded = |key: &MapKey, n| Action::Answered(Box::new(Read::Map(key.clone(), Ok(page_data(n)))), 5);
+    let shown = counted.reduce(loaded(&key, 5));
+    let sessions = |state: &State| state.reads.map.remote.data.as_ref().map(|data| data.map.sessions);
+    assert_eq!(sessions(&shown), Some(5));
+    // Another band: the old map goes at once.
+    let choice = PageChoice { band: Some(desktop), ..PageChoice::new("/") };
+    let other = shown.reduce(Action::Navigated(View::Page(choice.clone())));
+    assert_eq!((sessions(&other), other.reads.map.wanted().unwrap().band), (None, Some(desktop)));
+    assert_eq!(sessions(&other.reduce(loaded(&key, 9))), None, "it was on its way");
+    // The same band, now in the address: nothing is loaded again.
+    let same = PageChoice { band: Some(phone), ..PageChoice::new("/") };
+    assert_eq!(sessions(&shown.reduce(Action::Navigated(View::Page(same)))), Some(5));
+    // Held against another band, and against the time before.
+    let against = |against| {
+        let view = View::Page(PageChoice { against: Some(against), ..choice.clone() });
+        shown.reduce(Action::Navigated(view)).reads.other.wanted().map(|key| (key.band, key.is_before))
+    };
+    assert_eq!(against(Against::Band(phone)), Some((Some(phone), false)));
+    assert_eq!(against(Against::Before), Some((Some(desktop), true)));
+    assert_eq!(shown.reads.other.wanted(), None);
 }

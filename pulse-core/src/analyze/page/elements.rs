@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Visit, bounded::Bounded};
 use crate::{
-    analyze::{ElementMap, view::is_place},
+    analyze::{ElementMap, hesitation::approach_times, view::is_place},
     model::{Element, Layout, Millis},
 };
 
@@ -33,6 +33,9 @@ struct Clicked {
     dead: u64,
     error_clicks: u64,
     sessions: u64,
+    /// Time from entering it to clicking it, in ms, of so many clicks.
+    waited_ms: u64,
+    waited: u64,
     /// The session that was counted last.
     #[serde(skip)]
     last: u32,
@@ -73,6 +76,12 @@ impl Elements {
                     clicked.error_clicks += 1;
                 }
             }
+            for (element, ms) in approach_times(view.view).filter(|(element, _)| !element.path.is_empty()) {
+                if let Some(clicked) = self.by_path.slot(element.path.clone()) {
+                    clicked.waited_ms = clicked.waited_ms.saturating_add(ms.unsigned_abs());
+                    clicked.waited += 1;
+                }
+            }
             if let Some((at, layout)) = view.view.layout() {
                 self.see(at, layout);
             }
@@ -108,6 +117,8 @@ impl Elements {
             sum.dead += more.dead;
             sum.error_clicks += more.error_clicks;
             sum.sessions += more.sessions;
+            sum.waited_ms = sum.waited_ms.saturating_add(more.waited_ms);
+            sum.waited += more.waited;
             sum.cells.merge(more.cells, |sum, more| *sum += more);
         });
     }
@@ -152,6 +163,7 @@ impl Clicked {
             dead: self.dead,
             error_clicks: self.error_clicks,
             sessions: self.sessions,
+            mean_wait_ms: (self.waited > 0).then(|| self.waited_ms / self.waited),
             cells: self.cells.iter().map(|(at, clicks)| (at % side, at / side, *clicks)).collect(),
         })
     }

@@ -107,7 +107,7 @@ impl Figures {
         self.depths.resize(PERCENTS, 0);
         self.depths[(visit.depth as usize).min(PERCENTS - 1)] += 1;
         for view in &visit.views {
-            approach_times(view.view).for_each(|ms| self.hesitation.add(ms));
+            approach_times(view.view).for_each(|(_, ms)| self.hesitation.add(ms));
             if let Some(click) = view.clicks.first() {
                 self.first_click.add(click.at.saturating_sub(view.view.entered_at()));
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{PageSums, Part};
 use crate::{
     analyze::ElementMap,
-    model::{Layout, ViewportSize, px},
+    model::{Device, Goals, Layout, ViewportSize, px},
 };
 
 /// Elements that a row names.
@@ -50,14 +50,17 @@ pub struct PageRow {
     pub viewport: Option<ViewportSize>,
     /// The elements with the most clicks, at most five.
     pub elements: Vec<ElementMap>,
-    /// What the page looks like, in each band of widths in which it was seen; only when one page is asked for.
+    /// What the page looks like on each kind of device, in each band of widths in which it was seen; only when one page
+    /// is asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layouts: Vec<PageLayout>,
 }
 
-/// What a page looks like in windows of some widths.
+/// What a page looks like on a kind of device, in windows of some widths.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageLayout {
+    /// The kind of device.
+    pub device: Device,
     /// Width from which on the band reaches, in px.
     pub width_from: f64,
     /// Width up to which it reaches, exclusive; none for the widest.
@@ -65,12 +68,13 @@ pub struct PageLayout {
     pub width_to: Option<f64>,
     /// Sessions in it.
     pub sessions: u64,
-    /// The wireframe seen last.
-    pub layout: Layout,
+    /// The wireframe seen last, where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
 }
 
 /// A page of the graph.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "as in PageRow")]
 pub struct PathNode {
     pub page: String,
@@ -79,6 +83,11 @@ pub struct PathNode {
     pub entries: u64,
     pub exits: u64,
     pub quick_backs: u64,
+    #[serde(default, serialize_with = "px::serialize")]
+    pub frustration: f64,
+    /// Whether coming here is a goal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goal: bool,
 }
 
 /// A step from one page to another.
@@ -132,15 +141,15 @@ impl PageSums {
         }
     }
 
-    /// What the page looks like, when these are the sums of one band of widths.
-    pub fn layout(&self, band: usize) -> Option<PageLayout> {
+    /// What the page looks like, when these are the sums of one kind of device and one band of widths.
+    pub fn layout(&self, device: Device, band: usize) -> Option<PageLayout> {
         let (width_from, width_to) = Part::widths(band)?;
-        let (_, layout) = self.elements.layout.as_ref()?;
-        Some(PageLayout { width_from, width_to, sessions: self.figures.sessions, layout: layout.clone() })
+        let layout = self.elements.layout.as_ref().map(|(_, layout)| layout.clone());
+        Some(PageLayout { device, width_from, width_to, sessions: self.figures.sessions, layout })
     }
 
-    /// The page in the graph.
-    pub fn node(&self, page: &str) -> PathNode {
+    /// The page in the graph, which may be a goal.
+    pub fn node(&self, page: &str, goals: &Goals) -> PathNode {
         let figures = &self.figures;
         PathNode {
             page: page.to_owned(),
@@ -149,6 +158,8 @@ impl PageSums {
             entries: figures.entries,
             exits: figures.exits,
             quick_backs: figures.quick_backs,
+            frustration: figures.frustration as f64 / figures.sessions.max(1) as f64,
+            goal: goals.include(page),
         }
     }
 

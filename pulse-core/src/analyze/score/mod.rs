@@ -12,7 +12,7 @@ use super::{
     frustration::{Signals, frustration},
     navigation::quick_backs_from,
 };
-use crate::model::{Batch, Counts, Millis, Score};
+use crate::model::{Batch, Counts, Goals, Millis, PageRules, Score};
 
 /// Page loads of a session. More are read from the log.
 const LOADS: usize = 32;
@@ -37,8 +37,8 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// Adds the next batch of the session. False when it cannot be added.
-    pub fn add(&mut self, batch: &Batch) -> bool {
+    /// Adds the next batch of the session, on a site that names its pages and goals so. False when it cannot be added.
+    pub fn add(&mut self, batch: &Batch, pages: &PageRules, goals: &Goals) -> bool {
         let place = match self.loads.binary_search_by(|load| load.compare(batch)) {
             Ok(place) => place,
             Err(_) if self.loads.len() >= LOADS => return false,
@@ -53,7 +53,7 @@ impl Scorer {
             return self.loads[place].take(batch);
         }
         let activity = self.activity.get_or_insert_with(|| Slices::from(batch.start()));
-        batch.start() >= activity.starts_at() && self.loads[place].add(batch, activity)
+        batch.start() >= activity.starts_at() && self.loads[place].add(batch, activity, pages, goals)
     }
 
     /// How many batches were added.
@@ -92,6 +92,7 @@ impl Scorer {
             dead: fit(signals.dead),
             error_clicks: fit(signals.error_clicks),
             frustration: frustration(signals).score,
+            reached: self.loads.iter().any(PageLoad::has_reached),
             completeness: (made > 0).then(|| received as f64 / made as f64),
             activity: self.activity.as_ref().map(|slices| slices.counts.clone()).unwrap_or_default(),
             cut: false,

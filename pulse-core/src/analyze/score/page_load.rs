@@ -15,7 +15,7 @@ use crate::{
         timeline::{Step, by_time, load},
         view::{is_place, offset_of},
     },
-    model::{Batch, Millis, ViewId, page_of},
+    model::{Batch, EventKind, Goals, Millis, PageRules, ViewId, page_of},
 };
 
 /// Page views of a page load. More are read from the log.
@@ -32,6 +32,8 @@ pub(super) struct PageLoad {
     page: Page,
     /// When each page view was entered, and what its address comes to.
     views: Vec<(Millis, u64)>,
+    /// Whether a goal was reached.
+    reached: bool,
     clicks: Clicks,
     pointer: Pointer,
     thresholds: Thresholds,
@@ -47,6 +49,7 @@ impl PageLoad {
             end: Millis::MIN,
             page: Page::default(),
             views: Vec::new(),
+            reached: false,
             clicks: Clicks::default(),
             pointer: Pointer::default(),
             thresholds: Thresholds::default(),
@@ -67,7 +70,7 @@ impl PageLoad {
     }
 
     /// Adds the next batch. False when it is not the next one, or more than can be remembered.
-    pub(super) fn add(&mut self, batch: &Batch, activity: &mut Slices) -> bool {
+    pub(super) fn add(&mut self, batch: &Batch, activity: &mut Slices, pages: &PageRules, goals: &Goals) -> bool {
         if !self.take(batch) || batch.start() < self.end {
             return false;
         }
@@ -78,8 +81,12 @@ impl PageLoad {
                 self.pointer.end();
                 self.views.push((step.start(), 0));
             }
-            if let Some((_, address)) = self.views.last_mut() {
-                *address = hash(page_of(&self.page.url));
+            let here = hash(page_of(&self.page.url));
+            if let Some((_, address)) = self.views.last_mut()
+                && *address != here
+            {
+                *address = here;
+                self.reached |= !goals.is_empty() && goals.include(&pages.name(&self.page.url));
             }
             match step {
                 Step::Moves(moves) => {
@@ -90,6 +97,7 @@ impl PageLoad {
                 }
                 Step::Event(_, event) => {
                     activity.add(event.timestamp);
+                    self.reached |= matches!(&event.kind, EventKind::Custom(custom) if custom.name == Goals::EVENT);
                     if !self.clicks.add(event, &self.thresholds) {
                         return false;
                     }
@@ -106,6 +114,11 @@ impl PageLoad {
     pub(super) fn add_to(&self, signals: &mut Signals) {
         self.clicks.add_to(signals, &self.thresholds);
         signals.thrash += self.pointer.thrash();
+    }
+
+    /// Whether a goal was reached.
+    pub(super) fn has_reached(&self) -> bool {
+        self.reached
     }
 
     /// Batches that were received, and that the tracker made, if it counts them.

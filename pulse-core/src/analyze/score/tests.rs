@@ -5,10 +5,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     analyze::{
-        Thresholds, Timeline, score,
+        Thresholds, Timeline,
+        detect::Outcome,
+        score,
         testing::{SHOP, batch, button, click, click_on, dead_click, error, mouse, navigate, scroll},
     },
-    model::{Event, NavigationKind},
+    model::{Custom, Event, EventKind, NavigationKind},
 };
 
 /// What a visitor does next: after how many ms, and what.
@@ -18,9 +20,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let pause = prop::sample::select(vec![0, 0, 10, 16, 50, 50, 100, 150, 199, 201, 399, 401, 999, 1000, 1001, 6000]);
     // Runs of one kind, as a hand makes them, with something else between.
     let run = (prop::sample::select(vec![16, 50, 100, 125]), 0..4_u8, 1..40_usize);
-    let run = run.prop_map(|(pause, kind, length)| {
-        (0..length).map(|n| (pause, kind, n as u8)).collect::<Vec<_>>()
-    });
+    let run = run.prop_map(|(pause, kind, length)| (0..length).map(|n| (pause, kind, n as u8)).collect::<Vec<_>>());
     let single = (pause, 0..14_u8, 0..8_u8).prop_map(|step| vec![step]);
     prop::collection::vec(prop_oneof![2 => single, 1 => run], 0..30).prop_map(|steps| steps.concat())
 }
@@ -40,7 +40,19 @@ fn event(at: Millis, kind: u8, n: u8) -> Event {
         10 => navigate(at, NavigationKind::Push, ["a", "b", "b#x"][usize::from(n) % 3]),
         11 => navigate(at, NavigationKind::Pop, ["a", "b"][usize::from(n) % 2]),
         12 => navigate(at, NavigationKind::Load, "c"),
+        13 if n == 0 => Event { timestamp: at, kind: EventKind::Custom(goal()) },
         _ => mouse(at, f64::NAN, 0.0),
+    }
+}
+
+fn goal() -> Custom {
+    Custom { name: Goals::EVENT.to_owned(), ..Custom::default() }
+}
+
+impl Scorer {
+    /// On a site with a goal.
+    fn take(&mut self, batch: &Batch) -> bool {
+        self.add(batch, &PageRules::default(), &Goals::new(["/c"]))
     }
 }
 
@@ -85,10 +97,12 @@ proptest! {
         let (mut scorer, mut added) = (Scorer::default(), Vec::new());
         while let Some(next) = left.iter_mut().filter(|tab| !tab.is_empty()).min_by_key(|tab| tab[0].end()) {
             let batch = next.remove(0);
-            prop_assert!(scorer.add(&batch));
+            prop_assert!(scorer.take(&batch));
             added.push(batch);
             let timeline = Timeline::new(added.clone());
-            prop_assert_eq!(scorer.score(), score(&timeline, &Thresholds::default()));
+            let reached = Outcome::of(&timeline, &Goals::new(["/c"])).reached.is_some();
+            let whole = Score { reached, ..score(&timeline, &Thresholds::default()) };
+            prop_assert_eq!(scorer.score(), whole);
             prop_assert_eq!((scorer.counts(), scorer.batches() as usize), (timeline.counts(), added.len()));
         }
     }
@@ -99,7 +113,7 @@ fn what_is_not_the_next_batch_is_refused() {
     let of = |view, seq, at| batch(view, seq, Some(SHOP), [mouse(at, 1.0, 1.0), mouse(at + 10, 2.0, 2.0)]);
     let added = |batches: &[Batch]| {
         let mut scorer = Scorer::default();
-        batches.iter().map(|batch| scorer.add(batch)).collect::<Vec<_>>()
+        batches.iter().map(|batch| scorer.take(batch)).collect::<Vec<_>>()
     };
     assert_eq!(added(&[of("view-one", 0, 0), of("view-one", 2, 10)]), [true, true], "one is missing");
     assert_eq!(added(&[of("view-one", 1, 0), of("view-one", 0, 20)]), [true, false], "an earlier one");
@@ -117,15 +131,20 @@ fn what_is_remembered_does_not_grow_with_the_session() {
         let from = Millis::from(seq) * 2000;
         let shaken = (0..40).map(|n| event(from + n * 50, u8::try_from(seq % 3).unwrap_or(0), n as u8));
         let clicks = (0..3).map(|n| click(from + 100 + n * 50, 5.0, 5.0));
-        assert!(scorer.add(&batch("view-one", seq, Some(SHOP), shaken.chain(clicks))));
+        assert!(scorer.take(&batch("view-one", seq, Some(SHOP), shaken.chain(clicks))));
         weights.push(scorer.weight());
     }
     let most = weights.iter().copied().max().unwrap_or(0);
     assert!(most < 4096 && weights[590..].iter().all(|weight| *weight <= weights[10] * 2), "{most}");
     assert!(scorer.score().rage == 600 && scorer.batches() == 600);
     // A click every half second, without end.
-    let clicked = |seq: u32| batch("view-one", 600 + seq, Some(SHOP), (0..4).map(|n| {
-        click(1_200_000 + Millis::from(seq) * 2000 + n * 500, 5.0, 5.0)
-    }));
-    assert!(!(0..100).all(|seq| scorer.add(&clicked(seq))), "it gives up");
+    let clicked = |seq: u32| {
+        batch(
+            "view-one",
+            600 + seq,
+            Some(SHOP),
+            (0..4).map(|n| click(1_200_000 + Millis::from(seq) * 2000 + n * 500, 5.0, 5.0)),
+        )
+    };
+    assert!(!(0..100).all(|seq| scorer.take(&clicked(seq))), "it gives up");
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::super::sums::GroupedSums;
+use super::{super::sums::GroupedSums, watched::Standing};
 use crate::{
     analyze::{
         detect::{FindingKind, Typical},
@@ -14,7 +14,7 @@ use crate::{
     insight::problem_title,
     model::Millis,
     store::DAY_MS,
-    wire::{Goals, MeanFigure, ProblemDay, ProblemExample, ProblemRow, ProblemState},
+    wire::{Fix, Goals, MeanFigure, ProblemDay, ProblemExample, ProblemRow},
 };
 
 /// All of an answer.
@@ -107,7 +107,7 @@ impl<'a> Candidate<'a> {
     }
 
     /// As it is answered.
-    pub(super) fn row(&self, mark: Option<&ProblemMark>, (status, confirmed): (ProblemState, bool)) -> ProblemRow {
+    pub(super) fn row(&self, mark: Option<&ProblemMark>, standing: &Standing) -> ProblemRow {
         let (hit, looks) = (self.hit, self.found.looks());
         let (first_seen, last_seen) = self.found.seen().unwrap_or_default();
         let example = |of: &Example| ProblemExample { session_id: of.session.clone(), timestamp: of.at.0 };
@@ -141,8 +141,14 @@ impl<'a> Candidate<'a> {
             examples: self.found.examples().map(example).collect(),
             days: Vec::new(),
             goals: self.goals(),
-            status,
-            confirmed,
+            status: standing.status,
+            confirmed: standing.is_confirmed,
+            fix: standing.fix.map(|(before, since)| Fix {
+                before: share(before.hit, before.visits),
+                before_visits: before.visits,
+                since: share(since.hit, since.visits),
+                since_visits: since.visits,
+            }),
             note: mark.and_then(|mark| mark.note.clone()),
             status_at: mark.map(|mark| mark.at),
         };

@@ -48,7 +48,7 @@ impl Engine {
         let mut chosen: Vec<_> =
             candidates.iter().filter(|of| query.kind.is_none_or(|kind| kind == of.kind())).collect();
         if let Some(status) = query.status {
-            chosen.retain(|of| verdicts.state(&marks, &of.id).0 == status);
+            chosen.retain(|of| verdicts.of(&marks, &of.id).status == status);
         }
         let rank = |of: &candidate::Candidate<'_>| match query.sort {
             ProblemSort::Harm => of.weight.value(),
@@ -61,7 +61,7 @@ impl Engine {
         let end = from.saturating_add(limit);
         let row = |of: &candidate::Candidate<'_>| {
             let days = if query.days { of.days() } else { Vec::new() };
-            ProblemRow { days, ..of.row(marks.get(&of.id), verdicts.state(&marks, &of.id)) }
+            ProblemRow { days, ..of.row(marks.get(&of.id), &verdicts.of(&marks, &of.id)) }
         };
         Ok(ProblemsAnswer {
             problems: chosen.iter().skip(from).take(limit).map(|of| row(of)).collect(),
@@ -107,7 +107,7 @@ impl Engine {
         let candidates = Candidates::new(&sums);
         let found = candidates.iter().find(|of| of.id == *id).ok_or(EngineError::NoProblem)?;
         Ok(ProblemAnswer {
-            problem: found.row(marks.get(id), verdicts.state(&marks, id)),
+            problem: found.row(marks.get(id), &verdicts.of(&marks, id)),
             days: found.days(),
             visits: candidates.visits,
             partial: is_partial,

@@ -13,9 +13,19 @@ use crate::{
     wire::ProblemState,
 };
 
-/// The verdicts on fixes.
+/// What has become of a problem.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    pub(super) status: ProblemState,
+    /// Whether a fix is known to hold.
+    pub(super) is_confirmed: bool,
+    /// The visits before and since the fix.
+    pub(super) fix: Option<(Hits, Hits)>,
+}
+
+/// The verdicts on fixes, with the visits since.
 #[derive(Debug, Default)]
-pub(super) struct Verdicts(HashMap<ProblemId, Verdict>);
+pub(super) struct Verdicts(HashMap<ProblemId, (Verdict, Hits)>);
 
 impl Verdicts {
     /// Looks at the visits since each fix, from the next full hour on.
@@ -34,21 +44,27 @@ impl Verdicts {
             for (at, hit) in hits.filter(|(at, _)| *at >= from) {
                 since.entry(at).or_default().hit += hit;
             }
-            verdict(mark.before, since.into_values())
+            let total = since
+                .values()
+                .fold(Hits::default(), |sum, some| Hits { hit: sum.hit + some.hit, visits: sum.visits + some.visits });
+            (verdict(mark.before, since.into_values()), total)
         };
         Self(fixed.map(|mark| (mark.id.clone(), verdict_of(mark))).collect())
     }
 
-    /// The state of a problem, and whether it is confirmed.
-    pub(super) fn state(&self, marks: &Marks, id: &ProblemId) -> (ProblemState, bool) {
-        match marks.get(id).map(|mark| mark.status).unwrap_or_default() {
+    /// What has become of a problem.
+    pub(super) fn of(&self, marks: &Marks, id: &ProblemId) -> Standing {
+        let mark = marks.get(id);
+        let (status, is_confirmed) = match mark.map(|mark| mark.status).unwrap_or_default() {
             ProblemStatus::Open => (ProblemState::Open, false),
             ProblemStatus::Ignored => (ProblemState::Ignored, false),
-            ProblemStatus::Fixed => match self.0.get(id).copied().unwrap_or_default() {
+            ProblemStatus::Fixed => match self.0.get(id).map(|(verdict, _)| *verdict).unwrap_or_default() {
                 Verdict::Regressed => (ProblemState::Regressed, false),
                 Verdict::Confirmed => (ProblemState::Fixed, true),
                 Verdict::Watching => (ProblemState::Fixed, false),
             },
-        }
+        };
+        let fix = mark.zip(self.0.get(id)).map(|(mark, (_, since))| (mark.before, *since));
+        Standing { status, is_confirmed, fix }
     }
 }

@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 
 use super::{Summarizer, pace};
 use crate::{
-    analyze::{Thresholds, Timeline, score},
+    analyze::{Thresholds, Timeline, detect::Outcome, score},
     engine::{
         EngineError,
         background::End,
@@ -18,7 +18,7 @@ use crate::{
         read_logs::{LOG_BYTES, blocking},
     },
     error_chain::chain,
-    model::{Batch, SessionId},
+    model::{Batch, Goals, PageRules, SessionId},
     store::{Changed, SessionLog, SessionSummary, StoreError, Totals},
 };
 /// Sessions that are listed at a time.
@@ -181,18 +181,20 @@ impl SummaryWriter {
                     Some(Err(error)) => return Err(error.into()),
                 }
             }
-            let (pages, carried) = (std::sync::Arc::clone(&self.with.pages), std::sync::Arc::clone(&carried));
+            let (pages, goals) = (std::sync::Arc::clone(&self.with.pages), self.with.goals.clone());
+            let carried = std::sync::Arc::clone(&carried);
             let fold = move || {
                 some.into_iter()
                     .map(|(before, of, log)| {
                         let began = CpuTime::now();
-                        let summary = match carried::scorer_of(&log.batches).filter(|_| !log.is_cut) {
+                        let scorer = carried.scorer_of(&log.batches).filter(|_| !log.is_cut);
+                        let summary = match scorer {
                             Some(scorer) => {
                                 let summary = carried::summary(&scorer);
                                 carried.go_on(&of.id, before, scorer);
                                 summary
                             }
-                            None => summary(&of, log, &pages),
+                            None => summary(&of, log, &pages, &goals),
                         };
                         (of, summary, began.elapsed())
                     })
@@ -226,10 +228,12 @@ fn state(of: &Changed) -> (u32, i64) {
 }
 
 /// What the log of a session means.
-fn summary(of: &Changed, log: SessionLog, pages: &crate::model::PageRules) -> SessionSummary {
+fn summary(of: &Changed, log: SessionLog, pages: &PageRules, goals: &Goals) -> SessionSummary {
     let mut totals = Totals { batches: u32::try_from(log.batches.len()).unwrap_or(u32::MAX), ..Totals::default() };
     log.batches.iter().for_each(|batch| totals.counts.add(batch.counts()));
-    let mut score = score(&Timeline::named(log.batches, pages), &Thresholds::default());
+    let timeline = Timeline::named(log.batches, pages);
+    let mut score = score(&timeline, &Thresholds::default());
+    score.reached = Outcome::of(&timeline, goals).reached.is_some();
     if log.is_cut {
         (score.cut, score.of_batches) = (true, of.batches);
     }

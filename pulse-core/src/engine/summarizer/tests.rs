@@ -39,7 +39,14 @@ impl Rig {
         let clock = Clock::new(move || clock.load(Ordering::Relaxed));
         let pace = Pace { sums: std::time::Duration::ZERO, ..Pace::default() };
         Self {
-            with: Summarizer { store, pages: Arc::default(), goals: Goals::default(), clock, pace, carried: Arc::default() },
+            with: Summarizer {
+                store,
+                pages: Arc::default(),
+                goals: Goals::default(),
+                clock,
+                pace,
+                carried: Arc::default(),
+            },
             now,
             sent: AtomicI64::new(0),
             _folder: folder,

@@ -13,15 +13,18 @@ use crate::{
         page::{Hours, InvalidSums, Layer, PageSums, Part, Visit},
     },
     engine::diagnose::diagnose,
-    model::{Goals, Session},
+    model::{Device, Goals, Session},
     store::SumsRow,
 };
 
 /// Groups of one answer. Beyond it, pages that come later are left out, and the answer says so.
 const GROUPS: usize = 5000;
 
-/// Page and width band; empty and 0 where these are put together.
-type Key = (String, usize);
+/// A kind of device and a band of widths; 0 where these are put together.
+type DeviceBand = (Device, usize);
+
+/// Page, device and width band; empty where pages are put together.
+type Key = (String, DeviceBand);
 
 /// Sums over visits.
 #[derive(Debug, Clone)]
@@ -59,7 +62,7 @@ impl GroupedSums {
     }
 
     /// Each page and band with its sums.
-    pub(in super::super) fn iter(&self) -> impl Iterator<Item = (&str, usize, &PageSums)> {
+    pub(in super::super) fn iter(&self) -> impl Iterator<Item = (&str, DeviceBand, &PageSums)> {
         self.by_key.iter().map(|((page, band), sums)| (&**page, *band, sums))
     }
 
@@ -80,8 +83,8 @@ impl GroupedSums {
 
     pub(super) fn add_row(&mut self, row: &SumsRow) -> Result<(), EngineError> {
         let band = match row.part {
-            Part::WHOLE => Some(0),
-            part => Part::from_number(part).map(Part::band),
+            Part::WHOLE => Some(DeviceBand::default()),
+            part => Part::from_number(part).map(|part| (part.device(), part.band())),
         };
         let (Some(band), Some(layer)) = (band, Layer::from_number(row.layer)) else {
             return Err(unreadable(InvalidSums::default()));
@@ -96,7 +99,7 @@ impl GroupedSums {
             Visit::tell(&mut visits, diagnose(session, timeline, goals));
         }
         for visit in visits.iter().filter(|visit| request.scope.takes(visit)) {
-            let key = self.key(visit.page(), visit.part().band());
+            let key = self.key(visit.page(), (visit.part().device(), visit.part().band()));
             if let Some(sums) = self.slot(key) {
                 sums.add(visit);
             }
@@ -118,13 +121,13 @@ impl GroupedSums {
         packed.sums.iter().try_for_each(|(key, layer, bytes)| self.add_bytes(key.clone(), *layer, bytes))
     }
 
-    fn key(&mut self, page: &str, band: usize) -> Key {
+    fn key(&mut self, page: &str, band: DeviceBand) -> Key {
         match self.group {
             GroupBy::Nothing => {
                 self.see(Some(page));
                 Key::default()
             }
-            GroupBy::Page => (page.to_owned(), 0),
+            GroupBy::Page => (page.to_owned(), DeviceBand::default()),
             GroupBy::Band => (page.to_owned(), band),
         }
     }

@@ -31,7 +31,7 @@ pub(in super::super) enum GroupBy {
     Nothing,
     /// Each page.
     Page,
-    /// Each page in each width band.
+    /// Each page on each kind of device in each width band.
     Band,
 }
 

@@ -124,6 +124,25 @@ impl Class {
 mod tests {
     use super::*;
 
+    /// What the API's document says of a credential is what is asked for.
+    #[test]
+    fn the_document_names_what_needs_a_credential() {
+        let document = crate::wire::openapi();
+        let paths = document["paths"].as_object().expect("paths");
+        for (path, methods) in paths {
+            let of = path.replace("{session_id}", "session-1").replace("{visitor_id}", "visitor-1");
+            for (method, operation) in methods.as_object().expect("methods") {
+                let method = method.to_uppercase();
+                let route = Route::parse(&method, &of.replace("{id}", "0123456789abcdef")).expect("a route");
+                let needs_one = matches!(Class::of(&route, method == "GET"), Class::Scope(_));
+                let is_said = operation["security"] != serde_json::json!([]);
+                // To sign out is of use to whoever is signed in, and refused to nobody.
+                assert!(is_said == needs_one || route == Route::SignOut, "{method} {path}");
+            }
+        }
+        assert!(paths.len() > 15);
+    }
+
     #[test]
     fn scopes_are_written_by_name() {
         assert_eq!("read+erase".parse(), Ok(Scopes::from([Scope::Read, Scope::Erase])));

@@ -64,6 +64,7 @@ fn row(kind: FindingKind, hit: u64, seen: u64) -> ProblemRow {
         goals: Some(goals(hit / 10, (seen - hit) / 2)),
         status: ProblemState::Open,
         confirmed: false,
+        fix: None,
         note: None,
         status_at: None,
     }

@@ -212,6 +212,11 @@ pub(super) fn rage_index() -> Document {
     doc! { "score.rage": 1, "device": 1, "counts.error": 1 }
 }
 
+/// The index of sessions that reached a goal.
+pub(super) fn goal_index() -> Document {
+    doc! { "score.reached": 1 }
+}
+
 /// The conditions of a filter one by one.
 fn parts(filter: &SessionFilter) -> Vec<Part> {
     let all = SessionFilter::default;
@@ -242,6 +247,10 @@ fn parts(filter: &SessionFilter) -> Vec<Part> {
     }
     if filter.has_errors.is_some() {
         parts.push((SessionFilter { has_errors: filter.has_errors, ..all() }, doc! { "counts.error": 1 }));
+    }
+    // Those that did not are most of them: no index finds these sooner.
+    if filter.has_goal == Some(true) {
+        parts.push((SessionFilter { has_goal: filter.has_goal, ..all() }, goal_index()));
     }
     parts
 }

@@ -61,6 +61,8 @@ pub(super) fn matching(filter: &SessionFilter) -> Document {
     };
     out.extend(filter.has_rage.map(|has| ("score.rage".to_owned(), some(has))));
     out.extend(filter.has_errors.map(|has| ("counts.error".to_owned(), some(has))));
+    let reached = |has| if has { Bson::Boolean(true) } else { doc! { "$ne": true }.into() };
+    out.extend(filter.has_goal.map(|has| ("score.reached".to_owned(), reached(has))));
     out
 }
 

@@ -108,6 +108,7 @@ async fn create_collections(data: &Data) -> Result<(), StoreError> {
     let partial = [
         partial_index(list::lasting_index(), doc! { "short": null }),
         partial_index(list::calm_index(), doc! { "score.rage": 0 }),
+        partial_index(list::goal_index(), doc! { "score.reached": true }),
         partial_index(doc! { "due_at": 1 }, doc! { "due_at": { "$exists": true } }),
     ];
     let lists = data.sessions.create_indexes(lists.map(index).into_iter().chain(partial));

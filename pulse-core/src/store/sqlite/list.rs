@@ -117,6 +117,7 @@ impl<'a> Question<'a> {
         new.conditions.extend(filter.has_rage.map(|has| if has { "s.rage > 0".into() } else { "s.rage = 0".into() }));
         new.conditions
             .extend(filter.has_errors.map(|has| if has { "s.errors > 0".into() } else { "s.errors = 0".into() }));
+        new.conditions.extend(filter.has_goal.map(|has| format!("s.reached = {}", u8::from(has)).into()));
         for (word, name) in filter.words.iter().zip(WORDS) {
             let devices: Vec<String> = SessionFilter::devices(word).map(|device| format!("'{device}'")).collect();
             new.conditions.push(

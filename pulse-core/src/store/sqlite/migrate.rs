@@ -1,7 +1,7 @@
 //! The schema: made in a new file, and checked in one that is there.
 //!
-//! This is the first version. A later one brings an older file up to date here, in the same transaction: one function
-//! for each step from a version to the next, as the test below shows.
+//! A newer version brings an older file up to date here, in the same transaction: one function for each step from a
+//! version to the next.
 
 use rusqlite::{Connection, Transaction};
 
@@ -9,13 +9,29 @@ use super::summary;
 use crate::store::StoreError;
 
 /// Version of `schema.sql`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Brings a file from one version to the next.
 type Step = fn(&Transaction<'_>) -> Result<(), StoreError>;
 
 /// The steps from version 1 on.
-const STEPS: &[Step] = &[];
+const STEPS: &[Step] = &[add_reached];
+
+/// Version 2 knows which sessions reached a goal.
+fn add_reached(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    Ok(tx.execute_batch(
+        "ALTER TABLE sessions ADD COLUMN reached INTEGER NOT NULL DEFAULT 0;
+         DROP INDEX sessions_recent;
+         DROP INDEX sessions_started;
+         DROP INDEX sessions_frustration;
+         CREATE INDEX sessions_recent ON sessions
+             (last_seen DESC, session_id, started_at, device, frustration, rage, errors, reached);
+         CREATE INDEX sessions_started ON sessions
+             (started_at DESC, session_id, device, frustration, rage, errors, reached);
+         CREATE INDEX sessions_frustration ON sessions
+             (frustration DESC, session_id, started_at, device, rage, errors, reached);",
+    )?)
+}
 
 /// The file is not a store that this version can use.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +78,7 @@ mod tests {
     use super::*;
 
     /// What a next version would be: a column more.
-    const NEXT: &[Step] = &[|tx| Ok(tx.execute_batch("ALTER TABLE sessions ADD COLUMN country TEXT")?)];
+    const NEXT: &[Step] = &[add_reached, |tx| Ok(tx.execute_batch("ALTER TABLE sessions ADD COLUMN country TEXT")?)];
 
     #[test]
     fn a_file_of_an_older_version_is_brought_up_to_date_once_and_a_newer_one_is_refused() {
@@ -83,11 +99,35 @@ mod tests {
         assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
     }
 
+    /// What the schema says of the sessions: columns and indexes.
+    fn shape(db: &Connection) -> Vec<String> {
+        let text = "SELECT name || ' ' || type || dflt_value FROM pragma_table_info('sessions')
+                    UNION SELECT m.name || ' ' || i.name FROM sqlite_schema m, pragma_index_info(m.name) i
+                    WHERE m.type = 'index' AND m.tbl_name = 'sessions' ORDER BY 1";
+        let mut query = db.prepare(text).unwrap();
+        query.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap().filter_map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn an_older_file_becomes_what_a_new_one_is() {
+        let (mut new, mut old) = (Connection::open_in_memory().unwrap(), Connection::open_in_memory().unwrap());
+        migrate(&mut new, include_str!("schema.sql"), VERSION, STEPS).unwrap();
+        let first = include_str!("schema.sql").replace(", reached)", ")").replace(
+            "DEFAULT 0, -- of the counts\n    reached         INTEGER NOT NULL DEFAULT 0  -- of the score: 1 when a goal was reached",
+            "DEFAULT 0",
+        );
+        assert!(!first.contains("reached"));
+        migrate(&mut old, &first, 1, &[]).unwrap();
+        migrate(&mut old, "", VERSION, STEPS).unwrap();
+        assert_eq!(shape(&old), shape(&new));
+        assert!(shape(&old).iter().any(|part| part == "sessions_recent reached"));
+    }
+
     #[test]
     fn a_step_that_fails_leaves_the_file_as_it_was() {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, include_str!("schema.sql"), VERSION, STEPS).unwrap();
-        let broken: &[Step] = &[|tx| Ok(tx.execute_batch("DROP TABLE views; DROP TABLE nowhere")?)];
+        let broken: &[Step] = &[add_reached, |tx| Ok(tx.execute_batch("DROP TABLE views; DROP TABLE nowhere")?)];
         assert!(migrate(&mut db, "", VERSION + 1, broken).is_err());
         assert!(db.query_row("SELECT count(*) FROM views", [], |row| row.get::<_, i64>(0)).is_ok());
         assert_eq!(db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), VERSION);

@@ -1,4 +1,4 @@
--- Version 1 of the embedded store. `PRAGMA user_version` holds the version.
+-- Version 2 of the embedded store. `PRAGMA user_version` holds the version.
 
 -- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
 CREATE TABLE sessions (
@@ -20,7 +20,8 @@ CREATE TABLE sessions (
     scored_batches  INTEGER NOT NULL DEFAULT 0, -- stamp of the summary; -1 when it has to be made again
     score           TEXT NOT NULL DEFAULT '{}', -- JSON: what the events mean
     rage            INTEGER NOT NULL DEFAULT 0, -- of the score
-    errors          INTEGER NOT NULL DEFAULT 0  -- of the counts
+    errors          INTEGER NOT NULL DEFAULT 0, -- of the counts
+    reached         INTEGER NOT NULL DEFAULT 0  -- of the score: 1 when a goal was reached
 );
 -- Sessions whose summary is older than their log.
 CREATE INDEX sessions_changed ON sessions (id) WHERE scored_batches < batches;
@@ -126,7 +127,8 @@ CREATE TABLE asked (
 ) WITHOUT ROWID;
 
 -- The orders of the list, each with what lists are filtered by: see list.rs. Only the first changes with each batch.
-CREATE INDEX sessions_recent ON sessions (last_seen DESC, session_id, started_at, device, frustration, rage, errors);
-CREATE INDEX sessions_started ON sessions (started_at DESC, session_id, device, frustration, rage, errors);
-CREATE INDEX sessions_frustration ON sessions (frustration DESC, session_id, started_at, device, rage, errors);
+CREATE INDEX sessions_recent ON sessions
+    (last_seen DESC, session_id, started_at, device, frustration, rage, errors, reached);
+CREATE INDEX sessions_started ON sessions (started_at DESC, session_id, device, frustration, rage, errors, reached);
+CREATE INDEX sessions_frustration ON sessions (frustration DESC, session_id, started_at, device, rage, errors, reached);
 CREATE INDEX sessions_visitor ON sessions (visitor_id) WHERE visitor_id IS NOT NULL;

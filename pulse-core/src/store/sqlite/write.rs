@@ -152,9 +152,10 @@ pub(super) fn set_score(db: &Connection, session: i64, score: &Score) -> Result<
         .execute(params![session, score.of_batches, row::to_json(score)?])?;
     if newer > 0 {
         db.prepare_cached(
-            "UPDATE sessions SET frustration = ?2, rage = ?3 WHERE id = ?1 AND (frustration <> ?2 OR rage <> ?3)",
+            "UPDATE sessions SET frustration = ?2, rage = ?3, reached = ?4
+             WHERE id = ?1 AND (frustration <> ?2 OR rage <> ?3 OR reached <> ?4)",
         )?
-        .execute(params![session, score.frustration, score.rage])?;
+        .execute(params![session, score.frustration, score.rage, score.reached])?;
     }
     Ok(newer > 0)
 }

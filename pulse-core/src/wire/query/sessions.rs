@@ -41,6 +41,8 @@ pub struct SessionsQuery {
     pub has_rage: Option<bool>,
     /// Only sessions with script errors, or without.
     pub has_errors: Option<bool>,
+    /// Only sessions that reached a goal, or that did not.
+    pub has_goal: Option<bool>,
     /// Only sessions that are live, or that are not.
     pub live: Option<bool>,
     /// Only sessions of this visitor.

@@ -221,14 +221,14 @@ proptest! {
     fn a_query_of_sessions_comes_back(
         (limit, cursor, page, (from, to), device) in (maybe(1..=500usize), text(), any::<String>(), times(), device()),
         q in maybe("[^\\s]{1,20}( [^\\s]{1,20}){0,3}"),
-        (min_frustration, has_rage, has_errors, live) in
-            (maybe(any::<u32>()), maybe(any::<bool>()), maybe(any::<bool>()), maybe(any::<bool>())),
+        (min_frustration, has_rage, has_errors, has_goal, live) in
+            (maybe(any::<u32>()), maybe(any::<bool>()), maybe(any::<bool>()), maybe(any::<bool>()), maybe(any::<bool>())),
         (visitor, spot) in (visitor(), spot()),
         sort in prop::sample::select(vec![SessionSort::Recent, SessionSort::Started, SessionSort::Frustration]),
     ) {
         let page = Some(page);
         round(SessionsQuery {
-            limit, cursor, page, q, from, to, device, min_frustration, has_rage, has_errors, live, visitor, spot, sort,
+            limit, cursor, page, q, from, to, device, min_frustration, has_rage, has_errors, has_goal, live, visitor, spot, sort,
         })?;
     }
 

@@ -1,0 +1,44 @@
+//! The bar on top: what there is to look at.
+
+use yew::prelude::*;
+
+use super::{icon::Icon, sign_in::SignOut};
+use crate::{
+    browser::Dispatch,
+    route::{Days, Filter, View},
+};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) view: View,
+    /// What the list of sessions was filtered by.
+    pub(super) filter: Filter,
+    /// Goes past the bar.
+    pub(super) on_skip: Callback<MouseEvent>,
+    /// Whoever signed in can sign out.
+    pub(super) signed_in: Option<Dispatch>,
+}
+
+pub(super) fn bar(props: &Props) -> Html {
+    let view = &props.view;
+    let link = |to: View, label: &str, on: bool| {
+        html! { <a href={to.to_string()} aria-current={on.then_some("page")}>{ label }</a> }
+    };
+    let pages = matches!(view, View::Pages { .. } | View::Page(_));
+    html! {
+        <header class="bar">
+            <button class="skip" type="button" onclick={props.on_skip.clone()}>{ "Skip to content" }</button>
+            <a class="brand" href={View::home().to_string()} aria-label="Pulse, home"><Icon name="pulse" /><span>{ "Pulse" }</span></a>
+            <nav aria-label="Views">
+                { link(View::home(), "Fix first", matches!(view, View::Home { .. })) }
+                { link(View::Sessions(props.filter.clone()), "Sessions", view.has_list() || matches!(view, View::Visitor { .. })) }
+                { link(View::pages(), "Pages", pages) }
+                { link(View::Paths { page: None, days: Days::default() }, "Paths", matches!(view, View::Paths { .. })) }
+                { link(View::Setup, "Set up", *view == View::Setup) }
+            </nav>
+            if let Some(dispatch) = props.signed_in.clone() {
+                <SignOut {dispatch} />
+            }
+        </header>
+    }
+}

@@ -1,0 +1,60 @@
+//! How to begin: the tag, a check that turns green with the first visit, how to mount Pulse, where data is kept.
+
+use yew::prelude::*;
+
+use super::{copy_button::CopyButton, icon::Icon};
+use crate::{browser, route::View};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// How many visits there are, once that is known.
+    pub(super) visits: Option<u64>,
+}
+
+/// What mounts Pulse in a server.
+const MOUNT: &str =
+    "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());";
+
+pub(super) fn setup(props: &Props) -> Html {
+    let site = browser::site();
+    let snippet = site.snippet();
+    let text = |text: &str| {
+        let text = text.to_owned();
+        Callback::from(move |()| text.clone())
+    };
+    let arrived = props.visits.is_some_and(|visits| visits > 0);
+    html! {
+        <div class="page setup">
+            <h1>{ "Add one line to your site." }</h1>
+            <p class="quiet lead">{ "Paste it before the end of the head. The first visit appears within three seconds." }</p>
+            <div class="snippet">
+                <pre tabindex="0" aria-label="Line to paste"><code>{ &snippet }</code></pre>
+                <CopyButton name="Copy" label="Copy the line" text={text(&snippet)} />
+            </div>
+            <p class={classes!("check", arrived.then_some("on"))} role="status">
+                if arrived {
+                    <Icon name="check" />{ "Visits arrive. " }<a href={View::sessions(None).to_string()}>{ "See them" }</a>
+                } else {
+                    <i></i>{ "Waiting for the first visit" }
+                }
+            </p>
+            if let Some(demo) = site.demo() {
+                <p class="quiet">
+                    { "No site at hand? Start Pulse with " }<code>{ "cargo demo" }</code>{ " and walk through the " }
+                    <a href={demo} target="_blank" rel="noopener">{ "demo shop" }</a>{ "." }
+                </p>
+            }
+            <h2>{ "Your site has another address?" }</h2>
+            <p class="quiet">{ "Allow it when Pulse starts, once for each address:" }</p>
+            <pre class="code" tabindex="0"><code>{ "pulse-server --allow-origin https://www.example.com" }</code></pre>
+            <h2>{ "Say what success is" }</h2>
+            <p class="quiet">{ "A page that means success, or a call in your page's script:" }</p>
+            <pre class="code" tabindex="0"><code>{ "pulse-server --goal /thanks\npulse.track('goal')" }</code></pre>
+            <h2>{ "Inside your own server" }</h2>
+            <p class="quiet">{ "Pulse is a tower service: mount it beside your routes, and it is served from your own address." }</p>
+            <pre class="code" tabindex="0"><code>{ MOUNT }</code></pre>
+            <h2>{ "Where the data is" }</h2>
+            <p class="quiet">{ "In one file, pulse-data/pulse.db, or in the MongoDB that you name with --store. Nothing leaves your machines, and no key that is pressed is ever kept." }</p>
+        </div>
+    }
+}
