@@ -171,12 +171,13 @@ impl State {
     /// Shows another view. What was loaded of another session goes, so that no figure stands under a wrong name.
     fn show(&mut self, view: View) {
         match (&self.view, &view) {
-            (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. }) if id == new => {
-                if page != new_page {
-                    let known = new_page.as_ref().and_then(|page| self.session.recordings.get(page));
-                    self.session.recording = known.cloned();
-                }
+            (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. })
+                if id == new && page != new_page =>
+            {
+                let known = new_page.as_ref().and_then(|page| self.session.recordings.get(page));
+                self.session.recording = known.cloned();
             }
+            (View::Session { id, .. }, View::Session { id: new, .. }) if id == new => {}
             (_, View::Session { .. }) => self.session = OpenSession::default(),
             (_, View::Sessions(filter)) => {
                 let filter = filter.clone();
