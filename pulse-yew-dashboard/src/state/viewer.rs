@@ -105,7 +105,10 @@ mod tests {
     const LINE: Timeline = Timeline { start: 1_000, end: 11_000 };
 
     fn elapsed(ms: f64) -> ViewerAction {
-        ViewerAction::Elapsed(ms, Rc::new(Film { line: LINE, gaps: std::iter::once(4_000..9_000).collect(), ..Film::default() }))
+        ViewerAction::Elapsed(
+            ms,
+            Rc::new(Film { line: LINE, gaps: std::iter::once(4_000..9_000).collect(), ..Film::default() }),
+        )
     }
 
     fn after(actions: &[ViewerAction]) -> Viewer {
