@@ -1,11 +1,11 @@
-// Every journey runs on both stores; with `PULSE_SKIP=mongodb` (of `cargo xtask test --skip mongodb`) those on MongoDB are
+// Every journey runs on both stores; with `XTASK_SKIP=mongodb` (of `cargo xtask test --skip mongodb`) those on MongoDB are
 // reported as skipped.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startMongod } from './mongod.mjs'
 
-const skipped = (process.env.PULSE_SKIP ?? '').split(',')
+const skipped = (process.env.XTASK_SKIP ?? '').split(',')
 
 export const STORES = ['sqlite', 'mongodb']
 

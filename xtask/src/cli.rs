@@ -91,7 +91,7 @@ pub(crate) enum Skip {
 }
 
 impl Skip {
-    /// As in `--skip` and in the variable `PULSE_SKIP`.
+    /// As in `--skip` and in the variable `XTASK_SKIP`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Skip::Mongodb => "mongodb",

@@ -118,7 +118,7 @@ impl Suite {
 
     /// Tells the tests where the tools are, and what they need not look for.
     fn with_settings<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command.env("PULSE_SKIP", &self.skip);
+        command.env("XTASK_SKIP", &self.skip);
         for (variable, tool) in [("MONGOD", &self.mongod), ("CHROME", &self.chrome)] {
             if let Some(path) = tool {
                 command.env(variable, path);

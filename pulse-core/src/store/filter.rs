@@ -70,6 +70,7 @@ impl SessionFilter {
             && self.min_frustration.is_none_or(|least| session.score.frustration >= least)
             && is(self.has_rage, session.score.rage > 0)
             && is(self.has_errors, session.counts.error > 0)
+            && is(self.has_goal, session.score.reached)
             && self.visitor.as_ref().is_none_or(|visitor| start.visitor_id.as_ref() == Some(visitor))
             && self.seen_from.is_none_or(|from| session.last_seen >= from)
             && self.seen_to.is_none_or(|to| session.last_seen < to)

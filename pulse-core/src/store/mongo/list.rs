@@ -65,7 +65,10 @@ impl Lists<'_> {
         }
         let total = match &rarest {
             Some((0, _)) => 0,
-            Some((matching, _)) if parts.len() == 1 && filter.words.is_empty() => *matching,
+            // What has no part of its own is not counted yet.
+            Some((matching, _)) if parts.len() == 1 && filter.words.is_empty() && filter.has_goal != Some(false) => {
+                *matching
+            }
             Some((_, index)) => self.count(filter, index).await?,
             None => self.count(filter, &doc! { "device": 1 }).await?,
         };
