@@ -101,7 +101,7 @@ describe('a start that cannot succeed says why in one line', () => {
   async function failedStart(t, store, port = 0) {
     const flags = ['--listen', `127.0.0.1:${port}`, '--dashboard-listen', '127.0.0.1:0', '--store', store]
     const asked = Date.now()
-    const server = start(fromEnvironment('PULSE_SERVER'), flags, { env: BLANK })
+    const server = start(fromEnvironment('SERVER_UNDER_TEST'), flags, { env: BLANK })
     t.after(() => server.kill())
     const code = await Promise.race([server.ended, new Promise((resolve) => setTimeout(resolve, 10_000, 'still running').unref())])
     assert.ok(Number.isInteger(code) && code !== 0, `ended with ${code}:\n${server.output()}`)

@@ -54,7 +54,7 @@ describe('an app that Pulse is mounted in', () => {
     const id = await page.evaluate(() => window.pulse.sessionId())
     await page.goto(`${url}/pulse`)
     await page.getByRole('link', { name: 'Sessions' }).click()
-    assert.equal(page.url(), `${url}/pulse/`)
+    assert.equal(page.url(), `${url}/pulse/#/sessions`)
     await page.locator(`[data-testid=session-row][data-session="${id}"]`).click()
     await waitUntil('the card says one click', async () => (await page.getByTestId('card-clicks').innerText()) === '1')
     await page.getByTestId('canvas-clicks').waitFor()

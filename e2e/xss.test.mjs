@@ -106,7 +106,8 @@ describe('what visitors send', () => {
       await page.getByTestId('canvas-clicks').waitFor()
       assert.ok((await page.title()).includes(payload.trim()), payload)
       // The readout names what is pointed at.
-      await page.getByTestId('canvas-clicks').press('ArrowRight')
+      const clicks = page.locator('section', { has: page.getByTestId('canvas-clicks') }).last()
+      await clicks.getByRole('button', { name: 'Next mark' }).click()
       assert.ok((await page.locator('.readout p').allTextContents()).join().includes(payload), payload)
       for (const table of await page.locator('details.numbers').all()) await table.locator('summary').click()
       assert.ok((await page.locator('table').allTextContents()).join().includes(payload), payload)

@@ -6,10 +6,10 @@ export const PARTS = {
   more: 'button.more',
   page: (path) => `[data-testid="page-row"]:has-text("${path}")`,
   pages: '#/pages',
-  sessions: '#/',
+  sessions: '#/sessions',
   pageCanvas: '[data-testid="canvas-page"]',
   sessionCanvas: '[data-testid="canvas-moves"]',
-  scrubber: 'input[type="range"]',
+  scrubber: '.film input[type="range"]',
 }
 
 // A map has far more strokes and fills than its frame; less is a canvas that was wiped or shows that it waits.

@@ -14,7 +14,7 @@ export async function startServer({ ports, ...settings } = {}) {
 async function startOn([api, dashboard, demo], { store, args = [], env = {} }) {
   const at = (port) => `127.0.0.1:${port}`
   const flags = ['--demo', '--listen', at(api), '--dashboard-listen', at(dashboard), '--demo-listen', at(demo), '--store', store]
-  const server = start(fromEnvironment('PULSE_SERVER'), [...flags, ...args], { env: { ...BLANK, ...env } })
+  const server = start(fromEnvironment('SERVER_UNDER_TEST'), [...flags, ...args], { env: { ...BLANK, ...env } })
   // By name, as the tag in people's pages has it.
   const urls = { api: `http://localhost:${api}`, dashboard: `http://localhost:${dashboard}`, shop: `http://localhost:${demo}` }
   try {

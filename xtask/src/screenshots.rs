@@ -31,5 +31,5 @@ pub(crate) fn take() -> Result<()> {
     let server = seed.with_file_name("pulse-server").with_extension(std::env::consts::EXE_EXTENSION);
     let mut node = program("node");
     node.args(["screenshots.mjs", &settings]).current_dir(workspace::root().join("e2e"));
-    show(node.env("CHROME", chrome).env("PULSE_SERVER", server))
+    show(node.env("CHROME", chrome).env("SERVER_UNDER_TEST", server))
 }

@@ -110,7 +110,7 @@ impl Suite {
         }
         let mut npm = program(which::which("npm").context("npm is not on the PATH")?);
         npm.args(["run", "--silent", script]).current_dir(folder);
-        for (variable, name) in [("PULSE_SERVER", "pulse-server"), ("MOUNT_AXUM", "mount-axum")] {
+        for (variable, name) in [("SERVER_UNDER_TEST", "pulse-server"), ("MOUNT_AXUM", "mount-axum")] {
             npm.env(variable, self.target.join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION));
         }
         show(self.with_settings(&mut npm))
