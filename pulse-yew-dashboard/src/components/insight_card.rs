@@ -101,7 +101,7 @@ fn card(insight: &Rc<Insight>, props: &Props) -> Html {
                     { source(&insight.source) }
                     if props.insight.busy { { ". A new answer is on its way." } }
                 </p>
-                <CopyButton name="Copy as Markdown" label="Copy the insights as Markdown" {text} />
+                <CopyButton name="Copy as Markdown" label="Copy as Markdown: the insights" {text} />
             </div>
         </section>
     }
