@@ -14,7 +14,7 @@ const OUT = new URL('out/', import.meta.url)
 const SHOP = 'http://shop.test'
 const HOUR_MS = 3_600_000
 const SESSIONS = 30
-const TOKEN = randomBytes(24).toString('base64url')
+const TOKEN = randomBytes(24).toString('hex')
 const LONG = 'A title that goes on and on, as titles of real pages do when nobody cuts them, until it no longer fits anywhere'
 
 let browser

@@ -9,8 +9,9 @@ use std::{
 
 fn pulse(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
-    for setting in ["PULSE_STORE", "MONGODB_URI", "PULSE_ADMIN_TOKEN", "PULSE_ALLOW_ORIGIN", "GEMINI_API_KEY"] {
-        command.env_remove(setting);
+    let is_a_setting = |name: &str| name.starts_with("PULSE_") || ["MONGODB_URI", "GEMINI_API_KEY"].contains(&name);
+    for (name, _) in std::env::vars().filter(|(name, _)| is_a_setting(name)) {
+        command.env_remove(name);
     }
     command.args(arguments).current_dir(folder).env("PULSE_LOG", "error");
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

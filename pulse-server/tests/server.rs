@@ -17,10 +17,9 @@ struct Server {
 
 fn command(folder: &tempfile::TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
-    for setting in
-        ["PULSE_STORE", "MONGODB_URI", "PULSE_ADMIN_TOKEN", "PULSE_ALLOW_ORIGIN", "GEMINI_API_KEY", "PULSE_OPENAI_URL"]
-    {
-        command.env_remove(setting);
+    let is_a_setting = |name: &str| name.starts_with("PULSE_") || ["MONGODB_URI", "GEMINI_API_KEY"].contains(&name);
+    for (name, _) in std::env::vars().filter(|(name, _)| is_a_setting(name)) {
+        command.env_remove(name);
     }
     command
         .args(["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"])

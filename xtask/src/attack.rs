@@ -12,6 +12,6 @@ pub(crate) fn run(options: &AttackOptions) -> Result<()> {
     // Optimised, as what is attacked is in use.
     cargo.args(["test", "--release", "--package", "pulse-server", "--test", "attack", "--", "--nocapture"]);
     // One at a time: each brings the machine to its limits.
-    cargo.args(["--test-threads", "1"]).args(&options.name).env("PULSE_ATTACK", "long");
+    cargo.args(["--test-threads", "1"]).args(&options.name).env("ATTACK_FORM", "long");
     show(cargo.current_dir(workspace::root()))
 }

@@ -145,6 +145,7 @@ impl Summaries for MemoryStore {
         let of = |(session, _): &(Session, _)| Changed {
             id: session.start.session_id.clone(),
             batches: session.batches,
+            is_counted: true,
             started_at: session.start.started_at,
             revision: 0,
         };

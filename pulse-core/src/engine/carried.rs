@@ -1,8 +1,9 @@
 //! What is carried from batch to batch of the sessions that are sending, so that their log is not read again and again.
 //!
 //! Each batch that is stored here is added to the scorer of its session. The scorer is right when it was given as many
-//! batches as the session has; else, after a restart or when another server stores batches of the session too, the log is
-//! read, and the scorer goes on from there.
+//! batches as the session has; else the log is read, and the scorer goes on from there: after a restart, when another
+//! server stores batches of the session too, and for the last summary of a session in a store whose count may lack what a
+//! crash has left.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -74,8 +75,11 @@ impl Carried {
         *bytes += session.weight;
     }
 
-    /// The summary of a session, when the scorer knows all that was counted of it.
+    /// The summary of a session, when the scorer knows all of its log.
     pub(super) fn summary(&self, of: &Changed) -> Option<SessionSummary> {
+        if !of.is_counted {
+            return None;
+        }
         let sessions = self.lock();
         let scorer = sessions.by_id.get(&of.id)?.scorer.as_ref()?;
         // A session that began later was erased meanwhile, and has begun anew.
@@ -148,4 +152,20 @@ impl Session {
 pub(super) fn summary(scorer: &Scorer) -> SessionSummary {
     let totals = Totals { batches: scorer.batches(), counts: scorer.counts() };
     SessionSummary { score: scorer.score(), totals: Some(totals) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract::{all_kinds, batch, session};
+
+    #[test]
+    fn a_scorer_speaks_for_a_session_when_it_has_all_of_its_log_and_that_is_known() {
+        let carried = Carried::default();
+        carried.stored(&batch(1, "view-0001", 0, all_kinds()));
+        let of = Changed { id: session(1), batches: 1, is_counted: true, started_at: 0, revision: 0 };
+        assert_eq!(carried.summary(&of).map(|summary| summary.score.of_batches), Some(1));
+        assert_eq!(carried.summary(&Changed { batches: 2, ..of.clone() }), None, "another server stored one, too");
+        assert_eq!(carried.summary(&Changed { is_counted: false, ..of }), None, "a crash may have left one");
+    }
 }

@@ -551,7 +551,7 @@ async fn an_erased_session_is_gone(store: &dyn Store) {
     assert_eq!(listed(store, SessionFilter { visitor, ..SessionFilter::default() }).await, [session(72)]);
     assert_eq!(stored(store, 72).await.len(), 1);
     // A summary that comes too late makes no session.
-    let late = Changed { id: session(70), batches: 1, started_at: T + 70_000, revision: 0 };
+    let late = Changed { id: session(70), batches: 1, is_counted: true, started_at: T + 70_000, revision: 0 };
     let summary = SessionSummary { score: Score { of_batches: 1, ..Score::default() }, totals: None };
     store.put_summaries(vec![(late, summary)]).await.unwrap();
     assert!(store.session(&session(70)).await.unwrap().is_none());

@@ -95,6 +95,9 @@ pub struct Changed {
     pub id: SessionId,
     /// Batches that were counted when it was listed. A summary that had to be cut carries this stamp.
     pub batches: u32,
+    /// Whether these are all of its log. If a server may have died between storing a batch and counting it, only the log
+    /// says so.
+    pub is_counted: bool,
     /// Its start, which says in which buckets it is.
     pub started_at: Millis,
     /// The state of the session for the store's own use.

@@ -15,7 +15,7 @@ mod server;
 
 /// So many in the short form, and so many in the long one.
 fn reach(short: usize, long: usize) -> usize {
-    if std::env::var_os("PULSE_ATTACK").is_some_and(|form| form == "long") { long } else { short }
+    if std::env::var_os("ATTACK_FORM").is_some_and(|form| form == "long") { long } else { short }
 }
 
 /// Says how far an attack is, in the long form.

@@ -6,7 +6,7 @@ import { clicks, kinds, startSink, views } from '../browser/sink.mjs'
 import { ENGINES, launch, missing, wait } from './webdriver.mjs'
 
 // Engines that must be here, by their names; others are left out where something of them is missing.
-const REQUIRED = (process.env.PULSE_ENGINES ?? '').split(',')
+const REQUIRED = (process.env.ENGINES_UNDER_TEST ?? '').split(',')
 
 for (const [name, engine] of Object.entries(ENGINES)) {
   const lacks = missing(engine)

@@ -55,7 +55,7 @@ pub(super) fn element_table(props: &Props) -> Html {
             if elements.is_empty() {
                 <p class="quiet none">{ format!("{}.", layer.counted(0)) }</p>
             } else {
-                <div class="scroll" tabindex="0" role="region" aria-label="Elements">
+                <div class="scroll" tabindex="0" role="region" aria-label="Table of elements">
                     <table class="num small">
                         <thead>
                             <tr>

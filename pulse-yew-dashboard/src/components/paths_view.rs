@@ -89,7 +89,7 @@ fn FlowChart(props: &FlowProps) -> Html {
         }
     };
     html! {
-        <div class="flow" tabindex="0" role="region" aria-label="Flow between pages">
+        <div class="flow" tabindex="0" role="region" aria-label="Drawing of the flow">
             <svg viewBox={format!("0 0 {width} {height}")}>
                 { for flow.steps.iter().map(step) }
                 { for flow.pages.iter().enumerate().map(|(i, page)| bar(page, chosen(i), of.days)) }
@@ -115,12 +115,14 @@ fn bar(page: &FlowPage, chosen: bool, days: Days) -> Html {
     let left = format::share(page.exits as f64 / page.sessions.max(1) as f64);
     let href = View::Paths { page: (!chosen).then(|| page.page.clone()), days }.to_string();
     let name: String = format::path_of(&page.page).chars().take(24).collect();
+    let visits = format!("{}{said}", format::grouped(page.sessions));
+    let title = format!("{}, {}, {left} left here{said}", format::path_of(&page.page), format::count(page.sessions, "visit"));
     html! {
-        <a {href} class={classes!("stop", class, chosen.then_some("on"))} aria-current={chosen.then_some("true")}
-            aria-label={format!("{}, {}, {left} left here{said}", format::path_of(&page.page), format::count(page.sessions, "visit"))}>
+        <a {href} class={classes!("stop", class, chosen.then_some("on"))} aria-current={chosen.then_some("true")}>
+            <title>{ title }</title>
             <rect x={x.to_string()} y={y.to_string()} width={w.to_string()} height={h.to_string()} rx="4" />
             <text x={x.to_string()} y={(y - 20.0).to_string()}>{ name }</text>
-            <text class="quiet" x={x.to_string()} y={(y - 5.0).to_string()}>{ format!("{}{said}", format::grouped(page.sessions)) }</text>
+            <text class="quiet" x={x.to_string()} y={(y - 5.0).to_string()}>{ visits }</text>
         </a>
     }
 }

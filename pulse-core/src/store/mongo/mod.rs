@@ -177,6 +177,9 @@ impl From<AnnouncedSession> for KnownDocument {
     }
 }
 
+/// Longest wait for what the driver does in its own tasks.
+const CLOSE: Duration = Duration::from_millis(500);
+
 #[derive(Debug, thiserror::Error)]
 #[error("the session was made and deleted while it was announced")]
 struct Contended;
@@ -273,6 +276,11 @@ impl Store for MongoStore {
     async fn close(&self) {
         self.inserter.close().await;
         self.background.close().await;
+        // The driver ends cursors that were dropped in tasks of its own, which panic when the runtime goes before them.
+        let client = self.work.data.database.client().clone();
+        if tokio::time::timeout(CLOSE, client.shutdown().into_future()).await.is_err() {
+            tracing::debug!("mongodb: cursors are left to the server");
+        }
     }
 }
 

@@ -53,6 +53,7 @@ impl DueSession {
         Changed {
             id: self.id,
             batches: self.batches,
+            is_counted: !is_last,
             started_at,
             revision: Stamp { revision: self.revision, is_last }.pack(),
         }

@@ -118,6 +118,7 @@ fn changed(db: &Connection, limit: usize) -> Result<Vec<Changed>, StoreError> {
         found.push(Changed {
             id: row::parse(&next.get::<_, String>(0)?)?,
             batches: next.get(1)?,
+            is_counted: true,
             started_at: next.get(2)?,
             revision: 0,
         });

@@ -122,7 +122,8 @@ async fn fill_with_long_ones(store: &MongoStore) {
     store.work.data.sessions.insert_many(&documents).await.unwrap();
     let put = |document: &SessionDoc| {
         let stamp = update::Stamp { revision: 0, is_last: true };
-        let changed = Changed { id: document.key.clone(), batches: 0, started_at: T, revision: stamp.pack() };
+        let (id, revision) = (document.key.clone(), stamp.pack());
+        let changed = Changed { id, batches: 0, is_counted: false, started_at: T, revision };
         update::put_summary(&changed, &SessionSummary { score: document.score.clone(), totals: None }, T).unwrap()
     };
     let updates = documents.iter().map(put).collect();
