@@ -72,7 +72,8 @@ async fn measure(
 ) -> Result<Run> {
     let label = |phase: &str| format!("round {}: {}, {phase}", round + 1, target.name());
     let Stage { server, place } = scene.start(target, round)?;
-    let traffic = RefCell::new(Traffic::new(options.seed.wrapping_add(round.into()), options.sessions, options.body));
+    let traffic = Traffic::new(options.seed.wrapping_add(round.into()), options.sessions, options.body);
+    let traffic = RefCell::new(traffic.begun_an_hour_ago());
     let mut connections = Vec::new();
     for _ in 0..options.connections {
         connections.push(Connection::open(server.address).await?);

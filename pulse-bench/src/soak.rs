@@ -45,7 +45,7 @@ pub(crate) async fn run(options: &SoakOptions) -> Result<()> {
     let mut rows = Vec::new();
     for target in scene.order(0) {
         let Stage { server, place } = scene.start(target, 0)?;
-        let traffic = RefCell::new(Traffic::new(1, options.sessions, Form::Tracker));
+        let traffic = RefCell::new(Traffic::new(1, options.sessions, Form::Tracker).begun_an_hour_ago());
         let mut connections = Vec::new();
         for _ in 0..CONNECTIONS {
             connections.push(Connection::open(server.address).await?);

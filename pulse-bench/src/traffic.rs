@@ -19,6 +19,8 @@ struct Session {
     view: String,
     page: u32,
     batches: u32,
+    /// When its last batch ends: a pointer is not in two places at once, however fast the batches are sent.
+    ends: Option<i64>,
 }
 
 /// All visits, and what they send next.
@@ -30,6 +32,8 @@ pub(crate) struct Traffic {
     turns: Vec<usize>,
     events: Vec<Events>,
     body: Vec<u8>,
+    /// How many milliseconds ago the sessions began.
+    began: u64,
 }
 
 impl Traffic {
@@ -37,12 +41,17 @@ impl Traffic {
         let mut rng = Rng::with_seed(seed);
         let events = (0..TEMPLATES).map(|_| Events::new(form, &mut rng)).collect();
         let sessions = (0..sessions).map(|_| Session::new(&mut rng)).collect();
-        Self { rng, sessions, turns: Vec::new(), events, body: Vec::new() }
+        Self { rng, sessions, turns: Vec::new(), events, body: Vec::new(), began: 0 }
     }
 
     /// One batch of each session.
     pub(crate) fn cycle(&self) -> u64 {
         self.sessions.len() as u64
+    }
+
+    /// The same visits, begun an hour ago: sent faster than they happen, they would else come from the future.
+    pub(crate) fn begun_an_hour_ago(self) -> Self {
+        Self { began: 3_600_000, ..self }
     }
 
     /// Puts the next request into `request`.
@@ -52,7 +61,7 @@ impl Traffic {
             self.rng.shuffle(&mut self.turns);
         }
         let turn = self.turns.pop().unwrap_or_default();
-        self.write(turn, 0, request);
+        self.write(turn, self.began, request);
     }
 
     /// The id of a session, by its number.
@@ -60,11 +69,13 @@ impl Traffic {
         &self.sessions[session].id
     }
 
-    /// Puts the next batch of one session into `request`, with events that happened so many milliseconds ago.
+    /// Puts the next batch of one session into `request`: the first with events that happened so many milliseconds ago,
+    /// the others with what follows.
     pub(crate) fn write(&mut self, session: usize, ago: u64, request: &mut Vec<u8>) {
-        let Session { id, view, page, batches } = &mut self.sessions[session];
+        let Session { id, view, page, batches, ends } = &mut self.sessions[session];
         let sent_at = now();
-        let start = sent_at - (SPAN_MS + ago) as i64;
+        let start = ends.unwrap_or(sent_at - (SPAN_MS + ago) as i64);
+        *ends = Some(start + SPAN_MS as i64);
         let page_url = format!("https://shop.example/products/{page}");
         let title = format!("Product {page} - The shop");
         let head = TrackHead { sent_at, session: id, view, seq: *batches, page_url: &page_url, title: &title, start };
@@ -89,7 +100,7 @@ impl Session {
         let id = rng.u128(..);
         let (a, b, c, d, e) = (id >> 96, id >> 80 & 0xffff, id >> 64 & 0xfff, id >> 48 & 0xfff, id & 0xffff_ffff_ffff);
         let id = format!("{a:08x}-{b:04x}-4{c:03x}-8{d:03x}-{e:012x}");
-        Self { id, view: format!("{:012x}", rng.u64(..1 << 48)), page: rng.u32(..40), batches: 0 }
+        Self { id, view: format!("{:012x}", rng.u64(..1 << 48)), page: rng.u32(..40), batches: 0, ends: None }
     }
 }
 
@@ -132,7 +143,7 @@ mod tests {
         for track in tracks(&mut Traffic::new(7, 3, Form::Tracker), 50) {
             assert_eq!(track.events.len() + track.moves.len(), EVENTS);
             assert!(track.moves.is_sorted_by_key(|place| place.time));
-            assert_eq!(track.sent_at - track.start, SPAN_MS as i64);
+            assert!((0..SPAN_MS as i64 * 20).contains(&(track.start + SPAN_MS as i64 * 2 - track.sent_at)));
             assert!(track.moves.iter().all(|place| (0..SPAN_MS as i64).contains(&place.time)));
             assert!(track.moves.len() >= EVENTS * 8 / 10, "{} of {EVENTS}", track.moves.len());
         }
