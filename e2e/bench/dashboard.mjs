@@ -78,17 +78,18 @@ const scrub = (page) =>
 /** A list of many rows that nobody touches and in which nothing changes. */
 async function idle(page, requests) {
   await page.goto(url + PARTS.sessions)
-  const count = () => page.locator(PARTS.row).count()
   await page.locator(PARTS.row).first().waitFor()
-  for (let have = await count(); have < rows; ) {
-    const more = page.locator(PARTS.more)
-    if (!(await more.count())) break
-    await more.click()
-    await page.waitForFunction(([row, have]) => document.querySelectorAll(row).length > have, [PARTS.row, have])
-    have = await count()
+  // Only rows in sight are in the page: the list is scrolled to its end until it has so many.
+  const count = () =>
+    page.evaluate(([list, row]) => {
+      document.querySelector(list).scrollTo(0, 1e9)
+      return Math.max(...[...document.querySelectorAll(row)].map((row) => Number(row.closest('[aria-posinset]').ariaPosInSet)))
+    }, [PARTS.list, PARTS.row])
+  for (const start = Date.now(); (await count()) < rows; await rest(50)) {
+    if (Date.now() - start > 30_000) throw new Error(`the list ends after ${await count()} rows`)
   }
   // The first refresh of that many rows brings them all.
-  await rest(idle_ms / 2)
+  await rest(idle_ms)
   requests.take()
   const streamed = requests.streaming()
   await rest(idle_ms)

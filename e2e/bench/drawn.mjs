@@ -3,7 +3,7 @@
 export const PARTS = {
   row: '[data-testid="session-row"]',
   session: (id) => `[data-session="${id}"]`,
-  more: 'button.more',
+  list: '.list > .rows',
   page: (path) => `[data-testid="page-row"]:has-text("${path}")`,
   pages: '#/pages',
   sessions: '#/sessions',

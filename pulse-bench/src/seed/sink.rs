@@ -1,13 +1,16 @@
 //! Where made-up visits go: to a running server over HTTP, or through the same requests straight into a store.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
 use pulse_bench::tracker_body::{pack, write_head};
-use pulse_core::{Clock, Limits, Pulse, http::PulseService, model::Millis, store};
+use pulse_core::{Clock, Limits, PeerAddr, Pulse, http::PulseService, model::Millis, store};
 use serde::Deserialize;
 use tower::ServiceExt as _;
 
@@ -126,6 +129,8 @@ impl Sink {
                 // Not deflated, as from a page that goes: there is no wire to save bytes on.
                 Self::Store(service) => {
                     let request = Request::post(post.path).header("host", "127.0.0.1").header("user-agent", post.agent);
+                    // As a program on this machine: a year of visits in a minute is beyond what a site may be sent.
+                    let request = request.extension(PeerAddr(Ipv4Addr::LOCALHOST.into()));
                     let request = request.body(Full::new(Bytes::from(post.text(post.at))))?;
                     let answer =
                         NOW.scope(post.at, service.clone().oneshot(request)).await.unwrap_or_else(|e| match e {});

@@ -116,7 +116,8 @@ fn bar(page: &FlowPage, chosen: bool, days: Days) -> Html {
     let href = View::Paths { page: (!chosen).then(|| page.page.clone()), days }.to_string();
     let name: String = format::path_of(&page.page).chars().take(24).collect();
     let visits = format!("{}{said}", format::grouped(page.sessions));
-    let title = format!("{}, {}, {left} left here{said}", format::path_of(&page.page), format::count(page.sessions, "visit"));
+    let title =
+        format!("{}, {}, {left} left here{said}", format::path_of(&page.page), format::count(page.sessions, "visit"));
     html! {
         <a {href} class={classes!("stop", class, chosen.then_some("on"))} aria-current={chosen.then_some("true")}>
             <title>{ title }</title>
