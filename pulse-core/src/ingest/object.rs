@@ -1,4 +1,4 @@
-//! The object form of a body, for any client; the README documents it.
+//! The object form of a body, for any client; `docs/http-api.md` documents it.
 //!
 //! ```json
 //! {"session_id": "session-1", "view_id": "view-0001", "seq": 3, "sent_at": 1800000000250,

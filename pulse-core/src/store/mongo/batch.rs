@@ -1,4 +1,4 @@
-//! The documents of batches, as the README describes them.
+//! The documents of batches, as `docs/storage.md` describes them.
 //!
 //! They are written as BSON at once, as this is done for every batch; reading leaves it to serde.
 
