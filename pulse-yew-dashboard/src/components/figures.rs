@@ -40,7 +40,7 @@ pub(super) fn figures(props: &Props) -> Html {
     // Nobody ever did: most likely Pulse was not told what a goal is.
     let has_no_goal = now.is_some_and(|now| now.reached == 0) && before.is_none_or(|then| then.reached == 0);
     if has_no_goal {
-        reached.2 = Some("no goal is set, or nobody reached it".to_owned());
+        reached.2 = Some("no goal yet".to_owned());
     }
     html! {
         <dl class="figures num">

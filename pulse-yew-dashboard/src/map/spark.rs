@@ -3,6 +3,9 @@
 /// Width and height of the drawing in its own units.
 pub const SPARK: (f64, f64) = (64.0, 18.0);
 
+/// Widest bar: a few slices are no blocks.
+const BAR: f64 = 6.0;
+
 /// The path of a sparkline as SVG path data: one flat bar a slice, on a common base; empty when nothing happened.
 pub fn spark(activity: &[u32]) -> String {
     let most = activity.iter().copied().max().unwrap_or(0);
@@ -11,10 +14,11 @@ pub fn spark(activity: &[u32]) -> String {
     }
     let (width, height) = SPARK;
     let step = width / activity.len() as f64;
+    let bar_width = (step * 0.7).min(BAR);
     let bar = |(i, &n): (usize, &u32)| {
         let h = (f64::from(n) / f64::from(most)).sqrt() * height;
         let h = if n == 0 { 1.0 } else { h.max(2.0) };
-        format!("M{:.1} {:.1}h{:.1}V{height}h-{:.1}z", i as f64 * step, height - h, step * 0.7, step * 0.7)
+        format!("M{:.1} {:.1}h{:.1}V{height}h-{:.1}z", i as f64 * step, height - h, bar_width, bar_width)
     };
     activity.iter().enumerate().map(bar).collect()
 }

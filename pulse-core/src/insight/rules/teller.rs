@@ -107,12 +107,14 @@ impl Teller<'_> {
         }
     }
 
-    /// The moments of a finding, each by itself.
+    /// The moments of a finding, each by itself. Those within a second of one are seen with it.
     pub(super) fn evidence(self, finding: &Finding) -> Vec<Evidence> {
         let label = self.label(finding);
         let path = finding.element.as_ref().map(|element| element.path.clone()).filter(|path| !path.is_empty());
+        let mut moments = finding.moments.clone();
+        moments.dedup_by(|next, shown| (*next - *shown).abs() < 1000);
         let evidence = |(number, at): (usize, &Millis)| Evidence {
-            label: match finding.moments.len() {
+            label: match moments.len() {
                 1 => label.clone(),
                 _ => format!("{label}, moment {}", number + 1),
             },
@@ -121,7 +123,7 @@ impl Teller<'_> {
             element: path.clone(),
             count: (number == 0).then_some(u64::from(finding.count)),
         };
-        finding.moments.iter().enumerate().map(evidence).collect()
+        moments.iter().enumerate().map(evidence).collect()
     }
 
     /// One moment.
