@@ -79,21 +79,24 @@ const scrub = (page) =>
 async function idle(page, requests) {
   await page.goto(url + PARTS.sessions)
   await page.locator(PARTS.row).first().waitFor()
-  // Only rows in sight are in the page: the list is scrolled to its end until it has so many.
+  // Only rows in sight are in the page: the list is scrolled to its end until it has so many, or all there are.
   const count = () =>
     page.evaluate(([list, row]) => {
       document.querySelector(list).scrollTo(0, 1e9)
-      return Math.max(...[...document.querySelectorAll(row)].map((row) => Number(row.closest('[aria-posinset]').ariaPosInSet)))
+      const last = [...document.querySelectorAll(row)].at(-1).closest('[aria-posinset]')
+      return { have: Number(last.ariaPosInSet), all: Number(last.ariaSetSize) }
     }, [PARTS.list, PARTS.row])
-  for (const start = Date.now(); (await count()) < rows; await rest(50)) {
-    if (Date.now() - start > 30_000) throw new Error(`the list ends after ${await count()} rows`)
+  const start = Date.now()
+  for (let { have, all } = await count(); have < Math.min(rows, all); ({ have, all } = await count())) {
+    if (Date.now() - start > 30_000) throw new Error(`the list ends after ${have} of ${all} rows`)
+    await rest(50)
   }
   // The first refresh of that many rows brings them all.
   await rest(idle_ms)
   requests.take()
   const streamed = requests.streaming()
   await rest(idle_ms)
-  return { rows: await count(), ms: idle_ms, streamed: requests.streaming() - streamed, requests: requests.take() }
+  return { rows: (await count()).have, ms: idle_ms, streamed: requests.streaming() - streamed, requests: requests.take() }
 }
 
 const browser = await startBrowser()

@@ -115,11 +115,14 @@ impl Summaries for MongoStore {
             // The buckets come first: after a crash in between, the sessions are still due. For a bucket that a session
             // has left it is as if the session was erased.
             data.erase_sums(data.earlier_starts(&ids).await?).await?;
-            data.count_changes(group.iter().map(|(changed, _)| changed.started_at)).await?;
+            let starts = || group.iter().map(|(changed, _)| changed.started_at);
+            data.count_changes(starts()).await?;
             let now = data.clock.now();
             let put = |(changed, summary): &(_, _)| update::put_summary(changed, summary, now);
             let updates = group.iter().map(put).collect::<Result<_, _>>()?;
             data.update("put summaries", data.sessions.name(), updates).await?.all("put summaries")?;
+            // And last: sums that were made in between have the scores from before, by which sessions are told apart.
+            data.count_changes(starts()).await?;
         }
         Ok(())
     }

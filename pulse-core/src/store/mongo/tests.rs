@@ -248,13 +248,14 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
         meta.find_one(doc! {}).await.unwrap().unwrap(),
         doc! { "_id": "pulse", "schema": 1_i64, "summaries": crate::store::summary::VERSION }
     );
-    store.close().await;
     meta.update_one(doc! {}, doc! { "$set": { "schema": 2_i64 } }).await.unwrap();
     database.collection::<Document>("events").drop().await.unwrap();
     let error = MongoStore::open(&server.uri(), &Limits::default()).await.unwrap_err();
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.contains("newer version of Pulse") && why.contains("schema is 2"), "{why}");
     assert!(!database.list_collection_names().await.unwrap().contains(&"events".to_owned()));
+    store.close().await;
+    assert!(meta.find_one(doc! {}).await.is_err(), "what was closed is not asked any more");
 }
 
 #[tokio::test(flavor = "multi_thread")]
