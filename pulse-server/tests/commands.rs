@@ -1,6 +1,8 @@
 //! The subcommands, as processes.
 #![allow(clippy::unwrap_used)]
 
+mod settings;
+
 use std::{
     io::Write,
     path::Path,
@@ -9,10 +11,7 @@ use std::{
 
 fn pulse(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
-    let is_a_setting = |name: &str| name.starts_with("PULSE_") || ["MONGODB_URI", "GEMINI_API_KEY"].contains(&name);
-    for (name, _) in std::env::vars().filter(|(name, _)| is_a_setting(name)) {
-        command.env_remove(name);
-    }
+    settings::unset(&mut command);
     command.args(arguments).current_dir(folder).env("PULSE_LOG", "error");
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A process that has ended already reads nothing.

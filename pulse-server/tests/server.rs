@@ -1,6 +1,8 @@
 //! The binary: how it starts, what it does to slow clients, how it stops.
 #![allow(clippy::unwrap_used)]
 
+mod settings;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
@@ -17,10 +19,7 @@ struct Server {
 
 fn command(folder: &tempfile::TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
-    let is_a_setting = |name: &str| name.starts_with("PULSE_") || ["MONGODB_URI", "GEMINI_API_KEY"].contains(&name);
-    for (name, _) in std::env::vars().filter(|(name, _)| is_a_setting(name)) {
-        command.env_remove(name);
-    }
+    settings::unset(&mut command);
     command
         .args(["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"])
         .current_dir(folder.path())

@@ -8,8 +8,8 @@ use super::recorded::Meta;
 pub const CHROME: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 
-/// The recorded headers, ready to be sent: but for the browser's name, and for the origin, as made-up visits are of a site
-/// that no server lists. Pages that are not of their origin are not kept.
+/// The recorded headers, ready to be sent: but for the browser's name, and for the origin, as made-up visits are of a
+/// site that no server lists. Pages that are not of their origin are not kept.
 static HEADERS: LazyLock<String> = LazyLock::new(|| {
     let headers = Meta::read().map(|meta| meta.headers).unwrap_or_default();
     let is_other = |name: &str| ["user-agent", "origin"].iter().any(|other| name.eq_ignore_ascii_case(other));

@@ -2,8 +2,8 @@
 //!
 //! Each batch that is stored here is added to the scorer of its session. The scorer is right when it was given as many
 //! batches as the session has; else the log is read, and the scorer goes on from there: after a restart, when another
-//! server stores batches of the session too, and for the last summary of a session in a store whose count may lack what a
-//! crash has left.
+//! server stores batches of the session too, and for the last summary of a session in a store whose count may lack what
+//! a crash has left.
 
 use std::{
     collections::{HashMap, hash_map::Entry},

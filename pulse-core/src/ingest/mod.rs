@@ -4,9 +4,9 @@
 //! bytes -> body: unpack -> repair: text -> object | list: entries -> check: one event -> gather -> head: Batch
 //! ```
 //!
-//! A body comes in one of two forms. The *object form* is for any client and documented in `docs/http-api.md`. The *list
-//! form* is the tracker's own, see [`list`]; its first byte tells it apart. Both fill the same [`fields`] and go through the
-//! same checks, so that the same events make the same batch.
+//! A body comes in one of two forms. The *object form* is for any client and documented in `docs/http-api.md`. The
+//! *list form* is the tracker's own, see [`list`]; its first byte tells it apart. Both fill the same [`fields`] and go
+//! through the same checks, so that the same events make the same batch.
 //!
 //! # One bad event costs itself alone
 //!

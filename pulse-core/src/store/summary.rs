@@ -95,8 +95,8 @@ pub struct Changed {
     pub id: SessionId,
     /// Batches that were counted when it was listed. A summary that had to be cut carries this stamp.
     pub batches: u32,
-    /// Whether these are all of its log. If a server may have died between storing a batch and counting it, only the log
-    /// says so.
+    /// Whether these are all of its log. When a server may have died between storing a batch and counting it, only the
+    /// log says how many there are.
     pub is_counted: bool,
     /// Its start, which says in which buckets it is.
     pub started_at: Millis,

@@ -3,7 +3,7 @@
 /// Width and height of the drawing in its own units.
 pub const SPARK: (f64, f64) = (64.0, 18.0);
 
-/// Widest bar: a few slices are no blocks.
+/// The widest bar, so that two slices are not drawn as two blocks.
 const BAR: f64 = 6.0;
 
 /// The path of a sparkline as SVG path data: one flat bar a slice, on a common base; empty when nothing happened.

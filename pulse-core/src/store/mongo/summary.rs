@@ -121,7 +121,7 @@ impl Summaries for MongoStore {
             let put = |(changed, summary): &(_, _)| update::put_summary(changed, summary, now);
             let updates = group.iter().map(put).collect::<Result<_, _>>()?;
             data.update("put summaries", data.sessions.name(), updates).await?.all("put summaries")?;
-            // And last: sums that were made in between have the scores from before, by which sessions are told apart.
+            // Counted once more: sums that were made in between were made with the old scores, and have to be made again.
             data.count_changes(starts()).await?;
         }
         Ok(())
