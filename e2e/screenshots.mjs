@@ -43,7 +43,7 @@ try {
             const viewport = { width, height: HEIGHT[width] }
             const { context, page } = await openVisitor(browser, { viewport, colorScheme: scheme })
             await page.goto(`${server.dashboard}/${address}`)
-            await page.locator('h1').first().waitFor()
+            await page.locator('h1').first().waitFor({ state: 'attached' })
             // What was asked for is there when nothing waits for it.
             await page.locator('.skeleton').first().waitFor({ state: 'detached' })
             await page.screenshot({ path: join(folder, `${view}-${scheme}-${width}.png`) })

@@ -21,7 +21,7 @@ pub(super) enum Kind {
 /// As much as Pulse takes of a batch: see its limits.
 const EVENTS: i64 = 900;
 const BOXES: usize = 200;
-const OUTLINES: i64 = 50;
+const OUTLINES: i64 = 4;
 
 /// Pages of a session of many.
 const PAGES: i64 = 1000;

@@ -59,7 +59,9 @@ fn panel(testid: &'static str, name: &str, layer: PageLayer, data: Option<&Rc<Pa
                     </p>
                 }
             </header>
-            if let Some(data) = data {
+            if data.as_ref().is_some_and(|data| data.map.sessions == 0) {
+                <p class="empty quiet">{ "No visits." }</p>
+            } else if let Some(data) = data {
                 <Stage {testid} label="Map of the page" scene={Scene::Page(PageScene { data: data.clone(), layer, outline: true })} />
             } else {
                 <Skeleton kind="stage-wait" />

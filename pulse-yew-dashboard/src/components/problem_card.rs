@@ -70,7 +70,7 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
                         { format!(" of those who saw it: {} of {}", format::grouped(row.hit), format::count(row.seen, "visit")) }
                     </p>
                     <Sparkline {activity} />
-                    <p class="small quiet">{ "Last " }{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</p>
+                    <p class="small quiet">{ "Last seen " }{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</p>
                 </div>
             </div>
             if let Some(picture) = picture.as_ref() {

@@ -8,7 +8,7 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{notice::Notice, pick, session_item::SessionItem, skeleton::Skeleton, stage::Stage};
+use super::{icon::Icon, notice::Notice, pick, session_item::SessionItem, skeleton::Skeleton, stage::Stage};
 use crate::{
     browser::{Dispatch, replace},
     format,
@@ -57,7 +57,7 @@ pub(super) fn visitor_view(props: &Props) -> Html {
         <div class="page">
             <header class="head">
                 <div class="who">
-                    <a class="back" href={View::sessions(None).to_string()}>{ "Sessions" }</a>
+                    <a class="back" href={View::sessions(None).to_string()}><Icon name="back" />{ "Sessions" }</a>
                     <h1>{ "Visitor" }</h1>
                     <p class="facts small quiet num">{ summary(answer) }</p>
                 </div>

@@ -58,8 +58,7 @@ impl<K: Ord + Clone, V: Default, const MOST: usize> Bounded<K, V, MOST> {
 
     /// Bytes of memory, about, without what keys and values hold beside themselves.
     pub(super) fn size(&self) -> usize {
-        // A node of a B-tree is two thirds full.
-        self.kept.len() * size_of::<(K, V)>() * 3 / 2
+        tree_bytes::<K, V>(self.kept.len())
     }
 
     /// The same with other values; a key whose value is none goes.
@@ -86,6 +85,14 @@ impl<K: Ord + Clone, const MOST: usize> Bounded<K, u64, MOST> {
             *count += 1;
         }
     }
+}
+
+/// Bytes of a B-tree of so many entries, about: its nodes have room for eleven from the first entry on, and are two
+/// thirds full when there are many. Large values are better boxed.
+pub(super) fn tree_bytes<K, V>(entries: usize) -> usize {
+    const NODE: usize = 11;
+    let room = if entries == 0 { 0 } else { (entries * 3 / 2).max(NODE) };
+    room * size_of::<(K, V)>()
 }
 
 /// A map as a list of pairs: keys of JSON are texts.

@@ -18,7 +18,7 @@ const LAYOUT_BOX: usize = 120;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Elements {
-    by_path: Bounded<String, Clicked, 2048>,
+    by_path: Bounded<String, Box<Clicked>, 2048>,
     /// The wireframe seen last.
     pub(super) layout: Option<(Millis, Layout)>,
 }
@@ -126,7 +126,7 @@ impl Elements {
     /// Bytes of memory beside itself, about.
     pub(super) fn size(&self) -> usize {
         let layout = self.layout.as_ref().map_or(0, |(_, layout)| layout.boxes.len() * LAYOUT_BOX);
-        let held = self.by_path.iter().map(|(path, clicked)| 2 * path.len() + clicked.cells.size()).sum::<usize>();
+        let held = self.by_path.iter().map(|(path, clicked)| 2 * path.len() + size_of::<Clicked>() + clicked.cells.size()).sum::<usize>();
         layout + self.by_path.size() + held
     }
 

@@ -166,7 +166,8 @@ impl Figures {
     pub(super) fn size(&self) -> usize {
         let ways = self.ways.iter().map(|(way, _)| way.len() * PAGE).sum::<usize>();
         let next = self.next.size() + self.next.iter().count() * PAGE;
-        size_of_val(&*self.depths) + self.sizes.size() + next + self.ways.size() + ways
+        let times = self.hesitation.size() + self.first_click.size();
+        size_of_val(&*self.depths) + self.sizes.size() + next + self.ways.size() + ways + times
     }
 
     fn see_document(&mut self, (w, h): (u64, u64)) {

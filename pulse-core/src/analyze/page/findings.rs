@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Visit,
-    bounded::Bounded,
+    bounded::{Bounded, tree_bytes},
     hours::{ByHour, Hours, hour_of},
     tally::{Seen, Tally},
 };
@@ -29,7 +29,7 @@ pub(super) struct Findings {
     /// The page's visits.
     pub(super) visits: ByHour<Seen>,
     /// By number of the kind.
-    kinds: BTreeMap<u8, Bounded<String, Tally, TARGETS>>,
+    kinds: BTreeMap<u8, Bounded<String, Box<Tally>, TARGETS>>,
 }
 
 impl Findings {
@@ -51,14 +51,14 @@ impl Findings {
     pub(super) fn merge(&mut self, other: Self) {
         self.visits.merge(&other.visits);
         for (kind, targets) in other.kinds {
-            self.kinds.entry(kind).or_default().merge(targets, Tally::merge);
+            self.kinds.entry(kind).or_default().merge(targets, |sum, more| sum.merge(*more));
         }
     }
 
     /// What started in some hours, as finely as it is needed.
     pub(super) fn within(self, hours: &Hours) -> Self {
-        let narrow = |(kind, targets): (u8, Bounded<_, Tally, TARGETS>)| {
-            let targets = targets.filter_map(|tally| tally.within(hours));
+        let narrow = |(kind, targets): (u8, Bounded<_, Box<Tally>, TARGETS>)| {
+            let targets = targets.filter_map(|tally| tally.within(hours).map(Box::new));
             (kind, targets)
         };
         Self { visits: self.visits.within(hours), kinds: self.kinds.into_iter().map(narrow).collect() }
@@ -68,7 +68,7 @@ impl Findings {
     pub(super) fn iter(&self) -> impl Iterator<Item = (FindingKind, &str, &Tally)> {
         self.kinds.iter().flat_map(|(kind, targets)| {
             let kind = FindingKind::from_number(*kind);
-            targets.iter().filter_map(move |(target, tally)| Some((kind?, &**target, tally)))
+            targets.iter().filter_map(move |(target, tally)| Some((kind?, &**target, &**tally)))
         })
     }
 
@@ -79,7 +79,9 @@ impl Findings {
 
     /// Bytes of memory, about.
     pub(super) fn size(&self) -> usize {
-        self.visits.size() + self.iter().map(|(_, target, tally)| target.len() + tally.size()).sum::<usize>()
+        let targets = self.kinds.values().map(Bounded::size).sum::<usize>();
+        let tallies = self.iter().map(|(_, target, tally)| target.len() + tally.size()).sum::<usize>();
+        self.visits.size() + tree_bytes::<u8, Bounded<String, Box<Tally>, TARGETS>>(self.kinds.len()) + targets + tallies
     }
 }
 

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, ops::AddAssign};
 
 use serde::{Deserialize, Serialize};
 
+use super::bounded::tree_bytes;
 use crate::model::Millis;
 
 const HOUR_MS: Millis = 3600 * 1000;
@@ -111,7 +112,7 @@ impl<T: AddAssign + Default + Copy> ByHour<T> {
 
     /// Bytes of memory, about.
     pub(super) fn size(&self) -> usize {
-        self.0.len() * (size_of::<(i32, T)>() * 3 / 2)
+        tree_bytes::<i32, T>(self.0.len())
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Visit,
+    bounded::tree_bytes,
     hours::{ByHour, Hours},
 };
 use crate::{
@@ -231,8 +232,9 @@ impl Tally {
 
     /// Bytes of memory, about.
     pub(super) fn size(&self) -> usize {
-        let figures = self.figures.len() * size_of::<(Measure, FigureSum)>() * 3 / 2;
-        size_of::<Self>() + 512 + self.hit.size() + figures + self.examples.len() * (size_of::<Example>() + 64)
+        let figures = tree_bytes::<Measure, FigureSum>(self.figures.len());
+        let examples = tree_bytes::<Example, ()>(self.examples.len()) + self.examples.len() * 64;
+        size_of::<Self>() + 512 + self.hit.size() + figures + examples
     }
 
     fn see(&mut self, first: Millis, last: Millis) {

@@ -24,6 +24,11 @@ impl Times {
         self.0.merge(other.0, |sum, more| *sum += more);
     }
 
+    /// Bytes of memory, about.
+    pub(super) fn size(&self) -> usize {
+        self.0.size()
+    }
+
     /// The median, when there are at least so many.
     pub(super) fn median(&self, least: u64) -> Option<Typical> {
         let n: u64 = self.0.iter().map(|(_, count)| count).sum();
