@@ -26,7 +26,7 @@ pub(crate) enum Task {
     Torture(TortureOptions),
     /// Attack pulse-server from outside in the long forms: connections, overload, quotas, hostile requests, guesses
     Attack(AttackOptions),
-    /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
+    /// Rebuild pulse-yew-dashboard/assets/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
     /// Take pictures of every view of the dashboard, into docs/screenshots
     Screenshots,

@@ -41,7 +41,7 @@ impl Step {
             Step::Fmt => "every Rust file is formatted",
             Step::Dist => "the committed tracker and dashboard were built from the sources beside them",
             Step::Look => "no gradients, quiet hover states, hairline shadows",
-            Step::Clippy => "lints of everything, and of the library with one store alone; a warning is an error",
+            Step::Clippy => "lints of everything, and of the library with each feature alone; a warning is an error",
             Step::Rust => "unit, contract and integration tests, also those that plain `cargo test` ignores",
             Step::Doc => "the examples in the documentation compile and run",
             Step::Tracker => "the tracker's unit tests",

@@ -55,6 +55,11 @@ impl Problem {
         self.code
     }
 
+    #[cfg(test)]
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// What became of a request that sent something.
     pub(super) fn outcome(&self) -> Outcome {
         let reason = self.reason.unwrap_or(match self.code {

@@ -7,6 +7,7 @@ use crate::limits::Limits;
 
 /// Why a store cannot be opened. The address is not repeated: it may hold a password.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// No store has such an address, or it was not compiled in.
     #[error("the store's address is sqlite:PATH, mongodb://... or mongodb+srv://...")]
