@@ -36,6 +36,14 @@ pub(crate) enum Task {
     DistCheck,
     /// Check the look's rules: no gradients, quiet hover states, short transitions, hairline shadows
     LookCheck,
+    /// Check that every crate for crates.io packs, with what it includes and its licences
+    Packages,
+    /// Check that everything compiles with the oldest Rust that Cargo.toml promises
+    Msrv,
+    /// Check the public API against the last release, with cargo-semver-checks
+    Semver,
+    /// Write docs/signals.md from the definitions in the code
+    Signals,
     /// Check the dependencies' licences and bans with cargo-deny
     Licenses,
 }

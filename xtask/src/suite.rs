@@ -10,7 +10,7 @@ use crate::cli::TestOptions;
 use crate::plan::{Step, plan};
 use crate::process::{program, seconds, show};
 use crate::summary::{Outcome, Summary};
-use crate::{dist, look, tools, torture, workspace};
+use crate::{dist, look, packages, tools, torture, workspace};
 
 /// Runs the steps asked for. One that fails does not keep the others from running, only those that need it.
 pub(crate) fn run(options: &TestOptions) -> Result<()> {
@@ -54,7 +54,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
 const LIBRARY: &str = "pulse-analytics-core";
 
 /// The library without a feature, and with each by itself.
-const FEATURE_SETS: [&str; 9] = [
+const FEATURE_SETS: [&str; 10] = [
     "",
     "--features server",
     "--features sqlite",
@@ -63,6 +63,7 @@ const FEATURE_SETS: [&str; 9] = [
     "--features openai",
     "--features dashboard",
     "--features mcp",
+    "--features parquet",
     "--features test-util",
 ];
 
@@ -89,6 +90,7 @@ impl Suite {
             Step::Fmt => self.cargo("fmt --all --check")?,
             Step::Dist => dist::check_all()?,
             Step::Look => look::check_all()?,
+            Step::Packages => packages::check()?,
             Step::Clippy => {
                 self.cargo("clippy --workspace --all-targets -- -D warnings")?;
                 // An app takes the library with a few of its features. In the workspace, those that this lacks come
