@@ -33,6 +33,7 @@
 //! | `mongodb` | no | the MongoDB store |
 //! | `dashboard` | no | the dashboard's files; its paths are 404 without |
 //! | `mcp` | no | what agents ask, in the Model Context Protocol |
+//! | `parquet` | no | exports as Apache Parquet files |
 //! | `gemini` | no | insights by Gemini |
 //! | `openai` | no | insights by endpoints that speak OpenAI's chat completions |
 //! | `test-util` | no | the contract suite, for a [`store::Store`] of your own |

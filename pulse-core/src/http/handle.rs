@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use tracing::Instrument as _;
 
 use super::{
     Body, PulseService, RequestBody,
@@ -15,6 +16,7 @@ use super::{
     negotiate::accepts,
     probe::{self, Seen},
     read_body::read,
+    request_id,
     respond::{Problem, download, events, json, no_content, problem},
 };
 use crate::{
@@ -29,10 +31,17 @@ use crate::{
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     probe::tell(&parts.extensions, if parts.uri.path() == "/" { Seen::Page } else { Seen::Other });
-    let mut response = respond(service, &parts, body).await.unwrap_or_else(problem);
+    let id = request_id::of(&parts.headers);
+    let answered = async {
+        let response = respond(service, &parts, body).await.unwrap_or_else(problem);
+        let status = response.status().as_u16();
+        // No query: it may hold what is nobody's business.
+        tracing::debug!(method = %parts.method, path = parts.uri.path(), status, "request");
+        response
+    };
+    let mut response = answered.instrument(request_id::span(&id)).await;
     headers::protect(response.headers_mut());
-    // No query: it may hold what is nobody's business.
-    tracing::debug!(method = %parts.method, path = parts.uri.path(), status = response.status().as_u16(), "request");
+    response.headers_mut().insert(request_id::HEADER, id);
     response
 }
 

@@ -22,6 +22,7 @@ mod negotiate;
 mod no_dashboard;
 mod probe;
 mod read_body;
+mod request_id;
 mod respond;
 mod service;
 

@@ -78,6 +78,12 @@ impl SessionFilter {
 
     /// The devices in whose name a word occurs, such as `desktop` of `desk`: a store that searches by itself compares the
     /// stored device with these.
+    ///
+    /// ```
+    /// use pulse_core::store::SessionFilter;
+    ///
+    /// assert_eq!(SessionFilter::devices("desk").collect::<Vec<_>>(), ["desktop"]);
+    /// ```
     pub fn devices(word: &str) -> impl Iterator<Item = &'static str> {
         let all = [Device::Desktop, Device::Mobile, Device::Tablet, Device::Unknown];
         all.into_iter().map(Device::as_str).filter(move |name| name.contains(word))

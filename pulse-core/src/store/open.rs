@@ -18,6 +18,13 @@ pub enum OpenError {
 }
 
 /// The store at `address` for a person to read, without credentials.
+///
+/// ```
+/// use pulse_core::store::describe;
+///
+/// assert_eq!(describe("sqlite:pulse.db"), "SQLite, pulse.db");
+/// assert_eq!(describe("mongodb://ann:secret@db.test/pulse"), "MongoDB");
+/// ```
 pub fn describe(address: &str) -> String {
     match address.split_once(':') {
         Some(("sqlite", path)) => format!("SQLite, {path}"),

@@ -162,6 +162,10 @@ impl Bucket {
     }
 
     /// From its first millisecond to the one after its last.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::store::Bucket::hour_of(3_600_001).span(), 3_600_000..7_200_000);
+    /// ```
     pub fn span(self) -> Range<Millis> {
         let (index, length) = match self {
             Self::Hour(index) => (index, HOUR_MS),

@@ -270,7 +270,8 @@ impl Store for MongoStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.work.data.ping().await
+        // It has to be written: a full disk, a user who may only read and a missing majority answer every ping.
+        self.work.data.write_and_delete().await
     }
 
     async fn close(&self) {
