@@ -14,6 +14,10 @@ pub struct Clock(Arc<dyn Fn() -> Millis + Send + Sync>);
 
 impl Clock {
     /// The system's clock.
+    ///
+    /// ```
+    /// assert!(pulse_core::Clock::system().now() > 1_700_000_000_000);
+    /// ```
     pub fn system() -> Self {
         Self::new(|| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -22,6 +26,12 @@ impl Clock {
     }
 
     /// A clock of the caller's making, for tests and replays.
+    ///
+    /// ```
+    /// use pulse_core::Clock;
+    ///
+    /// assert_eq!(Clock::new(|| 1_700_000_000_000).now(), 1_700_000_000_000);
+    /// ```
     pub fn new(now: impl Fn() -> Millis + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }

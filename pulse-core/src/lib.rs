@@ -29,13 +29,18 @@
 //!
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
-//! | `server` | yes | everything but model, wire and analyze, which are all that the dashboard takes |
 //! | `sqlite` | yes | the embedded store |
-//! | `mongodb` | yes | the MongoDB store |
-//! | `gemini` | yes | insights by Gemini |
-//! | `openai` | yes | insights by endpoints that speak OpenAI's chat completions |
-//! | `mcp` | yes | what agents ask, in the Model Context Protocol |
+//! | `mongodb` | no | the MongoDB store |
+//! | `dashboard` | no | the dashboard's files; its paths are 404 without |
+//! | `mcp` | no | what agents ask, in the Model Context Protocol |
+//! | `parquet` | no | exports as Apache Parquet files |
+//! | `gemini` | no | insights by Gemini |
+//! | `openai` | no | insights by endpoints that speak OpenAI's chat completions |
 //! | `test-util` | no | the contract suite, for a [`store::Store`] of your own |
+//! | `server` | by each of these | ingest, engine, services, and the [`store::Store`] trait |
+//!
+//! Without a feature the crate is [`model`], [`analyze`] and [`wire`], which do no I/O and compile to WebAssembly: what
+//! the dashboard takes.
 
 pub mod analyze;
 pub mod model;

@@ -4,6 +4,16 @@ use std::{fmt, str::FromStr, time::Duration};
 
 /// So many in a time, of which `burst` may come at once. Written `100/s:1000`: 100 a second, 1,000 at once. The time is
 /// `s`, `min`, `h` or `day`; without a burst it is the number itself.
+///
+/// ```
+/// use std::time::Duration;
+/// use pulse_core::Rate;
+///
+/// let rate: Rate = "100/s:1000".parse()?;
+/// assert_eq!((rate.units, rate.per, rate.burst), (100, Duration::from_secs(1), 1000));
+/// assert!("fast".parse::<Rate>().is_err());
+/// # Ok::<(), pulse_core::InvalidRate>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// How many.
@@ -21,21 +31,41 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Rate {
     /// So many a second.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::Rate::per_second(100, 1000), "100/s:1000".parse()?);
+    /// # Ok::<(), pulse_core::InvalidRate>(())
+    /// ```
     pub const fn per_second(units: u64, burst: u64) -> Self {
         Self { units, per: SECOND, burst }
     }
 
     /// So many a minute.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::Rate::per_minute(60, 300), "60/min:300".parse()?);
+    /// # Ok::<(), pulse_core::InvalidRate>(())
+    /// ```
     pub const fn per_minute(units: u64, burst: u64) -> Self {
         Self { units, per: MINUTE, burst }
     }
 
     /// So many an hour, at once or not.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::Rate::per_hour(9), "9/h".parse()?);
+    /// # Ok::<(), pulse_core::InvalidRate>(())
+    /// ```
     pub const fn per_hour(units: u64) -> Self {
         Self { units, per: HOUR, burst: units }
     }
 
     /// So many a day, at once or not.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::Rate::per_day(9), "9/day".parse()?);
+    /// # Ok::<(), pulse_core::InvalidRate>(())
+    /// ```
     pub const fn per_day(units: u64) -> Self {
         Self { units, per: DAY, burst: units }
     }

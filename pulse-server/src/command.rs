@@ -23,7 +23,7 @@ pub(crate) enum Command {
         output: Option<PathBuf>,
         /// How rows are spelt.
         #[arg(long, value_enum, default_value = "ndjson")]
-        format: RowFormat,
+        format: ExportTo,
     },
     /// Reads rows as export writes them; bad ones are counted and listed, and the others go on. What is there already
     /// is not stored twice. The embedded store is not to be served meanwhile.
@@ -50,6 +50,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Prints every setting in force, with its source: flag, environment, file or default. Secrets are hidden.
+    Config {
+        /// Prints them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Deletes a session, or all sessions of a visitor, with everything of them.
     #[command(group = clap::ArgGroup::new("whose").required(true))]
     Erase {
@@ -71,7 +77,18 @@ pub(crate) enum Command {
     },
 }
 
-/// The spellings of rows.
+/// What an export is written as.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportTo {
+    /// A JSON object a line.
+    Ndjson,
+    /// RFC 4180, with a head.
+    Csv,
+    /// Apache Parquet: typed columns, compressed, for DuckDB, pandas and the like.
+    Parquet,
+}
+
+/// The spellings of rows that are read again.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum RowFormat {
     /// A JSON object a line.

@@ -1,29 +1,35 @@
 //! Flags and environment: each setting with what it is for.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use pulse_core::{
     Access, Limits, Origins, Proxies,
     http::{Scopes, Token},
+    insight::ModelSettings,
     model::{Goals, PageRules},
 };
 
-use crate::{command::Command, connections::Most, limits::LimitFlags};
+use crate::{command::Command, connections::Most, limits::LimitFlags, settings::Alone};
 
-const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
+pub(crate) const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
 /// Sees how people use a website and says what to fix.
 ///
 /// Insights by a model: GEMINI_API_KEY holds Gemini's key, PULSE_GEMINI_MODEL the model (gemini-flash-latest) and
 /// PULSE_GEMINI_URL the endpoint. PULSE_OPENAI_URL, PULSE_OPENAI_MODEL and OPENAI_API_KEY name any endpoint that speaks
-/// OpenAI's chat completions, which is asked instead. Without them the built-in rules answer. PULSE_LOG sets what is logged, as
-/// `info` or `pulse_core=debug`, and PULSE_LOG_FORMAT how: text or json. Secrets are best given in the environment, where other users cannot see them.
+/// OpenAI's chat completions, which is asked instead. Without them the built-in rules answer. PULSE_LOG sets what is
+/// logged, as `info` or `pulse_core=debug`, and PULSE_LOG_FORMAT how: text or json. Secrets are best given in the
+/// environment or in the file of --config, where other users cannot see them.
 #[derive(Parser)]
 #[command(name = "pulse-server", version)]
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+
+    /// A TOML file with settings, named as the flags: flags and environment come before it.
+    #[arg(long, env = "PULSE_CONFIG", value_name = "PATH")]
+    config: Option<PathBuf>,
 
     /// Where the API and the tracker's script are served.
     #[arg(long, env = "PULSE_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDRESS")]
@@ -112,11 +118,13 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
     pub(crate) most: Most,
+    /// Which model insights are asked from.
+    pub(crate) model: ModelSettings,
 }
 
 impl Flags {
     /// Checks what no flag can tell by itself.
-    pub(crate) fn check(self) -> Result<Config, String> {
+    pub(crate) fn check(self, alone: &Alone) -> Result<Config, String> {
         let demo = self.demo.then_some(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let access = self.access()?;
         let proxies = Proxies::listed(self.proxy.iter().map(String::as_str).filter(|proxy| !proxy.is_empty()))
@@ -155,6 +163,7 @@ impl Flags {
             },
             proxies,
             most,
+            model: ModelSettings::read(|name| alone.get(name)),
         })
     }
 
@@ -201,7 +210,9 @@ mod tests {
     use super::*;
 
     fn check(arguments: &[&str]) -> Result<Config, String> {
-        Flags::try_parse_from([&["pulse-server"], arguments].concat()).map_err(|e| e.to_string())?.check()
+        Flags::try_parse_from([&["pulse-server"], arguments].concat())
+            .map_err(|e| e.to_string())?
+            .check(&Alone::default())
     }
 
     #[test]

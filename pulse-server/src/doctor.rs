@@ -11,7 +11,7 @@ use pulse_core::{
 };
 use tokio::net::TcpListener;
 
-use crate::{config::Config, environment, run::cannot_open};
+use crate::{config::Config, disk, environment, run::cannot_open};
 
 /// A clock that says an earlier time is wrong: Pulse did not exist.
 const EARLIEST: Duration = Duration::from_secs(1_760_000_000);
@@ -53,6 +53,9 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
         Ok("plausible".into())
     };
     say("clock", clock);
+    if let Some(free) = disk::free(&config.store) {
+        say("disk", free);
+    }
     match store::open(&config.store, &config.limits).await {
         Err(error) => say("store", Err(cannot_open(&config.store, &error))),
         Ok(store) => {
@@ -71,13 +74,12 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
             store.close().await;
         }
     }
-    say("model", model().await);
+    say("model", model(&config.model).await);
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Asks the model for as little as can be asked.
-async fn model() -> Result<String, String> {
-    let settings = ModelSettings::read(|name| std::env::var(name).ok());
+async fn model(settings: &ModelSettings) -> Result<String, String> {
     let Some(model) = settings.model().map_err(|error| error.to_string())? else {
         return Ok("none is set; the built-in rules answer".into());
     };

@@ -2,11 +2,7 @@
 
 use clap::CommandFactory as _;
 
-use crate::config::Flags;
-
-/// Settings that are no flags.
-const ALONE: [&str; 5] =
-    ["PULSE_LOG", "PULSE_LOG_FORMAT", "PULSE_GEMINI_MODEL", "PULSE_GEMINI_URL", "PULSE_OPENAI_URL"];
+use crate::{config::Flags, settings::ALONE};
 
 /// How alike two names have to be for one to be meant by the other.
 const ALIKE: f64 = 0.8;
@@ -15,7 +11,7 @@ const ALIKE: f64 = 0.8;
 pub(crate) fn misspelt() -> Vec<String> {
     let command = Flags::command();
     let flags = command.get_arguments().filter_map(|flag| flag.get_env()?.to_str());
-    let known: Vec<&str> = flags.chain(ALONE).chain(["PULSE_OPENAI_MODEL"]).collect();
+    let known: Vec<&str> = flags.chain(ALONE.iter().map(|alone| alone.variable)).collect();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     names
         .filter(|name| name.starts_with("PULSE_") && !known.contains(&name.as_str()))
@@ -24,11 +20,16 @@ pub(crate) fn misspelt() -> Vec<String> {
 }
 
 fn line(name: &str, known: &[&str]) -> String {
-    let alike = known.iter().map(|known| (strsim::jaro_winkler(name, known), known));
-    match alike.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(alike, _)| *alike > ALIKE) {
-        Some((_, meant)) => format!("{name} is no setting of Pulse; {meant} is"),
+    match alike(name, known.iter().copied()) {
+        Some(meant) => format!("{name} is no setting of Pulse; {meant} is"),
         None => format!("{name} is no setting of Pulse"),
     }
+}
+
+/// The known name that another is most alike, if it is alike at all.
+pub(crate) fn alike<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let alike = known.map(|known| (strsim::jaro_winkler(name, known), known));
+    alike.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(alike, _)| *alike > ALIKE).map(|(_, meant)| meant)
 }
 
 #[cfg(test)]

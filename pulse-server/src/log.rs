@@ -4,21 +4,23 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
+use crate::settings::Alone;
+
 /// Starts the log as `PULSE_LOG` and `PULSE_LOG_FORMAT` say.
 ///
 /// # Errors
 /// One of them cannot be used.
-pub(crate) fn start() -> Result<(), String> {
-    let filter = match std::env::var("PULSE_LOG") {
-        Ok(text) if !text.trim().is_empty() => EnvFilter::try_new(text)
+pub(crate) fn start(settings: &Alone) -> Result<(), String> {
+    let filter = match settings.get("PULSE_LOG") {
+        Some(text) => EnvFilter::try_new(text)
             .map_err(|_| "PULSE_LOG cannot be used: it is as `info` or `pulse_core=debug,mongodb=warn`".to_owned())?,
-        _ => EnvFilter::new("info,mongodb=warn"),
+        None => EnvFilter::new("info,mongodb=warn"),
     };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match std::env::var("PULSE_LOG_FORMAT").as_deref() {
-        Ok("json") => log.json().init(),
-        Ok("text" | "") | Err(_) => log.with_ansi(std::io::stderr().is_terminal()).init(),
-        Ok(_) => return Err("PULSE_LOG_FORMAT is text or json".into()),
+    match settings.get("PULSE_LOG_FORMAT").as_deref() {
+        Some("json") => log.json().init(),
+        Some("text") | None => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        Some(_) => return Err("PULSE_LOG_FORMAT is text or json".into()),
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod banner;
 mod command;
 mod config;
 mod connections;
+mod disk;
 mod doctor;
 mod environment;
 mod idle;
@@ -14,25 +15,29 @@ mod rebuild;
 mod run;
 mod seldom;
 mod serve;
+mod settings;
 mod signals;
 mod transfer;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let flags = config::Flags::parse();
-    if let Err(message) = log::start() {
-        eprintln!("pulse-server: {message}");
-        return ExitCode::FAILURE;
-    }
+    let settings = match settings::Settings::read().and_then(|settings| {
+        log::start(&settings.alone())?;
+        Ok(settings)
+    }) {
+        Ok(settings) => settings,
+        Err(message) => {
+            eprintln!("pulse-server: {message}");
+            return ExitCode::FAILURE;
+        }
+    };
     environment::misspelt().iter().for_each(|line| eprintln!("pulse-server: {line}"));
-    match run::run(flags).await {
+    match run::run(settings).await {
         Ok(code) => code,
         Err(message) => {
             eprintln!("pulse-server: {message}");

@@ -4,7 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::CommandFactory as _;
 use demo_shop::Shop;
-use pulse_core::{Pulse, insight::ModelSettings, store};
+use pulse_core::{Pulse, store};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     listen::{address, bind},
     rebuild::rebuild,
     serve::serve,
+    settings::Settings,
     signals::{self, Stop},
     transfer,
 };
@@ -37,15 +38,20 @@ const MENDS: [(&str, &str); 4] = [
 ];
 
 /// Runs until told to stop. The error is one line for a person.
-pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
+pub(crate) async fn run(settings: Settings) -> Result<ExitCode, String> {
+    let mut flags = settings.flags()?;
     let command = flags.command.take();
     if let Some(Command::Completions { shell }) = command {
         clap_complete::generate(shell, &mut Flags::command(), "pulse-server", &mut std::io::stdout());
         return Ok(ExitCode::SUCCESS);
     }
-    let config = flags.check()?;
+    if let Some(Command::Config { json }) = command {
+        print_settings(&settings, json);
+    }
+    let config = flags.check(&settings.alone())?;
     match command {
-        Some(Command::Serve | Command::Completions { .. }) | None => serve_all(config).await,
+        Some(Command::Config { .. } | Command::Completions { .. }) => Ok(ExitCode::SUCCESS),
+        Some(Command::Serve) | None => serve_all(config).await,
         Some(Command::Rebuild) => rebuild(config).await,
         Some(Command::Export { output, format }) => transfer::run_export(config, output, format).await,
         Some(Command::Import { file, format, json }) => transfer::run_import(config, &file, format, json).await,
@@ -56,10 +62,21 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
     }
 }
 
+/// Every setting in force, for a person or a program. It is printed before it is checked, since a setting that is
+/// refused is what one looks for.
+fn print_settings(settings: &Settings, json: bool) {
+    let listed = settings.listed();
+    if json {
+        println!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
+    } else {
+        listed.iter().for_each(|setting| println!("{setting}"));
+    }
+}
+
 /// Serves one agent on stdin and stdout until it hangs up.
 async fn mcp(config: Config) -> Result<ExitCode, String> {
     let store = store::open(&config.store, &config.limits).await.map_err(|error| cannot_open(&config.store, &error))?;
-    let model = ModelSettings::read(|name| std::env::var(name).ok()).model().map_err(|error| error.to_string())?;
+    let model = config.model.model().map_err(|error| error.to_string())?;
     let mut builder = Pulse::builder(store).limits(config.limits).pages(config.pages).goals(config.goals);
     if let Some(model) = model {
         builder = builder.model(model);
@@ -82,7 +99,7 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     let demo_address = demo.as_ref().map(address).transpose()?;
     let (api_address, dashboard_address) = (address(&api)?, address(&dashboard)?);
 
-    let model = ModelSettings::read(|name| std::env::var(name).ok()).model().map_err(|error| error.to_string())?;
+    let model = config.model.model().map_err(|error| error.to_string())?;
     let insights = model.as_ref().map(|model| (model.analyst(), model.name().to_owned()));
     let limits = config.limits.clone();
     let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;

@@ -15,10 +15,14 @@ use pulse_core::{
     Error, Limits, Pulse,
     model::{PageRules, SessionId, VisitorId},
     store::{self, SessionFilter, Store},
-    transfer::{Format, export, import, migrate},
+    transfer::{Format, export, export_parquet, import, migrate},
 };
 
-use crate::{command::RowFormat, config::Config, run::cannot_open};
+use crate::{
+    command::{ExportTo, RowFormat},
+    config::Config,
+    run::cannot_open,
+};
 
 /// Bad lines that a person is shown.
 const SHOWN: usize = 10;
@@ -47,17 +51,31 @@ fn told(error: &dyn std::error::Error) -> String {
     line
 }
 
-pub(crate) async fn run_export(config: Config, output: Option<PathBuf>, format: RowFormat) -> Result<ExitCode, String> {
+pub(crate) async fn run_export(config: Config, output: Option<PathBuf>, format: ExportTo) -> Result<ExitCode, String> {
     let store = open(&config.store, &config.limits).await?;
-    let mut out: Box<dyn Write> = match &output {
+    let mut out: Box<dyn Write + Send> = match &output {
         Some(path) => {
             let file = File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
             Box::new(BufWriter::new(file))
         }
-        None => Box::new(BufWriter::new(std::io::stdout().lock())),
+        None => Box::new(BufWriter::new(std::io::stdout())),
+    };
+    let format = match format {
+        ExportTo::Ndjson => Format::Ndjson,
+        ExportTo::Csv => Format::Csv,
+        ExportTo::Parquet => {
+            let bar = bar("{pos} rows in {elapsed}");
+            let all = SessionFilter::default();
+            let done = export_parquet(Arc::clone(&store), &all, &mut out, |rows| bar.set_position(rows)).await;
+            bar.finish_and_clear();
+            store.close().await;
+            done.map_err(|error| format!("the export broke off: {}", told(&error)))?;
+            out.flush().map_err(|error| format!("cannot write the export: {error}"))?;
+            return Ok(ExitCode::SUCCESS);
+        }
     };
     let bar = bar("{bytes} in {elapsed}");
-    let mut rows = export(Arc::clone(&store), &SessionFilter::default(), Format::from(format));
+    let mut rows = export(Arc::clone(&store), &SessionFilter::default(), format);
     let cannot_write = |error| format!("cannot write the export: {error}");
     while let Some(some) = rows.try_next().await.map_err(|error| format!("the export broke off: {}", told(&error)))? {
         out.write_all(&some).map_err(cannot_write)?;

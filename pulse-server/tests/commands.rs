@@ -109,6 +109,42 @@ fn the_doctor_says_what_is_well_and_what_is_not() {
     assert!(!sick.status.success() && out.contains("BAD   API") && out.contains("ok    store"), "{out}");
 }
 
+/// A file with settings is taken, flags come before it, and what is wrong in it is one line.
+#[test]
+fn settings_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let file = "store = \"sqlite:of-file.db\"\nretention-days = 30\nadmin-token = \"s3cret-s3cret-s3cret-s3cret\"\n";
+    std::fs::write(here.join("pulse.toml"), file).unwrap();
+    let config = ["--config", "pulse.toml", "--retention-days", "7", "config"];
+    let (out, err) = text(&pulse(here, &config, ""));
+    let line =
+        |name: &str| out.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}: {out}{err}"));
+    assert!(line("store").contains("sqlite:of-file.db") && line("store").ends_with("file pulse.toml"), "{out}");
+    assert!(line("retention-days").contains(" 7 ") && line("retention-days").ends_with("flag"), "{out}");
+    assert!(line("log ").ends_with("environment PULSE_LOG") && !out.contains("s3cret"), "{out}");
+    let (json, _) = text(&pulse(here, &[&config[..], &["--json"]].concat(), ""));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let is_store = |setting: &&serde_json::Value| setting["name"] == "store";
+    assert_eq!(json.as_array().unwrap().iter().find(is_store).unwrap()["source"], "file");
+
+    assert!(pulse(here, &["--config", "pulse.toml", "export"], "").status.success());
+    assert!(here.join("of-file.db").exists());
+    for (file, mend) in [
+        ("retention_days = 3", "retention_days is no setting of Pulse; retention-days is"),
+        ("listen = \"nowhere\"", "--listen"),
+        ("listen = ", "line 1"),
+    ] {
+        std::fs::write(here.join("bad.toml"), file).unwrap();
+        let refused = pulse(here, &["--config", "bad.toml", "export"], "");
+        let (_, err) = text(&refused);
+        assert!(!refused.status.success() && err.contains("bad.toml: ") && err.contains(mend), "{file}: {err}");
+        assert_eq!(err.lines().count(), 1, "{err}");
+    }
+    let (_, err) = text(&pulse(here, &["--config", "none.toml", "export"], ""));
+    assert!(err.contains("cannot read none.toml"), "{err}");
+}
+
 #[test]
 fn an_agent_is_served_on_a_pipe() {
     let folder = tempfile::tempdir().unwrap();

@@ -31,7 +31,12 @@ fn command(folder: &tempfile::TempDir) -> Command {
 impl Server {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut process = command(&folder).spawn().unwrap();
+        let command = command(&folder);
+        Self::started(folder, command)
+    }
+
+    fn started(folder: tempfile::TempDir, mut command: Command) -> Self {
+        let mut process = command.spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(|line| line.unwrap());
         let mut address = |name: &str| {
             let line = lines.find(|line| line.trim_start().starts_with(name)).unwrap();
@@ -107,6 +112,37 @@ fn each_listener_serves_its_part() {
         assert!(get(address, path).starts_with(&format!("HTTP/1.1 {status}")), "{address}{path}");
     }
     assert!(server.folder.path().join("pulse-data/pulse.db").exists());
+}
+
+/// What a server writes into its log for a request that brings an id, as one form of it.
+fn logged(form: &str, id: &str) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(&folder);
+    command.env("PULSE_LOG", "pulse_core=debug").env("PULSE_LOG_FORMAT", form);
+    let mut server = Server::started(folder, command);
+    let mut stream = server.connect();
+    write!(
+        stream,
+        "GET /api/sessions?limit=no HTTP/1.1\r\nhost: localhost\r\nx-request-id: {id}\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let _ = server.process.kill();
+    let mut log = String::new();
+    server.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    (answer, log)
+}
+
+#[test]
+fn a_request_has_its_id_in_the_answer_and_in_each_of_its_log_lines() {
+    let id = "proxy-17_f3a9";
+    for (form, written) in [("text", format!("request{{id=\"{id}\"}}")), ("json", format!("\"id\":\"{id}\""))] {
+        let (answer, log) = logged(form, id);
+        assert!(answer.contains(&format!("x-request-id: {id}\r\n")), "{answer}");
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains("refused") || line.contains("status")).collect();
+        assert!(lines.len() >= 2 && lines.iter().all(|line| line.contains(&written)), "{form}: {log}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) enum Task {
     Torture(TortureOptions),
     /// Attack pulse-server from outside in the long forms: connections, overload, quotas, hostile requests, guesses
     Attack(AttackOptions),
-    /// Rebuild pulse-yew-dashboard/dist: WebAssembly, its glue and the static files, compressed
+    /// Rebuild pulse-yew-dashboard/assets/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
     /// Take pictures of every view of the dashboard, into docs/screenshots
     Screenshots,
@@ -36,6 +36,14 @@ pub(crate) enum Task {
     DistCheck,
     /// Check the look's rules: no gradients, quiet hover states, short transitions, hairline shadows
     LookCheck,
+    /// Check that every crate for crates.io packs, with what it includes and its licences
+    Packages,
+    /// Check that everything compiles with the oldest Rust that Cargo.toml promises
+    Msrv,
+    /// Check the public API against the last release, with cargo-semver-checks
+    Semver,
+    /// Write docs/signals.md from the definitions in the code
+    Signals,
     /// Check the dependencies' licences and bans with cargo-deny
     Licenses,
 }

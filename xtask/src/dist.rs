@@ -27,7 +27,7 @@ pub(crate) const TRACKER: Dist = Dist {
 
 /// Of pulse-core only what the dashboard compiles: a change to a store needs no new dashboard.
 pub(crate) const DASHBOARD: Dist = Dist {
-    folder: "pulse-yew-dashboard/dist",
+    folder: "pulse-yew-dashboard/assets/dist",
     base: "",
     sources: &[
         "pulse-yew-dashboard/Cargo.toml",

@@ -10,9 +10,13 @@ mod digest;
 mod dist;
 mod licenses;
 mod look;
+mod msrv;
+mod packages;
 mod plan;
 mod process;
 mod screenshots;
+mod semver;
+mod signals;
 mod suite;
 mod summary;
 mod tools;
@@ -36,6 +40,10 @@ fn main() -> ExitCode {
         cli::Task::Tracker => tracker::build(),
         cli::Task::DistCheck => dist::check_all(),
         cli::Task::LookCheck => look::check_all(),
+        cli::Task::Packages => packages::check(),
+        cli::Task::Msrv => msrv::check(),
+        cli::Task::Semver => semver::check(),
+        cli::Task::Signals => signals::write(),
         cli::Task::Licenses => licenses::check(),
     };
     match result {

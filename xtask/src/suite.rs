@@ -10,7 +10,7 @@ use crate::cli::TestOptions;
 use crate::plan::{Step, plan};
 use crate::process::{program, seconds, show};
 use crate::summary::{Outcome, Summary};
-use crate::{dist, look, tools, torture, workspace};
+use crate::{dist, look, packages, tools, torture, workspace};
 
 /// Runs the steps asked for. One that fails does not keep the others from running, only those that need it.
 pub(crate) fn run(options: &TestOptions) -> Result<()> {
@@ -50,6 +50,23 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     Ok(())
 }
 
+/// The library's package.
+const LIBRARY: &str = "pulse-analytics-core";
+
+/// The library without a feature, and with each by itself.
+const FEATURE_SETS: [&str; 10] = [
+    "",
+    "--features server",
+    "--features sqlite",
+    "--features mongodb",
+    "--features gemini",
+    "--features openai",
+    "--features dashboard",
+    "--features mcp",
+    "--features parquet",
+    "--features test-util",
+];
+
 /// What earlier steps found and later ones use.
 struct Suite {
     skip: String,
@@ -73,14 +90,13 @@ impl Suite {
             Step::Fmt => self.cargo("fmt --all --check")?,
             Step::Dist => dist::check_all()?,
             Step::Look => look::check_all()?,
+            Step::Packages => packages::check()?,
             Step::Clippy => {
                 self.cargo("clippy --workspace --all-targets -- -D warnings")?;
-                // An app takes the library with one store. In the workspace, features that this lacks come from its
-                // neighbours.
-                for store in ["sqlite", "mongodb"] {
-                    self.cargo(&format!(
-                        "clippy -p pulse-core --no-default-features --features {store} -- -D warnings"
-                    ))?;
+                // An app takes the library with a few of its features. In the workspace, those that this lacks come
+                // from its neighbours.
+                for features in FEATURE_SETS {
+                    self.cargo(&format!("clippy -p {LIBRARY} --no-default-features {features} -- -D warnings"))?;
                 }
             }
             Step::Rust => self.cargo(rust_tests(which::which("cargo-nextest").is_ok(), self.mongod.is_some()))?,
@@ -99,7 +115,7 @@ impl Suite {
 
     fn cargo(&self, arguments: &str) -> Result<()> {
         let mut cargo = program("cargo");
-        cargo.args(arguments.split(' ')).current_dir(workspace::root());
+        cargo.args(arguments.split_whitespace()).current_dir(workspace::root());
         show(self.with_settings(&mut cargo))
     }
 
@@ -142,6 +158,18 @@ fn rust_tests(nextest: bool, mongodb: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_feature_of_the_library_is_compiled_by_itself() {
+        let manifest = std::fs::read_to_string(workspace::root().join("pulse-core/Cargo.toml")).unwrap();
+        assert!(manifest.contains(&format!("name = \"{LIBRARY}\"\n")));
+        let (_, features) = manifest.split_once("[features]\n").unwrap();
+        let (features, _) = features.split_once("\n[").unwrap();
+        let names = features.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+        for name in names.filter(|name| !name.starts_with(['#', ' ']) && !["default", "bench"].contains(name)) {
+            assert!(FEATURE_SETS.contains(&format!("--features {name}").as_str()), "{name}");
+        }
+    }
 
     #[test]
     fn tests_on_mongodb_run_when_there_is_one() {

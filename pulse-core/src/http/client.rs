@@ -70,6 +70,12 @@ impl Proxies {
     }
 
     /// Whether this is one of them.
+    ///
+    /// ```
+    /// let proxies = pulse_core::Proxies::listed(["10.0.0.0/8", "::1"])?;
+    /// assert!(proxies.contains([10, 1, 2, 3].into()) && !proxies.contains([192, 168, 1, 1].into()));
+    /// # Ok::<(), pulse_core::http::InvalidProxy>(())
+    /// ```
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|subnet| subnet.contains(address))
     }

@@ -23,6 +23,13 @@ impl Origins {
     }
 
     /// Only these origins, such as `https://shop.example`.
+    ///
+    /// ```
+    /// use pulse_core::Origins;
+    ///
+    /// let shop = Origins::listed(["https://shop.example", "https://www.shop.example"]);
+    /// # let _ = shop;
+    /// ```
     pub fn listed<T: Into<String>>(origins: impl IntoIterator<Item = T>) -> Self {
         let listed = origins.into_iter().map(|o| o.into().trim_end_matches('/').to_ascii_lowercase()).collect();
         Self { listed, loopback: false }

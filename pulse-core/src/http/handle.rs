@@ -2,20 +2,21 @@
 
 use std::sync::atomic::Ordering;
 
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use tracing::Instrument as _;
 
 use super::{
     Body, PulseService, RequestBody,
     access::{Asked, Class},
     analyze::analyze,
-    asset, cors,
+    asset, cors, dashboard,
     deliver::deliver,
     headers,
     metrics::metrics,
-    missing::{is_person, missing},
     negotiate::accepts,
     probe::{self, Seen},
     read_body::read,
+    request_id,
     respond::{Problem, download, events, json, no_content, problem},
 };
 use crate::{
@@ -26,36 +27,35 @@ use crate::{
     },
 };
 
-/// What a page of the dashboard may do: run its own code, talk to its own origin, and nothing else.
-const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /// Answers a request; whatever it is, there is an answer.
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     probe::tell(&parts.extensions, if parts.uri.path() == "/" { Seen::Page } else { Seen::Other });
-    let mut response = respond(service, &parts, body).await.unwrap_or_else(problem);
+    let id = request_id::of(&parts.headers);
+    let answered = async {
+        let response = respond(service, &parts, body).await.unwrap_or_else(problem);
+        let status = response.status().as_u16();
+        // No query: it may hold what is nobody's business.
+        tracing::debug!(method = %parts.method, path = parts.uri.path(), status, "request");
+        response
+    };
+    let mut response = answered.instrument(request_id::span(&id)).await;
     headers::protect(response.headers_mut());
-    // No query: it may hold what is nobody's business.
-    tracing::debug!(method = %parts.method, path = parts.uri.path(), status = response.status().as_u16(), "request");
+    response.headers_mut().insert(request_id::HEADER, id);
     response
 }
 
 async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B) -> Result<Response<Body>, Problem> {
     let path = parts.uri.path();
     if service.serves.dashboard
-        && let Some(file) = dashboard_file(path)
+        && let Some(file) = dashboard::file(parts)
     {
-        return if matches!(parts.method, Method::GET | Method::HEAD) {
-            Ok(dashboard(file, &parts.headers))
-        } else {
-            Err(Problem::method("GET, HEAD"))
-        };
+        return file;
     }
     let not_found = || Problem::new(ErrorCode::NotFound, "no such path");
     let route = match Route::parse(parts.method.as_str(), path) {
         Ok(route) => route,
-        Err(RouteError::NotFound) if service.serves.dashboard && is_person(parts) => return Ok(missing(path)),
+        Err(RouteError::NotFound) if service.serves.dashboard => return dashboard::not_found(parts),
         Err(RouteError::NotFound) => return Err(not_found()),
         Err(RouteError::MethodNotAllowed { allow }) => return Err(Problem::method(allow)),
     };
@@ -257,19 +257,5 @@ fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
 
 fn with_type(mut response: Response<Body>, media_type: &'static str) -> Response<Body> {
     response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(media_type));
-    response
-}
-
-fn dashboard_file(path: &str) -> Option<&'static pulse_dashboard_assets::File> {
-    let name = path.strip_prefix('/')?;
-    pulse_dashboard_assets::file(if name.is_empty() { "index.html" } else { name })
-}
-
-fn dashboard(file: &pulse_dashboard_assets::File, request: &HeaderMap) -> Response<Body> {
-    let asset =
-        asset::Asset { content_type: file.content_type, plain: file.plain, brotli: file.brotli, gzip: file.gzip };
-    let mut response = asset::serve(asset, request);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DASHBOARD_POLICY));
     response
 }

@@ -6,19 +6,28 @@ mod asset;
 mod body;
 mod client;
 mod cors;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod deliver;
 mod handle;
 mod headers;
 mod inject;
 mod layer;
 mod metrics;
+#[cfg(feature = "dashboard")]
 mod missing;
 mod mount_body;
 mod negotiate;
+#[cfg(any(test, not(feature = "dashboard")))]
+mod no_dashboard;
 mod probe;
 mod read_body;
+mod request_id;
 mod respond;
 mod service;
+
+#[cfg(not(feature = "dashboard"))]
+use no_dashboard as dashboard;
 
 pub use access::{Access, InvalidToken, Scope, Scopes, Token, WeakToken};
 pub use body::{Body, RequestBody};

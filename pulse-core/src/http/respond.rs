@@ -10,7 +10,7 @@ use futures_util::stream::BoxStream;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use super::Body;
+use super::{Body, request_id::in_span};
 use crate::{
     engine::{EngineError, Outcome},
     error_chain::chain,
@@ -53,6 +53,11 @@ impl Problem {
     #[cfg(test)]
     pub(super) fn code(&self) -> ErrorCode {
         self.code
+    }
+
+    #[cfg(test)]
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     /// What became of a request that sent something.
@@ -138,7 +143,7 @@ pub(super) fn no_content() -> Response<Body> {
 
 /// Server-sent events.
 pub(super) fn events(chunks: BoxStream<'static, Bytes>) -> Response<Body> {
-    let mut response = Response::new(Body::stream(chunks));
+    let mut response = Response::new(Body::stream(in_span(chunks)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -150,7 +155,7 @@ pub(super) fn events(chunks: BoxStream<'static, Bytes>) -> Response<Body> {
 
 /// Rows, to be kept as a file.
 pub(super) fn download(rows: BoxStream<'static, Bytes>, format: ExportFormat) -> Response<Body> {
-    let mut response = Response::new(Body::stream(rows));
+    let mut response = Response::new(Body::stream(in_span(rows)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
     let name = format!("attachment; filename=\"pulse.{}\"", format.extension());

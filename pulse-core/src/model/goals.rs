@@ -20,11 +20,24 @@ impl Goals {
     }
 
     /// Whether no page is a goal.
+    ///
+    /// ```
+    /// assert!(pulse_core::model::Goals::new(["", " "]).is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether entering the page of this name reaches a goal.
+    ///
+    /// ```
+    /// use pulse_core::model::Goals;
+    ///
+    /// let goals = Goals::new(["/thanks", "http://shop.test/order/*"]);
+    /// assert!(goals.include("https://other.test/thanks"));
+    /// assert!(goals.include("http://shop.test/order/:id"));
+    /// assert!(!goals.include("http://shop.test/cart"));
+    /// ```
     pub fn include(&self, page: &str) -> bool {
         self.0.iter().any(|pattern| is_page(page, pattern))
     }

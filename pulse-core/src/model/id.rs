@@ -60,6 +60,15 @@ macro_rules! id {
 
 id! {
     /// One visit in one browser tab. It survives page loads and ends after 30 minutes without activity.
+    ///
+    /// ```
+    /// use pulse_core::model::SessionId;
+    ///
+    /// let id: SessionId = "session-0001".parse()?;
+    /// assert_eq!(id.as_str(), "session-0001");
+    /// assert!("too short".parse::<SessionId>().is_err());
+    /// # Ok::<(), pulse_core::model::InvalidId>(())
+    /// ```
     SessionId
 }
 id! {

@@ -44,6 +44,11 @@ impl Default for PageRules {
 
 impl PageRules {
     /// Keeps these query parameters.
+    ///
+    /// ```
+    /// let rules = pulse_core::model::PageRules::default().keep_query(["tab"]);
+    /// assert_eq!(rules.name("/users?tab=1&x=2"), "/users?tab=1");
+    /// ```
     #[must_use]
     pub fn keep_query(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.keep.extend(names.into_iter().map(Into::into));
@@ -51,6 +56,15 @@ impl PageRules {
     }
 
     /// Adds a template.
+    ///
+    /// ```
+    /// use pulse_core::model::PageRules;
+    ///
+    /// let rules = PageRules::default().template("/users/:name")?;
+    /// assert_eq!(rules.name("/users/ann"), "/users/:name");
+    /// assert!(PageRules::default().template("users").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// It does not begin with a slash, or has a `*` that is not its last part.
@@ -65,6 +79,13 @@ impl PageRules {
     }
 
     /// Whether parts of a path that are ids are folded where no template fits.
+    ///
+    /// ```
+    /// use pulse_core::model::PageRules;
+    ///
+    /// assert_eq!(PageRules::default().name("/order/17"), "/order/:id");
+    /// assert_eq!(PageRules::default().fold_ids(false).name("/order/17"), "/order/17");
+    /// ```
     #[must_use]
     pub fn fold_ids(mut self, fold: bool) -> Self {
         self.fold_ids = fold;

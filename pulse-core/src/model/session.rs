@@ -216,6 +216,13 @@ pub enum Device {
 
 impl Device {
     /// Reads a `User-Agent` header.
+    ///
+    /// ```
+    /// use pulse_core::model::Device;
+    ///
+    /// assert_eq!(Device::from_user_agent("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)"), Device::Mobile);
+    /// assert_eq!(Device::from_user_agent("curl/8.5.0"), Device::Unknown);
+    /// ```
     pub fn from_user_agent(agent: &str) -> Self {
         let has = |word| agent.contains(word);
         if has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) {

@@ -20,6 +20,10 @@ pub enum Subject {
 
 impl Subject {
     /// What an insight into it names in `of`: the session's id, the page's name, or `site`.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::model::Subject::Page("/pay".into()).of(), "/pay");
+    /// ```
     pub fn of(&self) -> &str {
         match self {
             Self::Session(id) => id.as_str(),

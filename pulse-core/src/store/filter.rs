@@ -76,8 +76,15 @@ impl SessionFilter {
             && self.seen_to.is_none_or(|to| session.last_seen < to)
     }
 
-    /// The devices in whose name a word occurs.
-    pub(crate) fn devices(word: &str) -> impl Iterator<Item = &'static str> {
+    /// The devices in whose name a word occurs, such as `desktop` of `desk`: a store that searches by itself compares the
+    /// stored device with these.
+    ///
+    /// ```
+    /// use pulse_core::store::SessionFilter;
+    ///
+    /// assert_eq!(SessionFilter::devices("desk").collect::<Vec<_>>(), ["desktop"]);
+    /// ```
+    pub fn devices(word: &str) -> impl Iterator<Item = &'static str> {
         let all = [Device::Desktop, Device::Mobile, Device::Tablet, Device::Unknown];
         all.into_iter().map(Device::as_str).filter(move |name| name.contains(word))
     }
@@ -92,8 +99,8 @@ impl SessionFilter {
         Cursor { key, id: session.start.session_id.clone() }
     }
 
-    /// The same sessions, whatever part of the list is asked for.
-    pub(crate) fn whole(&self) -> Self {
+    /// The same sessions, whatever part of the list is asked for: what their total can be kept under.
+    pub fn whole(&self) -> Self {
         Self { limit: 0, after: None, sort: SessionSort::default(), ..self.clone() }
     }
 }

@@ -55,11 +55,12 @@ pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
-pub use problems::ProblemMarks;
+pub use problems::{MAX_MARKS, ProblemMarks};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use summary::{
-    Bucket, BucketState, Changed, PageMatch, SessionLog, SessionSummary, SetId, Summaries, SumsQuery, SumsRow, Totals,
+    Bucket, BucketState, Changed, PageMatch, SUMMARY_VERSION, SessionLog, SessionSummary, SetId, Summaries, SumsQuery,
+    SumsRow, Totals,
 };
 pub(crate) use summary::{DAY_MS, HOUR_MS};
 
@@ -123,6 +124,7 @@ pub enum Appended {
 
 /// Why a store did not do what it was asked. The causes are in `source()` and never reach a client.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// It is away, full or too slow. Asking again later may help; a write may or may not have happened.
     #[error("the store is not available: {doing}")]
@@ -149,6 +151,21 @@ impl StoreError {
 
     pub(crate) fn corrupt(what: &'static str, source: impl Into<BoxError>) -> Self {
         Self::Corrupt { what, source: source.into() }
+    }
+}
+
+/// The error of a database's driver. Crate-private, so that `?` works on a driver's errors while no type of a driver is
+/// part of the public API.
+#[cfg(any(feature = "sqlite", feature = "mongodb"))]
+pub(crate) trait DriverError: Error {
+    /// The same by its meaning.
+    fn told(self) -> StoreError;
+}
+
+#[cfg(any(feature = "sqlite", feature = "mongodb"))]
+impl<E: DriverError> From<E> for StoreError {
+    fn from(error: E) -> Self {
+        error.told()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::limits::Limits;
 
 /// Why a store cannot be opened. The address is not repeated: it may hold a password.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// No store has such an address, or it was not compiled in.
     #[error("the store's address is sqlite:PATH, mongodb://... or mongodb+srv://...")]
@@ -17,6 +18,13 @@ pub enum OpenError {
 }
 
 /// The store at `address` for a person to read, without credentials.
+///
+/// ```
+/// use pulse_core::store::describe;
+///
+/// assert_eq!(describe("sqlite:pulse.db"), "SQLite, pulse.db");
+/// assert_eq!(describe("mongodb://ann:secret@db.test/pulse"), "MongoDB");
+/// ```
 pub fn describe(address: &str) -> String {
     match address.split_once(':') {
         Some(("sqlite", path)) => format!("SQLite, {path}"),

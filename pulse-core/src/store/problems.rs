@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::analyze::problems::ProblemMark;
 
-/// Most marks that are read. A site has some hundred problems.
-pub(super) const MARKS: usize = 10_000;
+/// Most marks that [`ProblemMarks::problem_marks`] needs to return. A site has some hundred problems.
+pub const MAX_MARKS: usize = 10_000;
 
 /// The part of a store that keeps the status of problems.
 #[async_trait]

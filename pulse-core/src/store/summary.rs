@@ -33,8 +33,9 @@ use futures_util::stream::BoxStream;
 use super::StoreError;
 use crate::model::{Counts, Millis, Score, Session, SessionId, is_like, path_of};
 
-/// Version of summaries and sums. Those of another version are made again.
-pub(crate) const VERSION: i64 = 2;
+/// Version of summaries and sums. A store that persists them keeps this number beside them, and forgets them at the
+/// start when the number was another: what they mean has changed, and they are made again from the log.
+pub const SUMMARY_VERSION: i64 = 2;
 
 pub(crate) const HOUR_MS: Millis = 3600 * 1000;
 pub(crate) const DAY_MS: Millis = 24 * HOUR_MS;
@@ -161,6 +162,10 @@ impl Bucket {
     }
 
     /// From its first millisecond to the one after its last.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::store::Bucket::hour_of(3_600_001).span(), 3_600_000..7_200_000);
+    /// ```
     pub fn span(self) -> Range<Millis> {
         let (index, length) = match self {
             Self::Hour(index) => (index, HOUR_MS),
@@ -170,15 +175,24 @@ impl Bucket {
         start..start + length
     }
 
-    /// As it is stored: 0 for hours, 1 for days, and the number of it.
-    pub(crate) fn numbers(self) -> (i32, i32) {
+    /// The bucket as two numbers, to be stored: 0 for hours or 1 for days, and hours or days since the epoch.
+    ///
+    /// ```
+    /// use pulse_core::store::Bucket;
+    ///
+    /// let noon = Bucket::hour_of(12 * 3_600_000);
+    /// assert_eq!(noon.numbers(), (0, 12));
+    /// assert_eq!(Bucket::from_numbers(0, 12), Some(noon));
+    /// ```
+    pub fn numbers(self) -> (i32, i32) {
         match self {
             Self::Hour(index) => (0, index),
             Self::Day(index) => (1, index),
         }
     }
 
-    pub(crate) fn from_numbers(kind: i32, index: i32) -> Option<Self> {
+    /// The bucket of two numbers that [`Self::numbers`] made; none of a kind that does not exist.
+    pub fn from_numbers(kind: i32, index: i32) -> Option<Self> {
         match kind {
             0 => Some(Self::Hour(index)),
             1 => Some(Self::Day(index)),

@@ -25,11 +25,16 @@ pub fn export(
     filter: &SessionFilter,
     format: Format,
 ) -> BoxStream<'static, Result<Bytes, StoreError>> {
+    let head = Some(format.head()).filter(|head| !head.is_empty()).map(|head| Ok(Bytes::from_static(head.as_bytes())));
+    let rows = rows(store, filter).map_ok(move |rows| Bytes::from(format.write(&rows)));
+    stream::iter(head).chain(rows).boxed()
+}
+
+/// The rows of an export, those of one batch or of one visit at a time.
+pub(super) fn rows(store: Arc<dyn Store>, filter: &SessionFilter) -> BoxStream<'static, Result<Vec<Row>, StoreError>> {
     // By their start, which does not change while they go on.
     let filter = SessionFilter { limit: GROUP, after: None, sort: SessionSort::Started, ..filter.clone() };
-    let head = Some(format.head()).filter(|head| !head.is_empty()).map(|head| Ok(Bytes::from_static(head.as_bytes())));
-    let rows = sessions(Arc::clone(&store), filter).map_ok(move |session| one(&*store, &session, format)).try_flatten();
-    stream::iter(head).chain(rows).boxed()
+    sessions(Arc::clone(&store), filter).map_ok(move |session| one(&*store, &session)).try_flatten().boxed()
 }
 
 /// The sessions of a filter, page by page.
@@ -49,9 +54,8 @@ pub(super) fn sessions(
     .try_flatten()
 }
 
-fn one(store: &dyn Store, session: &Session, format: Format) -> BoxStream<'static, Result<Bytes, StoreError>> {
-    let start = format.write(&[Row::of_session(session)]);
-    let batches = store.batches(&session.start.session_id);
-    let batches = batches.map_ok(move |batch| Bytes::from(format.write(&Row::of_batch(batch))));
-    stream::once(future::ready(Ok(Bytes::from(start)))).chain(batches).boxed()
+fn one(store: &dyn Store, session: &Session) -> BoxStream<'static, Result<Vec<Row>, StoreError>> {
+    let start = vec![Row::of_session(session)];
+    let batches = store.batches(&session.start.session_id).map_ok(Row::of_batch);
+    stream::once(future::ready(Ok(start))).chain(batches).boxed()
 }

@@ -1,7 +1,8 @@
 //! Everything of a store, out and in again: export, import, and the move from one store to another.
 //!
 //! A row is an event, with the batch that it came in, so that nothing is lost on the way: what is exported and imported
-//! again is the same log. [`Format`] has two spellings of the same columns:
+//! again is the same log. [`Format`] has two spellings of the same columns, and with the feature `parquet` there is
+//! `export_parquet`:
 //!
 //! | column | |
 //! | --- | --- |
@@ -16,6 +17,8 @@
 mod export;
 mod import;
 mod migrate;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod row;
 #[cfg(all(test, feature = "sqlite"))]
@@ -24,5 +27,7 @@ mod tests;
 pub use export::export;
 pub use import::{BadLine, Imported, import};
 pub use migrate::{MigrateError, Migrated, migrate};
+#[cfg(feature = "parquet")]
+pub use parquet::{ParquetExportError, export_parquet};
 pub(crate) use row::broken;
 pub use row::{Format, UnknownFormat};

@@ -208,9 +208,21 @@ impl Row {
             }
     }
 
+    /// The event's data as JSON, if it has any.
+    pub(super) fn data_text(&self) -> Option<String> {
+        (!self.data.is_null()).then(|| self.data.to_string())
+    }
+
+    /// About how many bytes of text it holds.
+    #[cfg(feature = "parquet")]
+    pub(super) fn text_bytes(&self) -> usize {
+        let texts = [self.page_url.as_deref(), self.title.as_deref(), Some(self.session_id.as_str())];
+        texts.into_iter().flatten().map(str::len).sum::<usize>() + json_bytes(&self.data)
+    }
+
     fn write_csv(&self, out: &mut Vec<u8>) {
         let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let data = if self.data.is_null() { String::new() } else { self.data.to_string() };
+        let data = self.data_text().unwrap_or_default();
         let fields = [
             self.session_id.as_str(),
             self.view_id.as_ref().map_or("", |view| view.as_str()),
@@ -236,5 +248,18 @@ impl Row {
             }
         }
         out.extend_from_slice(b"\r\n");
+    }
+}
+
+/// About how long a value is as JSON.
+#[cfg(feature = "parquet")]
+fn json_bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(|item| json_bytes(item) + 1).sum::<usize>() + 2,
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| name.len() + json_bytes(value) + 4).sum::<usize>() + 2
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 6,
     }
 }

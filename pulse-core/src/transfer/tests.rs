@@ -68,6 +68,57 @@ async fn what_is_exported_and_imported_again_is_the_same() {
     }
 }
 
+/// The columns of a row, as a reader of the format has them.
+#[cfg(feature = "parquet")]
+fn columns(row: &parquet::record::Row) -> Vec<String> {
+    row.get_column_iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+#[cfg(feature = "parquet")]
+#[tokio::test(flavor = "multi_thread")]
+async fn parquet_has_the_rows_of_the_other_formats_with_their_types() {
+    use parquet::{
+        basic::{LogicalType, TimeUnit},
+        file::reader::{FileReader as _, SerializedFileReader},
+    };
+
+    let store = filled().await;
+    let mut file = Vec::new();
+    let source = Arc::clone(&store) as Arc<dyn Store>;
+    let written = super::export_parquet(source, &SessionFilter::default(), &mut file, |_| ()).await.unwrap();
+    let reader = SerializedFileReader::new(bytes::Bytes::from(file)).unwrap();
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    for (place, column) in schema.columns().iter().enumerate() {
+        let expected = match column.name() {
+            "received_at" | "timestamp" => Some(LogicalType::timestamp(true, TimeUnit::MILLIS)),
+            "seq" => Some(LogicalType::integer(32, false)),
+            "shifted_ms" => None,
+            _ => Some(LogicalType::String),
+        };
+        assert_eq!(column.logical_type_ref(), expected.as_ref(), "{place}: {}", column.name());
+    }
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(|row| columns(&row.unwrap())).collect();
+    let text = String::from_utf8(text(&store, Format::Csv).await).unwrap();
+    let mut expected = csv::Reader::from_reader(text.as_bytes());
+    let names = expected.headers().unwrap().clone();
+    let expected: Vec<csv::StringRecord> = expected.records().map(Result::unwrap).collect();
+    assert_eq!((rows.len(), rows.len() as u64), (expected.len(), written));
+    for (row, record) in rows.iter().zip(&expected) {
+        for ((name, text), found) in names.iter().zip(record).zip(row) {
+            let value = match name {
+                _ if text.is_empty() => "null".to_owned(),
+                "seq" | "shifted_ms" => text.to_owned(),
+                "received_at" | "timestamp" => {
+                    let time = jiff::Timestamp::from_millisecond(text.parse().unwrap()).unwrap();
+                    time.strftime("%Y-%m-%d %H:%M:%S%.3f +00:00").to_string()
+                }
+                _ => format!("\"{text}\""),
+            };
+            assert_eq!(*found, format!("{name}={value}"));
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_lines_are_listed_and_history_is_not_moved() {
     let long_ago = 1_000_000_000_000_i64;

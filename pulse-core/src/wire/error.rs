@@ -48,6 +48,10 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// The HTTP status.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::wire::ErrorCode::NotFound.status(), 404);
+    /// ```
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,

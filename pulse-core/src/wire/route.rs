@@ -67,6 +67,7 @@ pub enum Route {
 
 /// Why a request has no route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RouteError {
     /// No such path.
     NotFound,
@@ -79,6 +80,14 @@ pub enum RouteError {
 
 impl Route {
     /// The route of a method and a path, which begins with a slash.
+    ///
+    /// ```
+    /// use pulse_core::wire::{Route, RouteError};
+    ///
+    /// assert_eq!(Route::parse("GET", "/api/sessions"), Ok(Route::Sessions));
+    /// assert_eq!(Route::parse("GET", "/nowhere"), Err(RouteError::NotFound));
+    /// assert!(matches!(Route::parse("PUT", "/api/track"), Err(RouteError::MethodNotAllowed { .. })));
+    /// ```
     ///
     /// # Errors
     /// There is no such path, or it wants another method.

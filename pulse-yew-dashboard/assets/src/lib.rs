@@ -22,9 +22,9 @@ macro_rules! files {
         pub const FILES: &[File] = &[$(File {
             name: $name,
             content_type: $content_type,
-            plain: include_bytes!(concat!("../../dist/", $name)),
-            brotli: include_bytes!(concat!("../../dist/", $name, ".br")),
-            gzip: include_bytes!(concat!("../../dist/", $name, ".gz")),
+            plain: include_bytes!(concat!("../dist/", $name)),
+            brotli: include_bytes!(concat!("../dist/", $name, ".br")),
+            gzip: include_bytes!(concat!("../dist/", $name, ".gz")),
         },)+];
     };
 }

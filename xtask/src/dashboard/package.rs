@@ -1,4 +1,4 @@
-//! Putting `pulse-yew-dashboard/dist` together.
+//! Putting `pulse-yew-dashboard/assets/dist` together.
 
 use std::path::{Path, PathBuf};
 

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use self::flight::{Flight, Flights};
 use super::{Engine, EngineError};
@@ -111,7 +112,8 @@ impl Engine {
         let brief = self.brief(&ask).await?;
         let (steps, told) = mpsc::channel(STEPS);
         let asking = self.asking.clone();
-        tokio::spawn(async move { asking.run(ask, brief, flight, &steps).await });
+        // Its log lines are those of the request that asked first.
+        tokio::spawn(async move { asking.run(ask, brief, flight, &steps).await }.in_current_span());
         Ok(told)
     }
 

@@ -67,6 +67,13 @@ pub(super) struct Asked<'a> {
 impl Access {
     /// Whoever sends `Authorization: Bearer <token>`, or signs in with it in the dashboard. Only its digest is kept.
     ///
+    /// ```
+    /// use pulse_core::Access;
+    ///
+    /// assert!(Access::token("0123456789abcdef012345").is_ok());
+    /// assert!(Access::token("password").is_err());
+    /// ```
+    ///
     /// # Errors
     /// The token is so short that it could be guessed, or it could not be sent.
     pub fn token(token: &str) -> Result<Self, WeakToken> {
@@ -92,6 +99,11 @@ impl Access {
     }
 
     /// Whoever the host application lets in, by the head of the request: to everything (`true`), or to some ([`Scopes`]).
+    ///
+    /// ```
+    /// let access = pulse_core::Access::allowed(|head| head.headers.contains_key("x-staff"));
+    /// # let _ = access;
+    /// ```
     pub fn allowed<S: Into<Scopes>>(rule: impl Fn(&Parts) -> S + Send + Sync + 'static) -> Self {
         Self(Rule::Decided(Arc::new(move |parts| Box::pin(ready(rule(parts).into())))))
     }

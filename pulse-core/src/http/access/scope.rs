@@ -6,6 +6,7 @@ use crate::wire::Route;
 
 /// One thing that a credential may open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// To read sessions, maps, problems and kept insights.
     Read,
@@ -38,6 +39,14 @@ impl Scopes {
     pub const ALL: Self = Self(0b1111);
 
     /// Whether this is opened.
+    ///
+    /// ```
+    /// use pulse_core::http::{Scope, Scopes};
+    ///
+    /// let scopes: Scopes = [Scope::Read, Scope::Metrics].into_iter().collect();
+    /// assert!(scopes.contains(Scope::Read) && !scopes.contains(Scope::Erase));
+    /// assert!(Scopes::ALL.contains(Scope::Erase) && !Scopes::NONE.contains(Scope::Read));
+    /// ```
     pub fn contains(self, scope: Scope) -> bool {
         self.0 & scope.bit() != 0
     }

@@ -42,6 +42,7 @@ impl std::error::Error for WeakToken {}
 
 /// Text that does not describe a token. It does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InvalidToken {
     /// It is not `NAME:SCOPES:DIGEST` or `NAME:SCOPES:DIGEST:UNTIL`.
     Form,

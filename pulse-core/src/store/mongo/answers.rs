@@ -50,6 +50,25 @@ impl Data {
         self.call("erase", delete.into_future()).await.map(drop)
     }
 
+    /// Writes a document and deletes it again. Two servers may do so at once; what one that is killed leaves behind is of
+    /// no day, and goes with the next check or count.
+    pub(super) async fn write_and_delete(&self) -> Result<(), StoreError> {
+        let asked = self.database.collection::<Document>("asked");
+        let key = doc! { "_id": "check" };
+        for _ in 0..2 {
+            let write = asked.update_one(key.clone(), doc! { "$inc": { "times": 1_i64 }, "$set": { "day": -1_i64 } });
+            match self.call("check", write.upsert(true).into_future()).await {
+                // Two servers at once: the second upsert finds the document of the first.
+                Err(error) if is_duplicate(&error) => {}
+                written => {
+                    written?;
+                    break;
+                }
+            }
+        }
+        self.call("check", asked.delete_one(key).into_future()).await.map(drop)
+    }
+
     /// Whether all of some sessions are there.
     async fn are_there(&self, sessions: &[String]) -> Result<bool, StoreError> {
         let count = self.sessions.count_documents(doc! { "_id": { "$in": sessions } });

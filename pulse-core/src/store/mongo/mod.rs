@@ -46,7 +46,7 @@ use self::{
     servers::Servers,
     totals::Totals,
 };
-use super::{Appended, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
+use super::{Appended, DriverError, Opened, SessionFilter, SessionPage, Store, StoreError, counted::Counted};
 use crate::{
     clock::Clock,
     limits::Limits,
@@ -85,11 +85,11 @@ impl fmt::Debug for MongoStore {
 #[error("the mongodb uri cannot be read; special characters in user and password must be percent-encoded")]
 struct BadUri;
 
-impl From<mongodb::error::Error> for StoreError {
-    fn from(error: mongodb::error::Error) -> Self {
-        match *error.kind {
-            ErrorKind::BsonDeserialization(_) => Self::corrupt("a document", error),
-            _ => Self::unavailable("mongodb")(error.into()),
+impl DriverError for mongodb::error::Error {
+    fn told(self) -> StoreError {
+        match *self.kind {
+            ErrorKind::BsonDeserialization(_) => StoreError::corrupt("a document", self),
+            _ => StoreError::unavailable("mongodb")(self.into()),
         }
     }
 }
@@ -270,7 +270,8 @@ impl Store for MongoStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.work.data.ping().await
+        // It has to be written: a full disk, a user who may only read and a missing majority answer every ping.
+        self.work.data.write_and_delete().await
     }
 
     async fn close(&self) {

@@ -15,7 +15,7 @@ use crate::{
     analyze::problems::{Hits, ProblemId, ProblemMark, ProblemStatus},
     store::{
         StoreError,
-        problems::{MARKS, ProblemMarks},
+        problems::{MAX_MARKS, ProblemMarks},
     },
 };
 
@@ -79,7 +79,7 @@ impl ProblemMarks for MongoStore {
     async fn problem_marks(&self) -> Result<Vec<ProblemMark>, StoreError> {
         let data = &self.work.data;
         let problems = collection(data);
-        let find = problems.find(doc! {}).sort(doc! { "_id": 1 }).limit(MARKS as i64).max_time(data.call);
+        let find = problems.find(doc! {}).sort(doc! { "_id": 1 }).limit(MAX_MARKS as i64).max_time(data.call);
         let found: Vec<ProblemDoc> = data.call("problems", async { find.await?.try_collect().await }).await?;
         Ok(found.into_iter().map(ProblemMark::from).collect())
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{Data, list, sums, within};
 use crate::{
     limits::Limits,
-    store::{StoreError, summary::VERSION},
+    store::{SUMMARY_VERSION, StoreError},
     wire::SessionSort,
 };
 
@@ -72,10 +72,10 @@ pub(super) async fn create(data: &Data) -> Result<(), StoreError> {
         return Err(StoreError::corrupt("the database", NewerSchema(newer.schema)));
     }
     create_collections(data).await?;
-    if found.is_some_and(|meta| meta.summaries != VERSION) {
+    if found.is_some_and(|meta| meta.summaries != SUMMARY_VERSION) {
         data.forget_summaries().await?;
     }
-    let versions = doc! { "$set": { "schema": SCHEMA, "summaries": VERSION } };
+    let versions = doc! { "$set": { "schema": SCHEMA, "summaries": SUMMARY_VERSION } };
     let versions = meta.update_one(doc! { "_id": META }, versions).upsert(true);
     data.call("keep the version", versions.into_future()).await.map(drop)
 }

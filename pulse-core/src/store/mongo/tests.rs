@@ -246,7 +246,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let meta = database.collection::<Document>("meta");
     assert_eq!(
         meta.find_one(doc! {}).await.unwrap().unwrap(),
-        doc! { "_id": "pulse", "schema": 1_i64, "summaries": crate::store::summary::VERSION }
+        doc! { "_id": "pulse", "schema": 1_i64, "summaries": crate::store::SUMMARY_VERSION }
     );
     meta.update_one(doc! {}, doc! { "$set": { "schema": 2_i64 } }).await.unwrap();
     database.collection::<Document>("events").drop().await.unwrap();

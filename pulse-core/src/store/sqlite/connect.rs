@@ -12,7 +12,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::{list, migrate, private};
-use crate::store::StoreError;
+use crate::store::{DriverError, StoreError};
 
 /// Idle readers that are kept.
 const READERS: usize = 8;
@@ -42,12 +42,12 @@ pub(super) fn is_in_memory(path: &Path) -> bool {
 #[error("the file was cut short")]
 struct CutShort;
 
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
+impl DriverError for rusqlite::Error {
+    fn told(self) -> StoreError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-        match error.sqlite_error_code() {
-            Some(DatabaseCorrupt | NotADatabase) => Self::corrupt("the database file", error),
-            _ => Self::unavailable("sqlite")(error.into()),
+        match self.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => StoreError::corrupt("the database file", self),
+            _ => StoreError::unavailable("sqlite")(self.into()),
         }
     }
 }

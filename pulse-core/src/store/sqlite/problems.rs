@@ -8,14 +8,14 @@ use crate::{
     analyze::problems::{Hits, ProblemMark, ProblemStatus},
     store::{
         StoreError,
-        problems::{MARKS, ProblemMarks},
+        problems::{MAX_MARKS, ProblemMarks},
     },
 };
 
 fn marks(db: &Connection) -> Result<Vec<ProblemMark>, StoreError> {
     let mut query =
         db.prepare_cached("SELECT id, status, note, at, hit, visits, page FROM problems ORDER BY id LIMIT ?1")?;
-    let mut rows = query.query([MARKS as i64])?;
+    let mut rows = query.query([MAX_MARKS as i64])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let id = row.get::<_, String>(0)?.parse().map_err(|error| StoreError::corrupt("a problem", error))?;

@@ -10,8 +10,8 @@ use super::{AHEAD, SqliteStore, list, read, row, stream_from};
 use crate::{
     model::{Millis, Score, Session, SessionId, path_of},
     store::{
-        Bucket, BucketState, Changed, PageMatch, SessionLog, SessionSummary, SetId, StoreError, Summaries, SumsQuery,
-        SumsRow, summary::VERSION,
+        Bucket, BucketState, Changed, PageMatch, SUMMARY_VERSION, SessionLog, SessionSummary, SetId, StoreError,
+        Summaries, SumsQuery, SumsRow,
     },
 };
 
@@ -22,9 +22,9 @@ const SLICE: usize = 1024 * 1024;
 pub(super) fn check_version(db: &mut Connection) -> Result<(), StoreError> {
     let tx = db.transaction()?;
     let version: i64 = tx.query_row("SELECT summaries FROM ledger", [], |row| row.get(0))?;
-    if version != VERSION {
+    if version != SUMMARY_VERSION {
         forget(&tx)?;
-        tx.execute("UPDATE ledger SET summaries = ?1", [VERSION])?;
+        tx.execute("UPDATE ledger SET summaries = ?1", [SUMMARY_VERSION])?;
     }
     tx.execute("DELETE FROM sums WHERE set_id NOT IN (SELECT sums FROM buckets WHERE sums IS NOT NULL)", [])?;
     Ok(tx.commit()?)

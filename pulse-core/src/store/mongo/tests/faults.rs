@@ -57,6 +57,24 @@ async fn a_server_that_hangs_costs_time_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs MongoDB: cargo xtask test"]
+async fn a_check_is_a_write_and_leaves_nothing_behind() {
+    let server = Mongod::start().await;
+    let store = server.connect_impatient().await;
+    store.check().await.unwrap();
+    let data = &store.work.data;
+    assert_eq!(data.database.collection::<Document>("asked").count_documents(doc! {}).await.unwrap(), 0);
+    // Reads and pings are answered, and no write is.
+    let admin = data.database.client().database("admin");
+    admin.run_command(doc! { "fsync": 1, "lock": true }).await.unwrap();
+    data.ping().await.unwrap();
+    assert!(store.check().await.is_err());
+    admin.run_command(doc! { "fsyncUnlock": 1 }).await.unwrap();
+    store.check().await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn a_server_that_was_killed_is_found_again_with_all_that_was_acknowledged() {
     let mut server = Mongod::start().await;
     let store = server.connect_impatient().await;
