@@ -73,6 +73,8 @@ mod retention;
 #[cfg(feature = "server")]
 mod seldom;
 #[cfg(feature = "server")]
+mod site;
+#[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
 pub mod transfer;
@@ -86,4 +88,5 @@ pub use self::{
     limits::{Limits, Pace},
     pulse::{Pulse, PulseBuilder},
     rate::{InvalidRate, Rate},
+    site::Site,
 };

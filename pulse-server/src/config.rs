@@ -9,7 +9,12 @@ use pulse_core::{
     model::{Goals, PageRules},
 };
 
-use crate::{command::Command, connections::Most, limits::LimitFlags};
+use crate::{
+    command::Command,
+    connections::Most,
+    limits::LimitFlags,
+    sites::{SiteRetention, SiteSetting, Sites},
+};
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -66,6 +71,15 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<String>,
 
+    /// A further site with a store of its own, under /sites/KEY/: KEY=ORIGIN[,ORIGIN...], as shop=https://shop.example;
+    /// repeatable, with ; between them in the environment. Its pages have data-site="KEY" in the tracker's tag.
+    #[arg(long, env = "PULSE_SITE", value_name = "SITE", value_delimiter = ';')]
+    site: Vec<SiteSetting>,
+
+    /// Days after which sessions of a site are deleted, as shop=30; repeatable [default: --retention-days].
+    #[arg(long, env = "PULSE_SITE_RETENTION", value_name = "RETENTION", value_delimiter = ',')]
+    site_retention: Vec<SiteRetention>,
+
     /// A query parameter that makes another page, as tab; repeatable [default: queries are dropped].
     #[arg(long, env = "PULSE_KEEP_QUERY", value_name = "NAME", value_delimiter = ',')]
     keep_query: Vec<String>,
@@ -106,6 +120,7 @@ pub(crate) struct Config {
     pub(crate) store: String,
     pub(crate) access: Access,
     pub(crate) origins: Vec<String>,
+    pub(crate) sites: Sites,
     pub(crate) pages: PageRules,
     pub(crate) goals: Goals,
     pub(crate) retention_days: Option<u32>,
@@ -136,6 +151,7 @@ impl Flags {
         for template in self.page.iter().filter(|text| set(text)) {
             pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
         }
+        let sites = Sites::new(self.site, &self.site_retention, self.retention_days)?;
         let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
         Ok(Config {
             listen: self.listen,
@@ -144,6 +160,7 @@ impl Flags {
             store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
             access,
             origins,
+            sites,
             pages,
             goals: Goals::new(self.goal),
             retention_days: self.retention_days,
@@ -190,7 +207,8 @@ impl Config {
     }
 }
 
-fn is_origin(text: &str) -> bool {
+/// Whether this is a scheme and a host, perhaps with a port.
+pub(crate) fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.trim_end_matches('/').contains(['/', '?', '#', '@', ' ']))
 }

@@ -45,6 +45,9 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
         false => config.origins.join(", "),
     };
     say("origins", Ok(origins));
+    for site in config.sites.iter() {
+        say("site", Ok(format!("{}: {}", site.key, site.origins.join(", "))));
+    }
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let is_late = now < EARLIEST;
     let clock = if is_late {

@@ -15,6 +15,7 @@ mod run;
 mod seldom;
 mod serve;
 mod signals;
+mod sites;
 mod transfer;
 
 use std::process::ExitCode;

@@ -1,15 +1,19 @@
 //! From checked settings to running listeners, and back down.
 
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use clap::CommandFactory as _;
 use demo_shop::Shop;
-use pulse_core::{Pulse, insight::ModelSettings, store};
+use pulse_core::{
+    Pulse, PulseBuilder,
+    insight::ModelSettings,
+    store::{self, Store},
+};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     banner::{Banner, url},
-    command::Command,
+    command::{Command, OfSite},
     config::{Config, Flags},
     doctor::doctor,
     listen::{address, bind},
@@ -46,19 +50,22 @@ pub(crate) async fn run(mut flags: Flags) -> Result<ExitCode, String> {
     let config = flags.check()?;
     match command {
         Some(Command::Serve | Command::Completions { .. }) | None => serve_all(config).await,
-        Some(Command::Rebuild) => rebuild(config).await,
-        Some(Command::Export { output, format }) => transfer::run_export(config, output, format).await,
-        Some(Command::Import { file, format, json }) => transfer::run_import(config, &file, format, json).await,
+        Some(Command::Rebuild { of }) => rebuild(config, of).await,
+        Some(Command::Export { of, output, format }) => transfer::run_export(config, of, output, format).await,
+        Some(Command::Import { of, file, format, json }) => transfer::run_import(config, of, &file, format, json).await,
         Some(Command::Migrate { from, to, json }) => transfer::run_migrate(config, &from, &to, json).await,
-        Some(Command::Erase { session, visitor }) => transfer::run_erase(config, session, visitor).await,
+        Some(Command::Erase { session: None, visitor: None, of: OfSite { site: Some(site) } }) => {
+            transfer::run_erase_site(config, &site).await
+        }
+        Some(Command::Erase { session, visitor, of }) => transfer::run_erase(config, of, session, visitor).await,
         Some(Command::Doctor) => doctor(config).await,
-        Some(Command::Mcp) => mcp(config).await,
+        Some(Command::Mcp { of }) => mcp(config, of).await,
     }
 }
 
 /// Serves one agent on stdin and stdout until it hangs up.
-async fn mcp(config: Config) -> Result<ExitCode, String> {
-    let store = store::open(&config.store, &config.limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+async fn mcp(config: Config, of: OfSite) -> Result<ExitCode, String> {
+    let store = open(&config, &of).await?;
     let model = ModelSettings::read(|name| std::env::var(name).ok()).model().map_err(|error| error.to_string())?;
     let mut builder = Pulse::builder(store).limits(config.limits).pages(config.pages).goals(config.goals);
     if let Some(model) = model {
@@ -86,6 +93,7 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     let insights = model.as_ref().map(|model| (model.analyst(), model.name().to_owned()));
     let limits = config.limits.clone();
     let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+    let sites = config.sites.open(&config.store, &limits).await?;
     let mut builder = Pulse::builder(store)
         .limits(limits)
         .origins(config.origins(demo_address))
@@ -99,7 +107,7 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     if let Some(days) = config.retention_days {
         builder = builder.retention_days(days);
     }
-    let pulse = builder.build();
+    let pulse = sites.into_iter().fold(builder, PulseBuilder::site).build();
 
     let (stop, stopping) = watch::channel(false);
     let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
@@ -117,6 +125,7 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
             dashboard: url(dashboard_address),
             demo: demo_address.map(url),
             store: store::describe(&config.store),
+            sites: config.sites.iter().map(|site| site.key.clone()).collect(),
             insights,
         }
     );
@@ -140,6 +149,12 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     } else {
         Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
     }
+}
+
+/// Opens the store of a site, or of the server itself.
+pub(crate) async fn open(config: &Config, of: &OfSite) -> Result<Arc<dyn Store>, String> {
+    let store = store::open_site(&config.store, of.site.as_ref(), &config.limits).await;
+    store.map_err(|error| cannot_open(&config.store, &error))
 }
 
 /// One line that says what to do; the store's address may hold a password, so only its kind is named.

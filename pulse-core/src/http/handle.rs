@@ -17,6 +17,7 @@ use super::{
     probe::{self, Seen},
     read_body::read,
     respond::{Problem, download, events, json, no_content, problem},
+    sites::{self, Place},
 };
 use crate::{
     engine::{Client, Outcome},
@@ -32,9 +33,14 @@ const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsa
 
 /// Answers a request; whatever it is, there is an answer.
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     probe::tell(&parts.extensions, if parts.uri.path() == "/" { Seen::Page } else { Seen::Other });
-    let mut response = respond(service, &parts, body).await.unwrap_or_else(problem);
+    let mut response = match sites::enter(service, &mut parts) {
+        Place::Here => respond(service, &parts, body).await.unwrap_or_else(problem),
+        Place::Under(site) => respond(&site, &parts, body).await.unwrap_or_else(problem),
+        Place::WithoutSlash(key) => sites::to_folder(&key, parts.uri.query()),
+        Place::Unknown(rest) => sites::unknown(service, &parts, &rest),
+    };
     headers::protect(response.headers_mut());
     // No query: it may hold what is nobody's business.
     tracing::debug!(method = %parts.method, path = parts.uri.path(), status = response.status().as_u16(), "request");
@@ -138,12 +144,16 @@ async fn answer<B: RequestBody>(
         Route::SignOut => Ok(service.access.sign_out(&parts.headers)),
         Route::Metrics => {
             NoQuery::parse(query)?;
-            Ok(metrics(engine).await)
+            Ok(metrics(&service.shared).await)
         }
         Route::Export => {
             let query = ExportQuery::parse(query)?;
             let format = query.format;
             Ok(download(engine.export(query), format))
+        }
+        Route::Sites => {
+            NoQuery::parse(query)?;
+            Ok(json(StatusCode::OK, &service.shared.sites.answer()))
         }
         Route::OpenApi => {
             NoQuery::parse(query)?;
@@ -163,7 +173,7 @@ async fn answer<B: RequestBody>(
         Route::Mcp => Err(Problem::new(ErrorCode::NotFound, "no such path")),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
-            engine.ready().await?;
+            service.shared.ready().await?;
             Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ready" })))
         }
     }

@@ -19,6 +19,7 @@ mod probe;
 mod read_body;
 mod respond;
 mod service;
+mod sites;
 
 pub use access::{Access, InvalidToken, Scope, Scopes, Token, WeakToken};
 pub use body::{Body, RequestBody};
@@ -33,3 +34,4 @@ pub(crate) use probe::check as check_mount;
 pub(crate) use read_body::BodyBudget;
 pub use service::PulseService;
 pub(crate) use service::{Serves, Shared};
+pub(crate) use sites::Sites;
