@@ -151,7 +151,7 @@ impl Flags {
         for template in self.page.iter().filter(|text| set(text)) {
             pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
         }
-        let sites = Sites::new(self.site, &self.site_retention, self.retention_days)?;
+        let sites = Sites::new(self.site, &self.site_retention, self.retention_days, &origins)?;
         let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
         Ok(Config {
             listen: self.listen,

@@ -1,6 +1,6 @@
 //! The sites that a server serves beside its own: `--site` and `--site-retention`.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use pulse_core::{
     Limits, Origins, Site,
@@ -46,7 +46,7 @@ impl fmt::Display for InvalidSite {
 
 impl std::error::Error for InvalidSite {}
 
-fn split(text: &str, form: &'static str) -> Result<(SiteKey, &str), InvalidSite> {
+fn split<'a>(text: &'a str, form: &'static str) -> Result<(SiteKey, &'a str), InvalidSite> {
     let (key, rest) = text.split_once('=').ok_or(InvalidSite::Form(form))?;
     Ok((key.trim().parse().map_err(InvalidSite::Key)?, rest))
 }
@@ -77,6 +77,11 @@ impl FromStr for SiteRetention {
     }
 }
 
+/// An origin as it is compared.
+fn same(origin: &str) -> String {
+    origin.trim_end_matches('/').to_ascii_lowercase()
+}
+
 /// The sites to serve, each with its retention, which is the server's where none is set for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sites(Vec<(SiteSetting, Option<u32>)>);
@@ -87,10 +92,16 @@ impl Sites {
         sites: Vec<SiteSetting>,
         retention: &[SiteRetention],
         default_days: Option<u32>,
+        own_origins: &[String],
     ) -> Result<Self, String> {
+        // Pages of one origin share their storage, and the tracker what it keeps there: they are one site.
+        let mut origins: BTreeSet<String> = own_origins.iter().map(|origin| same(origin)).collect();
         for (n, site) in sites.iter().enumerate() {
             if sites[..n].iter().any(|other| other.key == site.key) {
                 return Err(format!("--site names {} twice", site.key));
+            }
+            if let Some(taken) = site.origins.iter().find(|origin| !origins.insert(same(origin))) {
+                return Err(format!("{taken} is named for two sites: the pages of one origin belong to one site"));
             }
         }
         if let Some(of) = retention.iter().find(|of| !sites.iter().any(|site| site.key == of.key)) {
@@ -131,7 +142,7 @@ mod tests {
 
     fn sites(sites: &[&str], retention: &[&str], days: Option<u32>) -> Result<Sites, String> {
         let retention: Vec<_> = retention.iter().map(|text| text.parse().unwrap()).collect();
-        Sites::new(sites.iter().map(|text| text.parse().unwrap()).collect(), &retention, days)
+        Sites::new(sites.iter().map(|text| text.parse().unwrap()).collect(), &retention, days, &["https://own.test".to_owned()])
     }
 
     #[test]
@@ -149,6 +160,9 @@ mod tests {
         assert_eq!(all.0.iter().map(|(_, days)| *days).collect::<Vec<_>>(), [Some(90), Some(30)]);
         assert!(sites(&["a=https://a.test", "a=https://b.test"], &[], None).is_err_and(|line| line.contains("twice")));
         assert!(sites(&["a=https://a.test"], &["b=30"], None).is_err_and(|line| line.contains("no --site")));
+        for taken in [&["a=https://a.test", "b=https://B.test,https://A.test/"][..], &["a=https://own.test"]] {
+            assert!(sites(taken, &[], None).is_err_and(|line| line.contains("two sites")), "{taken:?}");
+        }
         for bad in ["a=0", "a=soon", "a", "a=-1"] {
             assert!(bad.parse::<SiteRetention>().is_err(), "{bad}");
         }
