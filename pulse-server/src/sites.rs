@@ -142,7 +142,12 @@ mod tests {
 
     fn sites(sites: &[&str], retention: &[&str], days: Option<u32>) -> Result<Sites, String> {
         let retention: Vec<_> = retention.iter().map(|text| text.parse().unwrap()).collect();
-        Sites::new(sites.iter().map(|text| text.parse().unwrap()).collect(), &retention, days, &["https://own.test".to_owned()])
+        Sites::new(
+            sites.iter().map(|text| text.parse().unwrap()).collect(),
+            &retention,
+            days,
+            &["https://own.test".to_owned()],
+        )
     }
 
     #[test]
