@@ -1,6 +1,6 @@
 //! What a person reads when the server has started.
 
-use std::{fmt, net::SocketAddr};
+use std::fmt;
 
 use pulse_core::model::{AnalystKind, SiteKey};
 
@@ -14,15 +14,6 @@ pub(crate) struct Banner {
     pub(crate) sites: Vec<SiteKey>,
     /// The model that insights are asked from, by service and name.
     pub(crate) insights: Option<(AnalystKind, String)>,
-}
-
-/// The address as a browser on this machine wants it.
-pub(crate) fn url(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() || address.ip() == std::net::Ipv4Addr::LOCALHOST {
-        format!("http://localhost:{}", address.port())
-    } else {
-        format!("http://{address}")
-    }
 }
 
 impl fmt::Display for Banner {

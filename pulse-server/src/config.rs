@@ -1,6 +1,6 @@
 //! Flags and environment: each setting with what it is for.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use pulse_core::{
@@ -13,7 +13,9 @@ use crate::{
     command::Command,
     connections::Most,
     limits::LimitFlags,
+    listen::Address,
     sites::{SiteRetention, SiteSetting, Sites},
+    tls::Tls,
 };
 
 const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
@@ -30,13 +32,22 @@ pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Where the API and the tracker's script are served.
+    /// Where the API and the tracker's script are served: an address with a port, or unix:PATH.
     #[arg(long, env = "PULSE_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDRESS")]
-    listen: SocketAddr,
+    listen: Address,
 
-    /// Where the dashboard is served, with the same read API.
+    /// Where the dashboard is served, with the same read API: an address with a port, or unix:PATH.
     #[arg(long, env = "PULSE_DASHBOARD_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
-    dashboard_listen: SocketAddr,
+    dashboard_listen: Address,
+
+    /// The certificate, with those that vouch for it, in PEM form: HTTPS on all ports. It is read again when it changes,
+    /// and at SIGHUP.
+    #[arg(long, env = "PULSE_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The private key of --tls-cert, in PEM form.
+    #[arg(long, env = "PULSE_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 
     /// Serves the demo shop too.
     #[arg(long)]
@@ -114,8 +125,9 @@ pub(crate) struct Flags {
 
 /// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.
 pub(crate) struct Config {
-    pub(crate) listen: SocketAddr,
-    pub(crate) dashboard_listen: SocketAddr,
+    pub(crate) listen: Address,
+    pub(crate) dashboard_listen: Address,
+    pub(crate) tls: Option<Tls>,
     pub(crate) demo_listen: Option<SocketAddr>,
     pub(crate) store: String,
     pub(crate) access: Access,
@@ -134,6 +146,10 @@ impl Flags {
     pub(crate) fn check(self) -> Result<Config, String> {
         let demo = self.demo.then_some(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let access = self.access()?;
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some(Tls::new(certificate, key)?),
+            _ => None,
+        };
         let proxies = Proxies::listed(self.proxy.iter().map(String::as_str).filter(|proxy| !proxy.is_empty()))
             .map_err(|invalid| format!("--proxy: {invalid}"))?;
         let most = Most {
@@ -156,6 +172,7 @@ impl Flags {
         Ok(Config {
             listen: self.listen,
             dashboard_listen: self.dashboard_listen,
+            tls,
             demo_listen: self.demo_listen.or(demo),
             store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
             access,
@@ -184,7 +201,7 @@ impl Flags {
         for text in self.token.iter().filter(|text| !text.is_empty()) {
             tokens.push(text.parse().map_err(|invalid| format!("--token: {invalid}"))?);
         }
-        let public = [self.listen, self.dashboard_listen].into_iter().find(|address| !address.ip().is_loopback());
+        let public = [&self.listen, &self.dashboard_listen].into_iter().find(|address| !address.is_local());
         match (tokens.is_empty(), public) {
             (false, _) => Ok(Access::tokens(tokens)),
             (true, None) => Ok(Access::loopback()),
@@ -202,7 +219,9 @@ impl Config {
         if self.origins.is_empty() {
             return Origins::loopback();
         }
-        let demo = demo.into_iter().flat_map(|at| [format!("http://{at}"), format!("http://localhost:{}", at.port())]);
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let names = |at: SocketAddr| [format!("{scheme}://{at}"), format!("{scheme}://localhost:{}", at.port())];
+        let demo = demo.into_iter().flat_map(names);
         Origins::listed(self.origins.iter().cloned().chain(demo))
     }
 }

@@ -16,6 +16,7 @@ mod seldom;
 mod serve;
 mod signals;
 mod sites;
+mod tls;
 mod transfer;
 
 use std::process::ExitCode;

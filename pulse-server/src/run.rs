@@ -12,11 +12,11 @@ use pulse_core::{
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    banner::{Banner, url},
+    banner::Banner,
     command::{Command, OfSite},
     config::{Config, Flags},
     doctor::doctor,
-    listen::{address, bind},
+    listen::{Address, Listener},
     rebuild::rebuild,
     serve::serve,
     signals::{self, Stop},
@@ -80,14 +80,23 @@ async fn mcp(config: Config, of: OfSite) -> Result<ExitCode, String> {
 
 /// Serves until told to stop.
 async fn serve_all(config: Config) -> Result<ExitCode, String> {
-    let api = bind(config.listen, "--listen").await?;
-    let dashboard = bind(config.dashboard_listen, "--dashboard-listen").await?;
+    let tls = config.tls.as_ref();
+    let api = Listener::bind(&config.listen, tls, "--listen").await?;
+    let dashboard = Listener::bind(&config.dashboard_listen, tls, "--dashboard-listen").await?;
     let demo = match config.demo_listen {
-        Some(address) => Some(bind(address, "--demo-listen").await?),
+        Some(address) => Some(Listener::bind(&Address::Tcp(address), tls, "--demo-listen").await?),
         None => None,
     };
-    let demo_address = demo.as_ref().map(address).transpose()?;
-    let (api_address, dashboard_address) = (address(&api)?, address(&dashboard)?);
+    let (api_url, dashboard_url) = (api.url()?, dashboard.url()?);
+    let demo_url = demo.as_ref().map(Listener::url).transpose()?;
+    let demo_address = match demo.as_ref().map(Listener::address).transpose()? {
+        // Its pages load the script from where browsers can reach it.
+        Some(Address::Tcp(_)) if matches!(config.listen, Address::Unix(_)) => {
+            return Err("the demo shop needs an API with a port; set --listen to one".into());
+        }
+        Some(Address::Tcp(address)) => Some(address),
+        _ => None,
+    };
 
     let model = ModelSettings::read(|name| std::env::var(name).ok()).model().map_err(|error| error.to_string())?;
     let insights = model.as_ref().map(|model| (model.analyst(), model.name().to_owned()));
@@ -109,21 +118,24 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     }
     let pulse = sites.into_iter().fold(builder, PulseBuilder::site).build();
 
+    if let Some(tls) = config.tls.clone() {
+        tokio::spawn(tls.follow());
+    }
     let (stop, stopping) = watch::channel(false);
     let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
     listeners.spawn(serve(api, pulse.api(), most.clone(), stopping.clone()));
     listeners.spawn(serve(dashboard, pulse.service(), most.clone(), stopping.clone()));
     if let Some(listener) = demo {
-        let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
+        let shop = Shop::new(&format!("{api_url}/pulse.js"));
         listeners.spawn(serve(listener, shop, most, stopping));
     }
     println!(
         "{}",
         Banner {
-            api: url(api_address),
-            dashboard: url(dashboard_address),
-            demo: demo_address.map(url),
+            api: api_url,
+            dashboard: dashboard_url,
+            demo: demo_url,
             store: store::describe(&config.store),
             sites: config.sites.iter().map(|site| site.key.clone()).collect(),
             insights,

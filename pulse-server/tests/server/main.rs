@@ -5,6 +5,9 @@ mod process;
 #[path = "../settings/mod.rs"]
 mod settings;
 mod sites;
+mod tls;
+#[cfg(unix)]
+mod unix;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},

@@ -20,7 +20,8 @@ pub(crate) fn command(folder: &tempfile::TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
     settings::unset(&mut command);
     command
-        .args(["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"])
+        .env("PULSE_LISTEN", "127.0.0.1:0")
+        .env("PULSE_DASHBOARD_LISTEN", "127.0.0.1:0")
         .current_dir(folder.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -39,7 +40,8 @@ impl Server {
         let mut address = |name: &str| {
             let line = lines.find(|line| line.trim_start().starts_with(name)).unwrap();
             let url = line.split_whitespace().nth(1).unwrap();
-            url.replace("http://localhost", "127.0.0.1")
+            let address = url.split_once("://").map_or(url, |(_, address)| address);
+            address.replace("localhost", "127.0.0.1")
         };
         let (dashboard, api) = (address("Dashboard"), address("API"));
         std::thread::spawn(move || lines.for_each(drop));
@@ -67,8 +69,12 @@ impl Server {
     }
 
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 }
 
