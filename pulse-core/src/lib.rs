@@ -78,6 +78,8 @@ mod retention;
 #[cfg(feature = "server")]
 mod seldom;
 #[cfg(feature = "server")]
+mod site;
+#[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
 pub mod transfer;
@@ -91,4 +93,5 @@ pub use self::{
     limits::{Limits, Pace},
     pulse::{Pulse, PulseBuilder},
     rate::{InvalidRate, Rate},
+    site::Site,
 };

@@ -1,20 +1,23 @@
 //! The facade: a running Pulse, and the services it gives to a server.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ::http::Request;
+use futures_util::future::join_all;
 use tower_service::Service;
 
 use crate::{
     Error,
     clock::Clock,
     engine::{Engine, Guesses, SiteRules},
-    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared},
+    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared, Sites},
     insight::Model,
     limits::Limits,
-    model::{Goals, PageRules},
+    model::{Goals, PageRules, SiteKey},
     retention,
+    site::Site,
     store::{self, Store},
+    wire::SiteRow,
 };
 
 /// A running Pulse. Clones share it.
@@ -48,7 +51,15 @@ impl Pulse {
             access: Access::nobody(),
             retention_days: None,
             proxies: Proxies::default(),
+            sites: BTreeMap::new(),
         }
+    }
+
+    /// A further site, to ask it in process. Its services are those under `/sites/KEY/`, at the root. None when there is
+    /// no such site.
+    pub fn site(&self, key: &SiteKey) -> Option<Self> {
+        let shared = Arc::clone(self.shared.sites.others.get(key)?);
+        Some(Self { shared, access: self.access.clone() })
     }
 
     /// Everything, under a prefix of the service that it is laid around: tracker, API and dashboard.
@@ -157,12 +168,12 @@ impl Pulse {
 
     /// Says at `/readyz` that no new requests should come; those that do are still answered. Live streams end.
     pub fn drain(&self) {
-        self.shared.engine.drain();
+        self.shared.engines().for_each(|(_, engine)| engine.drain());
     }
 
-    /// Finishes what is in work and closes the store. Requests after this are answered with 503.
+    /// Finishes what is in work and closes the stores of all sites. Requests after this are answered with 503.
     pub async fn close(&self) {
-        self.shared.engine.close().await;
+        join_all(self.shared.engines().map(|(_, engine)| engine.close())).await;
     }
 
     /// What agents ask, in the Model Context Protocol at `/mcp`, for whom `access` lets in. [`Pulse::service`] and
@@ -217,6 +228,7 @@ pub struct PulseBuilder {
     access: Access,
     retention_days: Option<u32>,
     proxies: Proxies,
+    sites: BTreeMap<SiteKey, Site>,
 }
 
 impl PulseBuilder {
@@ -284,6 +296,13 @@ impl PulseBuilder {
         self
     }
 
+    /// Serves a further site under `/sites/KEY/`. Of two with one key the later counts.
+    #[must_use]
+    pub fn site(mut self, site: Site) -> Self {
+        self.sites.insert(site.key.clone(), site);
+        self
+    }
+
     /// Starts it, with its background work. Two instances in one process are independent of each other, as long as they
     /// do not share an SQLite file. Dropping the last handle without [`Pulse::close`] loses nothing that was
     /// acknowledged: what was not summed up is at the next start.
@@ -291,16 +310,62 @@ impl PulseBuilder {
     /// # Panics
     /// Without a tokio runtime.
     pub fn build(self) -> Pulse {
-        let budget = BodyBudget::new(self.limits.waiting_bytes);
-        let rules = SiteRules { pages: self.pages, goals: self.goals };
-        let guesses = Guesses::new(&self.limits);
-        let engine = Arc::new(Engine::new(self.store, self.model, self.limits, rules, self.clock));
-        let Self { origins, access, proxies, .. } = self;
-        let packed = Packed::default();
-        let shared = Arc::new(Shared { engine, origins, budget, packed, proxies, guesses });
-        if let Some(days) = self.retention_days {
+        let row = |key: Option<&SiteKey>, origins: &Origins| SiteRow {
+            key: key.cloned(),
+            origins: origins.listed_origins().to_vec(),
+        };
+        let rows = std::iter::once(row(None, &self.origins));
+        let whole = Whole {
+            rows: rows.chain(self.sites.values().map(|site| row(Some(&site.key), &site.origins))).collect(),
+            budget: Arc::new(BodyBudget::new(self.limits.waiting_bytes)),
+            guesses: Arc::new(Guesses::new(&self.limits)),
+            model: self.model,
+            limits: self.limits,
+            pages: self.pages,
+            goals: self.goals,
+            clock: self.clock,
+            proxies: self.proxies,
+        };
+        let others = self.sites.into_iter().map(|(key, site)| {
+            let sites = Sites { key: Some(key.clone()), ..Sites::default() };
+            (key, whole.start(site.store, site.origins, site.retention_days, sites))
+        });
+        let sites = Sites { others: others.collect(), ..Sites::default() };
+        let shared = whole.start(self.store, self.origins, self.retention_days, sites);
+        Pulse { shared, access: self.access }
+    }
+}
+
+/// What holds for all sites of a process.
+struct Whole {
+    rows: Arc<[SiteRow]>,
+    budget: Arc<BodyBudget>,
+    guesses: Arc<Guesses>,
+    model: Option<Arc<dyn Model>>,
+    limits: Limits,
+    pages: PageRules,
+    goals: Goals,
+    clock: Clock,
+    proxies: Proxies,
+}
+
+impl Whole {
+    /// Starts one site.
+    fn start(&self, store: Arc<dyn Store>, origins: Origins, retention: Option<u32>, sites: Sites) -> Arc<Shared> {
+        let rules = SiteRules { pages: self.pages.clone(), goals: self.goals.clone() };
+        let engine = Engine::new(store, self.model.clone(), self.limits.clone(), rules, self.clock.clone());
+        let shared = Arc::new(Shared {
+            engine: Arc::new(engine),
+            origins,
+            packed: Packed::default(),
+            proxies: self.proxies.clone(),
+            budget: Arc::clone(&self.budget),
+            guesses: Arc::clone(&self.guesses),
+            sites: Sites { rows: Arc::clone(&self.rows), ..sites },
+        });
+        if let Some(days) = retention {
             retention::start(&shared, days);
         }
-        Pulse { shared, access }
+        shared
     }
 }

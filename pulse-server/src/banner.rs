@@ -1,8 +1,8 @@
 //! What a person reads when the server has started.
 
-use std::{fmt, net::SocketAddr};
+use std::fmt;
 
-use pulse_core::model::AnalystKind;
+use pulse_core::model::{AnalystKind, SiteKey};
 
 /// Where everything is, and what to do next.
 pub(crate) struct Banner {
@@ -10,17 +10,10 @@ pub(crate) struct Banner {
     pub(crate) dashboard: String,
     pub(crate) demo: Option<String>,
     pub(crate) store: String,
+    /// Further sites.
+    pub(crate) sites: Vec<SiteKey>,
     /// The model that insights are asked from, by service and name.
     pub(crate) insights: Option<(AnalystKind, String)>,
-}
-
-/// The address as a browser on this machine wants it.
-pub(crate) fn url(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() || address.ip() == std::net::Ipv4Addr::LOCALHOST {
-        format!("http://localhost:{}", address.port())
-    } else {
-        format!("http://{address}")
-    }
 }
 
 impl fmt::Display for Banner {
@@ -32,6 +25,9 @@ impl fmt::Display for Banner {
         let Self { api, dashboard, store, .. } = self;
         writeln!(f, "  Dashboard   {dashboard}   see the visit as it happens")?;
         writeln!(f, "  API         {api}   for your own pages: <script src=\"{api}/pulse.js\" async></script>")?;
+        for site in &self.sites {
+            writeln!(f, "  Site        {dashboard}/sites/{site}/   data-site=\"{site}\" in the script of its pages")?;
+        }
         writeln!(f, "\n  Store       {store}")?;
         match &self.insights {
             Some((AnalystKind::OpenAi, model)) => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use pulse_core::{
-    model::{SessionId, VisitorId},
+    model::{SessionId, SiteKey, VisitorId},
     wire::ExportFormat,
 };
 
@@ -15,9 +15,14 @@ pub(crate) enum Command {
     Serve,
     /// Makes the sums anew that maps of pages are drawn from, after the rules for pages have changed, and ends. The
     /// embedded store is not to be served meanwhile.
-    Rebuild,
+    Rebuild {
+        #[command(flatten)]
+        of: OfSite,
+    },
     /// Writes every session with all its events, one event a row.
     Export {
+        #[command(flatten)]
+        of: OfSite,
         /// Where to [default: stdout].
         #[arg(long, short)]
         output: Option<PathBuf>,
@@ -28,6 +33,8 @@ pub(crate) enum Command {
     /// Reads rows as export writes them; bad ones are counted and listed, and the others go on. What is there already
     /// is not stored twice. The embedded store is not to be served meanwhile.
     Import {
+        #[command(flatten)]
+        of: OfSite,
         /// What to read; - is stdin.
         file: PathBuf,
         /// How rows are spelt [default: by the file's name, else ndjson].
@@ -56,8 +63,9 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Deletes a session, or all sessions of a visitor, with everything of them.
-    #[command(group = clap::ArgGroup::new("whose").required(true))]
+    /// Deletes a session, or all sessions of a visitor, with everything of them. With --site: those of that site or,
+    /// when neither is named, the site itself with everything in its store, which no server may be using.
+    #[command(group = clap::ArgGroup::new("whose"), group = clap::ArgGroup::new("what").args(["session", "visitor", "site"]).required(true).multiple(true))]
     Erase {
         /// The session.
         #[arg(long, group = "whose")]
@@ -65,16 +73,29 @@ pub(crate) enum Command {
         /// The visitor.
         #[arg(long, group = "whose")]
         visitor: Option<VisitorId>,
+        #[command(flatten)]
+        of: OfSite,
     },
     /// Looks at settings, ports, store, clock and key, and says what to do.
     Doctor,
     /// Serves one agent on stdin and stdout, in the Model Context Protocol.
-    Mcp,
+    Mcp {
+        #[command(flatten)]
+        of: OfSite,
+    },
     /// Prints completions for a shell.
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// Which site's store a subcommand is about.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct OfSite {
+    /// The site, by its key [default: the one without a key].
+    #[arg(long, value_name = "KEY")]
+    pub(crate) site: Option<SiteKey>,
 }
 
 /// What an export is written as.

@@ -10,7 +10,15 @@ use pulse_core::{
     model::{Goals, PageRules},
 };
 
-use crate::{command::Command, connections::Most, limits::LimitFlags, settings::Alone};
+use crate::{
+    command::Command,
+    connections::Most,
+    limits::LimitFlags,
+    listen::Address,
+    settings::Alone,
+    sites::{SiteRetention, SiteSetting, Sites},
+    tls::Tls,
+};
 
 pub(crate) const DEFAULT_STORE: &str = "sqlite:pulse-data/pulse.db";
 
@@ -31,13 +39,22 @@ pub(crate) struct Flags {
     #[arg(long, env = "PULSE_CONFIG", value_name = "PATH")]
     config: Option<PathBuf>,
 
-    /// Where the API and the tracker's script are served.
+    /// Where the API and the tracker's script are served: an address with a port, or unix:PATH.
     #[arg(long, env = "PULSE_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDRESS")]
-    listen: SocketAddr,
+    listen: Address,
 
-    /// Where the dashboard is served, with the same read API.
+    /// Where the dashboard is served, with the same read API: an address with a port, or unix:PATH.
     #[arg(long, env = "PULSE_DASHBOARD_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
-    dashboard_listen: SocketAddr,
+    dashboard_listen: Address,
+
+    /// The certificate, with those that vouch for it, in PEM form: HTTPS on all ports. It is read again when it changes,
+    /// and at SIGHUP.
+    #[arg(long, env = "PULSE_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The private key of --tls-cert, in PEM form.
+    #[arg(long, env = "PULSE_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 
     /// Serves the demo shop too.
     #[arg(long)]
@@ -71,6 +88,15 @@ pub(crate) struct Flags {
     /// A site whose pages may send events, as https://shop.example; repeatable [default: this machine's pages].
     #[arg(long, env = "PULSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<String>,
+
+    /// A further site with a store of its own, under /sites/KEY/: KEY=ORIGIN[,ORIGIN...], as shop=https://shop.example;
+    /// repeatable, with ; between them in the environment. Its pages have data-site="KEY" in the tracker's tag.
+    #[arg(long, env = "PULSE_SITE", value_name = "SITE", value_delimiter = ';')]
+    site: Vec<SiteSetting>,
+
+    /// Days after which sessions of a site are deleted, as shop=30; repeatable [default: --retention-days].
+    #[arg(long, env = "PULSE_SITE_RETENTION", value_name = "RETENTION", value_delimiter = ',')]
+    site_retention: Vec<SiteRetention>,
 
     /// A query parameter that makes another page, as tab; repeatable [default: queries are dropped].
     #[arg(long, env = "PULSE_KEEP_QUERY", value_name = "NAME", value_delimiter = ',')]
@@ -106,12 +132,14 @@ pub(crate) struct Flags {
 
 /// Settings that have been checked against each other. Not to be printed: the store's address may hold a password.
 pub(crate) struct Config {
-    pub(crate) listen: SocketAddr,
-    pub(crate) dashboard_listen: SocketAddr,
+    pub(crate) listen: Address,
+    pub(crate) dashboard_listen: Address,
+    pub(crate) tls: Option<Tls>,
     pub(crate) demo_listen: Option<SocketAddr>,
     pub(crate) store: String,
     pub(crate) access: Access,
     pub(crate) origins: Vec<String>,
+    pub(crate) sites: Sites,
     pub(crate) pages: PageRules,
     pub(crate) goals: Goals,
     pub(crate) retention_days: Option<u32>,
@@ -127,6 +155,10 @@ impl Flags {
     pub(crate) fn check(self, alone: &Alone) -> Result<Config, String> {
         let demo = self.demo.then_some(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let access = self.access()?;
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some(Tls::new(certificate, key)?),
+            _ => None,
+        };
         let proxies = Proxies::listed(self.proxy.iter().map(String::as_str).filter(|proxy| !proxy.is_empty()))
             .map_err(|invalid| format!("--proxy: {invalid}"))?;
         let most = Most {
@@ -144,14 +176,17 @@ impl Flags {
         for template in self.page.iter().filter(|text| set(text)) {
             pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
         }
+        let sites = Sites::new(self.site, &self.site_retention, self.retention_days, &origins)?;
         let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
         Ok(Config {
             listen: self.listen,
             dashboard_listen: self.dashboard_listen,
+            tls,
             demo_listen: self.demo_listen.or(demo),
             store: store.unwrap_or_else(|| DEFAULT_STORE.to_owned()),
             access,
             origins,
+            sites,
             pages,
             goals: Goals::new(self.goal),
             retention_days: self.retention_days,
@@ -176,7 +211,7 @@ impl Flags {
         for text in self.token.iter().filter(|text| !text.is_empty()) {
             tokens.push(text.parse().map_err(|invalid| format!("--token: {invalid}"))?);
         }
-        let public = [self.listen, self.dashboard_listen].into_iter().find(|address| !address.ip().is_loopback());
+        let public = [&self.listen, &self.dashboard_listen].into_iter().find(|address| !address.is_local());
         match (tokens.is_empty(), public) {
             (false, _) => Ok(Access::tokens(tokens)),
             (true, None) => Ok(Access::loopback()),
@@ -194,12 +229,15 @@ impl Config {
         if self.origins.is_empty() {
             return Origins::loopback();
         }
-        let demo = demo.into_iter().flat_map(|at| [format!("http://{at}"), format!("http://localhost:{}", at.port())]);
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let names = |at: SocketAddr| [format!("{scheme}://{at}"), format!("{scheme}://localhost:{}", at.port())];
+        let demo = demo.into_iter().flat_map(names);
         Origins::listed(self.origins.iter().cloned().chain(demo))
     }
 }
 
-fn is_origin(text: &str) -> bool {
+/// Whether this is a scheme and a host, perhaps with a port.
+pub(crate) fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.trim_end_matches('/').contains(['/', '?', '#', '@', ' ']))
 }

@@ -9,9 +9,8 @@ use pulse_core::{
     insight::{ModelSettings, Prompt, Turn},
     store::{self, SessionFilter},
 };
-use tokio::net::TcpListener;
 
-use crate::{config::Config, disk, environment, run::cannot_open};
+use crate::{config::Config, disk, environment, listen::Listener, run::cannot_open};
 
 /// A clock that says an earlier time is wrong: Pulse did not exist.
 const EARLIEST: Duration = Duration::from_secs(1_760_000_000);
@@ -35,16 +34,18 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
     let misspelt = environment::misspelt();
     say("settings", if misspelt.is_empty() { Ok("understood".into()) } else { Err(misspelt.join("; ")) });
     for (what, address, setting) in
-        [("API", config.listen, "--listen"), ("dashboard", config.dashboard_listen, "--dashboard-listen")]
+        [("API", &config.listen, "--listen"), ("dashboard", &config.dashboard_listen, "--dashboard-listen")]
     {
-        let bound = TcpListener::bind(address).await.map(|_| format!("{address} is free"));
-        say(what, bound.map_err(|error| format!("{address}: {error}; stop what listens there, or set {setting}")));
+        say(what, Listener::bind(address, None, setting).await.map(|_| format!("{address} is free")));
     }
     let origins = match config.origins.is_empty() {
         true => "pages of this machine alone may send; name your site with --allow-origin https://shop.example".into(),
         false => config.origins.join(", "),
     };
     say("origins", Ok(origins));
+    for site in config.sites.iter() {
+        say("site", Ok(format!("{}: {}", site.key, site.origins.join(", "))));
+    }
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let is_late = now < EARLIEST;
     let clock = if is_late {

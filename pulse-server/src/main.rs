@@ -17,6 +17,8 @@ mod seldom;
 mod serve;
 mod settings;
 mod signals;
+mod sites;
+mod tls;
 mod transfer;
 
 use std::process::ExitCode;

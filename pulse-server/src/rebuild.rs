@@ -3,15 +3,14 @@
 use std::{io::IsTerminal as _, process::ExitCode};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use pulse_core::{Limits, Pulse, store};
+use pulse_core::Pulse;
 
-use crate::{config::Config, run::cannot_open};
+use crate::{command::OfSite, config::Config, run::open};
 
 /// Runs the rebuild, with a progress bar on a terminal. The error is one line for a person.
-pub(crate) async fn rebuild(config: Config) -> Result<ExitCode, String> {
-    let limits = Limits::default();
-    let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
-    let pulse = Pulse::builder(store).limits(limits).pages(config.pages).build();
+pub(crate) async fn rebuild(config: Config, of: OfSite) -> Result<ExitCode, String> {
+    let store = open(&config, &of).await?;
+    let pulse = Pulse::builder(store).limits(config.limits).pages(config.pages).build();
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} sessions  {elapsed}") {
         bar.set_style(style);

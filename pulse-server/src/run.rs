@@ -1,18 +1,21 @@
 //! From checked settings to running listeners, and back down.
 
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use clap::CommandFactory as _;
 use demo_shop::Shop;
-use pulse_core::{Pulse, store};
+use pulse_core::{
+    Pulse, PulseBuilder,
+    store::{self, Store},
+};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    banner::{Banner, url},
-    command::Command,
+    banner::Banner,
+    command::{Command, OfSite},
     config::{Config, Flags},
     doctor::doctor,
-    listen::{address, bind},
+    listen::{Address, Listener},
     rebuild::rebuild,
     serve::serve,
     settings::Settings,
@@ -52,13 +55,16 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, String> {
     match command {
         Some(Command::Config { .. } | Command::Completions { .. }) => Ok(ExitCode::SUCCESS),
         Some(Command::Serve) | None => serve_all(config).await,
-        Some(Command::Rebuild) => rebuild(config).await,
-        Some(Command::Export { output, format }) => transfer::run_export(config, output, format).await,
-        Some(Command::Import { file, format, json }) => transfer::run_import(config, &file, format, json).await,
+        Some(Command::Rebuild { of }) => rebuild(config, of).await,
+        Some(Command::Export { of, output, format }) => transfer::run_export(config, of, output, format).await,
+        Some(Command::Import { of, file, format, json }) => transfer::run_import(config, of, &file, format, json).await,
         Some(Command::Migrate { from, to, json }) => transfer::run_migrate(config, &from, &to, json).await,
-        Some(Command::Erase { session, visitor }) => transfer::run_erase(config, session, visitor).await,
+        Some(Command::Erase { session: None, visitor: None, of: OfSite { site: Some(site) } }) => {
+            transfer::run_erase_site(config, &site).await
+        }
+        Some(Command::Erase { session, visitor, of }) => transfer::run_erase(config, of, session, visitor).await,
         Some(Command::Doctor) => doctor(config).await,
-        Some(Command::Mcp) => mcp(config).await,
+        Some(Command::Mcp { of }) => mcp(config, of).await,
     }
 }
 
@@ -74,8 +80,8 @@ fn print_settings(settings: &Settings, json: bool) {
 }
 
 /// Serves one agent on stdin and stdout until it hangs up.
-async fn mcp(config: Config) -> Result<ExitCode, String> {
-    let store = store::open(&config.store, &config.limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+async fn mcp(config: Config, of: OfSite) -> Result<ExitCode, String> {
+    let store = open(&config, &of).await?;
     let model = config.model.model().map_err(|error| error.to_string())?;
     let mut builder = Pulse::builder(store).limits(config.limits).pages(config.pages).goals(config.goals);
     if let Some(model) = model {
@@ -90,19 +96,29 @@ async fn mcp(config: Config) -> Result<ExitCode, String> {
 
 /// Serves until told to stop.
 async fn serve_all(config: Config) -> Result<ExitCode, String> {
-    let api = bind(config.listen, "--listen").await?;
-    let dashboard = bind(config.dashboard_listen, "--dashboard-listen").await?;
+    let tls = config.tls.as_ref();
+    let api = Listener::bind(&config.listen, tls, "--listen").await?;
+    let dashboard = Listener::bind(&config.dashboard_listen, tls, "--dashboard-listen").await?;
     let demo = match config.demo_listen {
-        Some(address) => Some(bind(address, "--demo-listen").await?),
+        Some(address) => Some(Listener::bind(&Address::Tcp(address), tls, "--demo-listen").await?),
         None => None,
     };
-    let demo_address = demo.as_ref().map(address).transpose()?;
-    let (api_address, dashboard_address) = (address(&api)?, address(&dashboard)?);
+    let (api_url, dashboard_url) = (api.url()?, dashboard.url()?);
+    let demo_url = demo.as_ref().map(Listener::url).transpose()?;
+    let demo_address = match demo.as_ref().map(Listener::address).transpose()? {
+        // Its pages load the script from where browsers can reach it.
+        Some(Address::Tcp(_)) if matches!(config.listen, Address::Unix(_)) => {
+            return Err("the demo shop needs an API with a port; set --listen to one".into());
+        }
+        Some(Address::Tcp(address)) => Some(address),
+        _ => None,
+    };
 
     let model = config.model.model().map_err(|error| error.to_string())?;
     let insights = model.as_ref().map(|model| (model.analyst(), model.name().to_owned()));
     let limits = config.limits.clone();
     let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+    let sites = config.sites.open(&config.store, &limits).await?;
     let mut builder = Pulse::builder(store)
         .limits(limits)
         .origins(config.origins(demo_address))
@@ -116,24 +132,28 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     if let Some(days) = config.retention_days {
         builder = builder.retention_days(days);
     }
-    let pulse = builder.build();
+    let pulse = sites.into_iter().fold(builder, PulseBuilder::site).build();
 
+    if let Some(tls) = config.tls.clone() {
+        tokio::spawn(tls.follow());
+    }
     let (stop, stopping) = watch::channel(false);
     let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
     listeners.spawn(serve(api, pulse.api(), most.clone(), stopping.clone()));
     listeners.spawn(serve(dashboard, pulse.service(), most.clone(), stopping.clone()));
     if let Some(listener) = demo {
-        let shop = Shop::new(&format!("{}/pulse.js", url(api_address)));
+        let shop = Shop::new(&format!("{api_url}/pulse.js"));
         listeners.spawn(serve(listener, shop, most, stopping));
     }
     println!(
         "{}",
         Banner {
-            api: url(api_address),
-            dashboard: url(dashboard_address),
-            demo: demo_address.map(url),
+            api: api_url,
+            dashboard: dashboard_url,
+            demo: demo_url,
             store: store::describe(&config.store),
+            sites: config.sites.iter().map(|site| site.key.clone()).collect(),
             insights,
         }
     );
@@ -157,6 +177,12 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     } else {
         Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
     }
+}
+
+/// Opens the store of a site, or of the server itself.
+pub(crate) async fn open(config: &Config, of: &OfSite) -> Result<Arc<dyn Store>, String> {
+    let store = store::open_site(&config.store, of.site.as_ref(), &config.limits).await;
+    store.map_err(|error| cannot_open(&config.store, &error))
 }
 
 /// One line that says what to do; the store's address may hold a password, so only its kind is named.

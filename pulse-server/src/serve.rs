@@ -10,15 +10,13 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use pulse_core::PeerAddr;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::watch,
-};
+use tokio::sync::watch;
 use tower_service::Service;
 
 use crate::{
     connections::{Connections, Most},
     idle::{Activity, Watched},
+    listen::{Listener, Spoken},
     seldom::Seldom,
 };
 
@@ -52,14 +50,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long requests in work may take once the server goes down.
 const DRAIN: Duration = Duration::from_secs(6);
 
-/// What an HTTP/2 client sends first: RFC 9113, section 3.4.
-const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-/// Pause between looks at a preface that has begun.
-const PEEK_PAUSE: Duration = Duration::from_millis(20);
-
 /// Serves until `stop` turns true, then finishes what is in work. False when some of it had to be cut off.
-pub(crate) async fn serve<S, B>(listener: TcpListener, service: S, most: Most, mut stop: watch::Receiver<bool>) -> bool
+pub(crate) async fn serve<S, B>(listener: Listener, service: S, most: Most, mut stop: watch::Receiver<bool>) -> bool
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send + 'static>
         + Clone
@@ -67,6 +59,76 @@ where
         + 'static,
     B: http_body::Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
+    let builders = Arc::new(Builders::new());
+    let connections = Connections::new(most);
+    let open = GracefulShutdown::new();
+    let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
+    loop {
+        let accepted = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                if let Some(times) = failed.happened() {
+                    tracing::warn!(times, %error, "cannot accept a connection");
+                }
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        // Who is refused is told at once, and costs a descriptor no longer.
+        let Some(place) = connections.take(peer) else {
+            if let Some(times) = refused.happened() {
+                tracing::warn!(times, "a connection was refused: there are too many, or too many of its address");
+            }
+            continue;
+        };
+        let activity = Activity::new();
+        let service = Watched { inner: service.clone(), peer: PeerAddr(peer), activity: activity.clone() };
+        let (builders, watcher) = (Arc::clone(&builders), open.watcher());
+        tokio::spawn(async move {
+            if let Ok(Ok((stream, spoken))) = tokio::time::timeout(HEADER_TIMEOUT, stream.begin()).await {
+                let connection =
+                    builders.of(spoken).serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+                let ended = tokio::select! {
+                    ended = watcher.watch(connection) => ended,
+                    () = activity.rests_for(IDLE) => Ok(()),
+                };
+                if let Err(error) = ended {
+                    tracing::debug!(error, "a connection broke");
+                }
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(DRAIN, open.shutdown()).await.is_ok()
+}
+
+/// How connections are served, by what their clients speak.
+struct Builders {
+    either: auto::Builder<TokioExecutor>,
+    http1: auto::Builder<TokioExecutor>,
+    http2: auto::Builder<TokioExecutor>,
+}
+
+impl Builders {
+    fn new() -> Self {
+        Self { either: builder(), http1: builder().http1_only(), http2: builder().http2_only() }
+    }
+
+    fn of(&self, spoken: Spoken) -> &auto::Builder<TokioExecutor> {
+        match spoken {
+            Spoken::Either => &self.either,
+            Spoken::Http1 => &self.http1,
+            Spoken::Http2 => &self.http2,
+        }
+    }
+}
+
+fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -85,65 +147,5 @@ where
         .initial_connection_window_size(WINDOW)
         .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(Some(HEADER_TIMEOUT));
-    let builder = Arc::new(builder);
-    let connections = Connections::new(most);
-    let open = GracefulShutdown::new();
-    let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
-    loop {
-        let accepted = tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => break,
-            accepted = listener.accept() => accepted,
-        };
-        let (stream, peer) = match accepted {
-            Ok((stream, peer)) => (stream, peer.ip()),
-            Err(error) => {
-                if let Some(times) = failed.happened() {
-                    tracing::warn!(times, %error, "cannot accept a connection");
-                }
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
-            }
-        };
-        // Who is refused is told at once, and costs a descriptor no longer.
-        let Some(place) = connections.take(peer) else {
-            if let Some(times) = refused.happened() {
-                tracing::warn!(times, "a connection was refused: there are too many, or too many of its address");
-            }
-            continue;
-        };
-        // Answers are small; waiting to fill a packet would only delay them.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "cannot set nodelay");
-        }
-        let activity = Activity::new();
-        let service = Watched { inner: service.clone(), peer: PeerAddr(peer), activity: activity.clone() };
-        let (builder, watcher) = (Arc::clone(&builder), open.watcher());
-        tokio::spawn(async move {
-            if matches!(tokio::time::timeout(HEADER_TIMEOUT, version_told(&stream)).await, Ok(Ok(()))) {
-                let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-                let ended = tokio::select! {
-                    ended = watcher.watch(connection) => ended,
-                    () = activity.rests_for(IDLE) => Ok(()),
-                };
-                if let Err(error) = ended {
-                    tracing::debug!(error, "a connection broke");
-                }
-            }
-            drop(place);
-        });
-    }
-    drop(listener);
-    tokio::time::timeout(DRAIN, open.shutdown()).await.is_ok()
-}
-
-/// Returns when it can be told whether a client speaks HTTP/1 or HTTP/2: hyper waits for that without a limit.
-async fn version_told(stream: &TcpStream) -> std::io::Result<()> {
-    let mut head = [0; HTTP2_PREFACE.len()];
-    loop {
-        let read = stream.peek(&mut head).await?;
-        if read == 0 || read == head.len() || !HTTP2_PREFACE.starts_with(&head[..read]) {
-            return Ok(());
-        }
-        tokio::time::sleep(PEEK_PAUSE).await;
-    }
+    builder
 }

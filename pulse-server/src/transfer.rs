@@ -13,21 +13,21 @@ use futures_util::TryStreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use pulse_core::{
     Error, Limits, Pulse,
-    model::{PageRules, SessionId, VisitorId},
+    model::{PageRules, SessionId, SiteKey, VisitorId},
     store::{self, SessionFilter, Store},
     transfer::{Format, export, export_parquet, import, migrate},
 };
 
 use crate::{
-    command::{ExportTo, RowFormat},
+    command::{ExportTo, OfSite, RowFormat},
     config::Config,
-    run::cannot_open,
+    run::{cannot_open, open},
 };
 
 /// Bad lines that a person is shown.
 const SHOWN: usize = 10;
 
-async fn open(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, String> {
+async fn open_at(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, String> {
     store::open(address, limits).await.map_err(|error| cannot_open(address, &error))
 }
 
@@ -51,8 +51,13 @@ fn told(error: &dyn std::error::Error) -> String {
     line
 }
 
-pub(crate) async fn run_export(config: Config, output: Option<PathBuf>, format: ExportTo) -> Result<ExitCode, String> {
-    let store = open(&config.store, &config.limits).await?;
+pub(crate) async fn run_export(
+    config: Config,
+    of: OfSite,
+    output: Option<PathBuf>,
+    format: ExportTo,
+) -> Result<ExitCode, String> {
+    let store = open(&config, &of).await?;
     let mut out: Box<dyn Write + Send> = match &output {
         Some(path) => {
             let file = File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
@@ -90,6 +95,7 @@ pub(crate) async fn run_export(config: Config, output: Option<PathBuf>, format: 
 
 pub(crate) async fn run_import(
     config: Config,
+    of: OfSite,
     file: &Path,
     format: Option<RowFormat>,
     json: bool,
@@ -102,7 +108,7 @@ pub(crate) async fn run_import(
         let opened = File::open(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         Box::new(BufReader::new(opened))
     };
-    let store = open(&config.store, &config.limits).await?;
+    let store = open(&config, &of).await?;
     let bar = bar("{pos} rows in {elapsed}");
     let done =
         import(Arc::clone(&store), &config.pages, &config.limits, format, input, |rows| bar.set_position(rows)).await;
@@ -126,8 +132,8 @@ pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool
     if from == to {
         return Err("--from and --to are the same store".into());
     }
-    let source = open(from, &config.limits).await?;
-    let target = open(to, &config.limits).await?;
+    let source = open_at(from, &config.limits).await?;
+    let target = open_at(to, &config.limits).await?;
     let bar = bar("{bar:30} {pos}/{len} sessions  {elapsed}");
     let rules: &PageRules = &config.pages;
     let done = migrate(Arc::clone(&source), Arc::clone(&target), rules, |done, total| {
@@ -152,10 +158,11 @@ pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool
 
 pub(crate) async fn run_erase(
     config: Config,
+    of: OfSite,
     session: Option<SessionId>,
     visitor: Option<VisitorId>,
 ) -> Result<ExitCode, String> {
-    let store = open(&config.store, &config.limits).await?;
+    let store = open(&config, &of).await?;
     let pulse = Pulse::builder(store).limits(config.limits).pages(config.pages).build();
     let erased = async {
         if let Some(id) = &session {
@@ -170,5 +177,14 @@ pub(crate) async fn run_erase(
     pulse.close().await;
     erased.map_err(|error| format!("nothing was erased: {}", told(&error)))?;
     println!("Erased, with everything of it.");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn run_erase_site(config: Config, site: &SiteKey) -> Result<ExitCode, String> {
+    let erased = store::erase_site(&config.store, site, &config.limits).await;
+    match erased.map_err(|error| format!("site {site} was not erased: {}", told(&error)))? {
+        true => println!("Erased the site {site}, with everything of it."),
+        false => return Err(format!("there is nothing of a site {site}")),
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -66,23 +66,43 @@ impl Account {
         self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// In the format of Prometheus.
-    fn write(&self, name: &str, what: &str, out: &mut String) {
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    /// How much of it became what.
+    fn outcomes(&self) -> Vec<(Outcome, u64)> {
         let mut outcomes = vec![(Outcome::Stored, count(&self.stored)), (Outcome::Duplicate, count(&self.duplicates))];
         outcomes.extend(self.others().iter().map(|(outcome, count)| (*outcome, *count)));
+        outcomes
+    }
+
+    /// The accounts of each site, in the format of Prometheus.
+    fn write(all: &[(Option<&str>, &Self)], name: &str, what: &str, out: &mut String) {
         // Writing to a string does not fail.
         let _ = writeln!(out, "# HELP pulse_{name}_received_total {what} that came in.");
         let _ = writeln!(out, "# TYPE pulse_{name}_received_total counter");
-        let _ = writeln!(out, "pulse_{name}_received_total {}", count(&self.received));
+        for (site, account) in all {
+            let _ = writeln!(out, "pulse_{name}_received_total{} {}", labels(*site, &[]), count(&account.received));
+        }
         let _ = writeln!(out, "# HELP pulse_{name}_total What became of them.");
         let _ = writeln!(out, "# TYPE pulse_{name}_total counter");
-        for (outcome, count) in outcomes {
-            let (outcome, reason) = outcome.labels();
-            let reason = if reason.is_empty() { String::new() } else { format!(",reason=\"{reason}\"") };
-            let _ = writeln!(out, "pulse_{name}_total{{outcome=\"{outcome}\"{reason}}} {count}");
+        for (site, account) in all {
+            for (outcome, count) in account.outcomes() {
+                let (outcome, reason) = outcome.labels();
+                let labels = labels(*site, &[("outcome", outcome), ("reason", reason)]);
+                let _ = writeln!(out, "pulse_{name}_total{labels} {count}");
+            }
         }
     }
+}
+
+fn count(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}
+
+/// The labels of a line, without those that are empty.
+pub(crate) fn labels(site: Option<&str>, others: &[(&str, &str)]) -> String {
+    let site = ("site", site.unwrap_or_default());
+    let all = std::iter::once(&site).chain(others).filter(|(_, value)| !value.is_empty());
+    let all: Vec<String> = all.map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    if all.is_empty() { String::new() } else { format!("{{{}}}", all.join(",")) }
 }
 
 /// What came in and is not accounted for yet.
@@ -113,7 +133,7 @@ impl Drop for Receipt<'_> {
     }
 }
 
-/// All accounts of a server.
+/// All accounts of a site.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
     /// `POST /api/track` and `POST /api/session`.
@@ -125,13 +145,18 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// In the format of Prometheus.
-    pub(crate) fn write(&self, out: &mut String) {
-        self.requests.write("requests", "Requests that send something", out);
-        self.events.write("events", "Events of the batches that could be decoded", out);
-        let turned_away = self.turned_away.load(Ordering::Relaxed);
+    /// The accounts of each site, in the format of Prometheus: all lines of a name together, as that asks for.
+    pub(crate) fn write(all: &[(Option<&str>, &Self)], out: &mut String) {
+        let of = |account: fn(&Self) -> &Account| -> Vec<_> {
+            all.iter().map(|(site, accounts)| (*site, account(accounts))).collect()
+        };
+        Account::write(&of(|all| &all.requests), "requests", "Requests that send something", out);
+        Account::write(&of(|all| &all.events), "events", "Events of the batches that could be decoded", out);
         let _ = writeln!(out, "# HELP pulse_turned_away_total Requests for what their credential does not open.");
-        let _ = writeln!(out, "# TYPE pulse_turned_away_total counter\npulse_turned_away_total {turned_away}");
+        let _ = writeln!(out, "# TYPE pulse_turned_away_total counter");
+        for (site, accounts) in all {
+            let _ = writeln!(out, "pulse_turned_away_total{} {}", labels(*site, &[]), count(&accounts.turned_away));
+        }
     }
 }
 
@@ -148,7 +173,7 @@ mod tests {
         account.receive(1).close(Outcome::Refused("overload"));
         drop(account.receive(2));
         let mut out = String::new();
-        account.write("events", "Events", &mut out);
+        Account::write(&[(None, &account)], "events", "Events", &mut out);
         for line in [
             "pulse_events_received_total 13",
             "pulse_events_total{outcome=\"stored\"} 7",

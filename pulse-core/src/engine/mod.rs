@@ -29,7 +29,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-pub(crate) use accounts::{Accounts, Outcome};
+pub(crate) use accounts::{Accounts, Outcome, labels};
 pub(crate) use ask::Ask;
 use bytes::Bytes;
 pub(crate) use error::EngineError;

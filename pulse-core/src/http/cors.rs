@@ -35,6 +35,11 @@ impl Origins {
         Self { listed, loopback: false }
     }
 
+    /// The listed origins; none when these are the pages of this machine.
+    pub(crate) fn listed_origins(&self) -> &[String] {
+        &self.listed
+    }
+
     /// The origin of the page that made this request, if it may send events; none when no page made it.
     pub(super) fn check(&self, parts: &Parts) -> Result<Option<HeaderValue>, Problem> {
         let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(None) };

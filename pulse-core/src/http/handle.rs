@@ -18,6 +18,7 @@ use super::{
     read_body::read,
     request_id,
     respond::{Problem, download, events, json, no_content, problem},
+    sites::{self, Place},
 };
 use crate::{
     engine::{Client, Outcome},
@@ -29,11 +30,17 @@ use crate::{
 
 /// Answers a request; whatever it is, there is an answer.
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     probe::tell(&parts.extensions, if parts.uri.path() == "/" { Seen::Page } else { Seen::Other });
     let id = request_id::of(&parts.headers);
     let answered = async {
-        let response = respond(service, &parts, body).await.unwrap_or_else(problem);
+        let place = sites::enter(service, &mut parts);
+        let response = match place {
+            Place::Here => respond(service, &parts, body).await.unwrap_or_else(problem),
+            Place::Under(site) => respond(&site, &parts, body).await.unwrap_or_else(problem),
+            Place::WithoutSlash(key) => sites::to_folder(&key, parts.uri.query()),
+            Place::Unknown(rest) => sites::unknown(service, &parts, &rest),
+        };
         let status = response.status().as_u16();
         // No query: it may hold what is nobody's business.
         tracing::debug!(method = %parts.method, path = parts.uri.path(), status, "request");
@@ -138,12 +145,16 @@ async fn answer<B: RequestBody>(
         Route::SignOut => Ok(service.access.sign_out(&parts.headers)),
         Route::Metrics => {
             NoQuery::parse(query)?;
-            Ok(metrics(engine).await)
+            Ok(metrics(&service.shared).await)
         }
         Route::Export => {
             let query = ExportQuery::parse(query)?;
             let format = query.format;
             Ok(download(engine.export(query), format))
+        }
+        Route::Sites => {
+            NoQuery::parse(query)?;
+            Ok(json(StatusCode::OK, &service.shared.sites.answer()))
         }
         Route::OpenApi => {
             NoQuery::parse(query)?;
@@ -163,7 +174,7 @@ async fn answer<B: RequestBody>(
         Route::Mcp => Err(Problem::new(ErrorCode::NotFound, "no such path")),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
-            engine.ready().await?;
+            service.shared.ready().await?;
             Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ready" })))
         }
     }

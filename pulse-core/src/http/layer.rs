@@ -174,7 +174,7 @@ impl MountLayer {
 }
 
 /// The same address with another path.
-fn with_path(uri: &Uri, path: &str) -> Uri {
+pub(super) fn with_path(uri: &Uri, path: &str) -> Uri {
     let mut parts = uri.clone().into_parts();
     let target = match uri.query() {
         Some(query) => format!("{path}?{query}"),

@@ -25,6 +25,7 @@ mod read_body;
 mod request_id;
 mod respond;
 mod service;
+mod sites;
 
 #[cfg(not(feature = "dashboard"))]
 use no_dashboard as dashboard;
@@ -42,3 +43,4 @@ pub(crate) use probe::check as check_mount;
 pub(crate) use read_body::BodyBudget;
 pub use service::PulseService;
 pub(crate) use service::{Serves, Shared};
+pub(crate) use sites::Sites;

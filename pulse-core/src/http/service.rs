@@ -11,21 +11,25 @@ use http::{Request, Response, request::Parts};
 
 use super::{
     Access, Body, Origins, Proxies, RequestBody, access::Asked, deliver::Packed, handle, read_body::BodyBudget,
+    sites::Sites,
 };
 use crate::{
     engine::{Engine, Guesses},
     wire::Route,
 };
 
-/// What every service of one Pulse shares.
+/// What every service of one site shares.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) engine: Arc<Engine>,
     pub(crate) origins: Origins,
-    pub(crate) budget: BodyBudget,
+    /// One for all sites of the process.
+    pub(crate) budget: Arc<BodyBudget>,
     pub(crate) packed: Packed,
     pub(crate) proxies: Proxies,
-    pub(crate) guesses: Guesses,
+    /// One for all sites: whoever guesses does not begin anew at the next.
+    pub(crate) guesses: Arc<Guesses>,
+    pub(crate) sites: Sites,
 }
 
 /// Which routes a service answers; the others are not found there.
@@ -57,6 +61,7 @@ impl Serves {
             | Route::Problem(_)
             | Route::MarkProblem(_)
             | Route::Export
+            | Route::Sites
             | Route::OpenApi => self.analytics,
             Route::AnalyzeSite | Route::Analyze(_) => self.insights,
             Route::Mcp => self.agents,

@@ -11,6 +11,7 @@ mod page;
 mod page_rules;
 pub(crate) mod px;
 mod session;
+mod site_key;
 mod subject;
 mod weight;
 
@@ -31,6 +32,7 @@ pub(crate) use page::is_like;
 pub use page::{is_page, page_of, path_of};
 pub use page_rules::{InvalidTemplate, PageRules};
 pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
+pub use site_key::{InvalidSiteKey, SiteKey};
 pub use subject::{KeptAnswer, Subject};
 
 /// Milliseconds since the Unix epoch.

@@ -14,6 +14,7 @@ mod open;
 mod problems;
 #[cfg(any(test, feature = "test-util"))]
 mod problems_contract;
+mod site;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod summary;
@@ -56,6 +57,7 @@ pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 pub use mongo::MongoStore;
 pub use open::{OpenError, describe, open};
 pub use problems::{MAX_MARKS, ProblemMarks};
+pub use site::{erase_site, open_site};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use summary::{

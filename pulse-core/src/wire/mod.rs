@@ -12,6 +12,7 @@ mod query;
 mod read;
 mod route;
 mod sign_in;
+mod sites;
 mod visitor;
 
 pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, KeptQuery};
@@ -34,4 +35,5 @@ pub use read::{
 };
 pub use route::{Route, RouteError};
 pub use sign_in::SignInBody;
+pub use sites::{SiteRow, SitesAnswer};
 pub use visitor::{VisitorAnswer, VisitorTotals};

@@ -107,6 +107,7 @@ const OPERATIONS: &[Operation] = &[
     Operation::post("/api/analyze/{session_id}", "an insight into a session", "{question?}").asks(&[&["refresh"]]),
     Operation::get("/api/export", "the log, streamed", &[&["format", "page", "from", "to", "device", "visitor"]])
         .answers(200, "application/x-ndjson"),
+    Operation::get("/api/sites", "the sites of this server", &[]),
     Operation::get("/api/openapi.json", "this document", &[]),
     Operation::post("/mcp", "what agents ask, in the Model Context Protocol", "JSON-RPC"),
     Operation::post("/api/sign-in", "exchanges a token for the dashboard's cookie", "{token}")

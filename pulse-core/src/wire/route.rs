@@ -49,6 +49,8 @@ pub enum Route {
     AnalyzeSite,
     /// `GET /api/export`
     Export,
+    /// `GET /api/sites`
+    Sites,
     /// `GET /api/openapi.json`
     OpenApi,
     /// `POST /mcp`: what agents ask, in the Model Context Protocol
@@ -123,6 +125,7 @@ impl Route {
             ("api", Some("live"), None) => Self::Live,
             ("api", Some("heatmap"), None) => Self::PageHeatmap,
             ("api", Some("export"), None) => Self::Export,
+            ("api", Some("sites"), None) => Self::Sites,
             ("api", Some("openapi.json"), None) => Self::OpenApi,
             ("api", Some("pages"), None) => Self::Pages,
             ("api", Some("paths"), None) => Self::Paths,
@@ -175,6 +178,7 @@ impl fmt::Display for Route {
             Self::SessionHeatmap(id) => write!(f, "/api/heatmap/{id}"),
             Self::PageHeatmap => f.write_str("/api/heatmap"),
             Self::Export => f.write_str("/api/export"),
+            Self::Sites => f.write_str("/api/sites"),
             Self::OpenApi => f.write_str("/api/openapi.json"),
             Self::Pages => f.write_str("/api/pages"),
             Self::Paths => f.write_str("/api/paths"),
@@ -224,6 +228,7 @@ mod tests {
             Route::Analyze(id()),
             Route::AnalyzeSite,
             Route::Export,
+            Route::Sites,
             Route::OpenApi,
             Route::Mcp,
             Route::Health,

@@ -12,5 +12,6 @@ mod models;
 mod mount;
 mod problems;
 mod security;
+mod sites;
 mod sums;
 mod support;

@@ -13,9 +13,9 @@ use std::{
 use crate::support::{Answer, Rig, SESSION, call, now};
 use http::{Request, StatusCode};
 use pulse_core::{
-    Access, Limits, PeerAddr, Proxies, Pulse, Rate,
+    Access, Limits, PeerAddr, Proxies, Pulse, Rate, Site,
     http::{PulseService, Scope, Token},
-    store,
+    store::{self, SqliteStore},
 };
 use serde_json::json;
 use tower::ServiceExt;
@@ -23,7 +23,7 @@ use tower::ServiceExt;
 const TOKEN: &str = "0123456789abcdef0123456789";
 
 /// Every route that wants a credential, with the scope that opens it.
-const GUARDED: [(&str, &str, Scope); 22] = [
+const GUARDED: [(&str, &str, Scope); 23] = [
     ("GET", "/api/sessions", Scope::Read),
     ("GET", "/api/visitors/visitor-1", Scope::Read),
     ("GET", "/api/live", Scope::Read),
@@ -42,6 +42,7 @@ const GUARDED: [(&str, &str, Scope); 22] = [
     ("DELETE", "/api/sessions/session-0009", Scope::Erase),
     ("DELETE", "/api/visitors/visitor-9", Scope::Erase),
     ("GET", "/api/export", Scope::Read),
+    ("GET", "/api/sites", Scope::Read),
     ("GET", "/api/openapi.json", Scope::Read),
     ("POST", "/mcp", Scope::Analyze),
     ("GET", "/metrics", Scope::Metrics),
@@ -52,6 +53,11 @@ fn request(method: &str, path: &str, credential: &str) -> Request<String> {
     let request = Request::builder().method(method).uri(path);
     let request = if credential.is_empty() { request } else { request.header("authorization", credential) };
     request.body("{}".to_owned()).unwrap()
+}
+
+/// A further site, of which nothing is known.
+fn shop() -> Site {
+    Site::new("shop".parse().unwrap(), SqliteStore::in_memory().unwrap())
 }
 
 /// The same request as it comes from an address.
@@ -80,8 +86,11 @@ async fn every_route_refuses_whoever_has_no_right_to_it() {
     let guesses = Rate::per_second(1_000_000, 1_000_000);
     let limits = Limits { guesses, address_guesses: guesses, ..Limits::default() };
     let builder = || Pulse::builder(rig.store()).limits(limits.clone());
-    let pulse = builder().access(Access::tokens(tokens)).build();
-    for (method, path, opens) in GUARDED {
+    let pulse = builder().access(Access::tokens(tokens)).site(shop()).build();
+    let of_shop = GUARDED.map(|(method, path, opens)| (method, format!("/sites/shop{path}"), opens));
+    let of_root = GUARDED.map(|(method, path, opens)| (method, path.to_owned(), opens));
+    for (method, path, opens) in of_root.iter().chain(&of_shop).map(|(method, path, opens)| (*method, &**path, *opens))
+    {
         let bad =
             ["", "Bearer ", "Bearer wrong-wrong-wrong-wrong", &format!("Basic {TOKEN}"), &format!("Bearer {expired}")];
         for service in [pulse.service(), pulse.api()] {
@@ -90,7 +99,7 @@ async fn every_route_refuses_whoever_has_no_right_to_it() {
                 assert_eq!(status, 401, "{method} {path} {credential}");
             }
             for scope in scopes {
-                if (method, path) == ("GET", "/api/live") && scope == opens {
+                if path.ends_with("/api/live") && scope == opens {
                     // It has no end.
                     continue;
                 }
@@ -99,7 +108,7 @@ async fn every_route_refuses_whoever_has_no_right_to_it() {
                 assert_ne!(status, 401, "{method} {path} {scope:?}");
             }
         }
-        let nobody = builder().build();
+        let nobody = builder().site(shop()).build();
         assert_eq!(call(&nobody.service(), request(method, path, "")).await.status, 401, "{method} {path}");
     }
     let odd =
@@ -107,6 +116,16 @@ async fn every_route_refuses_whoever_has_no_right_to_it() {
     let odd = odd.into_iter().chain([
         "/api/./sessions",
         "/x/../api/sessions",
+        "/sites/shop//api/sessions",
+        "/sites//shop/api/sessions",
+        "/sites/shop/../../api/sessions",
+        "/sites/shop/sites/shop/api/sessions",
+        "/sites/SHOP/api/sessions",
+        "/sites/default/api/sessions",
+        "/sites/sh%6fp/api/sessions",
+        "/sites/none/api/sessions",
+        "/Sites/shop/api/sessions",
+        "/sites/shop",
         "/api/sessions;x",
         "/api/sessions%00",
         "/.env",
@@ -114,7 +133,8 @@ async fn every_route_refuses_whoever_has_no_right_to_it() {
     for path in odd {
         for method in ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PROPFIND"] {
             let answer = call(&pulse.service(), request(method, path, "")).await;
-            assert!(matches!(answer.status.as_u16(), 401 | 404 | 405), "{method} {path}: {}", answer.status);
+            let refused = matches!(answer.status.as_u16(), 401 | 404 | 405) || path == "/sites/shop";
+            assert!(refused, "{method} {path}: {}", answer.status);
             assert!(!answer.text.contains(SESSION), "{method} {path}");
         }
     }

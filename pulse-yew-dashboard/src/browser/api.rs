@@ -106,6 +106,7 @@ impl Api {
                 let answer = self.map(&dashboard::visitor_page(&of.1, of.0.clone())).await;
                 Read::VisitorMap(of, answer)
             }
+            Question::Sites => Read::Sites(self.get(&Route::Sites, &NoQuery {}).await),
         }
     }
 

@@ -51,6 +51,12 @@ pub fn replace(view: &View) {
     let _ = window().location().replace(&view.to_string());
 }
 
+/// Goes to another document, by its address seen from this one; the back button leads back.
+pub fn leave_for(address: &str) {
+    // As with `show`.
+    let _ = window().location().assign(address);
+}
+
 /// Whether a media query holds.
 pub fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())

@@ -155,7 +155,8 @@ fn use_more(store: &UseReducerHandle<State>) {
 #[hook]
 fn use_reads(store: &UseReducerHandle<State>) {
     // A hook is not called in a loop.
-    let [one, two, three, four, five, six, seven, eight, nine, ten, eleven] = store.reads.questions(store.to_fix.round);
+    let [one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve] =
+        store.reads.questions(store.to_fix.round);
     use_read(store, one);
     use_read(store, two);
     use_read(store, three);
@@ -167,6 +168,7 @@ fn use_reads(store: &UseReducerHandle<State>) {
     use_read(store, nine);
     use_read(store, ten);
     use_read(store, eleven);
+    use_read(store, twelve);
 }
 
 /// Asks a question while there is one: until there is an answer, or again and again.

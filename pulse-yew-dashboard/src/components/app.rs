@@ -42,6 +42,7 @@ pub fn App() -> Html {
             { bar::bar(&bar::Props {
                 view: store.view.clone(),
                 filter: store.list.key.clone(),
+                sites: store.reads.sites.remote.data.clone(),
                 on_skip: skip,
                 signed_in: store.access.signed_in.then(|| dispatch.clone()),
             }) }

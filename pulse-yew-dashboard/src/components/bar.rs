@@ -1,8 +1,11 @@
 //! The bar on top: what there is to look at.
 
+use std::rc::Rc;
+
+use pulse_core::wire::SitesAnswer;
 use yew::prelude::*;
 
-use super::{icon::Icon, sign_in::SignOut};
+use super::{icon::Icon, sign_in::SignOut, site_picker};
 use crate::{
     browser::Dispatch,
     route::{Days, Filter, View},
@@ -13,6 +16,8 @@ pub(super) struct Props {
     pub(super) view: View,
     /// What the list of sessions was filtered by.
     pub(super) filter: Filter,
+    /// The sites of the server, once they are known.
+    pub(super) sites: Option<Rc<SitesAnswer>>,
     /// Goes past the bar.
     pub(super) on_skip: Callback<MouseEvent>,
     /// Whoever signed in can sign out.
@@ -29,6 +34,9 @@ pub(super) fn bar(props: &Props) -> Html {
         <header class="bar">
             <button class="skip" type="button" onclick={props.on_skip.clone()}>{ "Skip to content" }</button>
             <a class="brand" href={View::home().to_string()} aria-label="Pulse, home"><Icon name="pulse" /><span>{ "Pulse" }</span></a>
+            if let Some(sites) = props.sites.as_deref() {
+                { site_picker::site_picker(&site_picker::Props { sites: sites.clone() }) }
+            }
             <nav aria-label="Views">
                 { link(View::home(), "Fix first", matches!(view, View::Home { .. })) }
                 { link(View::Sessions(props.filter.clone()), "Sessions", view.has_list() || matches!(view, View::Visitor { .. })) }

@@ -40,6 +40,7 @@ mod session_view;
 mod setup;
 mod sign_in;
 mod site_insight;
+mod site_picker;
 mod skeleton;
 mod sparkline;
 mod spot_view;

@@ -39,7 +39,7 @@ pub use live::{Changes, Live};
 pub use problems::{Decision, Fixed, Listed, Problem, Problems, ToFix};
 pub use reads::{BandLine, Bands, MapKey, Overview, PageLine, PagesTable, Question, Read, Reads, Stretch, Visits};
 pub use remote::Remote;
-pub use site::Site;
+pub use site::{Site, site_address};
 pub use viewer::{Viewer, ViewerAction};
 
 use crate::{

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use pulse_core::{
     analyze::{HeatmapMode, page::Scope},
     model::{Device, Layout, Millis, VisitorId},
-    wire::{PageSort, PathsAnswer, VisitorAnswer, dashboard},
+    wire::{PageSort, PathsAnswer, SitesAnswer, VisitorAnswer, dashboard},
 };
 use serde::Deserialize;
 
@@ -155,6 +155,8 @@ pub struct Reads {
     pub paths: Asked<Stretch, PathsAnswer>,
     pub visitor: Asked<VisitorId, VisitorAnswer>,
     pub visitor_map: Asked<(VisitorId, String), PageData>,
+    /// The sites of the server, of which this dashboard shows one.
+    pub sites: Asked<(), SitesAnswer>,
 }
 
 /// A question about what a view shows.
@@ -173,6 +175,7 @@ pub enum Question {
     Paths(Stretch),
     Visitor(VisitorId),
     VisitorMap((VisitorId, String)),
+    Sites,
 }
 
 /// An answer, with its question.
@@ -190,6 +193,7 @@ pub enum Read {
     Paths(Stretch, Answer<PathsAnswer>),
     Visitor(VisitorId, Answer<VisitorAnswer>),
     VisitorMap((VisitorId, String), Answer<PageData>),
+    Sites(Answer<SitesAnswer>),
 }
 
 impl Read {
@@ -206,13 +210,14 @@ impl Read {
             Self::Paths(_, answer) => answer.as_ref().err(),
             Self::Visitor(_, answer) => answer.as_ref().err(),
             Self::VisitorMap(_, answer) => answer.as_ref().err(),
+            Self::Sites(answer) => answer.as_ref().err(),
         }
     }
 }
 
 impl Reads {
     /// Everything that is asked.
-    pub fn questions(&self, round: u32) -> [Option<Question>; 11] {
+    pub fn questions(&self, round: u32) -> [Option<Question>; 12] {
         [
             self.overview.wanted().map(Question::Overview),
             self.problems.wanted().map(|of| Question::Problems(of, round)),
@@ -225,6 +230,7 @@ impl Reads {
             self.paths.wanted().map(Question::Paths),
             self.visitor.wanted().map(Question::Visitor),
             self.visitor_map.wanted().map(Question::VisitorMap),
+            self.sites.wanted().map(|()| Question::Sites),
         ]
     }
 
@@ -242,11 +248,13 @@ impl Reads {
             Read::Paths(key, answer) => self.paths.settle(&key, answer),
             Read::Visitor(key, answer) => self.visitor.settle(&key, answer),
             Read::VisitorMap(key, answer) => self.visitor_map.settle(&key, answer),
+            Read::Sites(answer) => self.sites.settle(&(), answer),
         }
     }
 
-    /// Asks for what a view shows, and for nothing else.
+    /// Asks for what a view shows, for the sites that there are, and for nothing else.
     pub(super) fn want(&mut self, view: &View) {
+        self.sites.want(Some(()));
         let home = match view {
             View::Home { page, days } => Some(Stretch { page: page.clone(), days: *days }),
             _ => None,

@@ -119,6 +119,7 @@ impl Class {
             | Route::Problems
             | Route::Problem(_)
             | Route::Export
+            | Route::Sites
             | Route::OpenApi => Self::Scope(Scope::Read),
             Route::Analyze(_) | Route::AnalyzeSite if is_read => Self::Scope(Scope::Read),
             // Agents may ask a model, and mark problems.

@@ -50,7 +50,7 @@ use super::{Appended, DriverError, Opened, SessionFilter, SessionPage, Store, St
 use crate::{
     clock::Clock,
     limits::Limits,
-    model::{Batch, Millis, Session, SessionId, SessionStart},
+    model::{Batch, Millis, Session, SessionId, SessionStart, SiteKey},
 };
 
 /// MongoDB's code for a key that is there already.
@@ -85,6 +85,10 @@ impl fmt::Debug for MongoStore {
 #[error("the mongodb uri cannot be read; special characters in user and password must be percent-encoded")]
 struct BadUri;
 
+#[derive(Debug, thiserror::Error)]
+#[error("a server is using this database, or did a few seconds ago: stop it first")]
+struct InUse;
+
 impl DriverError for mongodb::error::Error {
     fn told(self) -> StoreError {
         match *self.kind {
@@ -102,25 +106,35 @@ impl MongoStore {
     /// The URI cannot be read, no server answers within the time of one store call, or the database was made by a newer
     /// version of Pulse.
     pub async fn open(uri: &str, limits: &Limits) -> Result<Self, StoreError> {
-        Self::open_with(uri, limits, Clock::system()).await
+        Self::open_with(uri, None, limits, Clock::system()).await
+    }
+
+    /// Connects to `uri` for one of several sites: its database has the site's key behind its name.
+    ///
+    /// # Errors
+    /// As [`MongoStore::open`].
+    pub async fn open_site(uri: &str, site: &SiteKey, limits: &Limits) -> Result<Self, StoreError> {
+        Self::open_with(uri, Some(site), limits, Clock::system()).await
+    }
+
+    /// Drops the database of a site, with everything in it. False when there is none.
+    ///
+    /// # Errors
+    /// The URI cannot be read, no server of MongoDB answers, or one of Pulse is using the database.
+    pub async fn erase_site(uri: &str, site: &SiteKey, limits: &Limits) -> Result<bool, StoreError> {
+        let data = Data::connect(uri, Some(site), limits, Clock::system()).await?;
+        // What they write would make the database anew.
+        if servers::are_running(&data).await? {
+            return Err(StoreError::unavailable("erase a site")(InUse.into()));
+        }
+        let names = data.call("erase a site", data.database.list_collection_names().into_future()).await?;
+        within(setup::BUILD, "erase a site", data.database.drop().into_future()).await?;
+        Ok(!names.is_empty())
     }
 
     /// The same, with a clock of the caller's.
-    async fn open_with(uri: &str, limits: &Limits, clock: Clock) -> Result<Self, StoreError> {
-        // The driver's own words repeat parts of the URI, and with them parts of a password.
-        let mut options =
-            ClientOptions::parse(uri).await.map_err(|_| StoreError::unavailable("connect")(BadUri.into()))?;
-        setup::configure(&mut options, limits);
-        let client = Client::with_options(options)?;
-        let database = client.default_database().unwrap_or_else(|| client.database("pulse"));
-        let data = Data {
-            sessions: database.collection("sessions"),
-            batches: database.collection("event_batches"),
-            database,
-            call: limits.store_call,
-            clock,
-        };
-        data.ping().await?;
+    async fn open_with(uri: &str, site: Option<&SiteKey>, limits: &Limits, clock: Clock) -> Result<Self, StoreError> {
+        let data = Data::connect(uri, site, limits, clock).await?;
         setup::create(&data).await?;
         let (active, servers) = (Arc::new(ActiveSessions::default()), Arc::new(Servers::new()));
         let inserter = Inserter::spawn(data.clone(), Arc::clone(&active));
@@ -155,6 +169,31 @@ impl MongoStore {
             }
         }
         Err(StoreError::unavailable("append")(Contended.into()))
+    }
+}
+
+impl Data {
+    /// Connects, and waits for an answer of the server.
+    async fn connect(uri: &str, site: Option<&SiteKey>, limits: &Limits, clock: Clock) -> Result<Self, StoreError> {
+        // The driver's own words repeat parts of the URI, and with them parts of a password.
+        let mut options =
+            ClientOptions::parse(uri).await.map_err(|_| StoreError::unavailable("connect")(BadUri.into()))?;
+        setup::configure(&mut options, limits);
+        let client = Client::with_options(options)?;
+        let database = client.default_database().unwrap_or_else(|| client.database("pulse"));
+        let database = match site {
+            Some(site) => client.database(&format!("{}_{site}", database.name())),
+            None => database,
+        };
+        let data = Self {
+            sessions: database.collection("sessions"),
+            batches: database.collection("event_batches"),
+            database,
+            call: limits.store_call,
+            clock,
+        };
+        data.ping().await?;
+        Ok(data)
     }
 }
 

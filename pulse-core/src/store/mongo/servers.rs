@@ -36,6 +36,19 @@ const DELETE_MS: Millis = 60_000;
 /// Servers of which the list is kept.
 const MOST: i64 = 1_000;
 
+/// The servers that were seen lately. One that died with a clock far ahead is gone, too.
+fn running(now: Millis) -> Document {
+    let (since, until) = (DateTime::from_millis(now - GONE_MS), DateTime::from_millis(now + DELETE_MS));
+    doc! { "seen_at": { "$gt": since, "$lt": until } }
+}
+
+/// Whether any server makes summaries in this database, or did so until some seconds ago.
+pub(super) async fn are_running(data: &Data) -> Result<bool, StoreError> {
+    let servers = collection(data);
+    let count = servers.count_documents(running(data.clock.now())).limit(1);
+    Ok(data.call("look for servers", count.into_future()).await? > 0)
+}
+
 /// This server among all.
 #[derive(Debug)]
 pub(super) struct Servers {
@@ -68,11 +81,7 @@ impl Servers {
         let seen = doc! { "$set": { "seen_at": DateTime::from_millis(now) } };
         let seen = servers.update_one(doc! { "_id": &self.id }, seen).upsert(true);
         data.call("meet the other servers", seen.into_future()).await?;
-        let since = DateTime::from_millis(now - GONE_MS);
-        // A server that died with a clock far ahead is gone, too.
-        let until = DateTime::from_millis(now + DELETE_MS);
-        let seen = doc! { "seen_at": { "$gt": since, "$lt": until } };
-        let find = servers.find(seen).limit(MOST).max_time(data.call);
+        let find = servers.find(running(now)).limit(MOST).max_time(data.call);
         let found: Vec<Document> =
             data.call("meet the other servers", async { find.await?.try_collect().await }).await?;
         let others = found.iter().filter_map(|server| server.get_str("_id").ok()).map(str::to_owned);

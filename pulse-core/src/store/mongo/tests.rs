@@ -75,7 +75,7 @@ impl TestClock {
 impl Mongod {
     async fn connect_at(&self, clock: &TestClock) -> MongoStore {
         let limits = Limits { store_call: Duration::from_secs(20), ..Limits::default() };
-        MongoStore::open_with(&self.uri(), &limits, clock.clock()).await.unwrap()
+        MongoStore::open_with(&self.uri(), None, &limits, clock.clock()).await.unwrap()
     }
 }
 

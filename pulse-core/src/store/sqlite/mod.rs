@@ -83,6 +83,20 @@ impl SqliteStore {
         })
     }
 
+    /// Deletes the file at `path`, its log and its index, or what a deletion that broke off has left of them. False when
+    /// nothing was there. Blocks.
+    ///
+    /// # Errors
+    /// A process has the file open, or it cannot be deleted.
+    pub fn delete(path: &Path) -> Result<bool, StoreError> {
+        if !private::files(path).iter().any(|file| file.exists()) {
+            return Ok(false);
+        }
+        let _lock = Lock::take(path)?;
+        private::delete(path).map_err(|error| StoreError::unavailable("delete the file")(error.into()))?;
+        Ok(true)
+    }
+
     /// A store that is gone with the last handle to it, for tests. A read may wait for a write, which it does not in a
     /// file.
     ///

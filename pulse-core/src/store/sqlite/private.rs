@@ -50,10 +50,33 @@ impl Lock {
 /// Makes the file when it is not there, and lets nobody but this user read it, its log and its index.
 pub(super) fn make(path: &Path) -> io::Result<()> {
     drop(open(path)?);
-    for path in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+    for path in files(path) {
         if path.exists() {
             close_to_others(&path)?;
         }
+    }
+    Ok(())
+}
+
+/// The log, its index and the file itself.
+pub(super) fn files(path: &Path) -> [PathBuf; 3] {
+    [beside(path, "-wal"), beside(path, "-shm"), path.to_owned()]
+}
+
+/// Deletes the file, its log and its index. Whoever holds the lock may call it. The log goes first: a log without its
+/// file would be taken for the log of the next one.
+pub(super) fn delete(path: &Path) -> io::Result<()> {
+    for file in files(path) {
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    // The names are gone from the disk, too.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        File::open(folder)?.sync_all()?;
     }
     Ok(())
 }

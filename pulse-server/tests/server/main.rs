@@ -1,102 +1,21 @@
 //! The binary: how it starts, what it does to slow clients, how it stops.
 #![allow(clippy::unwrap_used)]
 
+mod process;
+#[path = "../settings/mod.rs"]
 mod settings;
+mod sites;
+mod tls;
+#[cfg(unix)]
+mod unix;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
-struct Server {
-    process: Child,
-    api: String,
-    dashboard: String,
-    folder: tempfile::TempDir,
-}
-
-fn command(folder: &tempfile::TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
-    settings::unset(&mut command);
-    command
-        .args(["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"])
-        .current_dir(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-impl Server {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let command = command(&folder);
-        Self::started(folder, command)
-    }
-
-    fn started(folder: tempfile::TempDir, mut command: Command) -> Self {
-        let mut process = command.spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(|line| line.unwrap());
-        let mut address = |name: &str| {
-            let line = lines.find(|line| line.trim_start().starts_with(name)).unwrap();
-            let url = line.split_whitespace().nth(1).unwrap();
-            url.replace("http://localhost", "127.0.0.1")
-        };
-        let (dashboard, api) = (address("Dashboard"), address("API"));
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, api, dashboard, folder }
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.api).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream
-    }
-
-    /// Waits until the server says that it goes down, or takes no more connections.
-    fn wait_until_it_goes(&self) {
-        let is_ready = || {
-            let mut stream = TcpStream::connect(&self.api)?;
-            write!(stream, "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            std::io::Result::Ok(answer.starts_with("HTTP/1.1 200"))
-        };
-        while is_ready().unwrap_or(false) {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn terminate(&self) {
-        let pid = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Runs a server that is expected to refuse, and gives its one line.
-fn refusal(output: Output) -> String {
-    assert!(!output.status.success());
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    assert!(stderr.starts_with("pulse-server: "), "{stderr}");
-    stderr
-}
-
-fn get(address: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
+use process::{Server, command, get, refusal};
 
 #[test]
 fn each_listener_serves_its_part() {
