@@ -24,12 +24,12 @@ pub(super) struct Play {
     site: &'static str,
     goals: Goals,
     /// Time between two positions of the pointer, in ms.
-    tick: Millis,
+    pub(super) tick: Millis,
     /// How long the hand takes, against others.
-    pace: f64,
+    pub(super) pace: f64,
     /// Where the pointer is in the window.
-    x: f64,
-    y: f64,
+    pub(super) x: f64,
+    pub(super) y: f64,
     scroll: f64,
     document: f64,
     view: u32,
@@ -84,7 +84,7 @@ impl Play {
     }
 
     /// From 0 to 1 (xorshift64*).
-    fn random(&mut self) -> f64 {
+    pub(super) fn random(&mut self) -> f64 {
         self.chance ^= self.chance >> 12;
         self.chance ^= self.chance << 25;
         self.chance ^= self.chance >> 27;
@@ -182,7 +182,7 @@ impl Play {
         }
     }
 
-    fn tell_pointer(&mut self) {
+    pub(super) fn tell_pointer(&mut self) {
         let (x, y) = (self.x.round(), (self.y + self.scroll).round());
         self.push(EventKind::MouseMove(MouseMove { x, y }));
     }

@@ -4,6 +4,8 @@
 mod calm;
 mod elsewhere;
 mod hand;
+mod office;
+mod score;
 mod shop;
 mod troubled;
 mod truth;
@@ -81,7 +83,6 @@ fn assert_told(visits: &[Planted]) {
         .filter(|visit| !is_told(visit))
         .map(|(name, kinds, report)| format!("{name}: {kinds:?}, found {:?}", found(report)))
         .collect();
-    println!("{} of {} missed: {missed:#?}", missed.len(), visits.len());
     assert!(missed.len() * 20 <= visits.len(), "{} of {}: {missed:#?}", missed.len(), visits.len());
     let unheard: Vec<&String> =
         visits.iter().filter(|(.., report)| report.diagnosis.findings.is_empty()).map(|(name, ..)| name).collect();
@@ -117,4 +118,19 @@ fn calm_visits_raise_no_alarm() {
 #[test]
 fn calm_visits_raise_no_alarm_elsewhere() {
     assert_calm(&elsewhere::calm());
+}
+
+/// Hands at work, with nothing to be found: generated, since no recording may be had that could be shipped.
+#[test]
+fn the_motion_of_a_hand_is_no_problem() {
+    let visits = office::all();
+    assert!(visits.len() >= 60);
+    let alarmed: Vec<String> = visits
+        .iter()
+        .filter(|(_, report)| !report.diagnosis.findings.is_empty())
+        .map(|(name, report)| format!("{name}: {:?}", found(report)))
+        .collect();
+    let shaken = visits.iter().filter(|(_, report)| !report.summary.pointer.thrash.is_empty()).count();
+    assert!(alarmed.len() * 100 <= visits.len() * 7, "{} of {}: {alarmed:#?}", alarmed.len(), visits.len());
+    assert!(shaken * 100 <= visits.len() * 7, "{shaken} of {} are called shaken", visits.len());
 }
