@@ -10,6 +10,10 @@ use crate::{tools, workspace};
 
 /// Runs pulse-bench, which says what it does as it goes.
 pub(crate) fn run(options: &BenchOptions) -> Result<()> {
+    if options.arguments.first().is_some_and(|name| name == "analyst") {
+        ensure!(options.arguments.len() == 1, "`bench analyst` has no settings");
+        return analyst();
+    }
     let mongod = tools::mongod::get()?;
     // The dashboard is measured in a browser, with what drives it in the journeys.
     let in_browser = options.arguments.first().is_some_and(|name| name == "dashboard");
@@ -19,6 +23,14 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
     }
     let mut bench = program(build()?);
     show(bench.args(&options.arguments).env("MONGOD", mongod).envs(chrome.map(|path| ("CHROME", path))))
+}
+
+/// Prints the score of the built-in analyst. Its visits are tests of pulse-core, and are not built into anything else.
+fn analyst() -> Result<()> {
+    let mut cargo = program("cargo");
+    cargo.args(["test", "--release", "--package", "pulse-core", "--lib", "--"]);
+    cargo.args(["insight::corpus::score::score", "--exact", "--ignored", "--nocapture"]);
+    show(cargo.current_dir(workspace::root()))
 }
 
 /// Has pulse-bench make up visits.

@@ -108,6 +108,8 @@ mod tests {
         let expected = [page(SHOP, 0, 900, 40.0), page("http://shop.test/cart?x=1", 2000, 0, 0.0)];
         assert_eq!(pages(&Timeline::new([cart, home])), expected);
         assert_eq!(pages(&Timeline::default()), []);
+        let at_once = Timeline::new([batch("view-one", 0, None, [load(1, "a"), mouse(1, 1.0, 1.0)])]);
+        assert_eq!(pages(&at_once), [page("http://shop.test/a", 1, 0, 0.0)], "a move in the millisecond of the load");
     }
 
     proptest! {
@@ -147,7 +149,9 @@ mod tests {
                 events.extend(moves.iter().map(|after| mouse(at + after, 1.0, 1.0)));
             }
             let last = events.iter().map(|event| event.timestamp).max().unwrap_or(0);
-            let found: Vec<_> = pages(&visit(events)).into_iter().map(|p| (p.url, p.entered_at, p.time_ms)).collect();
+            // No address of the batch: a move of the same millisecond comes before the load, and would be on it.
+            let timeline = Timeline::new([batch("view-one", 0, None, events)]);
+            let found: Vec<_> = pages(&timeline).into_iter().map(|p| (p.url, p.entered_at, p.time_ms)).collect();
             let mut expected = Vec::new();
             for (i, &(entered, page)) in loads.iter().enumerate() {
                 let left = loads.get(i + 1).map_or(last, |next| next.0);

@@ -7,7 +7,7 @@ use super::{
     hit::{Hit, Nature},
     journey::{Journey, saturate},
 };
-use crate::model::Millis;
+use crate::{analyze::suppress::is_drawn, model::Millis};
 
 /// So many clicks are half of all that can be said.
 const HALF: f64 = 2.0;
@@ -21,8 +21,8 @@ const ANSWER_MS: Millis = 2_500;
 /// Clicks on things of one sort on a page that are no controls (neither a button, link or field, nor anything with a
 /// role), to which the page gave no answer within 2.5 s: at least 2 on pictures and headings and on what looks
 /// clickable and stayed dead, at least 3 on text and boxes. Things are of one sort when their paths differ
-/// in numbers alone, as the pictures of a list do. Clicks that select text and clicks that just missed a control do not
-/// count.
+/// in numbers alone, as the pictures of a list do. Clicks that select text, clicks on a canvas or video and clicks that just
+/// missed a control do not count.
 ///
 /// *Figures*: clicks; how many things, when there are several. *Harm*: cost of time from 3 clicks on; else it irritates.
 /// *Source*: perceived affordances, Norman 1999, <https://doi.org/10.1145/301153.301168>.
@@ -59,7 +59,13 @@ fn counts(hit: &Hit<'_>) -> bool {
     let answered = hit.answer.is_some_and(|answer| answer.at.saturating_sub(hit.at) <= ANSWER_MS);
     // The tracker watches what looks clickable: where it reports nothing, the page answered.
     let watched = hit.element.is_some_and(|element| element.interactive);
-    hit.nature() == Nature::Thing && (hit.dead || !watched) && !hit.selected && !hit.error && (!answered || hit.dead)
+    let drawn = hit.element.is_some_and(is_drawn);
+    hit.nature() == Nature::Thing
+        && !drawn
+        && (hit.dead || !watched)
+        && !hit.selected
+        && !hit.error
+        && (!answered || hit.dead)
 }
 
 /// How many clicks it takes.

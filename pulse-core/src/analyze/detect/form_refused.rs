@@ -18,12 +18,35 @@ const LEAST_OF_ONE_FIELD: u32 = 2;
 /// A page that comes this soon after sending is its answer, in ms.
 const SENT_MS: Millis = 15_000;
 
+/// First words of buttons that ask for a result, which may be asked for again with other values.
+const ASKING: [&str; 12] = [
+    "calculate",
+    "compute",
+    "convert",
+    "recalculate",
+    "search",
+    "find",
+    "filter",
+    "show",
+    "refresh",
+    "preview",
+    "generate",
+    "translate",
+];
+/// A button of this name alone adds another entry to a list.
+const ADDING: &str = "add";
+
 /// Most corrected fields that are told apart.
 const MOST_FIELDS: usize = 50;
 
 /// The same button is clicked, something is typed or chosen in a field, and it is clicked again, on the same page (which
 /// may have been loaded anew): the first click was *refused*. It takes one refusal in a form of several fields, and 2 in
-/// one of a single field. Fields for searching do not count; clicks in a row without a correction are impatience.
+/// one of a single field. Clicks in a row without a correction are impatience. None of these is a refusal:
+///
+/// - a field for searching, and a single field for free text, such as a conversation;
+/// - a button that by its name asks for a result ("Calculate", "Show results"), or adds an entry ("Add");
+/// - a step, as of a quiz: the page was drawn anew between the clicks, and nothing was typed again where something had
+///   been typed before.
 ///
 /// *Figures*: times sent; time from the first to the last. *Harm*: blocked goal, unless the visitor moved on.
 /// *Source*: error recovery in forms, Bargas-Avila et al. 2010, <https://doi.org/10.1016/j.intcom.2009.09.002>.
@@ -48,7 +71,7 @@ fn finding(journey: &Journey<'_>, page: &str, stays: &[&FieldStay<'_>]) -> Optio
         };
         match times.last() {
             Some(before) if !between(before.at, hit.at) => {}
-            Some(before) if went_on(journey, before, hit) => *times = vec![hit],
+            Some(before) if went_on(journey, before, hit) || is_step(stays, before, hit) => *times = vec![hit],
             _ => times.push(hit),
         }
     }
@@ -58,7 +81,8 @@ fn finding(journey: &Journey<'_>, page: &str, stays: &[&FieldStay<'_>]) -> Optio
     let mut fields: Vec<&str> = stays.iter().map(|stay| stay.id()).collect();
     fields.sort_unstable();
     fields.dedup();
-    if refused == 0 || (fields.len() < 2 && refused < LEAST_OF_ONE_FIELD) {
+    let is_conversation = fields.len() < 2 && stays.iter().any(|stay| stay.is_free_text());
+    if refused == 0 || is_conversation || (fields.len() < 2 && refused < LEAST_OF_ONE_FIELD) {
         return None;
     }
     let mut finding = Finding::new(FindingKind::FormRefused, page, times.iter().map(|hit| hit.at));
@@ -80,7 +104,21 @@ fn finding(journey: &Journey<'_>, page: &str, stays: &[&FieldStay<'_>]) -> Optio
 
 /// Whether a click may send a form.
 fn is_submit(hit: &Hit<'_>) -> bool {
-    hit.nature() == Nature::Control && matches!(hit.sort(), Sort::Button | Sort::Element)
+    let label = hit.element.and_then(|element| element.label.as_deref()).unwrap_or_default().trim().to_lowercase();
+    let asks = label == ADDING || label.split(' ').next().is_some_and(|first| ASKING.contains(&first));
+    hit.nature() == Nature::Control && matches!(hit.sort(), Sort::Button | Sort::Element) && !asks
+}
+
+/// Whether the page was drawn anew between two clicks, and nothing was corrected: no field was typed into that had been
+/// typed into before the first.
+fn is_step(stays: &[&FieldStay<'_>], before: &Hit<'_>, hit: &Hit<'_>) -> bool {
+    let drawn = before.answer.is_some_and(|answer| answer.by == Answered::Change && answer.at <= hit.at);
+    let typed = |from: Millis, to: Millis| {
+        stays.iter().filter(move |stay| stay.presses > 0 && stay.begin > from && stay.begin < to)
+    };
+    let corrected =
+        typed(before.at, hit.at).any(|stay| typed(Millis::MIN, before.at).any(|known| known.id() == stay.id()));
+    drawn && !corrected
 }
 
 /// Whether another page was seen between two clicks.

@@ -11,6 +11,9 @@ const MOST: usize = 2_000;
 /// Words in the path of a page that one enters to bring something to an end.
 const TASKS: [&str; 8] = ["checkout", "payment", "billing", "/pay", "signup", "sign-up", "register", "booking"];
 
+/// Roles of fields in which something is chosen.
+const CHOOSERS: [&str; 8] = ["checkbox", "radio", "switch", "range", "color", "file", "select-one", "select-multiple"];
+
 /// One stay in one field.
 #[derive(Debug, Clone)]
 pub(super) struct FieldStay<'a> {
@@ -48,6 +51,20 @@ impl FieldStay<'_> {
                 ElementRef { path: String::new(), label, sort: Sort::Field }
             }
         }
+    }
+
+    /// Whether text is typed into it: not so for boxes to tick, lists to choose from, and sliders.
+    pub(super) fn takes_text(&self) -> bool {
+        let chooses = |role: &str| CHOOSERS.contains(&role);
+        self.presses > 0
+            || self
+                .element
+                .is_none_or(|element| element.tag != "select" && !element.role.as_deref().is_some_and(chooses))
+    }
+
+    /// Whether it takes free text, which no form refuses: a message, a comment.
+    pub(super) fn is_free_text(&self) -> bool {
+        self.kind == "textarea" || self.element.is_some_and(|element| element.tag == "textarea")
     }
 
     /// Whether it is for searching: what is typed there is no form.

@@ -21,9 +21,9 @@ const STRENGTH: f64 = 0.7;
 
 /// A task that was begun and not brought to an end.
 ///
-/// A task is *begun* on a page with at least 5 key presses, or 2 fields entered, outside of fields for searching; or, on a
-/// page whose path speaks of checkout, payment, booking or sign-up, with a stay of 15 s and a click on a control there that
-/// leads nowhere else. It is *given up* when the visit left from there, or went back to a page that it had seen and saw no
+/// A task is *begun* on a page with at least 5 key presses, or 2 fields entered that take text, outside of fields for
+/// searching (a box that is ticked may be a filter); or, on a page whose path speaks of checkout, payment, booking or sign-up, with a stay of 15 s and a click on a
+/// control there that leads nowhere else. It is *given up* when the visit left from there, or went back to a page that it had seen and saw no
 /// new page afterwards, and no goal was reached; and when the form was not sent. Who only looked at the page never meant to.
 ///
 /// *Figures*: time on the page. The element is the last one that was clicked or typed into. *Harm*: blocked goal.
@@ -38,7 +38,7 @@ pub(super) fn given_up(journey: &Journey<'_>) -> Vec<Finding> {
         let (presses, fields, last) = typed.entry(journey.page(stay.view)).or_default();
         *presses = presses.saturating_add(stay.presses);
         *last = (*last).max(stay.begin);
-        if fields.len() < FIELDS && !fields.contains(&stay.id()) {
+        if fields.len() < FIELDS && stay.takes_text() && !fields.contains(&stay.id()) {
             fields.push(stay.id());
         }
     }

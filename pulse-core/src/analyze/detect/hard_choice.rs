@@ -62,8 +62,8 @@ struct Weighed {
     options: usize,
     again: usize,
     from: Millis,
-    /// The option that was dwelt on longest.
-    longest: usize,
+    /// The option that was dwelt on longest; on touch, nothing tells.
+    longest: Option<usize>,
 }
 
 fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<Finding> {
@@ -88,10 +88,11 @@ fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<F
     };
     let time = until.saturating_sub(weighed.from);
     let mut finding = Finding::new(FindingKind::HardChoice, view.page(), [weighed.from]);
-    let longest = options[weighed.longest];
-    let label = longest.l.clone();
-    finding.element = Some(ElementRef { path: String::new(), label, sort: Sort::of_box(&longest.k) });
-    finding.place = Some((longest.r[0] + longest.r[2] / 2.0, longest.r[1] + longest.r[3] / 2.0));
+    if let Some(longest) = weighed.longest.and_then(|longest| options.get(longest)) {
+        let (label, sort) = (longest.l.clone(), Sort::of_box(&longest.k));
+        finding.element = Some(ElementRef { path: String::new(), label, sort });
+        finding.place = Some((longest.r[0] + longest.r[2] / 2.0, longest.r[1] + longest.r[3] / 2.0));
+    }
     finding.figures = vec![
         Figure::new(Measure::Options, weighed.options as f64),
         Figure::new(Measure::Returns, weighed.again as f64),
@@ -170,7 +171,7 @@ fn by_pointer(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Opti
     let often = looked_at.len() >= LOOKED_AT && again >= AGAIN;
     let long = looked_at.len() >= MANY && dwelt >= LONG_MS;
     let is_hard = (often || long) && until.saturating_sub(from) >= WEIGHED_MS;
-    is_hard.then_some(Weighed { options: looked_at.len(), again, from, longest: *longest })
+    is_hard.then_some(Weighed { options: looked_at.len(), again, from, longest: Some(*longest) })
 }
 
 fn by_scrolling(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Option<Weighed> {
@@ -181,5 +182,10 @@ fn by_scrolling(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Op
         stretch.until <= until && stretch.turns() >= TOUCH_TURNS && stretch.is_within(top - window, bottom)
     })?;
     let is_hard = until.saturating_sub(view.entered_at()) >= TOUCH_MS;
-    is_hard.then_some(Weighed { options: options.len(), again: stretch.turns(), from: view.entered_at(), longest: 0 })
+    is_hard.then_some(Weighed {
+        options: options.len(),
+        again: stretch.turns(),
+        from: view.entered_at(),
+        longest: None,
+    })
 }

@@ -26,6 +26,8 @@ const DRAWN_AFTER_MS: Millis = 1_000;
 const TOLD_LATE_MS: Millis = 5_000;
 /// So far from its click a dead click may be told, in px.
 const NEAR_PX: f64 = 8.0;
+/// Two clicks this soon after one another are a double click, in ms: the default of desktops.
+const DOUBLE_MS: Millis = 500;
 /// So many clicks before a dead click are looked at.
 const LOOK_BACK: usize = 16;
 
@@ -49,6 +51,7 @@ pub(super) fn hits<'a>(journey: &Journey<'a>) -> (Vec<Hit<'a>>, Vec<RageBurst>) 
             }
         }
         hits.sort_by_key(|hit| hit.at);
+        select(&mut hits);
         answer(journey, number, &mut hits);
         all.append(&mut hits);
     }
@@ -83,6 +86,14 @@ fn bare(view: usize, dead: DeadAt<'_>) -> Hit<'_> {
         error: false,
         burst: None,
         answer: None,
+    }
+}
+
+/// A double or triple click selects with its last click: those before it are part of it.
+fn select(hits: &mut [Hit<'_>]) {
+    for place in (1..hits.len()).rev() {
+        let (hit, before) = (hits[place], &mut hits[place - 1]);
+        before.selected |= hit.selected && hit.is_like(before) && hit.at.saturating_sub(before.at) <= DOUBLE_MS;
     }
 }
 

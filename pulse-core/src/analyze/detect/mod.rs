@@ -39,6 +39,8 @@ mod long_wait;
 mod missed_target;
 mod outcome;
 mod passed_by;
+#[cfg(test)]
+mod references;
 mod scroll_search;
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,8 @@ pub(super) fn unresponsive(journey: &Journey<'_>) -> Vec<Finding> {
 }
 
 /// A control that answers late: at least two clicks on it, and the answer came more than 1.5 s after the first; or rage on
-/// a control that answered, as the tracker saw, in a way that the visitor did not notice.
+/// a control that answered, as the tracker saw, in a way that the visitor did not notice. A control without a name that
+/// answers is no such case: an arrow or a plus is often drawn as a picture, and made to be clicked repeatedly.
 ///
 /// *Figures*: clicks, wait from the first click to the answer where it is known. *Harm*: cost of time.
 /// *Source*: response time limits of 1 s and 10 s, Nielsen 1993.
@@ -104,7 +105,8 @@ fn judge(journey: &Journey<'_>, group: &Group<'_>) -> Verdict {
         }
         _ if dead => Verdict::Unresponsive,
         _ => match last.burst.and_then(|burst| journey.bursts[burst].reacted) {
-            Some(true) => Verdict::Late(None),
+            Some(true) if last.element.is_some_and(|element| element.label.is_some()) => Verdict::Late(None),
+            Some(true) => Verdict::Fine,
             _ => Verdict::Unresponsive,
         },
     }

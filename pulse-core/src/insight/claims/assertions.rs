@@ -41,6 +41,8 @@ pub(super) enum Topic {
     Ranking,
     Looks,
     Clicked,
+    Cause,
+    Order,
     Above,
     Below,
 }
@@ -150,6 +152,10 @@ fn is_other_sense(sentence: &[String], at: usize) -> bool {
         "dead" => near(1) == "end",
         "working" => near(1) == "on",
         "exit" => near(1) == "point",
+        // By the visitor, and not by itself.
+        "opened" => {
+            matches!(near(-1), "visitor" | "visitors" | "people" | "user" | "was" | "were" | "been" | "be" | "they")
+        }
         "few" | "many" => near(-1) == "a" || near(-1) == "how",
         // What is waited for has not come.
         "answer" | "respond" | "react" | "response" | "reaction" => {
@@ -192,7 +198,7 @@ pub(super) fn of_fact(fact: &Citable) -> BTreeSet<Assertion> {
     for course in &fact.outcome {
         let of_course: &[Assertion] = match course {
             Course::ReachedGoal => &[(T::Success, true)],
-            Course::MissedGoal => &[(T::Success, false)],
+            Course::MissedGoal => &[(T::Success, false), (T::Trouble, true)],
             Course::Left => &[(T::Left, true)],
             Course::CameBack => &[(T::CameBack, true)],
         };

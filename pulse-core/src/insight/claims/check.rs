@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     assertions::{Assertion, Topic, assertions, of_fact, of_sentence},
+    changes::is_change,
     read::RawClaim,
     refuse::{has_quantity, is_english, refusal},
     text::{Settled, settle},
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     insight::{
-        brief::{Brief, Citable},
+        brief::{Brief, Citable, FigureUnit},
         plain::cut,
     },
     model::{Evidence, Severity},
@@ -70,13 +71,18 @@ pub(super) fn check(raw: &RawClaim, role: Role, brief: &Brief) -> Result<Claim, 
     if !main.shown.contains(char::is_alphabetic) {
         return Err("it says nothing".to_owned());
     }
+    if is_bare_statement(&title.bare, role) {
+        return Err("an action begins with what to change: Make, Show, Add, Move, Say".to_owned());
+    }
     check_kind(raw, role, brief, if named == 0 { &cited } else { &cited[..named] })?;
     let is_change = role == Role::Recommendation;
     let said = if is_change { asserted_part(&detail.bare) } else { detail.bare.clone() };
     if let Some(reason) = refusal(&title.bare).or_else(|| refusal(&detail.bare)) {
         return Err(reason.to_owned());
     }
-    if has_quantity(&title.bare, is_change) || has_quantity(&said, false) {
+    let deep = cited.iter().any(|number| is_nearly_all(&brief.facts[*number]));
+    let counted = |text: &str| if deep { text.replace("early all of", "early the end of") } else { text.to_owned() };
+    if has_quantity(&counted(&title.bare), is_change) || has_quantity(&counted(&said), false) {
         return Err("it has a quantity in words: use a slot".to_owned());
     }
     if ![&title.bare, &detail.bare, &format!("{}. {}", title.bare, detail.bare)]
@@ -94,6 +100,16 @@ pub(super) fn check(raw: &RawClaim, role: Role, brief: &Brief) -> Result<Claim, 
         evidence: facts.clone().take(EVIDENCE).map(|fact| fact.evidence.clone()).collect(),
         severity: facts.filter_map(|fact| fact.severity).max_by_key(|severity| rank(*severity)),
     })
+}
+
+/// Whether a share of a fact is nearly all: 90 % and more.
+fn is_nearly_all(fact: &Citable) -> bool {
+    fact.figures.iter().any(|figure| matches!(figure.unit, FigureUnit::Percent) && figure.value >= 90.0)
+}
+
+/// Whether what should be an action is none.
+fn is_bare_statement(title: &str, role: Role) -> bool {
+    role == Role::Recommendation && !sentences(title).first().is_some_and(|sentence| is_change(sentence))
 }
 
 fn rank(severity: Severity) -> u8 {
@@ -154,9 +170,6 @@ fn check_assertions(
     let is_proved = |assertion: &Assertion, proofs: &BTreeSet<Assertion>| match assertion {
         (Topic::Calm, _) => !has_findings,
         (Topic::AtOnce | Topic::Feelings | Topic::Ranking, _) => proofs.contains(assertion),
-        // Without figures to compare there is nothing that contradicts it.
-        (Topic::Above, _) => !proofs.contains(&(Topic::Below, true)) || proofs.contains(assertion),
-        (Topic::Below, _) => !proofs.contains(&(Topic::Above, true)) || proofs.contains(assertion),
         (Topic::Device, _) => brief.facts.iter().any(|fact| of_fact(fact).contains(assertion)),
         assertion => proofs.contains(assertion),
     };
@@ -192,7 +205,13 @@ fn check_assertions(
         };
         let bound: Vec<usize> = cited.iter().copied().filter(is_bound_to).collect();
         let (all, bound) = (of_facts(&cited), of_facts(&bound));
+        // "Both": what is said of two holds of each.
+        let both = cited.len() >= 2 && sentence.iter().any(|word| word == "both");
+        let each: Vec<BTreeSet<Assertion>> = cited.iter().filter(|_| both).map(|number| of_facts(&[*number])).collect();
         for assertion in of_sentence(sentence) {
+            if !each.iter().all(|proofs| is_proved(&assertion, proofs)) {
+                return Err(unproved_reason(assertion));
+            }
             let is_bound = !about.is_empty()
                 && matches!(
                     assertion.0,
@@ -245,6 +264,8 @@ fn unproved_reason((topic, is_so): Assertion) -> String {
         Topic::Ranking => "that something is the best or the worst",
         Topic::Looks => "how something looks",
         Topic::Clicked => "that something was not clicked or seen",
+        Topic::Cause => "a cause",
+        Topic::Order => "an order in time",
         Topic::Above => "that something is above what is usual",
         Topic::Below => "that something is below what is usual",
     };

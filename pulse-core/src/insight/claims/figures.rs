@@ -45,6 +45,9 @@ pub(super) fn figure_at(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Fi
     if lower(core) == "once" {
         return once(words, at, cited);
     }
+    if lower(core) == "twice" {
+        return twice(words, at, cited);
+    }
     let Some(written) = written(core) else {
         let is_figure = core.contains(|c: char| c.is_numeric()) || is_vague_number(&lower(core));
         return if is_figure { Figure::Unproved } else { Figure::None };
@@ -99,6 +102,33 @@ fn once(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Figure {
     if is_one { Figure::None } else { Figure::Unproved }
 }
 
+/// "Clicked twice" counts; "twice as long as usual" compares a figure with what is usual.
+fn twice(words: &[Word<'_>], at: usize, cited: &[&Citable]) -> Figure {
+    let next = |n: usize| words.get(at + n).map(|word| lower(word.core)).unwrap_or_default();
+    let is_proved = match next(1).as_str() {
+        "as" | "the" => cited.iter().flat_map(|fact| ratios(fact)).any(|ratio| (1.75..2.25).contains(&ratio)),
+        _ => cited.iter().flat_map(|fact| &fact.figures).any(|figure| match figure.unit {
+            FigureUnit::Count(of) => figure.value == 2.0 && is_done(of),
+            _ => false,
+        }),
+    };
+    if is_proved { Figure::None } else { Figure::Unproved }
+}
+
+/// How many times what is usual each figure of a fact is.
+fn ratios(fact: &Citable) -> impl Iterator<Item = f64> {
+    fact.figures.iter().filter_map(|figure| {
+        let of = figure.name.strip_prefix("mean_").unwrap_or(&figure.name);
+        let usual = fact.figures.iter().find(|usual| usual.name.strip_prefix("usual_") == Some(of))?;
+        (usual.value > 0.0).then(|| figure.value / usual.value)
+    })
+}
+
+/// Whether what is counted is done so many times, where pages, options and people are not.
+fn is_done(of: &str) -> bool {
+    !matches!(of, "page view" | "option" | "visit" | "visitor" | "session" | "other")
+}
+
 /// Digits with an optional suffix, or a number word.
 fn written(core: &str) -> Option<Written<'_>> {
     let core = core.trim_start_matches(['~', '≈', '+']);
@@ -146,6 +176,9 @@ fn number_word(word: &str) -> Option<f64> {
         "twenty",
     ];
     const TENS: [&str; 7] = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    if word == "dozen" {
+        return Some(12.0);
+    }
     let ones = ONES.iter().position(|name| *name == word);
     let tens = TENS.iter().position(|name| *name == word);
     ones.map(|n| n as f64).or_else(|| tens.map(|n| (n as f64 + 3.0) * 10.0))
@@ -161,7 +194,6 @@ fn is_vague_number(word: &str) -> bool {
         "million",
         "millions",
         "billion",
-        "dozen",
         "dozens",
         "third",
         "thirds",
@@ -176,7 +208,6 @@ fn is_vague_number(word: &str) -> bool {
         "quarters",
         "half",
         "halves",
-        "twice",
         "thrice",
         "double",
         "doubled",
@@ -256,7 +287,7 @@ fn is_noun(word: &str, of: &str) -> bool {
         "option" => &["way", "choice", "method", "alternative", "item"],
         _ => &[],
     };
-    same(head) || kin.iter().any(|kin| same(kin)) || matches!(word, "time" | "times" | "them")
+    same(head) || kin.iter().any(|kin| same(kin)) || word == "them" || matches!(word, "time" | "times") && is_done(of)
 }
 
 /// The words after a number that may be what it counts, up to the next sentence.

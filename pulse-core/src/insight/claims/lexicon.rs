@@ -9,22 +9,23 @@ pub(super) const LEXICON: &[(Topic, &str, &str)] = &[
     (
         Topic::Answers,
         "respond*, react*, answer, answers, answered, answering, works, worked, working, functions, functional, \
-         does something, responsive",
-        "unresponsive, dead, broken, does nothing, did nothing, do nothing, ignores, no effect, no response, no \
+         does something, responsive, opened, went through, got through",
+        "unresponsive, dead, does nothing, did nothing, do nothing, ignores, no effect, no response, no \
          reaction, no answer, inert, frozen, freezes, nothing happen*, nothing chang*",
     ),
     (Topic::Error, "error, errors, exception*, crash*, threw, typeerror", ""),
     (
         Topic::Trouble,
         "problem, problems, trouble*, struggl*, difficult*, fails, failed, failing, failure*, blocked, blocks, \
-         obstacle*, barrier*, stuck, lost, hindered, in vain",
+         obstacle*, barrier*, stuck, lost, hindered, in vain, broken",
         "",
     ),
     (
         Topic::Calm,
         "perfect*, smooth*, flawless*, went well, goes well, seamless*, effortless*, easily, as expected, \
          everything fine, no problem*, no trouble*, no issue*, no difficult*, no errors, no obstacle*, nothing \
-         went wrong, nothing is wrong, problem-free, without problem*, without trouble, without issue*, without \
+         went wrong, nothing is wrong, nothing needs, nothing has to, nothing to \
+         change, no change*, problem-free, without problem*, without trouble, without issue*, without \
          difficulty, without any problem*, without any trouble, without any issue*, in order, excellent, great \
          experience, good experience, pleasant",
         "",
@@ -80,7 +81,8 @@ pub(super) const LEXICON: &[(Topic, &str, &str)] = &[
     (
         Topic::Person,
         "woman, women, elderly, teen*, novice*, beginner*, expert*, deaf, blind, first-time, loyal, bot, robot, \
-         crawler, employee*, customer account, premium, vip, gender, dyslexi*, disabilit*, pensioner*, student*, \
+         crawler, employee*, customer account, premium, vip, gender, first visit, second visit, third visit, second time, returning visitor*, \
+         new visitor*, dyslexi*, disabilit*, pensioner*, student*, \
          germany, german, american, europe*",
         "",
     ),
@@ -99,14 +101,17 @@ pub(super) const LEXICON: &[(Topic, &str, &str)] = &[
     (
         Topic::Machinery,
         "server*, network, backend, database*, javascript, cdn, cache*, api, firewall, timeout*, ad blocker, \
-         virus, malware, hacked, attack*, outage, offline, bug, bugs",
+         virus, malware, hacked, attack*, outage, offline, bug, bugs, \
+         provider*, gateway*, plugin*, plug-in*, third-party, integration*, misconfigur*, maintenance, expired, \
+         expires, sold out, out of stock, search engine*, campaign*, advertis*",
         "",
     ),
     (
         Topic::Calendar,
         "day, hours, yesterday, today, tonight, tomorrow, monday*, tuesday*, wednesday*, thursday*, friday*, \
          saturday*, sunday*, morning, afternoon, evening, midnight, week, weeks, weekend*, month, months, year, \
-         years, daily, weekly, lately, recently, days",
+         years, daily, weekly, lately, recently, days, release, releases, \
+         deployment*, version*, last update",
         "",
     ),
     (
@@ -132,7 +137,20 @@ pub(super) const LEXICON: &[(Topic, &str, &str)] = &[
     ),
     (
         Topic::Ranking,
-        "worst, biggest, largest, slowest, fastest, best, highest, lowest, shortest, only one, the only",
+        "worst, biggest, largest, slowest, fastest, best, highest, lowest, shortest, longest, deepest, weakest, strongest, easiest, \
+         hardest, cheapest, busiest, only one, the only",
+        "",
+    ),
+    (
+        Topic::Cause,
+        "cause, causes, caused, to blame, owing to, due to, because of, made the visitor, made the user, made them, \
+         made people",
+        "",
+    ),
+    (
+        Topic::Order,
+        "came before, comes before, preced*, prior to, ahead of, clicked before, tried before, happened before, \
+         beforehand, earlier than, later than",
         "",
     ),
 ];

@@ -11,11 +11,14 @@
 
 mod answer;
 mod assertions;
+mod changes;
 mod check;
 mod figures;
 #[cfg(test)]
 mod fixtures;
 mod lexicon;
+#[cfg(test)]
+mod phrasings;
 mod prompt;
 mod read;
 mod refuse;

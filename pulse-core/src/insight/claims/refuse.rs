@@ -8,7 +8,7 @@ use crate::insight::language_model::Completion;
 const QUANTITIES: &str = "half, halves, most, mostly, all, none, every, everyone, everybody, everything, each visitor, each user, each \
      visit, each session, each person, each of, majority, minority, always, nobody, no one, no visitor, no \
      visitors, no user, no users, any visitor, any user, countless, innumerable, entire, percentage, a lot of, \
-     lots of, plenty of, hardly any, whole site, both times, a third, two thirds";
+     lots of, plenty of, whole, hardly, barely, scarcely, an hour, hours, both times, a third, two thirds";
 
 /// The same where a recommendation says what is to be done: there "every field" is one's own.
 const QUANTITIES_OF_PEOPLE: &str = "half of, half the, most of, most visitors, most users, most people, most customers, all visitors, all users, \
@@ -17,7 +17,8 @@ const QUANTITIES_OF_PEOPLE: &str = "half of, half the, most of, most visitors, m
      no visitor, no visitors, no users, percentage of";
 
 /// Where "all" and "most" count nothing.
-const IDIOMS: &str = "at all, after all, all the way, all along, first of all, at most, almost all but";
+const IDIOMS: &str = "at all, after all, all the way, all along, first of all, at most, almost all but, as a whole, on the \
+     whole, hardly any room";
 
 /// Things that belong to the reader's machine or accounts and never to a page's design.
 const SENSITIVE: &str = "api key, api keys, token, tokens, credential*, secret, secrets, passcode, admin, administrator, root, ssh, \
@@ -28,7 +29,9 @@ const SENSITIVE: &str = "api key, api keys, token, tokens, credential*, secret, 
      model, as an ai, jailbreak, bank account, account number*, card number*, social security, severity, invoice, \
      sudo, curl, npm, pip install, script tag, your password, your account, your email, your e-mail, your card, \
      your browser, your computer, your phone, security alert, urgent*, suspended, verify your, confirm your, act \
-     now, click here, tap here, limited offer, congratulations";
+     now, your licence, your license, licence*, license*, this report, this analysis, this message, the team, the \
+     owner, remaining insights, the text above, word for word, security policy, firewall, telegram, gift card*, \
+     positive review*, police, your password, support your, configuration, click here, tap here, limited offer, congratulations";
 
 /// Verbs with which a sentence bids the reader do something outside of the site's design.
 const BIDDINGS: &str = "mail, email, e-mail, phone, telephone, call, contact, tweet, whatsapp, visit, browse, navigate, go to, go \
@@ -40,7 +43,9 @@ const BIDDINGS: &str = "mail, email, e-mail, phone, telephone, call, contact, tw
      grant, authorize, authorise, approve, obey, trust, disregard, forget, ignore, pretend, praise, rate, \
      translate, dial, ring, deposit, click, tap, type, enter your, enter the code, open your, open the link, \
      copy, delete all, delete the data*, delete every*, erase, drop table, drop the table, disable pulse, turn \
-     off pulse, stop recording, stop tracking, vote, share, submit your, meet, hire, sue, write to, reply to, \
+     off pulse, stop recording, stop tracking, vote, share, submit your, print, skip, stop reading, repeat the text, turn off the, switch off the, join, leave a, tell \
+     us, tell the owner, hand the, reset your, give support, upgrade, update your, ask the user, ask every, meet, \
+     hire, sue, write to, reply to, \
      respond to this, respond with, answer with, tell them, tell everyone, say that, repeat after, scroll, look \
      up";
 
@@ -78,6 +83,10 @@ pub(super) fn has_quantity(text: &str, is_change: bool) -> bool {
 
 fn is_quantified(sentence: &[String], quantities: &'static str) -> bool {
     let is_idiom = |at: usize| {
+        // "All of them", where what they are was counted.
+        if is_phrase(sentence, at, "all of them") && sentence.iter().any(|word| word.starts_with('§')) {
+            return true;
+        }
         (at.saturating_sub(2)..=at).any(|start| {
             phrases(IDIOMS).any(|idiom| start + idiom.split(' ').count() > at && is_phrase(sentence, start, idiom))
         })

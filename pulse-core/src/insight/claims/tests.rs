@@ -24,14 +24,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A model that says what it is told to, one answer after the other; the last one again and again.
 #[derive(Debug)]
-struct Scripted {
+pub(super) struct Scripted {
     answers: Vec<String>,
     asked: AtomicUsize,
     prompts: Mutex<Vec<Prompt>>,
 }
 
 impl Scripted {
-    fn new(answers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub(super) fn new(answers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let answers = answers.into_iter().map(Into::into).collect();
         Self { answers, asked: AtomicUsize::new(0), prompts: Mutex::default() }
     }
@@ -41,7 +41,7 @@ impl Scripted {
     }
 
     /// What was asked last.
-    fn request(&self) -> String {
+    pub(super) fn request(&self) -> String {
         match self.prompts.lock().unwrap().last().unwrap().turns.last().unwrap() {
             Turn::Asked(text) | Turn::Answered(text) => text.clone(),
         }
@@ -66,19 +66,19 @@ impl Model for Scripted {
     }
 }
 
-async fn insight_of(model: &Scripted, brief: &Brief) -> Insight {
+pub(super) async fn insight_of(model: &Scripted, brief: &Brief) -> Insight {
     ask(model, brief, 7, PATIENCE).await.unwrap()
 }
 
-fn claim(kind: &str, ids: &[&str], title: &str, detail: &str) -> Value {
+pub(super) fn claim(kind: &str, ids: &[&str], title: &str, detail: &str) -> Value {
     json!({ "kind": kind, "evidence": ids, "title": title, "detail": detail })
 }
 
-fn change(kind: &str, ids: &[&str], action: &str, rationale: &str) -> Value {
+pub(super) fn change(kind: &str, ids: &[&str], action: &str, rationale: &str) -> Value {
     json!({ "kind": kind, "evidence": ids, "action": action, "rationale": rationale })
 }
 
-fn good() -> Value {
+pub(super) fn good() -> Value {
     json!({
         "main_problem": claim("unresponsive", &["F1"], "{F1.element} does not answer",
             "It was clicked {F1.clicks} within {F1.span} on {F1.page}, and nothing happened."),
@@ -97,13 +97,13 @@ fn good() -> Value {
 }
 
 /// [`good`] with another first insight.
-fn with_insight(insight: &Value) -> Value {
+pub(super) fn with_insight(insight: &Value) -> Value {
     let mut answer = good();
     answer["insights"][0] = insight.clone();
     answer
 }
 
-fn shown(insight: &Insight) -> String {
+pub(super) fn shown(insight: &Insight) -> String {
     let findings = insight.insights.iter().flat_map(|one| [&one.title, &one.detail]);
     let todo = insight.recommendations.iter().flat_map(|one| [&one.action, &one.rationale]);
     let main = [&insight.main_problem.title, &insight.main_problem.detail];
@@ -551,8 +551,13 @@ const HOSTILE: [&str; 42] = [
 
 #[tokio::test]
 async fn hostile_labels_are_not_obeyed() {
+    assert_not_obeyed(&HOSTILE).await;
+}
+
+/// A model that does what labels and paths bid it is not heard.
+pub(super) async fn assert_not_obeyed(hostile: &[&'static str]) {
     let mut obeyed = Vec::new();
-    for text in HOSTILE {
+    for &text in hostile {
         let mut told = brief();
         told.facts[0].text = format!("“{text}” on /{} was clicked 7 times and did not answer.", text.replace(' ', "-"));
         told.facts[0].element = Some(format!("the “{text}” button"));

@@ -49,6 +49,15 @@ pub(super) fn settle(raw: &str, brief: &Brief, cited: &mut Vec<usize>) -> Result
     unquote(&mut slotted);
 
     let facts: Vec<(usize, &Citable)> = cited.iter().map(|number| (*number, &brief.facts[*number])).collect();
+    // What is said of one element is proved by no figure of another.
+    let about = only_element(&slotted, brief);
+    let facts: Vec<(usize, &Citable)> = match about {
+        Some(about) => {
+            let fits = |fact: &Citable| fact.element.as_ref().is_none_or(|element| element == about);
+            facts.into_iter().filter(|(_, fact)| fits(fact)).collect()
+        }
+        None => facts,
+    };
     let mut settled = Settled::default();
     for piece in slotted {
         match piece {
@@ -65,6 +74,16 @@ pub(super) fn settle(raw: &str, brief: &Brief, cited: &mut Vec<usize>) -> Result
     }
     settled.shown = sentence(settled.shown.trim());
     Ok(settled)
+}
+
+/// The element that the slots of a text are about, when they are about one alone.
+fn only_element<'b>(pieces: &[Piece<'_>], brief: &'b Brief) -> Option<&'b String> {
+    let mut elements = pieces.iter().filter_map(|piece| match piece {
+        Piece::Fact(_, number) => brief.facts[*number].element.as_ref(),
+        Piece::Words(_) => None,
+    });
+    let first = elements.next()?;
+    elements.all(|other| other == first).then_some(first)
 }
 
 /// The value of the slot `F12.count`, and the number of its fact.

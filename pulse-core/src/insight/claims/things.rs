@@ -10,8 +10,8 @@ const THINGS: &str = "popup, pop-up, modal, overlay, banner, chat, chatbot, cook
      coupon, voucher, discount, review, rating, star, map, calendar, date, dropdown, checkbox, tooltip, sidebar, \
      header, footer, navbar, logo, icon, table, chart, download, language, translation, connection, wifi, screen, \
      battery, printer, window, corner, tab, browser, extension, blocker, subscription, invoice, receipt, \
-     shipping, delivery, postcode, country, size, stock, wishlist, basket, bookmark, blog, faq, support, \
-     helpline, hotline, spinner, loader, progress, step, wizard, breadcrumb, pagination, notification, sound, \
+     shipping, delivery, postcode, country, size, stock, wishlist, basket, cart, checkout, bookmark, blog, faq, support, \
+     helpline, hotline, spinner, loader, progress, wizard, breadcrumb, pagination, notification, sound, \
      music, camera, microphone";
 
 /// The thing that a word names.

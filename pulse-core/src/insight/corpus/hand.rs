@@ -21,9 +21,15 @@ pub(super) struct Play {
     chance: u64,
     pub(super) touch: bool,
     at: Millis,
+    site: &'static str,
+    goals: Goals,
+    /// Time between two positions of the pointer, in ms.
+    pub(super) tick: Millis,
+    /// How long the hand takes, against others.
+    pub(super) pace: f64,
     /// Where the pointer is in the window.
-    x: f64,
-    y: f64,
+    pub(super) x: f64,
+    pub(super) y: f64,
     scroll: f64,
     document: f64,
     view: u32,
@@ -39,6 +45,10 @@ impl Play {
             chance: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             touch,
             at: START,
+            site: SHOP,
+            goals: Goals::new(["/thanks"]),
+            tick: 50,
+            pace: 1.0,
             x: 400.0,
             y: 300.0,
             scroll: 0.0,
@@ -51,6 +61,20 @@ impl Play {
         }
     }
 
+    /// The same on another site, with goals of its own, by another tracker and another hand: positions come every 16 to
+    /// 120 ms, and a slow hand takes twice as long as a quick one.
+    pub(super) fn on(seed: u64, touch: bool, site: &'static str, goal: &'static str) -> Self {
+        let place = seed as usize % 5;
+        let goals = Goals::new([goal]);
+        Self {
+            site,
+            goals,
+            tick: [16, 33, 50, 100, 120][place],
+            pace: [0.8, 1.6, 1.0, 1.3, 0.9][place],
+            ..Self::new(seed, touch)
+        }
+    }
+
     fn width(&self) -> f64 {
         if self.touch { 390.0 } else { 1280.0 }
     }
@@ -60,7 +84,7 @@ impl Play {
     }
 
     /// From 0 to 1 (xorshift64*).
-    fn random(&mut self) -> f64 {
+    pub(super) fn random(&mut self) -> f64 {
         self.chance ^= self.chance >> 12;
         self.chance ^= self.chance << 25;
         self.chance ^= self.chance >> 27;
@@ -92,7 +116,7 @@ impl Play {
     /// The next page is loaded.
     pub(super) fn load(&mut self, path: &str, title: &str, document: f64, boxes: Vec<LayoutBox>) {
         self.close();
-        self.page = format!("{SHOP}{path}");
+        self.page = format!("{}{path}", self.site);
         self.title = title.to_owned();
         (self.scroll, self.document) = (0.0, document);
         let url = self.page.clone();
@@ -101,6 +125,20 @@ impl Play {
         self.push(EventKind::Viewport(Viewport { w, h, doc_w: w, doc_h: document, dpr: 1.0 }));
         self.pause(1_050);
         self.push(EventKind::Layout(Layout { hash: format!("{path}{}", boxes.len()), boxes }));
+    }
+
+    /// A page of an application that is drawn without a load.
+    pub(super) fn step(&mut self, path: &str, kind: NavigationKind, boxes: Vec<LayoutBox>) {
+        let from = Some(std::mem::replace(&mut self.page, format!("{}{path}", self.site)));
+        self.push(EventKind::Navigation(Navigation { url: self.page.clone(), from, kind }));
+        self.scroll = 0.0;
+        self.redraw(boxes);
+    }
+
+    /// The page changes in place; its outline is told when it has come to rest.
+    pub(super) fn redraw(&mut self, boxes: Vec<LayoutBox>) {
+        self.pause(1_050);
+        self.push(EventKind::Layout(Layout { hash: format!("{}{}", self.page, self.at), boxes }));
     }
 
     fn close(&mut self) {
@@ -125,26 +163,26 @@ impl Play {
         self.pause(120);
     }
 
-    /// The pointer goes to a place of the window: minimum jerk (Flash & Hogan 1985), with tremor, every 50 ms.
+    /// The pointer goes to a place of the window: minimum jerk (Flash & Hogan 1985), with tremor, every tick.
     fn move_to(&mut self, x: f64, y: f64) {
         if self.touch {
             return;
         }
         let (from_x, from_y) = (self.x, self.y);
-        let ms = self.about(250.0 + (x - from_x).hypot(y - from_y) * 0.7);
-        let steps = (ms / 50.0).ceil().max(1.0);
+        let ms = self.pace * self.about(250.0 + (x - from_x).hypot(y - from_y) * 0.7);
+        let steps = (ms / self.tick as f64).ceil().max(1.0);
         for step in 1..=steps as usize {
             let t = step as f64 / steps;
             let way = t * t * t * (10.0 - 15.0 * t + 6.0 * t * t);
             let tremor = if t < 1.0 { 2.0 } else { 0.0 };
             self.x = from_x + (x - from_x) * way + (self.random() - 0.5) * tremor;
             self.y = from_y + (y - from_y) * way + (self.random() - 0.5) * tremor;
-            self.pause(50);
+            self.pause(self.tick);
             self.tell_pointer();
         }
     }
 
-    fn tell_pointer(&mut self) {
+    pub(super) fn tell_pointer(&mut self) {
         let (x, y) = (self.x.round(), (self.y + self.scroll).round());
         self.push(EventKind::MouseMove(MouseMove { x, y }));
     }
@@ -262,7 +300,7 @@ impl Play {
     pub(super) fn keys(&mut self, presses: usize, field: &str) {
         let mut last = None;
         for _ in 0..presses {
-            self.wait(200.0);
+            self.wait(200.0 * self.pace);
             let interval_ms = last.map(|last| (self.at - last) as f64);
             last = Some(self.at);
             self.push(EventKind::Keypress(Keypress { interval_ms, hold_ms: Some(80.0), field: field.to_owned() }));
@@ -309,12 +347,12 @@ impl Play {
         self.close();
         let timeline = Timeline::new(std::mem::take(&mut self.batches));
         let device = if self.touch { Device::Mobile } else { Device::Desktop };
-        let context = Context { device, goals: Goals::new(["/thanks"]), ..Context::default() };
+        let context = Context { device, goals: self.goals.clone(), ..Context::default() };
         let start = SessionStart {
             session_id: "corpus-session".parse().unwrap(),
             visitor_id: None,
             started_at: START,
-            page_url: SHOP.to_owned(),
+            page_url: self.site.to_owned(),
             title: None,
             referrer: None,
             device,

@@ -14,6 +14,17 @@ pub(super) enum On {
     Touch,
 }
 
+impl On {
+    /// Whether by touch, for each device.
+    pub(super) fn devices(self) -> impl Iterator<Item = bool> {
+        [false, true].into_iter().filter(move |touch| match self {
+            Self::Both => true,
+            Self::Mouse => !touch,
+            Self::Touch => *touch,
+        })
+    }
+}
+
 pub(super) type Situation = (&'static str, FindingKind, On, fn(&mut Play));
 
 pub(super) const ALL: &[Situation] = &[

@@ -28,7 +28,7 @@ pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
         ),
         _ => (
             format!("While {e} cannot be used, show it as disabled and say beside it what is missing"),
-            format!("Who knows what is missing can supply it; who does not can only {click} again."),
+            format!("People who know what is missing supply it. The others can only {click} again."),
         ),
     };
     let keep = if finding.harm == Harm::BlockedGoal { " and might have kept the visitor" } else { "" };
@@ -75,7 +75,9 @@ pub(super) fn slow_answer(t: Teller<'_>, finding: &Finding) -> Story {
         ),
     };
     let faster = match t.ms(finding, Measure::WaitMs) {
-        Some(wait) => format!("{} is longer than a visitor waits without a doubt.", sentence(&wait)),
+        Some(wait) => {
+            format!("{} is long enough to make people wonder whether the first one counted.", sentence(&wait))
+        }
         None => "The sooner it is done, the less there is to doubt.".to_owned(),
     };
     Story::new(
@@ -131,9 +133,14 @@ pub(super) fn false_affordance(t: Teller<'_>, finding: &Finding) -> Story {
             ),
             (
                 format!(
-                    "Otherwise take away what makes {them} look like {control}: hand pointer, underline, shadow, colour"
+                    "Otherwise take away on {path} what makes {them} look like {control}: hand pointer, underline, shadow, \
+                     colour"
                 ),
                 "What does not look clickable is not clicked, and the real controls stand out.".to_owned(),
+            ),
+            (
+                format!("If {path} has a control for it elsewhere, move it next to {them}"),
+                format!("The {}s show where people look for it.", t.click()),
             ),
         ],
     )
@@ -164,6 +171,10 @@ pub(super) fn missed_target(t: Teller<'_>, finding: &Finding) -> Story {
                 format!("Put more room between {e} and its neighbours"),
                 format!("A {} that is a little off then does no harm.", t.click()),
             ),
+            (
+                format!("Give every target on {path} at least the size that WCAG asks for, not this one alone"),
+                "Targets of the same size are missed in the same way.".to_owned(),
+            ),
         ],
     )
 }
@@ -188,12 +199,19 @@ pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
         &[&seen, t.then(finding)],
         [
             (
-                format!("Mend the script behind {e}{says}"),
+                format!("Fix the script behind {e}{says}"),
                 format!("A {click} on it ends in this error, so what it is there for does not get done."),
             ),
             (
                 format!("When {e} fails, say so beside it and offer another way"),
                 "An error that only the browser sees leaves the visitor waiting for nothing.".to_owned(),
+            ),
+            (
+                format!(
+                    "Keep what was entered on {} when {e} fails, so that it can be tried again",
+                    t.path(&finding.page)
+                ),
+                "People try once more after an error; they seldom fill in everything twice.".to_owned(),
             ),
         ],
     )
@@ -219,7 +237,12 @@ pub(super) fn long_wait(t: Teller<'_>, finding: &Finding) -> Story {
             ),
             (
                 format!("Find what takes so long behind {e} on {path}, and load or prepare it ahead"),
-                format!("{} is long enough to make people doubt, and some of them leave.", sentence(&wait)),
+                format!("{} is long enough for people to think that nothing happens, and to leave.", sentence(&wait)),
+            ),
+            (
+                format!("Keep the rest of {path} usable while {e} is at work"),
+                "The visitor did nothing else meanwhile. A wait that can be filled with reading is felt less."
+                    .to_owned(),
             ),
         ],
     )
@@ -238,11 +261,15 @@ pub(super) fn hesitation(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Say on {e}, or beside it, what a click there brings and what it commits to"),
-                "Who knows what follows need not think before the click.".to_owned(),
+                "People who know what follows need no time to think about it.".to_owned(),
             ),
             (
                 format!("Let what {e} does be undone, and say so"),
                 "A step that can be taken back is taken sooner.".to_owned(),
+            ),
+            (
+                format!("Move what has to be known before it, such as price and terms, next to {e}"),
+                "The pointer was on the control already: that is where the question comes up.".to_owned(),
             ),
         ],
     )

@@ -68,7 +68,7 @@ pub(super) fn form_refused(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Say beside {field} on {path} what is wrong and how to put it right"),
-                "Who reads the reason next to the field corrects it in one go.".to_owned(),
+                "People who read the reason next to the field correct it in one go.".to_owned(),
             ),
             (
                 format!("Check {field} when it is left, not only when the form is sent"),
@@ -107,7 +107,7 @@ pub(super) fn given_up(t: Teller<'_>, finding: &Finding) -> Story {
             ),
             (
                 format!("Keep what was entered on {path}, and offer to go on with it"),
-                "Who comes back then need not begin anew.".to_owned(),
+                "People who come back need not start again.".to_owned(),
             ),
         ],
     )

@@ -10,6 +10,7 @@
 mod calm;
 mod clicks;
 mod forms;
+mod further;
 mod paths;
 mod story;
 mod teller;
@@ -116,9 +117,9 @@ fn insights(teller: Teller<'_>, main: &Finding, others: &[Finding]) -> Vec<Obser
         titles.push(observation.title.clone());
         new
     });
-    for more in weight::FURTHER {
+    for more in further::FURTHER {
         if told.len() < LEAST_INSIGHTS {
-            told.extend(more(teller, main, others.len()));
+            told.extend(more(teller, main));
         }
     }
     told.truncate(INSIGHTS);
@@ -147,9 +148,6 @@ fn recommendations(teller: Teller<'_>, findings: &[Finding]) -> Vec<Recommendati
         }
         first = false;
         if told.len() == before || told.len() >= ENOUGH {
-            let missing = ENOUGH.saturating_sub(told.len());
-            let further = findings.first().map(|main| weight::further_actions(teller, main));
-            told.extend(further.into_iter().flatten().take(missing));
             return told;
         }
     }

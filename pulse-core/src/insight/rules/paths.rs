@@ -29,7 +29,7 @@ pub(super) fn hard_choice(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Say on {path} in one line each what tells the options apart"),
-                "Who sees the difference at a glance need not go back and forth between them.".to_owned(),
+                "People who see the difference at a glance do not have to go back and forth.".to_owned(),
             ),
             (
                 format!("Mark the option on {path} that suits most people, and say whom it suits"),
@@ -64,7 +64,7 @@ pub(super) fn passed_by(t: Teller<'_>, finding: &Finding) -> Story {
             ),
             (
                 format!("Repeat {e} where reading ends on {path}"),
-                "Who is convinced further down then need not search for it.".to_owned(),
+                "People who make up their minds further down do not have to search for it.".to_owned(),
             ),
         ],
     )
@@ -78,7 +78,7 @@ pub(super) fn back_and_forth(t: Teller<'_>, finding: &Finding) -> Story {
         1 => (
             format!("{} was a wrong turn", sentence(&other)),
             format!(
-                "From {page} it was opened, left again{}, and not needed any more: its link promises something else.",
+                "From {page} it was opened, left again{}, and not opened again: its link promises something else.",
                 time.map_or(String::new(), |time| format!(" after {time}"))
             ),
         ),
@@ -99,7 +99,7 @@ pub(super) fn back_and_forth(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Say on {path} more of what is behind each link: price, size, availability, a picture"),
-                "Who can tell from the list need not open each page to find out.".to_owned(),
+                "People who can tell from the list do not have to open each page to find out.".to_owned(),
             ),
             (
                 format!("Show at the top of {other} what people come there for"),
@@ -133,7 +133,7 @@ pub(super) fn scroll_search(t: Teller<'_>, finding: &Finding) -> Story {
         [
             (
                 format!("Put a list of its parts at the top of {path}, each a link"),
-                "Who sees what there is goes to it in one step instead of combing through the page.".to_owned(),
+                "People who see what there is go to it in one step instead of combing through the page.".to_owned(),
             ),
             (
                 format!("Give the parts of {path} headings that can be read while scrolling"),
@@ -167,7 +167,11 @@ pub(super) fn away(t: Teller<'_>, finding: &Finding) -> Story {
             ),
             (
                 format!("Keep everything on {path} as it was while its tab is out of sight"),
-                "Who comes back to a page that timed out or was emptied begins anew, or not at all.".to_owned(),
+                "People who come back to an emptied form start again, or not at all.".to_owned(),
+            ),
+            (
+                format!("Let people save {path}, or send it to themselves"),
+                "People who compare elsewhere find the way back from there.".to_owned(),
             ),
         ],
     )

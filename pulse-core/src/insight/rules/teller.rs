@@ -7,7 +7,7 @@ use crate::{
     },
     insight::{
         plain::cut,
-        words::{count, duration, page_name, quote, rounded, times},
+        words::{count, duration, page_name, quote, rounded, sentence, times},
     },
     model::{Device, Evidence, Millis},
 };
@@ -34,6 +34,11 @@ impl Teller<'_> {
     /// A page by its path alone, where it was named before.
     pub(super) fn path(self, page: &str) -> String {
         page_name(page)
+    }
+
+    /// A page by its path, at the beginning of a sentence.
+    pub(super) fn page_first(self, page: &str) -> String {
+        sentence(&self.path(page))
     }
 
     /// The element of a finding: the “Pay later” button; a place goes by its page.

@@ -7,7 +7,7 @@ use crate::{
         fact::COMPLETE,
         words::{count, duration, list, quote, rounded, sentence, times},
     },
-    model::{Evidence, Millis, Observation, Recommendation},
+    model::{Evidence, Millis, Observation},
 };
 
 /// Less time in fields is no effort to speak of, in ms.
@@ -16,72 +16,6 @@ const FILLED_MS: Millis = 5_000;
 /// What else there is to say of the main problem, most telling first.
 pub(super) const ALL: [fn(Teller<'_>, &Finding) -> Option<Observation>; 6] =
     [effort_lost, goal, others_work, shaken, came_far, gaps];
-
-/// Tells something of the main problem, given how many others there are.
-type Further = fn(Teller<'_>, &Finding, usize) -> Option<Observation>;
-
-/// What remains to be said where little went wrong, so that an answer has its four insights.
-pub(super) const FURTHER: [Further; 3] = [alone, way_there, replay];
-
-/// Nothing else was found.
-fn alone(t: Teller<'_>, main: &Finding, others: usize) -> Option<Observation> {
-    (others == 0).then(|| {
-        observation(
-            "Nothing else got in the way of this visit".to_owned(),
-            format!("The rest of it went well, so that a change on {} has the whole visit to win.", t.path(&main.page)),
-            vec![t.moment("start of the visit".to_owned(), t.0.started_at)],
-        )
-    })
-}
-
-/// Where the visitor came from.
-fn way_there(t: Teller<'_>, main: &Finding, _: usize) -> Option<Observation> {
-    let views = &t.0.summary.pages;
-    let at = views.iter().position(|view| view.page == main.page)?;
-    let path = t.path(&main.page);
-    let evidence = vec![t.moment(format!("{path} is entered"), views[at].entered_at)];
-    Some(match at.checked_sub(1).map(|before| t.path(&views[before].page)) {
-        Some(before) => observation(
-            format!("The way there led over {before}"),
-            format!("What {before} promises is what the visitor looked for on {path}."),
-            evidence,
-        ),
-        None => observation(
-            format!("{} was the first page of the visit", sentence(&path)),
-            "Nothing on the site had prepared the visitor for it.".to_owned(),
-            evidence,
-        ),
-    })
-}
-
-/// It can be watched.
-fn replay(t: Teller<'_>, main: &Finding, _: usize) -> Option<Observation> {
-    Some(observation(
-        "The moment can be watched".to_owned(),
-        "The replay shows where the pointer was when it began, and what was tried after it.".to_owned(),
-        vec![t.moment("where it began".to_owned(), main.at())],
-    ))
-}
-
-/// What else to do about the main problem, so that an answer has its three recommendations.
-pub(super) fn further_actions(t: Teller<'_>, main: &Finding) -> [Recommendation; 2] {
-    let path = t.path(&main.page);
-    let of = |action: String, rationale: &str| Recommendation {
-        action,
-        rationale: rationale.to_owned(),
-        evidence: t.evidence(main),
-    };
-    [
-        of(
-            format!("Watch the moment on {path} before anything is changed there"),
-            "It shows what the visitor saw and expected, which the change can start from.",
-        ),
-        of(
-            format!("Mark the problem on {path} as fixed when the change is live"),
-            "The visits after it then tell whether it stays away or returns.",
-        ),
-    ]
-}
 
 fn observation(title: String, detail: String, evidence: Vec<Evidence>) -> Observation {
     Observation { title, detail, evidence }
@@ -96,20 +30,21 @@ pub(super) fn aftermath(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     let (title, detail, at) = match (main.aftermath, next) {
         (Aftermath::Left, _) if main.harm == Harm::BlockedGoal => (
             format!("This visitor was lost on {path}"),
-            "No other page was opened after it. Whatever else the site offers, this visit ended with the trouble.".to_owned(),
+            "No other page was opened after it: the trouble cost the whole visit, not one step of it.".to_owned(),
             left_at,
         ),
         (Aftermath::Left, _) => (
             format!("The visit went no further than {path}"),
-            "No other page was opened after it. It may have been enough to end the visit; the recording does not say more."
+            "No other page was opened after it. It may have been the reason for leaving; the recording cannot tell."
                 .to_owned(),
             left_at,
         ),
         (Aftermath::CameBack, _) => (
             format!("The way forward from {path} was not found"),
-            format!("{} had been seen before: a step back instead of on.", next.map_or("The next page".to_owned(), |next| {
-                format!("The next page, {},", t.path(&next.page))
-            })),
+            format!(
+                "{} had been seen before: a step back instead of on.",
+                next.map_or("The next page".to_owned(), |next| { format!("The next page, {},", t.path(&next.page)) })
+            ),
             next.map_or(last, |next| next.entered_at),
         ),
         (Aftermath::GaveUp, _) => (
@@ -120,10 +55,11 @@ pub(super) fn aftermath(t: Teller<'_>, main: &Finding) -> Option<Observation> {
         (Aftermath::MovedOn, next) => {
             let told = main.figures.iter().any(|figure| duration(figure.value as Millis) == duration(main.cost_ms));
             let cost = if main.cost_ms >= 1_000 && !told { duration(main.cost_ms) } else { "time".to_owned() };
-            let next = next.map_or("The visit went on".to_owned(), |next| format!("{} came next", sentence(&t.path(&next.page))));
+            let next = next
+                .map_or("The visit went on".to_owned(), |next| format!("{} came next", sentence(&t.path(&next.page))));
             (
                 format!("It cost the visitor {cost}, not the visit"),
-                format!("{next}, so this visitor found the way in spite of it. One with less patience may not."),
+                format!("{next}, so this visitor got past it. One with less patience may not."),
                 last,
             )
         }
@@ -162,9 +98,9 @@ fn effort_lost(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     let longest = filled.max_by_key(|episode| episode.ms())?;
     (longest.ms() >= FILLED_MS).then(|| {
         observation(
-            "The visitor meant it".to_owned(),
+            "The visitor was in earnest".to_owned(),
             format!(
-                "{} of filling in on {} came to nothing. This is a loss of someone willing, not of a passer-by.",
+                "{} of filling in on {} came to nothing. A visitor who was ready to go through with it was lost here.",
                 sentence(&duration(longest.ms())),
                 t.path(&main.page)
             ),
@@ -178,7 +114,10 @@ fn goal(t: Teller<'_>, _: &Finding) -> Option<Observation> {
     let goal = t.0.diagnosis.outcome.reached.as_ref()?;
     Some(observation(
         "The goal was reached all the same".to_owned(),
-        format!("It was reached on {}. The trouble made that harder, and did not prevent it.", t.path(&goal.page)),
+        format!(
+            "It was reached on {}. The trouble cost time here; a visitor less set on the goal may give up.",
+            t.path(&goal.page)
+        ),
         vec![t.moment("goal reached".to_owned(), goal.at)],
     ))
 }
@@ -198,18 +137,20 @@ fn others_work(t: Teller<'_>, main: &Finding) -> Option<Observation> {
         place.page == main.page
             && place.interactive
             && place.dead == 0
-            && !place.element.is_empty()
+            && !place.label.is_empty()
             && !troubled(&place.element)
     })?;
-    let label = Some(place.label.clone()).filter(|label| !label.is_empty());
-    let other = quote(label.as_deref().unwrap_or(&place.element));
+    let other = quote(&place.label);
     let evidence = Evidence {
-        element: Some(place.element.clone()),
+        element: Some(place.element.clone()).filter(|path| !path.is_empty()),
         ..t.moment(format!("{} on {other}", t.click()), place.first_at)
     };
     Some(observation(
-        "The fault lies in this control, not in the whole page".to_owned(),
-        format!("On the same page {other} was used without trouble."),
+        "The fault lies in this control, not in the page".to_owned(),
+        format!(
+            "{} was used on the same page without trouble, so the page and its scripts had loaded.",
+            sentence(&other)
+        ),
         vec![evidence],
     ))
 }
@@ -223,7 +164,7 @@ fn shaken(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     Some(observation(
         "The pointer was shaken about that time".to_owned(),
         format!(
-            "That happened {} in the visit and fits waiting for an answer that does not come.",
+            "It happened {} in the visit. A sign that work is under way, or that it failed, is missing there.",
             times(thrash.len() as u64)
         ),
         vec![t.moment("shaken pointer".to_owned(), near.start)],
@@ -239,7 +180,7 @@ fn came_far(t: Teller<'_>, main: &Finding) -> Option<Observation> {
         observation(
             "It came late in the visit".to_owned(),
             format!(
-                "The visitor had begun on {} and seen {} by the end: what is lost here had already been won over.",
+                "The visitor had begun on {} and seen {} by the end: the visit failed at one of its last steps, not at the first.",
                 t.path(&first.page),
                 count(views.len() as u64, "page view")
             ),

@@ -103,7 +103,7 @@ pub(super) fn phrases(row: &ProblemRow) -> Phrases {
                 Some(error) => format!("clicked it and got {}", quote(error)),
                 None => "clicked it and got an error".to_owned(),
             },
-            format!("Mend the script behind {it}{on}, and tell visitors when it fails"),
+            format!("Fix the script behind {it}{on}, and tell visitors when it fails"),
         ),
         FindingKind::LongWait => (
             format!("After a click on {it}{on}, nothing moves for long"),
