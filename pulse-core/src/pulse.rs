@@ -9,7 +9,9 @@ use crate::{
     Error,
     clock::Clock,
     engine::{Engine, Guesses, SiteRules},
-    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared},
+    http::{
+        self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared, Tickets,
+    },
     insight::Model,
     limits::Limits,
     model::{Goals, PageRules},
@@ -297,7 +299,8 @@ impl PulseBuilder {
         let engine = Arc::new(Engine::new(self.store, self.model, self.limits, rules, self.clock));
         let Self { origins, access, proxies, .. } = self;
         let packed = Packed::default();
-        let shared = Arc::new(Shared { engine, origins, budget, packed, proxies, guesses });
+        let shared =
+            Arc::new(Shared { engine, origins, budget, packed, proxies, guesses, tickets: Tickets::default() });
         if let Some(days) = self.retention_days {
             retention::start(&shared, days);
         }

@@ -8,12 +8,14 @@ use super::{
     Body, PulseService, RequestBody,
     access::{Asked, Class},
     analyze::analyze,
-    asset, cors,
+    asset::{self, Asset},
+    cors,
     deliver::deliver,
     headers,
     metrics::metrics,
     missing::{is_person, missing},
     negotiate::accepts,
+    overlay,
     probe::{self, Seen},
     read_body::read,
     respond::{Problem, download, events, json, no_content, problem},
@@ -90,7 +92,8 @@ async fn answer<B: RequestBody>(
     let (engine, parts) = (&service.shared.engine, asked.parts);
     let query = parts.uri.query().unwrap_or_default();
     match route {
-        Route::Script => Ok(script(service, parts)),
+        Route::Script => Ok(script(service, parts, TRACKER)),
+        Route::OverlayScript => Ok(script(service, parts, OVERLAY)),
         Route::OpenSession | Route::Track => ingest(service, asked, body, &route).await,
         Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
         Route::EraseSession(id) => {
@@ -121,6 +124,8 @@ async fn answer<B: RequestBody>(
                 false => json(StatusCode::OK, &map),
             })
         }
+        Route::OpenOverlay => overlay::open(service, asked, body).await,
+        Route::OverlayMap => overlay::map(service, asked, body).await,
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
         Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
         Route::Problems => Ok(json(StatusCode::OK, &engine.problems(ProblemsQuery::parse(query)?).await?)),
@@ -241,16 +246,24 @@ async fn store<B: RequestBody>(
     })
 }
 
-fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
-    let script = asset::Asset {
+/// Files of the tracker's crate, as they are served.
+const TRACKER: Asset = script_of(&pulse_tracker::TRACKER);
+const OVERLAY: Asset = script_of(&pulse_tracker::OVERLAY);
+
+const fn script_of(script: &pulse_tracker::Script) -> Asset {
+    Asset {
         content_type: "text/javascript; charset=utf-8",
-        plain: pulse_tracker::SCRIPT,
-        brotli: pulse_tracker::SCRIPT_BR,
-        gzip: pulse_tracker::SCRIPT_GZ,
-    };
+        plain: script.plain,
+        brotli: script.brotli,
+        gzip: script.gzip,
+    }
+}
+
+fn script(service: &PulseService, parts: &Parts, script: Asset) -> Response<Body> {
     let mut response = asset::serve(script, &parts.headers);
     let headers = response.headers_mut();
-    // A page that loads it under subresource integrity asks by CORS; without that, anyone may load a script.
+    // A page that loads the tracker under subresource integrity asks by CORS, and so does each that imports the overlay;
+    // without that, anyone may load a script.
     cors::allow(headers, service.shared.origins.check(parts).unwrap_or_default());
     response
 }
@@ -271,5 +284,8 @@ fn dashboard(file: &pulse_dashboard_assets::File, request: &HeaderMap) -> Respon
     let mut response = asset::serve(asset, request);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DASHBOARD_POLICY));
+    // With `same-origin` the site that is opened for "On your page" would have no opener to ask for its ticket. Pages that
+    // open the dashboard are still cut off from it.
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin-allow-popups"));
     response
 }

@@ -15,11 +15,13 @@ mod metrics;
 mod missing;
 mod mount_body;
 mod negotiate;
+mod overlay;
 mod probe;
 mod read_body;
 mod respond;
 mod service;
 
+pub(crate) use access::Tickets;
 pub use access::{Access, InvalidToken, Scope, Scopes, Token, WeakToken};
 pub use body::{Body, RequestBody};
 pub use client::{InvalidProxy, PeerAddr, Proxies};

@@ -10,7 +10,11 @@ use std::{
 use http::{Request, Response, request::Parts};
 
 use super::{
-    Access, Body, Origins, Proxies, RequestBody, access::Asked, deliver::Packed, handle, read_body::BodyBudget,
+    Access, Body, Origins, Proxies, RequestBody,
+    access::{Asked, Tickets},
+    deliver::Packed,
+    handle,
+    read_body::BodyBudget,
 };
 use crate::{
     engine::{Engine, Guesses},
@@ -26,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) packed: Packed,
     pub(crate) proxies: Proxies,
     pub(crate) guesses: Guesses,
+    pub(crate) tickets: Tickets,
 }
 
 /// Which routes a service answers; the others are not found there.
@@ -42,7 +47,8 @@ pub(crate) struct Serves {
 impl Serves {
     pub(super) fn route(self, route: &Route) -> bool {
         match route {
-            Route::Script | Route::OpenSession | Route::Track => self.ingest,
+            // The overlay runs in visitors' pages, and asks where its script came from.
+            Route::Script | Route::OverlayScript | Route::OpenSession | Route::Track | Route::OverlayMap => self.ingest,
             Route::Sessions
             | Route::EraseSession(_)
             | Route::Visitor(_)
@@ -51,6 +57,7 @@ impl Serves {
             | Route::Analytics(_)
             | Route::SessionHeatmap(_)
             | Route::PageHeatmap
+            | Route::OpenOverlay
             | Route::Pages
             | Route::Paths
             | Route::Problems

@@ -23,13 +23,14 @@ use tower::ServiceExt;
 const TOKEN: &str = "0123456789abcdef0123456789";
 
 /// Every route that wants a credential, with the scope that opens it.
-const GUARDED: [(&str, &str, Scope); 22] = [
+const GUARDED: [(&str, &str, Scope); 23] = [
     ("GET", "/api/sessions", Scope::Read),
     ("GET", "/api/visitors/visitor-1", Scope::Read),
     ("GET", "/api/live", Scope::Read),
     ("GET", "/api/analytics/session-0001", Scope::Read),
     ("GET", "/api/heatmap/session-0001", Scope::Read),
     ("GET", "/api/heatmap?page=/pay", Scope::Read),
+    ("POST", "/api/overlay", Scope::Read),
     ("GET", "/api/pages", Scope::Read),
     ("GET", "/api/paths", Scope::Read),
     ("GET", "/api/problems", Scope::Read),
