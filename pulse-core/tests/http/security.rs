@@ -167,6 +167,7 @@ async fn every_answer_tells_the_browser_what_not_to_do() {
         ("/healthz", "same-origin"),
         ("/metrics", "same-origin"),
         ("/pulse.js", "cross-origin"),
+        ("/overlay.js", "cross-origin"),
         ("/api/track", "same-origin"),
     ] {
         let answer = rig.get(path).await;
@@ -174,7 +175,9 @@ async fn every_answer_tells_the_browser_what_not_to_do() {
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
-        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        // The dashboard opens pages of the site, and hands their overlays tickets.
+        let opener = if path == "/" { "same-origin-allow-popups" } else { "same-origin" };
+        assert_eq!(header("cross-origin-opener-policy"), opener, "{path}");
         assert_eq!(header("cross-origin-resource-policy"), site, "{path}");
         assert!(header("permissions-policy").contains("camera=()"), "{path}");
     }

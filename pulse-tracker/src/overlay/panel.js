@@ -80,7 +80,8 @@ export const panel = (on) => {
       const row = (record) => {
         const at = found.get(record)
         const { whole } = layer
-        const texts = [node('span', { className: 'name', title: nameOf(record) }, nameOf(record)), ...figures(layer, record, map.sessions)]
+        const name = nameOf(record, at)
+        const texts = [node('span', { className: 'name', title: name }, name), ...figures(layer, record, map.sessions)]
         if (whole) texts.at(-1).title = whole
         return node('li', {}, at ? node('button', { type: 'button', onclick: () => on.go(at) }, ...texts) : node('div', {}, ...texts))
       }

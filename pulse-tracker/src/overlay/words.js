@@ -1,3 +1,7 @@
+import { cut } from '../cut.js'
+
+const MOST_CHARS = 40
+
 const NUMBER = new Intl.NumberFormat()
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
 
@@ -31,5 +35,6 @@ export const caution = ({ sessions, partial, elements_whole }) =>
 export const span = ({ from, to }) =>
   [from != null && `since ${DAY.format(from)}`, to != null && `until ${DAY.format(to)}`].filter(Boolean).join(' ') || 'all visits so far'
 
-/** What an element is called. */
-export const nameOf = ({ element }) => element.label || element.path
+/** What an element is called: by its label, else by what it says on the page, else by its path. */
+export const nameOf = ({ element }, here) =>
+  element.label || cut(here?.labels?.[0]?.textContent || here?.placeholder || here?.textContent || '', MOST_CHARS) || element.path
