@@ -65,7 +65,7 @@ export const show = guard((options) => {
       draw()
     }),
     go: guard((element) => {
-      element.scrollIntoView({ block: 'center' })
+      element.scrollIntoView({ block: 'center', behavior: 'instant' })
       over.choose(element)
     }),
   })
