@@ -1,14 +1,25 @@
-/** The boxes around an element that cut off what is beyond them, such as a list that scrolls by itself. */
-export const clippers = (element) => {
-  const found = []
-  for (let node = element; (node = node.assignedSlot ?? node.parentNode ?? node.host); ) {
-    if (node.nodeType !== 1 || node === document.body || node === document.documentElement) continue
-    const { overflowX, overflowY, position } = getComputedStyle(node)
-    if (overflowX !== 'visible' || overflowY !== 'visible') found.push(node)
-    // It stands in the window, whatever is around it.
-    if (position === 'fixed') break
+const NONE = []
+
+/**
+ * Tells of elements which boxes around them cut off what is beyond, such as a list that scrolls by itself. What is known
+ * of one element holds for all beside it.
+ */
+export const clippers = () => {
+  const known = new Map()
+  const around = (element) => {
+    const outer = element.assignedSlot ?? element.parentNode ?? element.host
+    if (!outer || outer === document.body) return NONE
+    if (!known.has(outer)) known.set(outer, of(outer))
+    return known.get(outer)
   }
-  return found
+  const of = (node) => {
+    if (node.nodeType !== 1) return around(node)
+    const { overflowX, overflowY, position } = getComputedStyle(node)
+    // What is fixed stands in the window, whatever is around it.
+    const outer = position === 'fixed' ? NONE : around(node)
+    return overflowX === 'visible' && overflowY === 'visible' ? outer : [...outer, node]
+  }
+  return (element) => (getComputedStyle(element).position === 'fixed' ? NONE : around(element))
 }
 
 /** What of a rect lies within others; without width or height when there is nothing. */

@@ -1,9 +1,11 @@
 import { isNamed, stepsOf } from './steps.js'
 
-/** Whether an element can be seen: it has a box, and nothing hides it. */
-export const isShown = (element) => {
+/** Whether nothing hides an element, as far as the browser tells. */
+export const isVisible = (element) => element.checkVisibility?.({ visibilityProperty: true }) ?? true
+
+const isShown = (element) => {
   const { width, height } = element.getBoundingClientRect()
-  return width > 0 && height > 0 && (element.checkVisibility?.({ visibilityProperty: true }) ?? true)
+  return width > 0 && height > 0 && isVisible(element)
 }
 
 // What is above them is not in a path, so that a path begins below them, or with one of them.

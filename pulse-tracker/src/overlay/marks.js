@@ -1,8 +1,8 @@
 import { placeBadges } from './badges.js'
 import { clippers, cut } from './clip.js'
-import { isShown } from './findByPath.js'
+import { isVisible } from './findByPath.js'
 import { STEPS, stepOf } from './layers.js'
-import { node } from './node.js'
+import { drawing, node } from './node.js'
 import { number, percent } from './words.js'
 
 // Cells of an element's box along each side, as the server counts them.
@@ -10,28 +10,24 @@ const SIDE = 10
 
 const FOLLOWING = 4
 
-/** Where on an element it was clicked: a picture of one pixel a cell, which the style sheet stretches over the box. */
-const picture = (cells, most, colour) => {
-  const canvas = node('canvas', { width: SIDE, height: SIDE })
-  const pen = canvas.getContext('2d')
-  pen.fillStyle = colour
-  for (const [x, y, count] of cells) {
-    pen.globalAlpha = STEPS[stepOf(count, most)]
-    pen.fillRect(x, y, 1, 1)
-  }
-  return canvas
+/** Where on an element it was clicked: a square a cell, stretched with the box, and a path for each step of density. */
+const picture = (cells, most) => {
+  const steps = STEPS.map(() => '')
+  for (const [x, y, count] of cells) steps[stepOf(count, most)] += `M${x} ${y}h1v1h-1z`
+  const paths = steps.flatMap((d, i) => (d ? [drawing('path', { d, class: `step-${i}` })] : []))
+  return drawing('svg', { viewBox: `0 0 ${SIDE} ${SIDE}`, preserveAspectRatio: 'none' }, ...paths)
 }
 
 /** One element's mark: a box on it, and its figures. */
-const markOf = (record, element, layer, visits, { most, mostInCell, colour }) => {
+const markOf = (record, element, layer, visits, { most, mostInCell, clips }) => {
   const count = layer.of(record)
   const share = percent(layer.share(record, visits))
   const box = node('div', { className: 'box' })
   box.style.borderRadius = getComputedStyle(element).borderRadius
-  if (layer.id === 'clicks') box.append(picture(record.cells, mostInCell, colour))
+  if (layer.id === 'clicks') box.append(picture(record.cells, mostInCell))
   else box.append(node('i', { className: `step-${stepOf(count, most)}` }))
   const badge = node('div', { className: 'badge' }, node('b', {}, number(count)), node('span', {}, share))
-  return { record, element, box, badge, count: number(count), share, outer: clippers(element) }
+  return { record, element, box, badge, count: number(count), share, outer: clips(element) }
 }
 
 const put = ({ style }, x, y) => {
@@ -49,7 +45,7 @@ export const marks = (container) => {
     const seen = all.map((mark) => {
       const rect = mark.element.getBoundingClientRect()
       const part = cut(rect, [screen, ...mark.outer.map((outer) => outer.getBoundingClientRect())])
-      return { mark, rect, part, isSeen: !part.isEmpty && isShown(mark.element) }
+      return { mark, rect, part, isSeen: !part.isEmpty && isVisible(mark.element) }
     })
     const boxes = seen.filter(({ isSeen }) => isSeen)
     const places = placeBadges(
@@ -84,10 +80,9 @@ export const marks = (container) => {
       const records = [...found].filter(([record]) => layer.of(record))
       records.sort(([a], [b]) => layer.of(b) - layer.of(a))
       container.dataset.layer = layer.id
-      const colour = getComputedStyle(container).color
       const most = Math.max(...records.map(([record]) => layer.of(record)))
       const mostInCell = Math.max(...records.flatMap(([record]) => record.cells.map(([, , count]) => count)))
-      all = records.map(([record, element]) => markOf(record, element, layer, visits, { most, mostInCell, colour }))
+      all = records.map(([record, element]) => markOf(record, element, layer, visits, { most, mostInCell, clips: clippers() }))
       // What lies inside another box is drawn over it, and figures over all boxes.
       const outerFirst = [...all].sort((a, b) => (a.element.compareDocumentPosition(b.element) & FOLLOWING ? -1 : 1))
       container.replaceChildren(...outerFirst.map(({ box }) => box), ...all.map(({ badge }) => badge))

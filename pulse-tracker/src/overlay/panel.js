@@ -1,5 +1,5 @@
 import { LAYERS, STEPS } from './layers.js'
-import { node } from './node.js'
+import { drawing, node } from './node.js'
 import { caution, nameOf, number, percent, span, visits } from './words.js'
 
 const MOST_ROWS = 100
@@ -7,15 +7,7 @@ const MOST_ROWS = 100
 // On a narrow screen the page comes first.
 const NARROW = '(max-width: 700px)'
 
-const icon = (name, path) => {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  svg.setAttribute('viewBox', '0 0 16 16')
-  svg.setAttribute('aria-hidden', 'true')
-  const line = document.createElementNS(svg.namespaceURI, 'path')
-  line.setAttribute('d', path)
-  svg.append(line)
-  return svg
-}
+const icon = (path) => drawing('svg', { viewBox: '0 0 16 16', 'aria-hidden': true }, drawing('path', { d: path }))
 
 const figures = (layer, record, of) => [
   node('b', {}, number(layer.of(record))),
@@ -31,14 +23,14 @@ export const panel = (on) => {
   const title = node('h2', {}, 'Loading the map')
   const about = node('p', { className: 'quiet' })
   const warning = node('p', { className: 'few' })
-  const close = node('button', { type: 'button', className: 'bare', title: 'Close (Esc)', ariaLabel: 'Close the map', onclick: on.close }, icon('close', 'M4 4l8 8M12 4l-8 8'))
+  const close = node('button', { type: 'button', className: 'bare', title: 'Close (Esc)', ariaLabel: 'Close the map', onclick: on.close }, icon('M4 4l8 8M12 4l-8 8'))
   const segments = LAYERS.map((layer) => node('button', { type: 'button', onclick: () => on.choose(layer) }, layer.name))
   const legend = node('p', { className: 'legend quiet' }, 'Few', ...STEPS.map((_, i) => node('i', { className: `step-${i}` })), 'Many')
   const list = node('ol', { className: 'rows', role: 'list' })
   const gone = node('ol', { className: 'rows', role: 'list' })
   const goneTitle = node('h3')
-  const details = node('div', { className: 'details', id: 'details' }, legend, list, goneTitle, gone)
-  const more = node('button', { type: 'button', className: 'bare', ariaLabel: 'List of elements', onclick: () => toggle(!open) }, icon('more', 'M4 10l4-4 4 4'))
+  const details = node('div', { className: 'details', id: 'details', role: 'region', ariaLabel: 'Elements', tabIndex: 0 }, legend, list, goneTitle, gone)
+  const more = node('button', { type: 'button', className: 'bare', ariaLabel: 'List of elements', onclick: () => toggle(!open) }, icon('M4 10l4-4 4 4'))
   more.setAttribute('aria-controls', 'details')
   const body = node('div', {}, node('div', { className: 'segments', role: 'group', ariaLabel: 'What is shown' }, ...segments), details)
   const element = node(
