@@ -172,22 +172,42 @@ it('the dashboard answers no other window, and no other origin', async (t) => {
   const { context, dashboard } = await openDashboard(t)
   const { tab } = await openOnPage(dashboard, address(`${server.shop}/cart`), context)
   await isDrawn(tab)
-  const answered = (page) =>
+  const ask = (page) =>
     tab.evaluate(
-      ([page, dashboard]) =>
-        new Promise((done) => {
-          addEventListener('message', ({ data }) => done(data), { once: true })
-          opener.postMessage({ pulse: 'overlay', page }, dashboard)
-          // The dashboard answers messages in their order: when the second is answered, the first was not.
-          opener.postMessage({ pulse: 'overlay', page: page + '?last' }, dashboard)
-          setTimeout(() => done(null), 1500)
-        }),
+      ([page, dashboard]) => {
+        window.answer = new Promise((done) => addEventListener('message', ({ data }) => done(data), { once: true }))
+        opener.postMessage({ pulse: 'overlay', page }, dashboard)
+        opener.postMessage('last', dashboard)
+      },
       [page, server.dashboard],
     )
-  assert.equal((await answered(`${server.shop}/cart`)).page, `${server.shop}/cart`)
-  assert.equal((await answered(`${site.url}/other`)).ticket, null, 'a page of another site')
+  const answer = () => tab.evaluate(() => window.answer)
+  await ask(`${server.shop}/cart`)
+  const { page, ticket } = await answer()
+  assert.deepEqual([page, ticket.length], [`${server.shop}/cart`, 32])
+  await ask(`${site.url}/other`)
+  assert.equal((await answer()).ticket, null, 'a page of another site')
+
+  const asked = []
+  context.on('request', (request) => request.url().endsWith('/api/overlay') && asked.push(request.url()))
+  const heard = () => dashboard.evaluate(() => (window.heard = new Promise((done) => addEventListener('message', ({ data }) => data === 'last' && done()))) && 0)
+  await heard()
   await tab.goto(`${site.url}/other`)
-  assert.equal(await answered(`${server.shop}/cart`), null, 'the tab is another site now')
+  await ask(`${site.url}/other`)
+  await dashboard.evaluate(() => window.heard)
+  assert.deepEqual(asked, [], 'the tab is another site now')
+  await heard()
+  const [second] = await Promise.all([context.waitForEvent('page'), dashboard.evaluate((url) => void window.open(url), `${server.shop}/cart`)])
+  await second.waitForLoadState()
+  await second.evaluate(
+    ([page, dashboard]) => {
+      opener.postMessage({ pulse: 'overlay', page }, dashboard)
+      opener.postMessage('last', dashboard)
+    },
+    [`${server.shop}/cart`, server.dashboard],
+  )
+  await dashboard.evaluate(() => window.heard)
+  assert.deepEqual(asked, [], 'another window of the same origin')
 })
 
 it('a name that stands for many pages opens one that was visited', async (t) => {
@@ -277,10 +297,12 @@ for (const colorScheme of ['light', 'dark']) {
       document.documentElement.replaceChildren(...plain.childNodes)
       document.documentElement.lang = 'en'
       document.title = 'Overlay'
+      const host = document.createElement('div')
+      host.attachShadow({ mode: 'open' }).append(...overlay.childNodes)
+      host.shadowRoot.adoptedStyleSheets = overlay.adoptedStyleSheets
       const main = document.createElement('main')
-      main.attachShadow({ mode: 'open' }).append(...overlay.childNodes)
-      main.shadowRoot.adoptedStyleSheets = overlay.adoptedStyleSheets
-      document.body.append(Object.assign(document.createElement('h1'), { textContent: 'Overlay' }), main)
+      main.append(Object.assign(document.createElement('h1'), { textContent: 'Overlay' }))
+      document.body.append(main, host)
       return sheets
     })
     assert.deepEqual([/gradient\(|box-shadow|text-shadow|animation/.exec(shown)?.[0] ?? null, await gradients(tab), await axe(tab)], [null, [], []])

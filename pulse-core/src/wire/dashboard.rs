@@ -94,11 +94,6 @@ pub fn latest(page: &str) -> SessionsQuery {
     SessionsQuery { limit: Some(LATEST), page: Some(page.to_owned()), ..SessionsQuery::default() }
 }
 
-/// The signals of a session alone.
-pub fn figures() -> AnalyticsQuery {
-    AnalyticsQuery { limit: Some(0), hovers: Some(false), ..AnalyticsQuery::default() }
-}
-
 /// Most events that a replay shows besides movement.
 pub const BEATS: usize = 20_000;
 

@@ -10,8 +10,8 @@ use pulse_core::{
     analyze::problems::{ProblemId, ProblemStatus},
     model::{Insight, Millis, SessionId, Subject},
     wire::{
-        AnalyticsAnswer, AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery,
-        OverlayRequest, OverlayTicket, PageMap, ProblemState, Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
+        AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, OverlayRequest,
+        OverlayTicket, PageMap, ProblemState, Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
         dashboard::{self, Span},
     },
 };
@@ -173,7 +173,7 @@ impl Api {
     /// An address at which one of the latest sessions visited a page.
     pub async fn visited_address(&self, page: &str) -> Answer<Option<String>> {
         for row in self.sessions(&dashboard::latest(page)).await?.sessions {
-            let visit: AnalyticsAnswer = self.get(&Route::Analytics(row.session_id), &dashboard::figures()).await?;
+            let visit = self.session(&row.session_id, Some(page)).await?;
             if let Some(address) = visited_address(page, &visit.summary.pages) {
                 return Ok(Some(address.to_owned()));
             }
