@@ -1,9 +1,10 @@
-// Builds dist/: the script for a tag (with its precompressed forms), the ES module, and the digest of what they were built from.
+// Builds dist/: the script for a tag and the overlay (with their precompressed forms), the ES module, and the digest of what they
+// were built from.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { brotli, bundle } from './build/bundle.mjs'
+import { brotli, bundle, overlay } from './build/bundle.mjs'
 import { namesOf } from './build/names.mjs'
 
 const root = new URL('.', import.meta.url)
@@ -15,14 +16,16 @@ const text = async (entry, format) => {
   const script = await bundle(entry, format)
   return Buffer.from(await script.named(namesOf(choice, script)))
 }
-const script = await text('src/tag.js', 'iife')
-const gz = gzipSync(script, { level: 9 })
-const br = brotli(script)
 
 await mkdir(at('dist'), { recursive: true })
-await writeFile(at('dist/pulse.js'), script)
-await writeFile(at('dist/pulse.js.br'), br)
-await writeFile(at('dist/pulse.js.gz'), gz)
+for (const [name, script] of [['pulse.js', await text('src/tag.js', 'iife')], ['overlay.js', await overlay()]]) {
+  const gz = gzipSync(script, { level: 9 })
+  const br = brotli(script)
+  await writeFile(at(`dist/${name}`), script)
+  await writeFile(at(`dist/${name}.br`), br)
+  await writeFile(at(`dist/${name}.gz`), gz)
+  process.stdout.write(`dist/${name} ${script.length} bytes, gzip ${gz.length}, brotli ${br.length}\n`)
+}
 await writeFile(at('dist/pulse.mjs'), await text('src/index.js', 'esm'))
 
 // The digest lets a test tell, without Node, that dist/ is as new as its sources.
@@ -34,5 +37,3 @@ const sources = nested
 const paths = ['package.json', 'package-lock.json', 'build.mjs', ...sources].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 const lines = await Promise.all(paths.map(async (path) => `${path}\n${sha256(await readFile(at(path)))}\n`))
 await writeFile(at('dist/SOURCES.sha256'), sha256(lines.join('')) + '\n')
-
-process.stdout.write(`dist/pulse.js ${script.length} bytes, gzip ${gz.length}, brotli ${br.length}\n`)

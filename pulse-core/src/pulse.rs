@@ -10,7 +10,10 @@ use crate::{
     Error,
     clock::Clock,
     engine::{Engine, Guesses, SiteRules},
-    http::{self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared, Sites},
+    http::{
+        self, Access, Body, BodyBudget, MountLayer, Origins, Packed, Proxies, PulseService, Serves, Shared, Sites,
+        Tickets,
+    },
     insight::Model,
     limits::Limits,
     model::{Goals, PageRules, SiteKey},
@@ -361,6 +364,7 @@ impl Whole {
             proxies: self.proxies.clone(),
             budget: Arc::clone(&self.budget),
             guesses: Arc::clone(&self.guesses),
+            tickets: Tickets::default(),
             sites: Sites { rows: Arc::clone(&self.rows), ..sites },
         });
         if let Some(days) = retention {

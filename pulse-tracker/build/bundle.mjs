@@ -1,7 +1,8 @@
 // The sources as one minified script, but for the names in it.
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -48,3 +49,21 @@ export const bundle = async (entry, format) => {
 
 export const brotli = (script) =>
   brotliCompressSync(script, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: script.length } })
+
+// Style sheets are imported as text.
+const styles = {
+  name: 'styles',
+  setup: (on) =>
+    on.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true })
+      return { contents: code, loader: 'text' }
+    }),
+}
+
+/** The overlay as one minified module. It is not sent to visitors, so its names are those that terser gives. */
+export const overlay = async () => {
+  const entry = { entryPoints: ['src/overlay/index.js'], bundle: true, format: 'esm', target: 'es2022', charset: 'utf8' }
+  const { outputFiles } = await build({ absWorkingDir: root, ...entry, plugins: [styles], write: false })
+  const { code } = await minify(outputFiles[0].text, { ecma: 2022, module: true, compress: { passes: 2 } })
+  return Buffer.from(code)
+}

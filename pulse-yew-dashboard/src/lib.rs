@@ -12,6 +12,7 @@ pub mod map;
 pub mod markdown;
 pub mod page_map;
 pub mod route;
+pub mod site_page;
 pub mod spot;
 pub mod state;
 pub mod table;

@@ -100,7 +100,12 @@ impl Engine {
 
     /// The name of the page that is asked for.
     pub(super) fn asked(&self, page: &Option<String>) -> Option<String> {
-        page.as_deref().map(|page| self.pages.name(page).into_owned())
+        page.as_deref().map(|page| self.page_name(page))
+    }
+
+    /// The name of the page at an address.
+    pub(crate) fn page_name(&self, url: &str) -> String {
+        self.pages.name(url).into_owned()
     }
 
     /// What an analyst is told about a session.

@@ -44,10 +44,14 @@ impl Origins {
     pub(super) fn check(&self, parts: &Parts) -> Result<Option<HeaderValue>, Problem> {
         let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(None) };
         let origin = value.to_str().unwrap_or_default();
-        let allowed = self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
+        if self.allows(origin, parts) { Ok(Some(value.clone())) } else { Err(not_listed()) }
+    }
+
+    /// Whether pages of this origin may send events to the host that a request names.
+    pub(super) fn allows(&self, origin: &str, parts: &Parts) -> bool {
+        self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
             || authority_of(origin)
-                .is_some_and(|from| host(parts) == Some(from) || (self.loopback && is_loopback(from)));
-        if allowed { Ok(Some(value.clone())) } else { Err(not_listed()) }
+                .is_some_and(|from| host(parts) == Some(from) || (self.loopback && is_loopback(from)))
     }
 }
 

@@ -23,7 +23,11 @@ pub(super) fn file(parts: &Parts) -> Option<Result<Response<Body>, Problem>> {
     let asset =
         asset::Asset { content_type: file.content_type, plain: file.plain, brotli: file.brotli, gzip: file.gzip };
     let mut response = asset::serve(asset, &parts.headers);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // With `same-origin` the site that is opened for "On your page" would have no opener to ask for its ticket. Pages that
+    // open the dashboard are still cut off from it.
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin-allow-popups"));
     Some(Ok(response))
 }
 

@@ -9,11 +9,13 @@ use super::{
     Body, PulseService, RequestBody,
     access::{Asked, Class},
     analyze::analyze,
-    asset, cors, dashboard,
+    asset::{self, Asset},
+    cors, dashboard,
     deliver::deliver,
     headers,
     metrics::metrics,
     negotiate::accepts,
+    overlay,
     probe::{self, Seen},
     read_body::read,
     request_id,
@@ -97,7 +99,8 @@ async fn answer<B: RequestBody>(
     let (engine, parts) = (&service.shared.engine, asked.parts);
     let query = parts.uri.query().unwrap_or_default();
     match route {
-        Route::Script => Ok(script(service, parts)),
+        Route::Script => Ok(script(service, parts, TRACKER)),
+        Route::OverlayScript => Ok(script(service, parts, OVERLAY)),
         Route::OpenSession | Route::Track => ingest(service, asked, body, &route).await,
         Route::Sessions => Ok(json(StatusCode::OK, &engine.sessions(SessionsQuery::parse(query)?).await?)),
         Route::EraseSession(id) => {
@@ -128,6 +131,8 @@ async fn answer<B: RequestBody>(
                 false => json(StatusCode::OK, &map),
             })
         }
+        Route::OpenOverlay => overlay::open(service, asked, body).await,
+        Route::OverlayMap => overlay::map(service, asked, body).await,
         Route::Pages => Ok(json(StatusCode::OK, &engine.pages(PagesQuery::parse(query)?).await?)),
         Route::Paths => Ok(json(StatusCode::OK, &engine.paths(PathsQuery::parse(query)?).await?)),
         Route::Problems => Ok(json(StatusCode::OK, &engine.problems(ProblemsQuery::parse(query)?).await?)),
@@ -252,16 +257,24 @@ async fn store<B: RequestBody>(
     })
 }
 
-fn script(service: &PulseService, parts: &Parts) -> Response<Body> {
-    let script = asset::Asset {
+/// Files of the tracker's crate, as they are served.
+const TRACKER: Asset = script_of(&pulse_tracker::TRACKER);
+const OVERLAY: Asset = script_of(&pulse_tracker::OVERLAY);
+
+const fn script_of(script: &pulse_tracker::Script) -> Asset {
+    Asset {
         content_type: "text/javascript; charset=utf-8",
-        plain: pulse_tracker::SCRIPT,
-        brotli: pulse_tracker::SCRIPT_BR,
-        gzip: pulse_tracker::SCRIPT_GZ,
-    };
+        plain: script.plain,
+        brotli: script.brotli,
+        gzip: script.gzip,
+    }
+}
+
+fn script(service: &PulseService, parts: &Parts, script: Asset) -> Response<Body> {
     let mut response = asset::serve(script, &parts.headers);
     let headers = response.headers_mut();
-    // A page that loads it under subresource integrity asks by CORS; without that, anyone may load a script.
+    // A page that loads the tracker under subresource integrity asks by CORS, and so does each that imports the overlay;
+    // without that, anyone may load a script.
     cors::allow(headers, service.shared.origins.check(parts).unwrap_or_default());
     response
 }

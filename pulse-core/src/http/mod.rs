@@ -20,6 +20,7 @@ mod mount_body;
 mod negotiate;
 #[cfg(any(test, not(feature = "dashboard")))]
 mod no_dashboard;
+mod overlay;
 mod probe;
 mod read_body;
 mod request_id;
@@ -30,6 +31,7 @@ mod sites;
 #[cfg(not(feature = "dashboard"))]
 use no_dashboard as dashboard;
 
+pub(crate) use access::Tickets;
 pub use access::{Access, InvalidToken, Scope, Scopes, Token, WeakToken};
 pub use body::{Body, RequestBody};
 pub use client::{InvalidProxy, PeerAddr, Proxies};

@@ -10,7 +10,11 @@ use std::{
 use http::{Request, Response, request::Parts};
 
 use super::{
-    Access, Body, Origins, Proxies, RequestBody, access::Asked, deliver::Packed, handle, read_body::BodyBudget,
+    Access, Body, Origins, Proxies, RequestBody,
+    access::{Asked, Tickets},
+    deliver::Packed,
+    handle,
+    read_body::BodyBudget,
     sites::Sites,
 };
 use crate::{
@@ -29,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) proxies: Proxies,
     /// One for all sites: whoever guesses does not begin anew at the next.
     pub(crate) guesses: Arc<Guesses>,
+    pub(crate) tickets: Tickets,
     pub(crate) sites: Sites,
 }
 
@@ -46,7 +51,8 @@ pub(crate) struct Serves {
 impl Serves {
     pub(super) fn route(self, route: &Route) -> bool {
         match route {
-            Route::Script | Route::OpenSession | Route::Track => self.ingest,
+            // The overlay runs in visitors' pages, and asks where its script came from.
+            Route::Script | Route::OverlayScript | Route::OpenSession | Route::Track | Route::OverlayMap => self.ingest,
             Route::Sessions
             | Route::EraseSession(_)
             | Route::Visitor(_)
@@ -55,6 +61,7 @@ impl Serves {
             | Route::Analytics(_)
             | Route::SessionHeatmap(_)
             | Route::PageHeatmap
+            | Route::OpenOverlay
             | Route::Pages
             | Route::Paths
             | Route::Problems

@@ -86,6 +86,14 @@ pub fn session(page: Option<&str>) -> AnalyticsQuery {
     AnalyticsQuery { limit, map: true, page, hovers, insight: true, ..AnalyticsQuery::default() }
 }
 
+/// Sessions that are looked at to find an address of a page.
+const LATEST: usize = 5;
+
+/// The latest sessions on a page.
+pub fn latest(page: &str) -> SessionsQuery {
+    SessionsQuery { limit: Some(LATEST), page: Some(page.to_owned()), ..SessionsQuery::default() }
+}
+
 /// Most events that a replay shows besides movement.
 pub const BEATS: usize = 20_000;
 

@@ -5,6 +5,7 @@ mod columns;
 pub mod dashboard;
 mod error;
 mod openapi;
+mod overlay;
 mod page_map;
 mod pages;
 mod problems;
@@ -19,6 +20,7 @@ pub use analyze::{AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, BodyError, Kep
 pub use columns::{MoveColumns, SessionMap};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use openapi::openapi;
+pub use overlay::{OverlayMap, OverlayMapRequest, OverlayRequest, OverlayTicket};
 pub use page_map::{CellColumns, PageMap};
 pub use pages::{PagesAnswer, PathsAnswer};
 pub use problems::{

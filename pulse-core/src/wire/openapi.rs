@@ -55,6 +55,7 @@ impl Operation {
 
 const OPERATIONS: &[Operation] = &[
     Operation::get("/pulse.js", "the tracker", &[]).answers(200, "text/javascript").public(),
+    Operation::get("/overlay.js", "the map over a live page", &[]).answers(200, "text/javascript").public(),
     Operation::post(
         "/api/session",
         "makes a session known",
@@ -92,6 +93,9 @@ const OPERATIONS: &[Operation] = &[
         "all sessions on a page",
         &[&["page", "mode", "visitor", "count", "cell"], SCOPE, THRESHOLDS],
     ),
+    Operation::post("/api/overlay", "a ticket for one page's map over the live page", "{origin, page, from?, to?}")
+        .answers(201, JSON),
+    Operation::post("/api/overlay/map", "the map that a ticket opens, once", "{ticket, page}").public(),
     Operation::get("/api/pages", "figures of every page", &[&["page", "sort", "limit"], SCOPE, THRESHOLDS]),
     Operation::get("/api/paths", "the ways between pages", &[&["page", "limit"], SCOPE]),
     Operation::get(

@@ -13,6 +13,8 @@ use crate::{
 pub enum Route {
     /// `GET /pulse.js`
     Script,
+    /// `GET /overlay.js`
+    OverlayScript,
     /// `POST /api/session`
     OpenSession,
     /// `POST /api/track`
@@ -33,6 +35,10 @@ pub enum Route {
     SessionHeatmap(SessionId),
     /// `GET /api/heatmap`
     PageHeatmap,
+    /// `POST /api/overlay`: a ticket for the map of a page over the live page
+    OpenOverlay,
+    /// `POST /api/overlay/map`: the map that a ticket opens
+    OverlayMap,
     /// `GET /api/pages`
     Pages,
     /// `GET /api/paths`
@@ -111,6 +117,7 @@ impl Route {
         let id = |text: &str| text.parse::<SessionId>().ok();
         let route = match (parts.next()?, parts.next(), parts.next()) {
             ("pulse.js", None, None) => Self::Script,
+            ("overlay.js", None, None) => Self::OverlayScript,
             ("mcp", None, None) => Self::Mcp,
             ("healthz", None, None) => Self::Health,
             ("readyz", None, None) => Self::Ready,
@@ -127,6 +134,8 @@ impl Route {
             ("api", Some("export"), None) => Self::Export,
             ("api", Some("sites"), None) => Self::Sites,
             ("api", Some("openapi.json"), None) => Self::OpenApi,
+            ("api", Some("overlay"), None) => Self::OpenOverlay,
+            ("api", Some("overlay"), Some("map")) => Self::OverlayMap,
             ("api", Some("pages"), None) => Self::Pages,
             ("api", Some("paths"), None) => Self::Paths,
             ("api", Some("problems"), None) => Self::Problems,
@@ -145,7 +154,7 @@ impl Route {
         match self {
             Self::OpenSession | Self::Track => "POST, OPTIONS",
             Self::Analyze(_) | Self::AnalyzeSite => "GET, HEAD, POST",
-            Self::Mcp | Self::SignIn | Self::SignOut => "POST",
+            Self::Mcp | Self::SignIn | Self::SignOut | Self::OpenOverlay | Self::OverlayMap => "POST",
             Self::EraseSession(_) => "DELETE",
             Self::Visitor(_) | Self::EraseVisitor(_) => "GET, HEAD, DELETE",
             Self::Problem(_) | Self::MarkProblem(_) => "GET, HEAD, POST",
@@ -168,6 +177,7 @@ impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Script => f.write_str("/pulse.js"),
+            Self::OverlayScript => f.write_str("/overlay.js"),
             Self::OpenSession => f.write_str("/api/session"),
             Self::Track => f.write_str("/api/track"),
             Self::Sessions => f.write_str("/api/sessions"),
@@ -180,6 +190,8 @@ impl fmt::Display for Route {
             Self::Export => f.write_str("/api/export"),
             Self::Sites => f.write_str("/api/sites"),
             Self::OpenApi => f.write_str("/api/openapi.json"),
+            Self::OpenOverlay => f.write_str("/api/overlay"),
+            Self::OverlayMap => f.write_str("/api/overlay/map"),
             Self::Pages => f.write_str("/api/pages"),
             Self::Paths => f.write_str("/api/paths"),
             Self::Problems => f.write_str("/api/problems"),
@@ -210,6 +222,7 @@ mod tests {
         let id = || "session-1".parse().expect("an id");
         vec![
             Route::Script,
+            Route::OverlayScript,
             Route::OpenSession,
             Route::Track,
             Route::Sessions,
@@ -220,6 +233,8 @@ mod tests {
             Route::Analytics(id()),
             Route::SessionHeatmap(id()),
             Route::PageHeatmap,
+            Route::OpenOverlay,
+            Route::OverlayMap,
             Route::Pages,
             Route::Paths,
             Route::Problems,

@@ -30,6 +30,7 @@ const GUARDED: [(&str, &str, Scope); 23] = [
     ("GET", "/api/analytics/session-0001", Scope::Read),
     ("GET", "/api/heatmap/session-0001", Scope::Read),
     ("GET", "/api/heatmap?page=/pay", Scope::Read),
+    ("POST", "/api/overlay", Scope::Read),
     ("GET", "/api/pages", Scope::Read),
     ("GET", "/api/paths", Scope::Read),
     ("GET", "/api/problems", Scope::Read),
@@ -186,6 +187,7 @@ async fn every_answer_tells_the_browser_what_not_to_do() {
         ("/healthz", "same-origin"),
         ("/metrics", "same-origin"),
         ("/pulse.js", "cross-origin"),
+        ("/overlay.js", "cross-origin"),
         ("/api/track", "same-origin"),
     ] {
         let answer = rig.get(path).await;
@@ -193,7 +195,9 @@ async fn every_answer_tells_the_browser_what_not_to_do() {
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
-        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        // The dashboard opens pages of the site, and hands their overlays tickets.
+        let opener = if path == "/" { "same-origin-allow-popups" } else { "same-origin" };
+        assert_eq!(header("cross-origin-opener-policy"), opener, "{path}");
         assert_eq!(header("cross-origin-resource-policy"), site, "{path}");
         assert!(header("permissions-policy").contains("camera=()"), "{path}");
     }

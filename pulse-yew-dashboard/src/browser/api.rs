@@ -10,8 +10,8 @@ use pulse_core::{
     analyze::problems::{ProblemId, ProblemStatus},
     model::{Insight, Millis, SessionId, Subject},
     wire::{
-        AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, PageMap, ProblemState,
-        Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
+        AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, OverlayRequest,
+        OverlayTicket, PageMap, ProblemState, Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
         dashboard::{self, Span},
     },
 };
@@ -23,6 +23,7 @@ use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 use super::now;
 use crate::{
     page_map::PageData,
+    site_page::visited_address,
     state::{
         Answer, AnswerSteps, AskedInsight, Bands, Beats, Changes, Failure, Listed, MapKey, Opened, Overview, Problem,
         Problems, Question, Read, Stretch, Visits,
@@ -162,6 +163,23 @@ impl Api {
     pub async fn mark(&self, id: ProblemId, status: ProblemStatus) -> Answer<()> {
         let body = serde_json::to_string(&MarkRequest { status, note: None }).map_err(|_| Failure::Unreadable)?;
         send(post(&Route::MarkProblem(id)).body(body)).await.map(drop)
+    }
+
+    /// A ticket for the map over a live page.
+    pub async fn open_overlay(&self, request: &OverlayRequest) -> Answer<OverlayTicket> {
+        let body = serde_json::to_string(request).map_err(|_| Failure::Unreadable)?;
+        read(post(&Route::OpenOverlay).body(body)).await
+    }
+
+    /// An address at which one of the latest sessions visited a page.
+    pub async fn visited_address(&self, page: &str) -> Answer<Option<String>> {
+        for row in self.sessions(&dashboard::latest(page)).await?.sessions {
+            let visit = self.session(&row.session_id, Some(page)).await?;
+            if let Some(address) = visited_address(page, &visit.summary.pages) {
+                return Ok(Some(address.to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// Everything of a session but its movement.

@@ -4,6 +4,7 @@ mod api;
 mod brush;
 mod env;
 mod measure;
+mod on_page;
 mod paint;
 mod palette;
 mod replay;
@@ -16,6 +17,7 @@ pub use env::{
     shown_view, site, was_signed_in,
 };
 pub use measure::{use_look, use_size};
+pub use on_page::{NotShown, open_on_page};
 pub use paint::{Painter, Sight, paint_picture};
 pub use replay::{is_own_moment, use_moment, use_viewer};
 pub use save::{save_picture, save_text};

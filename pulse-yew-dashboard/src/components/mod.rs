@@ -19,6 +19,7 @@ mod insight_card;
 mod layer_toggle;
 mod marks_table;
 mod notice;
+mod on_page_button;
 mod page_compare;
 mod page_map;
 mod page_picker;

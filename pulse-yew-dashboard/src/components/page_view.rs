@@ -9,8 +9,8 @@ use pulse_core::{
 use yew::prelude::*;
 
 use super::{
-    days_picker, icon::Icon, notice::Notice, page_compare, page_map::PageMapPanel, pick, segments::Segments,
-    site_insight::SiteInsight, tracked_link::TrackedLink,
+    days_picker, icon::Icon, notice::Notice, on_page_button::OnPageButton, page_compare, page_map::PageMapPanel, pick,
+    segments::Segments, site_insight::SiteInsight, tracked_link::TrackedLink,
 };
 use crate::{
     browser::{Dispatch, replace},
@@ -63,7 +63,7 @@ pub(super) fn page_view(props: &Props) -> Html {
                 <div class="who">
                     <a class="back" href={View::pages().to_string()}><Icon name="back" />{ "Pages" }</a>
                     <h1>{ format::path_of(&choice.page) }</h1>
-                    <p class="facts small quiet"><TrackedLink url={choice.page.clone()} /><a href={sessions.to_string()}>{ "Its sessions" }</a></p>
+                    <p class="facts small quiet"><TrackedLink url={choice.page.clone()} /><a href={sessions.to_string()}>{ "Its sessions" }</a><OnPageButton page={choice.page.clone()} days={choice.days} /></p>
                 </div>
                 { days_picker::days_picker(&days_picker::Props { days: choice.days, view: days }) }
             </header>

@@ -4,15 +4,18 @@
 mod origin;
 mod scope;
 mod sign_in;
+mod ticket;
 mod token;
 
 use std::{fmt, future::ready, net::IpAddr, pin::Pin, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts};
 
+pub(crate) use self::ticket::Tickets;
 pub(super) use self::{
     origin::{authority_of, host, is_loopback},
     scope::Class,
+    ticket::TicketRefused,
 };
 use self::{
     origin::{same_site, wants_json},

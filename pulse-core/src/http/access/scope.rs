@@ -106,7 +106,14 @@ impl Class {
     /// Each route is named here. A new one does not compile until it has a class.
     pub(in crate::http) fn of(route: &Route, is_read: bool) -> Self {
         match route {
-            Route::Script | Route::OpenSession | Route::Track | Route::Health | Route::Ready => Self::Public,
+            // The ticket is what opens the overlay's map.
+            Route::Script
+            | Route::OverlayScript
+            | Route::OpenSession
+            | Route::Track
+            | Route::OverlayMap
+            | Route::Health
+            | Route::Ready => Self::Public,
             Route::SignIn | Route::SignOut => Self::SignIn,
             Route::Sessions
             | Route::Visitor(_)
@@ -114,6 +121,7 @@ impl Class {
             | Route::Analytics(_)
             | Route::SessionHeatmap(_)
             | Route::PageHeatmap
+            | Route::OpenOverlay
             | Route::Pages
             | Route::Paths
             | Route::Problems
