@@ -8,7 +8,7 @@ guard(({ src, dataset }) => {
   if (window.pulse?.sessionId) return
   // The dashboard opens a page with its own origin at the end of the address, to show a map over it.
   const [address, overlay = tab.read(OVERLAY)] = location.href.split('#pulse.overlay=')
-  const options = { api: new URL((dataset.site ? 'sites/' + dataset.site + '/' : '') + 'api', src), ...dataset, overlay }
+  const options = { api: new URL(dataset.site ? 'sites/' + dataset.site + '/api' : 'api', src), ...dataset, overlay }
   window.pulse = createPulse(options)
   if (overlay) {
     tab.write(OVERLAY, overlay)
