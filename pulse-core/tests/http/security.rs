@@ -23,7 +23,7 @@ use tower::ServiceExt;
 const TOKEN: &str = "0123456789abcdef0123456789";
 
 /// Every route that wants a credential, with the scope that opens it.
-const GUARDED: [(&str, &str, Scope); 23] = [
+const GUARDED: [(&str, &str, Scope); 24] = [
     ("GET", "/api/sessions", Scope::Read),
     ("GET", "/api/visitors/visitor-1", Scope::Read),
     ("GET", "/api/live", Scope::Read),
