@@ -5,7 +5,12 @@ mod connection;
 #[cfg(unix)]
 mod unix;
 
-use std::{fmt, io, net::IpAddr, net::Ipv4Addr, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use tokio::net::TcpListener;
 

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 
-use super::{Engine, EngineError, read_logs::LOG_BYTES};
+use super::{Engine, EngineError, quota::is_full, read_logs::LOG_BYTES};
 use crate::{
     analyze::{
         HeatmapMode, Report, SessionHeatmap, Thresholds, Timeline,
@@ -10,7 +10,7 @@ use crate::{
         score_of, session_heatmap, summarize_among,
     },
     model::{Event, Session, SessionId, Subject},
-    store::SessionFilter,
+    store::{SessionFilter, SessionLog},
     wire::{AnalyticsAnswer, AnalyticsQuery, SessionEvent, SessionMapQuery, SessionRow, SessionsAnswer, SessionsQuery},
 };
 
@@ -57,7 +57,7 @@ impl Engine {
         id: &SessionId,
         query: AnalyticsQuery,
     ) -> Result<AnalyticsAnswer, EngineError> {
-        let (mut session, timeline) = self.visit(id).await?;
+        let Visit { mut session, timeline, is_cut } = self.visit(id).await?;
         let map = match query.map {
             true => {
                 let page = self.asked(&query.page);
@@ -84,7 +84,7 @@ impl Engine {
             false => None,
         };
         let insight = insight.map(|kept| kept.insight);
-        Ok(AnalyticsAnswer { session, summary, map, insight, events, next_cursor })
+        Ok(AnalyticsAnswer { session, summary, cut: is_cut, map, insight, events, next_cursor })
     }
 
     /// `GET /api/heatmap/{id}`
@@ -93,7 +93,7 @@ impl Engine {
         id: &SessionId,
         query: SessionMapQuery,
     ) -> Result<SessionHeatmap, EngineError> {
-        let (_, timeline) = self.visit(id).await?;
+        let Visit { timeline, .. } = self.visit(id).await?;
         session_heatmap(&timeline, id, self.asked(&query.page).as_deref(), query.mode, &query.thresholds)
             .ok_or(EngineError::NoPage)
     }
@@ -110,7 +110,7 @@ impl Engine {
 
     /// What an analyst is told about a session.
     pub(crate) async fn report(&self, id: &SessionId) -> Result<Report, EngineError> {
-        let (session, timeline) = self.visit(id).await?;
+        let Visit { session, timeline, .. } = self.visit(id).await?;
         let context = Context {
             device: session.start.device,
             goals: self.goals.clone(),
@@ -122,17 +122,34 @@ impl Engine {
         Ok(Report::new(&session.start, &timeline, &context.thresholds, summary, diagnosis))
     }
 
-    async fn visit(&self, id: &SessionId) -> Result<(Session, Timeline), EngineError> {
+    async fn visit(&self, id: &SessionId) -> Result<Visit, EngineError> {
         let session = self.in_time(self.store.session(id)).await?.ok_or(EngineError::NoSession)?;
-        Ok((session, self.timeline(id).await?))
+        let log = self.log(id).await?;
+        let is_cut = log.as_ref().is_some_and(|log| log.is_cut || is_full(&log.batches, &self.limits));
+        Ok(Visit { session, timeline: self.timeline_of(log), is_cut })
     }
 
     /// The events of a session, as far as they fit into memory.
     pub(super) async fn timeline(&self, id: &SessionId) -> Result<Timeline, EngineError> {
-        let mut logs = self.store.logs(vec![id.clone()], LOG_BYTES);
-        let log = self.in_time(logs.try_next()).await?;
-        Ok(Timeline::named(log.map(|log| log.batches).unwrap_or_default(), &self.pages))
+        Ok(self.timeline_of(self.log(id).await?))
     }
+
+    async fn log(&self, id: &SessionId) -> Result<Option<SessionLog>, EngineError> {
+        let mut logs = self.store.logs(vec![id.clone()], LOG_BYTES);
+        self.in_time(logs.try_next()).await
+    }
+
+    fn timeline_of(&self, log: Option<SessionLog>) -> Timeline {
+        Timeline::named(log.map(|log| log.batches).unwrap_or_default(), &self.pages)
+    }
+}
+
+/// One session as it is read.
+struct Visit {
+    session: Session,
+    timeline: Timeline,
+    /// Whether some of it is missing: it does not fit into memory, or was not taken because the session was full.
+    is_cut: bool,
 }
 
 /// The events that are asked for, by time, and where the next ones begin.

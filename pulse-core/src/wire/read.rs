@@ -178,6 +178,9 @@ pub struct AnalyticsAnswer {
     pub session: SessionRow,
     /// Its signals.
     pub summary: Summary,
+    /// Whether a limit of the session was reached: what it did after that is missing in all of this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// Its map on the page asked for, when one is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub map: Option<SessionMap>,

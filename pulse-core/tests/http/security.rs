@@ -23,7 +23,7 @@ use tower::ServiceExt;
 const TOKEN: &str = "0123456789abcdef0123456789";
 
 /// Every route that wants a credential, with the scope that opens it.
-const GUARDED: [(&str, &str, Scope); 23] = [
+const GUARDED: [(&str, &str, Scope); 24] = [
     ("GET", "/api/sessions", Scope::Read),
     ("GET", "/api/visitors/visitor-1", Scope::Read),
     ("GET", "/api/live", Scope::Read),
@@ -260,6 +260,9 @@ async fn a_session_ends_where_it_is_full() {
     let rejected = json!([{"index": 0, "reason": "session_full"}, {"index": 1, "reason": "session_full"}]);
     assert_eq!(full.json, json!({"accepted": 0, "duplicates": 0, "rejected": rejected}));
     assert_eq!(call(&rig.service, batch("session-0002", 0, 2)).await.json["accepted"], 2);
+    // Whoever looks at it is told that it is not all of the visit.
+    assert_eq!(rig.get(&format!("/api/analytics/{SESSION}")).await.json["cut"], true);
+    assert!(rig.get("/api/analytics/session-0002").await.json.get("cut").is_none());
     // Another server, which has not seen it grow.
     let other = Pulse::builder(rig.store()).limits(limits).build();
     for _ in 0..50 {

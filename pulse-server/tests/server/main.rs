@@ -1,6 +1,7 @@
 //! The binary: how it starts, what it does to slow clients, how it stops.
 #![allow(clippy::unwrap_used)]
 
+mod erasure;
 mod process;
 #[path = "../settings/mod.rs"]
 mod settings;

@@ -21,7 +21,7 @@ pub(super) fn SessionFacts(props: &Props) -> Html {
 }
 
 /// What there was, the gravest first; what there was none of is not worth a word.
-fn facts(Figures { session, summary }: &Figures) -> Vec<String> {
+fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
     let counts = &summary.counts;
     let counted = [
         (session.errors, "error"),
@@ -37,6 +37,9 @@ fn facts(Figures { session, summary }: &Figures) -> Vec<String> {
         noun => format::count(n, noun),
     };
     let mut all = Vec::new();
+    if *cut {
+        all.push("Only its beginning was recorded: the visit was longer than one may be".to_owned());
+    }
     if summary.frustration.tier != Tier::None {
         all.push(format!("{} frustration", format::tier(summary.frustration.tier)));
     }
@@ -64,7 +67,9 @@ mod tests {
         let counts = SignalCounts { dead: 1, keypress: 3, ..SignalCounts::default() };
         let frustration = Frustration { score: 12, tier: Tier::Medium };
         let summary = Summary { counts, frustration, ..Summary::default() };
-        let said = facts(&Figures { session: session.unwrap(), summary });
-        assert_eq!(said, ["Medium frustration", "2 errors", "1 dead click", "3 key presses"]);
+        let mut figures = Figures { session: session.unwrap(), summary, cut: false };
+        assert_eq!(facts(&figures), ["Medium frustration", "2 errors", "1 dead click", "3 key presses"]);
+        figures.cut = true;
+        assert!(facts(&figures)[0].starts_with("Only its beginning was recorded"), "the gravest comes first");
     }
 }

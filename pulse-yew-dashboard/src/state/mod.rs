@@ -122,6 +122,9 @@ pub struct Opened {
     pub session: SessionRow,
     /// Its signals.
     pub summary: Summary,
+    /// Whether a limit of the session was reached.
+    #[serde(default)]
+    pub cut: bool,
     /// Its map on a page.
     pub map: SessionMap,
     /// The insight that is kept of it.
@@ -143,6 +146,8 @@ pub struct Figures {
     pub session: SessionRow,
     /// Its signals.
     pub summary: Summary,
+    /// Whether a limit of the session was reached: what came after is missing.
+    pub cut: bool,
 }
 
 /// Figures of JSON are equal to themselves, so that shared ones need not be compared one by one.

@@ -219,9 +219,9 @@ impl OpenSession {
     /// Takes an answer. What is equal stays, so that nothing is drawn again.
     fn settle(&mut self, answer: Answer<Opened>) {
         match answer {
-            Ok(Opened { session, summary, map, .. }) => {
+            Ok(Opened { session, summary, cut, map, .. }) => {
                 self.recording = Some(self.record(map, &summary));
-                self.figures.settle(Ok(Figures { session, summary }));
+                self.figures.settle(Ok(Figures { session, summary, cut }));
             }
             Err(failure) => self.figures.settle(Err(failure)),
         }

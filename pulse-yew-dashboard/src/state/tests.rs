@@ -231,7 +231,13 @@ fn opened(page: &str, clicks: u64) -> Opened {
     let map = serde_json::json!({"pages": ["http://shop.test/"], "page": page, "clicks": [], "rage_clicks": [], "total": 2,
         "moves": {"t0": 5, "t": [0, 50], "x": [3, -3], "y": [4, -4], "strokes": [0]}});
     let session = SessionRow { clicks, ..row(1) };
-    Opened { session, summary: Default::default(), map: serde_json::from_value(map).unwrap(), insight: None }
+    Opened {
+        session,
+        summary: Default::default(),
+        cut: false,
+        map: serde_json::from_value(map).unwrap(),
+        insight: None,
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ use std::{
 
 use tokio::time::Instant;
 
+pub(super) use self::session::is_full;
 pub(crate) use self::{addresses::Network, guesses::Guesses};
 use self::{
     addresses::{Addresses, Counted},

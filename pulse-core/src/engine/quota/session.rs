@@ -1,7 +1,7 @@
 //! What each session has used: nothing that a stranger can make grow goes without a bound.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasher, RandomState},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -138,6 +138,19 @@ impl Generations {
         let old = &mut self.old;
         self.new.entry(key).or_insert_with(|| old.remove(&key).unwrap_or(otherwise))
     }
+}
+
+/// Whether the batches of a session are as much as one may hold, so that what came after them was not taken. Of the
+/// limit of page loads that is known as soon as the last one has begun.
+pub(in crate::engine) fn is_full(batches: &[Batch], limits: &Limits) -> bool {
+    let views: HashSet<&ViewId> = batches.iter().map(|batch| &batch.id().view).collect();
+    let usage = Usage {
+        batches: batches.len().try_into().unwrap_or(u32::MAX),
+        bytes: batches.iter().map(stored_bytes).sum(),
+        views: views.len().try_into().unwrap_or(u32::MAX),
+        ..Usage::default()
+    };
+    usage.is_full(limits, true)
 }
 
 #[cfg(test)]

@@ -93,3 +93,29 @@ async fn a_server_that_was_killed_is_found_again_with_all_that_was_acknowledged(
     store.are_exact(1).await;
     store.close().await;
 }
+
+/// The database of a site is dropped as a whole, and not while a server of Pulse uses it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
+async fn a_site_is_erased_with_its_database() {
+    let server = Mongod::start().await;
+    let (shop, blog) = ("shop".parse().unwrap(), "blog".parse().unwrap());
+    let limits = Limits { store_call: Duration::from_secs(20), ..Limits::default() };
+    let names = async || server.0.node.client().list_database_names().await.unwrap();
+    for site in [&shop, &blog] {
+        let store = MongoStore::open_site(&server.uri(), site, &limits).await.unwrap();
+        deliver(&store, 0).await;
+        store.work.servers.join(&store.work.data).await.unwrap();
+        let erased = MongoStore::erase_site(&server.uri(), site, &limits).await;
+        assert!(erased.is_err_and(|error| std::error::Error::source(&error).unwrap().to_string().contains("stop it")));
+        store.close().await;
+    }
+    assert!(names().await.contains(&"pulse_test_shop".to_owned()));
+    assert!(MongoStore::erase_site(&server.uri(), &shop, &limits).await.unwrap());
+    assert!(!MongoStore::erase_site(&server.uri(), &shop, &limits).await.unwrap(), "there is nothing of it");
+    let names = names().await;
+    assert!(
+        !names.contains(&"pulse_test_shop".to_owned()) && names.contains(&"pulse_test_blog".to_owned()),
+        "{names:?}"
+    );
+}
