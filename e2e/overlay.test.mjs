@@ -129,7 +129,8 @@ it('nothing is recorded in this tab, also after a reload and on the next page; E
     window.pulse.track('goal')
   })
   assert.equal(await tab.evaluate(() => window.pulse.sessionId()), null)
-  await tab.mouse.click(300, 300)
+  // Beside all links.
+  await tab.mouse.click(4, 500)
   await tab.goto(PRODUCT())
   await isDrawn(tab)
   assert.equal((await panelOf(tab)).here.length, 2, 'the next page has its own map')
