@@ -30,7 +30,7 @@ const RETURN_S: f64 = 10.0;
 /// The field of a form that took most effort.
 ///
 /// *Effort* of a field is the time in it with the tab in sight, less 400 ms for each key press, over all stays on the
-/// page. A *return* is a stay in it after one in another field, with no button clicked between: what is changed after
+/// page. A *return* is a stay in it after one in another field, with no button clicked since: what is changed after
 /// sending, as in a filter, is another try. It is a finding when the effort is at least 15 s and 3
 /// times the median of the other fields of the form; or at least 8 s with a return; or when there are 2 returns. A long
 /// form that is filled in evenly has no such field. Fields for searching do not count, nor does a form that was refused
@@ -58,12 +58,12 @@ struct Field<'s, 'a> {
 fn fields<'s, 'a>(stays: &[&'s FieldStay<'a>], sent: &[Millis]) -> Vec<Field<'s, 'a>> {
     let mut fields: BTreeMap<&str, Field<'s, 'a>> = BTreeMap::new();
     let mut before = "";
-    let mut since = Millis::MIN;
     for stay in stays {
         let id = stay.id();
         let field =
             fields.entry(id).or_insert_with(|| Field { stays: Vec::new(), returns: 0, effort_ms: 0, presses: 0 });
         // Without an element, the same kind of field may be another one.
+        let since = field.stays.last().map_or(stay.begin, |last| last.begin);
         let is_sent = sent.get(sent.partition_point(|at| *at <= since)).is_some_and(|at| *at <= stay.begin);
         let again = stay.element.is_some() && !field.stays.is_empty() && before != id;
         field.returns += u32::from(again && !is_sent);
@@ -71,7 +71,7 @@ fn fields<'s, 'a>(stays: &[&'s FieldStay<'a>], sent: &[Millis]) -> Vec<Field<'s,
         field.effort_ms = field.effort_ms.saturating_add(stay.ms().saturating_sub(typed).max(0));
         field.presses = field.presses.saturating_add(stay.presses);
         field.stays.push(stay);
-        (before, since) = (id, stay.begin);
+        before = id;
     }
     fields.into_values().collect()
 }
