@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Aftermath, Figure, Finding, FindingKind, Harm, Measure,
+    Aftermath, Figure, Finding, FindingKind, Harm, Measure, Sort,
     forms::FieldStay,
+    hit::{Hit, Nature},
     journey::{Journey, saturate},
 };
 use crate::{analyze::stats, model::Millis};
@@ -29,7 +30,8 @@ const RETURN_S: f64 = 10.0;
 /// The field of a form that took most effort.
 ///
 /// *Effort* of a field is the time in it with the tab in sight, less 400 ms for each key press, over all stays on the
-/// page. A *return* is a stay in it after one in another field. It is a finding when the effort is at least 15 s and 3
+/// page. A *return* is a stay in it after one in another field, with no button clicked since: what is changed after
+/// sending, as in a filter, is another try. It is a finding when the effort is at least 15 s and 3
 /// times the median of the other fields of the form; or at least 8 s with a return; or when there are 2 returns. A long
 /// form that is filled in evenly has no such field. Fields for searching do not count, nor does a form that was refused
 /// (see [`form_refused`](super::form_refused)).
@@ -52,7 +54,8 @@ struct Field<'s, 'a> {
     presses: u32,
 }
 
-fn fields<'s, 'a>(stays: &[&'s FieldStay<'a>]) -> Vec<Field<'s, 'a>> {
+/// The fields of a page; `sent` is when a button was clicked there, by time.
+fn fields<'s, 'a>(stays: &[&'s FieldStay<'a>], sent: &[Millis]) -> Vec<Field<'s, 'a>> {
     let mut fields: BTreeMap<&str, Field<'s, 'a>> = BTreeMap::new();
     let mut before = "";
     for stay in stays {
@@ -60,7 +63,10 @@ fn fields<'s, 'a>(stays: &[&'s FieldStay<'a>]) -> Vec<Field<'s, 'a>> {
         let field =
             fields.entry(id).or_insert_with(|| Field { stays: Vec::new(), returns: 0, effort_ms: 0, presses: 0 });
         // Without an element, the same kind of field may be another one.
-        field.returns += u32::from(stay.element.is_some() && !field.stays.is_empty() && before != id);
+        let since = field.stays.last().map_or(stay.begin, |last| last.begin);
+        let is_sent = sent.get(sent.partition_point(|at| *at <= since)).is_some_and(|at| *at <= stay.begin);
+        let again = stay.element.is_some() && !field.stays.is_empty() && before != id;
+        field.returns += u32::from(again && !is_sent);
         let typed = PRESS_MS.saturating_mul(Millis::from(stay.presses));
         field.effort_ms = field.effort_ms.saturating_add(stay.ms().saturating_sub(typed).max(0));
         field.presses = field.presses.saturating_add(stay.presses);
@@ -71,7 +77,9 @@ fn fields<'s, 'a>(stays: &[&'s FieldStay<'a>]) -> Vec<Field<'s, 'a>> {
 }
 
 fn finding(journey: &Journey<'_>, page: &str, stays: &[&FieldStay<'_>]) -> Option<Finding> {
-    let fields = fields(stays);
+    let is_button = |hit: &&Hit<'_>| hit.nature() == Nature::Control && hit.sort() == Sort::Button;
+    let sent: Vec<Millis> = journey.hits_on(page).filter(is_button).map(|hit| hit.at).collect();
+    let fields = fields(stays, &sent);
     if stays.iter().all(|stay| stay.presses == 0) {
         return None;
     }

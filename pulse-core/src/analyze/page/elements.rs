@@ -126,7 +126,11 @@ impl Elements {
     /// Bytes of memory beside itself, about.
     pub(super) fn size(&self) -> usize {
         let layout = self.layout.as_ref().map_or(0, |(_, layout)| layout.boxes.len() * LAYOUT_BOX);
-        let held = self.by_path.iter().map(|(path, clicked)| 2 * path.len() + size_of::<Clicked>() + clicked.cells.size()).sum::<usize>();
+        let held = self
+            .by_path
+            .iter()
+            .map(|(path, clicked)| 2 * path.len() + size_of::<Clicked>() + clicked.cells.size())
+            .sum::<usize>();
         layout + self.by_path.size() + held
     }
 

@@ -81,7 +81,10 @@ impl Findings {
     pub(super) fn size(&self) -> usize {
         let targets = self.kinds.values().map(Bounded::size).sum::<usize>();
         let tallies = self.iter().map(|(_, target, tally)| target.len() + tally.size()).sum::<usize>();
-        self.visits.size() + tree_bytes::<u8, Bounded<String, Box<Tally>, TARGETS>>(self.kinds.len()) + targets + tallies
+        self.visits.size()
+            + tree_bytes::<u8, Bounded<String, Box<Tally>, TARGETS>>(self.kinds.len())
+            + targets
+            + tallies
     }
 }
 

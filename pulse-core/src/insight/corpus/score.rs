@@ -40,8 +40,12 @@ fn tally(visits: &[Planted], calm: &[(String, Report)]) -> (BTreeMap<FindingKind
     (all, alarms)
 }
 
-fn percent(part: u32, of: u32) -> f64 {
-    f64::from(part) * 100.0 / f64::from(of.max(1))
+/// "97.7 %"; a dash where there is nothing to have a share of.
+fn percent(part: u32, of: u32) -> String {
+    match of {
+        0 => "-".to_owned(),
+        of => format!("{:.1} %", f64::from(part) * 100.0 / f64::from(of)),
+    }
 }
 
 /// Prints a table for BENCHMARKS.md.
@@ -61,10 +65,10 @@ fn score() {
         let sum = |of: fn(&Tally) -> u32| all.values().map(of).sum::<u32>();
         let (visits, calm) = (troubled.len() as u32, calm.len() as u32);
         println!(
-            "| {name} | {visits} | {:.1} % | {:.1} % | {:.1} % | {calm} | {:.1} % |",
+            "| {name} | {visits} | {} | {} | {} | {calm} | {} |",
             percent(sum(|t| t.main), visits),
             percent(sum(|t| t.found), sum(|t| t.planted)),
-            percent(sum(|t| t.main), sum(|t| t.main) + sum(|t| t.foreign)),
+            percent(sum(|t| t.main), if visits == 0 { 0 } else { sum(|t| t.main) + sum(|t| t.foreign) }),
             percent(alarms, calm),
         );
         for (kind, more) in all {
@@ -77,7 +81,7 @@ fn score() {
     }
     println!("\n| situation | planted | found | told without cause |\n| --- | --- | --- | --- |");
     for (kind, of) in kinds {
-        println!("| {} | {} | {:.1} % | {} |", kind.as_str(), of.planted, percent(of.found, of.planted), of.foreign);
+        println!("| {} | {} | {} | {} |", kind.as_str(), of.planted, percent(of.found, of.planted), of.foreign);
     }
     let rules = Rules::new();
     let mut times: Vec<u128> = families

@@ -203,7 +203,7 @@ fn facts_have_ids_in_order_and_the_findings_first() {
     }
 }
 
-/// For reading aloud: `cargo nextest run -p pulse-core read_aloud --run-ignored all --no-capture`.
+/// For reading aloud: `cargo nextest run -p pulse-analytics-core read_aloud --run-ignored all --no-capture`.
 #[test]
 #[ignore = "prints answers for people to read"]
 fn read_aloud() {
