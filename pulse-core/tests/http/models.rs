@@ -65,7 +65,7 @@ fn honest(prompt: &str) -> Value {
             claim(0, "The opening of the visit explains it", "What was tried first is what mattered."),
             claim(1, "What was clicked tells the story", "The pointer went straight to its target."),
             claim(2, "Reading came before acting", "The text above was looked at for a moment."),
-            claim(3, "The way through the site was short", "One place is where this visit took place."),
+            claim(3, "The way through the site was short", "The visit stayed close to where it began."),
         ],
         "recommendations": [
             change(0, "Give the pay button a visible state", "So that people see what it does."),

@@ -63,6 +63,9 @@ function __wbg_get_imports() {
         __wbg_arc_df3f7eb77e59876f: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5) {
             arg0.arc(arg1, arg2, arg3, arg4, arg5);
         }, arguments); },
+        __wbg_assign_fb94d6eb5054e51b: function() { return handleError(function (arg0, arg1, arg2) {
+            arg0.assign(getStringFromWasm0(arg1, arg2));
+        }, arguments); },
         __wbg_beginPath_ab690dc0c7efe6dc: function(arg0) {
             arg0.beginPath();
         },
@@ -1022,22 +1025,22 @@ function __wbg_get_imports() {
             return ret;
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 40, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 23, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hfe5517862f13ebcd);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 15, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures________invoke__hd374baf8e956fd56);
+            return ret;
+        },
+        __wbindgen_generic_0000000000000003: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 159, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
             const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures________invoke__h011b59caa64d2138);
             return ret;
         },
-        __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 32, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures________invoke__hd374baf8e956fd56);
-            return ret;
-        },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 36, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 19, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h5a875a6587461fe8);
             return ret;
         },
@@ -1070,12 +1073,12 @@ function wasm_bindgen__convert__closures_____invoke__h5a875a6587461fe8(arg0, arg
     wasm.wasm_bindgen__convert__closures_____invoke__h5a875a6587461fe8(arg0, arg1);
 }
 
-function wasm_bindgen__convert__closures________invoke__h011b59caa64d2138(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures________invoke__h011b59caa64d2138(arg0, arg1, arg2);
-}
-
 function wasm_bindgen__convert__closures________invoke__hd374baf8e956fd56(arg0, arg1, arg2) {
     wasm.wasm_bindgen__convert__closures________invoke__hd374baf8e956fd56(arg0, arg1, arg2);
+}
+
+function wasm_bindgen__convert__closures________invoke__h011b59caa64d2138(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures________invoke__h011b59caa64d2138(arg0, arg1, arg2);
 }
 
 function wasm_bindgen__convert__closures_____invoke__hfe5517862f13ebcd(arg0, arg1, arg2) {

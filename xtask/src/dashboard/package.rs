@@ -9,6 +9,9 @@ use super::{bindgen, compile};
 use crate::dist::{DASHBOARD, DIGEST};
 use crate::{compress, workspace};
 
+/// What is served as it is.
+const STATIC: &str = "pulse-yew-dashboard/static";
+
 /// Builds everything first, so that a failure leaves the dist as it was.
 pub(crate) fn build() -> Result<()> {
     let digest = DASHBOARD.digest(workspace::root())?;
@@ -17,7 +20,7 @@ pub(crate) fn build() -> Result<()> {
     println!("  making the glue between WebAssembly and the browser");
     bindgen::generate(&wasm, scratch.path())?;
     let dist = workspace::root().join(DASHBOARD.folder);
-    copy(&dist.with_file_name("static"), scratch.path()).context("cannot copy the static files")?;
+    copy(&workspace::root().join(STATIC), scratch.path()).context("cannot copy the static files")?;
     println!("  compressing");
     for file in files(scratch.path())? {
         compress::beside(&file)?;
