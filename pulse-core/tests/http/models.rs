@@ -64,8 +64,8 @@ fn honest(prompt: &str) -> Value {
         "insights": [
             claim(0, "The opening of the visit explains it", "What was tried first is what mattered."),
             claim(1, "What was clicked tells the story", "The pointer went straight to its target."),
-            claim(2, "Reading came before acting", "The text above was looked at for a moment."),
-            claim(3, "The way through the site was short", "The visit stayed close to where it began."),
+            claim(2, "The page is where the visit is decided", "What stands beside the button is what people read."),
+            claim(3, "The button is what the visit is about", "The words on the page lead to it."),
         ],
         "recommendations": [
             change(0, "Give the pay button a visible state", "So that people see what it does."),
