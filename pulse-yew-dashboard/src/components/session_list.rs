@@ -250,19 +250,25 @@ fn focused() -> Option<String> {
     document().active_element()?.get_attribute("data-session")
 }
 
-/// Gives a row the focus once it is in the page.
+/// Gives a row the focus: at once, so that the next key goes on from it, or when it has come into the page.
 fn focus_soon(id: SessionId) {
+    if focus(&id) {
+        return;
+    }
     wasm_bindgen_futures::spawn_local(async move {
         for _ in 0..20 {
             gloo::timers::future::TimeoutFuture::new(16).await;
-            let row = document().get_element_by_id(&format!("session-{id}"));
-            if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-                // A row that cannot take the focus leaves it where it is.
-                let _ = row.focus();
+            if focus(&id) {
                 break;
             }
         }
     });
+}
+
+/// Whether the row is in the page. One that cannot take the focus leaves it where it is.
+fn focus(id: &SessionId) -> bool {
+    let row = document().get_element_by_id(&format!("session-{id}"));
+    row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).map(|row| row.focus()).is_some()
 }
 
 fn is_wide() -> bool {
