@@ -10,9 +10,8 @@ use futures_util::future::try_join_all;
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
 use super::{
-    Body, PulseService, cors,
+    Body, PulseService, cors, dashboard,
     layer::with_path,
-    missing::{is_person, missing},
     respond::{Problem, no_content, problem},
     service::Shared,
 };
@@ -107,8 +106,8 @@ pub(super) fn to_folder(key: &SiteKey, query: Option<&str>) -> Response<Body> {
 pub(super) fn unknown(service: &PulseService, parts: &Parts, rest: &str) -> Response<Body> {
     let sends = matches!(Route::parse(parts.method.as_str(), rest), Ok(Route::Track | Route::OpenSession));
     if !sends || !service.serves.ingest {
-        return match service.serves.dashboard && is_person(parts) {
-            true => missing(parts.uri.path()),
+        return match service.serves.dashboard {
+            true => dashboard::not_found(parts).unwrap_or_else(problem),
             false => problem(Problem::new(ErrorCode::NotFound, "no such path")),
         };
     }

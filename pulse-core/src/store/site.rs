@@ -40,7 +40,7 @@ pub async fn erase_site(address: &str, site: &SiteKey, limits: &Limits) -> Resul
             Ok(erased?)
         }
         _ => {
-            let _ = limits;
+            let _ = (site, limits);
             Err(OpenError::Address)
         }
     }
