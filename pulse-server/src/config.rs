@@ -15,7 +15,7 @@ use crate::{
     connections::Most,
     limits::LimitFlags,
     listen::Address,
-    settings::Alone,
+    settings::{Alone, variable},
     sites::{SiteRetention, SiteSetting, Sites},
     tls::Tls,
 };
@@ -177,7 +177,7 @@ impl Flags {
             pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
         }
         let sites = Sites::new(self.site, &self.site_retention, self.retention_days, &origins)?;
-        let store = self.store.filter(set).or_else(|| std::env::var("MONGODB_URI").ok().filter(set));
+        let store = self.store.filter(set).or_else(|| variable("MONGODB_URI"));
         Ok(Config {
             listen: self.listen,
             dashboard_listen: self.dashboard_listen,

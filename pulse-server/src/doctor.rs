@@ -10,7 +10,7 @@ use pulse_core::{
     store::{self, SessionFilter},
 };
 
-use crate::{config::Config, disk, environment, listen::Listener, run::cannot_open};
+use crate::{config::Config, disk, environment, listen::Listener, run::open_at};
 
 /// A clock that says an earlier time is wrong: Pulse did not exist.
 const EARLIEST: Duration = Duration::from_secs(1_760_000_000);
@@ -57,8 +57,8 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
     if let Some(free) = disk::free(&config.store) {
         say("disk", free);
     }
-    match store::open(&config.store, &config.limits).await {
-        Err(error) => say("store", Err(cannot_open(&config.store, &error))),
+    match open_at(&config.store, None, &config.limits).await {
+        Err(line) => say("store", Err(line)),
         Ok(store) => {
             let checked =
                 store.check().await.map(|()| format!("{}, can be written to", store::describe(&config.store)));

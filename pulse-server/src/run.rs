@@ -5,7 +5,8 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use clap::CommandFactory as _;
 use demo_shop::Shop;
 use pulse_core::{
-    Pulse, PulseBuilder,
+    Limits, Pulse, PulseBuilder,
+    model::SiteKey,
     store::{self, Store},
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -20,7 +21,7 @@ use crate::{
     serve::serve,
     settings::Settings,
     signals::{self, Stop},
-    transfer,
+    transfer::{self, told},
 };
 
 /// How long the system sees "not ready" before connections are refused, so that a load balancer can send them elsewhere.
@@ -117,7 +118,7 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     let model = config.model.model().map_err(|error| error.to_string())?;
     let insights = model.as_ref().map(|model| (model.analyst(), model.name().to_owned()));
     let limits = config.limits.clone();
-    let store = store::open(&config.store, &limits).await.map_err(|error| cannot_open(&config.store, &error))?;
+    let store = open_at(&config.store, None, &limits).await?;
     let sites = config.sites.open(&config.store, &limits).await?;
     let mut builder = Pulse::builder(store)
         .limits(limits)
@@ -181,18 +182,17 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
 
 /// Opens the store of a site, or of the server itself.
 pub(crate) async fn open(config: &Config, of: &OfSite) -> Result<Arc<dyn Store>, String> {
-    let store = store::open_site(&config.store, of.site.as_ref(), &config.limits).await;
-    store.map_err(|error| cannot_open(&config.store, &error))
+    open_at(&config.store, of.site.as_ref(), &config.limits).await
+}
+
+/// Opens the store at an address, or that of a site beside it; else the line for a person.
+pub(crate) async fn open_at(address: &str, site: Option<&SiteKey>, limits: &Limits) -> Result<Arc<dyn Store>, String> {
+    store::open_site(address, site, limits).await.map_err(|error| cannot_open(address, &error))
 }
 
 /// One line that says what to do; the store's address may hold a password, so only its kind is named.
-pub(crate) fn cannot_open(store: &str, error: &store::OpenError) -> String {
-    let mut line = format!("cannot open the store ({}): {error}", store::describe(store));
-    let mut cause = std::error::Error::source(error);
-    while let Some(next) = cause {
-        line.push_str(&format!(": {next}"));
-        cause = next.source();
-    }
+fn cannot_open(store: &str, error: &store::OpenError) -> String {
+    let line = format!("cannot open the store ({}): {}", store::describe(store), told(error));
     if let Some(mend) = MENDS.iter().find(|(said, _)| line.contains(said)).map(|(_, mend)| mend) {
         return format!("cannot open the store ({}): {mend}", store::describe(store));
     }

@@ -5,10 +5,9 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use pulse_core::{
     Limits, Origins, Site,
     model::{InvalidSiteKey, SiteKey},
-    store,
 };
 
-use crate::{config::is_origin, run::cannot_open};
+use crate::{config::is_origin, run::open_at};
 
 /// A site as it is set: `KEY=ORIGIN` or `KEY=ORIGIN,ORIGIN`.
 #[derive(Debug, Clone)]
@@ -123,8 +122,8 @@ impl Sites {
     pub(crate) async fn open(&self, address: &str, limits: &Limits) -> Result<Vec<Site>, String> {
         let mut sites = Vec::new();
         for (site, days) in &self.0 {
-            let store = store::open_site(address, Some(&site.key), limits).await;
-            let store = store.map_err(|error| format!("site {}: {}", site.key, cannot_open(address, &error)))?;
+            let store = open_at(address, Some(&site.key), limits).await;
+            let store = store.map_err(|line| format!("site {}: {line}", site.key))?;
             let open = Site::new(site.key.clone(), store).origins(Origins::listed(site.origins.iter().cloned()));
             sites.push(match days {
                 Some(days) => open.retention_days(*days),

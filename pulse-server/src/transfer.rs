@@ -12,24 +12,20 @@ use std::{
 use futures_util::TryStreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use pulse_core::{
-    Error, Limits, Pulse,
+    Error, Pulse,
     model::{PageRules, SessionId, SiteKey, VisitorId},
-    store::{self, SessionFilter, Store},
+    store::{self, SessionFilter},
     transfer::{Format, export, export_parquet, import, migrate},
 };
 
 use crate::{
     command::{ExportTo, OfSite, RowFormat},
     config::Config,
-    run::{cannot_open, open},
+    run::{open, open_at},
 };
 
 /// Bad lines that a person is shown.
 const SHOWN: usize = 10;
-
-async fn open_at(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, String> {
-    store::open(address, limits).await.map_err(|error| cannot_open(address, &error))
-}
 
 /// A bar on a terminal, and nothing else.
 fn bar(template: &str) -> ProgressBar {
@@ -41,7 +37,7 @@ fn bar(template: &str) -> ProgressBar {
 }
 
 /// An error with its causes in one line.
-fn told(error: &dyn std::error::Error) -> String {
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {
@@ -132,8 +128,8 @@ pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool
     if from == to {
         return Err("--from and --to are the same store".into());
     }
-    let source = open_at(from, &config.limits).await?;
-    let target = open_at(to, &config.limits).await?;
+    let source = open_at(from, None, &config.limits).await?;
+    let target = open_at(to, None, &config.limits).await?;
     let bar = bar("{bar:30} {pos}/{len} sessions  {elapsed}");
     let rules: &PageRules = &config.pages;
     let done = migrate(Arc::clone(&source), Arc::clone(&target), rules, |done, total| {

@@ -28,7 +28,7 @@ pub(crate) fn run(options: &BenchOptions) -> Result<()> {
 /// Prints the score of the built-in analyst. Its visits are tests of pulse-core, and are not built into anything else.
 fn analyst() -> Result<()> {
     let mut cargo = program("cargo");
-    cargo.args(["test", "--release", "--package", "pulse-analytics-core", "--lib", "--"]);
+    cargo.args(["test", "--release", "--package", workspace::LIBRARY, "--lib", "--"]);
     cargo.args(["insight::corpus::score::score", "--exact", "--ignored", "--nocapture"]);
     show(cargo.current_dir(workspace::root()))
 }

@@ -13,13 +13,16 @@ struct Package {
 
 /// In the order in which they would be published.
 const PACKAGES: [Package; 5] = [
-    Package { name: "pulse-tracker", files: &["dist/pulse.js", "dist/pulse.js.br", "dist/pulse.js.gz"] },
+    Package {
+        name: "pulse-tracker",
+        files: &["dist/pulse.js", "dist/pulse.js.br", "dist/pulse.js.gz", "dist/overlay.js", "dist/overlay.js.br"],
+    },
     Package {
         name: "pulse-dashboard-assets",
         files: &["dist/index.html", "dist/dashboard_bg.wasm", "dist/dashboard_bg.wasm.br", "dist/style.css.gz"],
     },
     Package {
-        name: "pulse-analytics-core",
+        name: workspace::LIBRARY,
         files: &["src/lib.rs", "src/store/sqlite/schema.sql", "src/http/missing.html"],
     },
     Package { name: "demo-shop", files: &["static/shop.js", "templates/layout.html", "art/arc-lamp.svg"] },

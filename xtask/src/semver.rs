@@ -17,6 +17,6 @@ pub(crate) fn check() -> Result<()> {
     let tool = "cargo-semver-checks";
     ensure!(which::which(tool).is_ok(), "{tool} is not installed: run `cargo install --locked {tool}`");
     let mut compare = program("cargo");
-    compare.args(["semver-checks", "--package", "pulse-analytics-core", "--baseline-rev", release]);
+    compare.args(["semver-checks", "--package", workspace::LIBRARY, "--baseline-rev", release]);
     show(compare.current_dir(workspace::root()))
 }

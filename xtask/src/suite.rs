@@ -10,6 +10,7 @@ use crate::cli::TestOptions;
 use crate::plan::{Step, plan};
 use crate::process::{program, seconds, show};
 use crate::summary::{Outcome, Summary};
+use crate::workspace::LIBRARY;
 use crate::{dist, look, packages, tools, torture, workspace};
 
 /// Runs the steps asked for. One that fails does not keep the others from running, only those that need it.
@@ -49,9 +50,6 @@ pub(crate) fn run(options: &TestOptions) -> Result<()> {
     }
     Ok(())
 }
-
-/// The library's package.
-const LIBRARY: &str = "pulse-analytics-core";
 
 /// The library without a feature, and with each by itself.
 const FEATURE_SETS: [&str; 10] = [

@@ -6,6 +6,9 @@ use anyhow::{Context as _, Result};
 
 use crate::process::{ask, program};
 
+/// The library's package.
+pub(crate) const LIBRARY: &str = "pulse-analytics-core";
+
 /// The folder of the workspace's Cargo.toml.
 pub(crate) fn root() -> &'static Path {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -2,7 +2,6 @@
 
 use std::{
     hash::{BuildHasher as _, RandomState},
-    ops::RangeInclusive,
     pin::Pin,
     sync::{
         LazyLock,
@@ -16,18 +15,16 @@ use futures_util::{Stream, StreamExt as _, stream::BoxStream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 
+use crate::model::is_id;
+
 /// The header that carries it, both ways.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Characters of an id that is taken over. Shorter ones are hardly unique, longer ones fill the log.
-const LENGTH: RangeInclusive<usize> = 8..=64;
-
-/// The id that a request brings, of a proxy or a client, or a new one when that is none that may stand in a log:
-/// letters, digits, `_` and `-`.
+/// The id that a request brings, of a proxy or a client, or a new one when that is none that may stand in a log.
 pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
     let mut brought = headers.get_all(HEADER).iter();
     match (brought.next(), brought.next()) {
-        (Some(id), None) if is_fit(id.as_bytes()) => id.clone(),
+        (Some(id), None) if id.to_str().is_ok_and(is_id) => id.clone(),
         _ => new(),
     }
 }
@@ -55,10 +52,6 @@ impl Stream for InSpan {
         let _entered = span.enter();
         chunks.poll_next_unpin(cx)
     }
-}
-
-fn is_fit(id: &[u8]) -> bool {
-    LENGTH.contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
 }
 
 /// Sixteen hexadecimal digits: a count, hashed under a key of this process, so that no id says how busy Pulse is.

@@ -16,9 +16,13 @@ impl fmt::Display for InvalidId {
 
 impl std::error::Error for InvalidId {}
 
+/// Whether a text is an id. Shorter ones are hardly unique, longer ones fill a log.
+pub(crate) fn is_id(text: &str) -> bool {
+    (8..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
 fn check(id: &str) -> Result<(), InvalidId> {
-    let ok = (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if ok { Ok(()) } else { Err(InvalidId) }
+    if is_id(id) { Ok(()) } else { Err(InvalidId) }
 }
 
 macro_rules! id {

@@ -22,6 +22,8 @@ pub use event::{
     Navigation, NavigationKind, PageError, Prop, RageClick, Scroll, Viewport, Visibility, VisibilityState,
 };
 pub use goals::Goals;
+#[cfg(feature = "server")]
+pub(crate) use id::is_id;
 pub use id::{InvalidId, SessionId, ViewId, VisitorId};
 pub use insight::{
     AnalystKind, Evidence, Insight, MainProblem, Observation, Recommendation, Reply, Severity, Source, TokensUsed,

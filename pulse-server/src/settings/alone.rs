@@ -48,7 +48,7 @@ impl Alone {
 }
 
 /// A variable of the environment; blank is unset.
-pub(super) fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.trim().is_empty())
 }
 

@@ -11,7 +11,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _, parser::ValueSource};
 
-pub(crate) use alone::{ALONE, Alone};
+pub(crate) use alone::{ALONE, Alone, variable};
 use file::File;
 pub(crate) use listing::Listed;
 
@@ -90,7 +90,7 @@ fn without_blanks(command: Command) -> Command {
 
 /// What a file says is the default of its flag. `MONGODB_URI` is of the environment, and comes before the file's store.
 fn with_defaults(command: Command, file: &File) -> Command {
-    let has_uri = alone::variable("MONGODB_URI").is_some();
+    let has_uri = variable("MONGODB_URI").is_some();
     command.mut_args(|flag| {
         let values = flag.get_long().and_then(|name| file.values(name));
         match values {
