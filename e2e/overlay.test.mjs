@@ -82,7 +82,9 @@ it('counts sit on the elements themselves at every width, within a pixel, and at
     await waitUntil('the clicks are stored', async () => (await get(`${server.api}/api/analytics/${id}?types=click`)).events.length >= 15)
     await context.close()
   }
-  const map = await get(`${server.api}/api/heatmap?page=${encodeURIComponent(page)}&mode=element`)
+  const ask = () => get(`${server.api}/api/heatmap?page=${encodeURIComponent(page)}&mode=element`)
+  await waitUntil('each visit is counted', async () => (await ask()).sessions === WIDTHS.length)
+  const map = await ask()
   const clicks = (of) => of.reduce((sum, { clicks }) => sum + clicks, 0)
   assert.ok(map.elements.length >= 15 && clicks(map.elements) >= 45, `${map.elements.length} elements, ${clicks(map.elements)} clicks`)
 

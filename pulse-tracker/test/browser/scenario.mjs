@@ -137,6 +137,13 @@ export const hear = async (page) => {
   return () => page.evaluate(() => window.heard)
 }
 
+/** The moments the page heard of the pointer at which no move was recorded, with the 50 ms between two samples and 5 of rounding. */
+export const unrecorded = (sink, heard) => {
+  assert.ok(heard.length, 'the pointer was heard')
+  const moves = sink.events('mousemove')
+  return heard.filter((time) => !moves.some(({ timestamp }) => Math.abs(timestamp - time) < 55))
+}
+
 /** Moves the mouse along a line at about 60 steps a second. */
 export const glide = async (page, from, to, ms) => {
   const start = Date.now()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PAGES } from '../browser/pages.mjs'
+import { hear, unrecorded } from '../browser/scenario.mjs'
 import { clicks, kinds, startSink, views } from '../browser/sink.mjs'
 import { ENGINES, launch, missing, wait } from './webdriver.mjs'
 
@@ -64,13 +65,15 @@ for (const [name, engine] of Object.entries(ENGINES)) {
 
     for (const [how, leave] of [['the next page', (page, sink) => page.goto(sink.url + '/plain')], ['closing the tab', (page) => page.closeTab()]]) {
       scenario(`the last click and the last moves before ${how} arrive`, async (sink, page) => {
+        const told = await hear(page)
         await page.glide([50, 60], [450, 260], 500)
         await page.click('#dead')
+        const heard = await told()
         await leave(page, sink)
         // Firefox leaves what happened in a closed tab after it was hidden, the unload, to the next page at times.
         await sink.until(() => clicks(sink).length && sink.events('visibility').length + kinds(sink).length > 1, 'the end')
         assert.deepEqual(clicks(sink), ['dead'])
-        assert.ok(sink.events('mousemove').length >= 6)
+        assert.deepEqual(unrecorded(sink, heard), [])
       })
     }
 
