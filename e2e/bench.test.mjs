@@ -33,6 +33,10 @@ describe('the benchmark of the dashboard', () => {
     }
     assert.ok(round.session.requests.some(({ path }) => path.includes(session)), 'what was asked for is the session')
     for (const frames of [round.page.hover, round.session.hover, round.session.scrub]) assert.ok(frames.per_second > 0)
+    const { ms, heatmap_js } = round.session.drawing
+    assert.ok(ms > 0)
+    assert.deepEqual(heatmap_js.map(({ radius }) => radius), [10, 40])
+    for (const peer of heatmap_js) assert.ok(peer.ms > 0 && peer.points > 0, JSON.stringify(peer))
     assert.equal(round.idle.rows, 3)
   })
 })

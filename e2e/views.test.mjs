@@ -1,8 +1,8 @@
 // What the dashboard's views show equals what the API says; one layer is drawn at a time; keyboard and narrow windows.
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { get } from './lib/api.mjs'
-import { visitPage } from './lib/batches.mjs'
+import { get, postOk } from './lib/api.mjs'
+import { batch, newSession, visitPage } from './lib/batches.mjs'
 import { openVisitor, startBrowser } from './lib/browser.mjs'
 import { sidewaysScroll } from './lib/look.mjs'
 import { startServer } from './lib/server.mjs'
@@ -93,6 +93,35 @@ it('rows are stepped through by keyboard, opened, erased and brought back', asyn
   await page.keyboard.press('Enter')
   await page.getByTestId('canvas-moves').waitFor()
   assert.match(page.url(), new RegExp(sessions[40].session_id))
+})
+
+it('N goes to the problem of a visit of four minutes, on the page where it happened', async (t) => {
+  const session_id = newSession()
+  const start = Date.now() - 300_000
+  const at = (second, type, data) => ({ type, timestamp: start + second * 1000, data })
+  const pay = { path: '#pay', tag: 'button', label: 'Pay now', rect: [500, 400, 120, 44], interactive: true }
+  const visit = async (page, from, events) => {
+    const calm = [at(from, 'navigation', { url: page, from: null, kind: 'load' }), at(from, 'viewport', { w: 1440, h: 900, doc_w: 1440, doc_h: 1800, dpr: 1 })]
+    await postOk(`${server.api}/api/track`, batch(session_id, page, [...calm, ...events]))
+  }
+  const read = (from, to) => Array.from({ length: (to - from) / 5 }, (_, n) => at(from + n * 5, 'mousemove', { x: 300 + ((n * 37) % 200), y: 200 + n * 9 }))
+  await visit(`${SHOP}/`, 0, read(1, 91))
+  await visit(`${SHOP}/pay`, 95, [...read(96, 156), ...[0, 1, 2, 3, 4].map((n) => at(160 + n * 0.15, 'click', { x: 560, y: 422, button: 0, element: pay, rx: 0.5, ry: 0.5 }))])
+  await visit(`${SHOP}/about`, 180, read(181, 241))
+
+  const { page, problems } = await open(t, '#/sessions')
+  const row = page.locator(`[data-session="${session_id}"]`)
+  await row.waitFor()
+  const opened = Date.now()
+  await row.click()
+  await page.locator('#film').waitFor()
+  await page.keyboard.press('n')
+  const clock = page.locator('#film .clock')
+  await waitUntil('the film stands at the problem', async () => /^2:40 /.test(await clock.innerText()))
+  t.diagnostic(`found ${Date.now() - opened} ms after the click on the visit`)
+  assert.match(await page.locator('#film .said').innerText(), /Pay now/)
+  assert.match(page.url(), /[?&]t=160/)
+  assert.deepEqual(problems, [])
 })
 
 it('no click is drawn into a map of movement', async (t) => {

@@ -1,7 +1,8 @@
 // The dashboard as a person meets it: `cargo xtask bench dashboard` seeds a store, starts a server and runs this. The one argument is
 // JSON with `url`, `page` (part of a page's name), `session`, `rounds`, `rows` and `idle_ms`; the answer is JSON, a line for each round.
 import { startBrowser } from '../lib/browser.mjs'
-import { PARTS, coloursOn, drawn, firstRow, install } from './drawn.mjs'
+import { PARTS, coloursOn, drawing, drawn, firstRow, install } from './drawn.mjs'
+import { heatmapJs } from './heatmapjs.mjs'
 import { follow } from './requests.mjs'
 
 const { url, page: path, session, rounds, rows, idle_ms } = JSON.parse(process.argv[2])
@@ -29,6 +30,7 @@ async function round(browser) {
     await page.goto(url + PARTS.sessions)
     await page.locator(PARTS.session(session)).waitFor()
     const ofSession = await act(page, requests, PARTS.session(session), PARTS.sessionCanvas)
+    ofSession.drawing = { ms: await drawing(page), heatmap_js: await heatmapJs(page, session, PARTS.sessionCanvas) }
     ofSession.hover = await hover(page, PARTS.sessionCanvas)
     ofSession.scrub = await scrub(page)
 

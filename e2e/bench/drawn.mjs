@@ -15,9 +15,9 @@ export const PARTS = {
 // A map has far more strokes and fills than its frame; less is a canvas that was wiped or shows that it waits.
 const LEAST_MARKS = 20
 
-/** Installed before any script of the page: notes clicks, answers and what canvases are told to draw. */
+/** Installed before any script of the page: notes clicks, answers, when the text of a map was there, and what canvases are told to draw. */
 export function watch(LEAST_MARKS) {
-  const seen = { clicked: 0, answered: 0, marks: 0, at: 0, rows: 0 }
+  const seen = { clicked: 0, answered: 0, read: 0, marks: 0, at: 0, rows: 0 }
   window.bench = seen
   addEventListener('click', () => Object.assign(seen, { clicked: performance.now(), answered: 0, marks: 0, at: 0 }), { capture: true })
   const ask = window.fetch
@@ -26,6 +26,13 @@ export function watch(LEAST_MARKS) {
       seen.answered++
       return answer
     })
+  const text = Response.prototype.text
+  Response.prototype.text = function () {
+    return text.call(this).then((body) => {
+      if (this.url.includes('map=true')) seen.read = performance.now()
+      return body
+    })
+  }
   const context = CanvasRenderingContext2D.prototype
   for (const name of ['fill', 'stroke', 'fillRect', 'fillText', 'drawImage', 'putImageData']) {
     const original = context[name]
@@ -76,6 +83,9 @@ export const drawn = (page, canvas) =>
     [canvas, LEAST_MARKS],
     { polling: 'raf', timeout: 30_000 },
   ).then((handle) => handle.jsonValue())
+
+/** Ms from the text of the map's answer to the last stroke: reading it, laying out the view and drawing, on the main thread. */
+export const drawing = (page) => page.evaluate(() => window.bench.at - window.bench.read)
 
 /** The colours on a canvas; one alone is an empty one. A check that what was timed is a picture. */
 export const coloursOn = (page, canvas) =>

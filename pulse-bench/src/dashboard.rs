@@ -60,6 +60,30 @@ struct Action {
     requests: Vec<Request>,
     hover: Option<Frames>,
     scrub: Option<Frames>,
+    drawing: Option<Drawing>,
+}
+
+/// Drawing all of a session's positions, without the network.
+#[derive(Debug, Deserialize, Serialize)]
+struct Drawing {
+    /// Reading the answer, laying out and drawing.
+    ms: f64,
+    /// heatmap.js over the same positions, by its radius.
+    heatmap_js: Vec<Peer>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct Peer {
+    radius: u32,
+    points: u32,
+    ms: f64,
+}
+
+impl Drawing {
+    /// How many times longer heatmap.js takes.
+    fn ratio(&self, radius: u32) -> Option<f64> {
+        self.heatmap_js.iter().find(|peer| peer.radius == radius).map(|peer| peer.ms / self.ms)
+    }
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -93,7 +117,7 @@ type Of = fn(&Round) -> Option<f64>;
 /// The requests of an action.
 type Requests = fn(&Round) -> &[Request];
 
-const FIGURES: [(&str, Of); 11] = [
+const FIGURES: [(&str, Of); 14] = [
     ("first row of the list, ms", |round| Some(round.list.ms)),
     ("click on a page to drawn, ms", |round| Some(round.page.ms)),
     ("open the long session to drawn, ms", |round| Some(round.session.ms)),
@@ -106,6 +130,9 @@ const FIGURES: [(&str, Of); 11] = [
     ("frames/s, pointer over the page's map", |round| Some(round.page.hover.as_ref()?.per_second)),
     ("frames/s, pointer over the session's map", |round| Some(round.session.hover.as_ref()?.per_second)),
     ("frames/s, scrubbing", |round| Some(round.session.scrub.as_ref()?.per_second)),
+    ("the session's map from its answer to drawn, ms", |round| Some(round.session.drawing.as_ref()?.ms)),
+    ("heatmap.js of radius 10 : it", |round| round.session.drawing.as_ref()?.ratio(10)),
+    ("heatmap.js of radius 40 : it", |round| round.session.drawing.as_ref()?.ratio(40)),
     ("longest frame while scrubbing, ms", |round| Some(round.session.scrub.as_ref()?.longest_ms)),
 ];
 
@@ -162,7 +189,7 @@ fn report(target: Target, rounds: &[Round]) -> String {
     let rows = FIGURES.iter().filter_map(|(name, of)| {
         let mut values: Vec<f64> = rounds.iter().filter_map(of).collect();
         let median = median(&mut values)?;
-        let fewer_is_worse = name.starts_with("frames");
+        let fewer_is_worse = name.starts_with("frames") || name.starts_with("heatmap.js");
         let worst = if fewer_is_worse { values.first() } else { values.last() };
         Some(vec![(*name).to_owned(), number(median), number(*worst?)])
     });

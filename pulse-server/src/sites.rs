@@ -76,11 +76,6 @@ impl FromStr for SiteRetention {
     }
 }
 
-/// An origin as it is compared.
-fn same(origin: &str) -> String {
-    origin.trim_end_matches('/').to_ascii_lowercase()
-}
-
 /// The sites to serve, each with its retention, which is the server's where none is set for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sites(Vec<(SiteSetting, Option<u32>)>);
@@ -94,12 +89,12 @@ impl Sites {
         own_origins: &[String],
     ) -> Result<Self, String> {
         // Pages of one origin share their storage, and the tracker what it keeps there: they are one site.
-        let mut origins: BTreeSet<String> = own_origins.iter().map(|origin| same(origin)).collect();
+        let mut origins: BTreeSet<String> = own_origins.iter().map(|origin| Origins::normal(origin)).collect();
         for (n, site) in sites.iter().enumerate() {
             if sites[..n].iter().any(|other| other.key == site.key) {
                 return Err(format!("--site names {} twice", site.key));
             }
-            if let Some(taken) = site.origins.iter().find(|origin| !origins.insert(same(origin))) {
+            if let Some(taken) = site.origins.iter().find(|origin| !origins.insert(Origins::normal(origin))) {
                 return Err(format!("{taken} is named for two sites: the pages of one origin belong to one site"));
             }
         }

@@ -31,8 +31,17 @@ impl Origins {
     /// # let _ = shop;
     /// ```
     pub fn listed<T: Into<String>>(origins: impl IntoIterator<Item = T>) -> Self {
-        let listed = origins.into_iter().map(|o| o.into().trim_end_matches('/').to_ascii_lowercase()).collect();
+        let listed = origins.into_iter().map(|origin| Self::normal(&origin.into())).collect();
         Self { listed, loopback: false }
+    }
+
+    /// An origin as it is compared: lower case, without a slash at its end.
+    ///
+    /// ```
+    /// assert_eq!(pulse_core::Origins::normal("https://Shop.example/"), "https://shop.example");
+    /// ```
+    pub fn normal(origin: &str) -> String {
+        origin.trim_end_matches('/').to_ascii_lowercase()
     }
 
     /// The listed origins; none when these are the pages of this machine.

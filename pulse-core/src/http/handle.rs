@@ -17,7 +17,7 @@ use super::{
     negotiate::accepts,
     overlay,
     probe::{self, Seen},
-    read_body::read,
+    read_body::{json_body, read},
     request_id,
     respond::{Problem, download, events, json, no_content, problem},
     sites::{self, Place},
@@ -143,10 +143,7 @@ async fn answer<B: RequestBody>(
             Ok(json(StatusCode::OK, &engine.mark_problem(id, body.as_ingest()).await?))
         }
         Route::Analyze(_) | Route::AnalyzeSite => analyze(service, parts, body, &route, who).await,
-        Route::SignIn => {
-            NoQuery::parse(query)?;
-            sign_in(service, asked, body).await
-        }
+        Route::SignIn => sign_in(service, asked, body).await,
         Route::SignOut => Ok(service.access.sign_out(&parts.headers)),
         Route::Metrics => {
             NoQuery::parse(query)?;
@@ -187,10 +184,8 @@ async fn answer<B: RequestBody>(
 
 /// Exchanges a token for a cookie.
 async fn sign_in<B: RequestBody>(service: &PulseService, asked: Asked<'_>, body: B) -> Result<Response<Body>, Problem> {
-    let bad = || Problem::new(ErrorCode::BadRequest, "the body is {\"token\": \"...\"}");
-    let body = read(&asked.parts.headers, body, &service.shared.engine.limits, &service.shared.budget).await?;
-    let body: SignInBody = body.plain().and_then(|body| serde_json::from_slice(body).ok()).ok_or_else(bad)?;
-    service.access.sign_in(&body.token, asked).inspect_err(|_| {
+    let SignInBody { token } = json_body(service, asked, body, "the body is {\"token\": \"...\"}").await?;
+    service.access.sign_in(&token, asked).inspect_err(|_| {
         service.shared.engine.accounts.turned_away.fetch_add(1, Ordering::Relaxed);
     })
 }

@@ -11,13 +11,16 @@ use super::{
     access::{Asked, TicketRefused},
     cors,
     deliver::deliver,
-    read_body::read,
+    read_body::json_body,
     respond::{Problem, json},
 };
 use crate::{
     analyze::{HeatmapMode, page::Scope},
-    wire::{ErrorCode, HeatmapQuery, NoQuery, OverlayMap, OverlayMapRequest, OverlayRequest, Query},
+    wire::{ErrorCode, HeatmapQuery, OverlayMap, OverlayMapRequest, OverlayRequest, Query},
 };
+
+const BODY: &str = r#"the body is {"origin": "https://...", "page": "https://..."}, and "from" and "to" if need be"#;
+const MAP_BODY: &str = r#"the body is {"ticket": "...", "page": "https://..."}"#;
 
 /// Makes a ticket for one page and one site.
 pub(super) async fn open<B: RequestBody>(
@@ -25,7 +28,7 @@ pub(super) async fn open<B: RequestBody>(
     asked: Asked<'_>,
     body: B,
 ) -> Result<Response<Body>, Problem> {
-    let OverlayRequest { origin, page, from, to } = body_of(service, asked, body).await?;
+    let OverlayRequest { origin, page, from, to } = json_body(service, asked, body, BODY).await?;
     let bad = |message| Problem::new(ErrorCode::BadRequest, message);
     // The page that the ticket is for gets hold of the dashboard's window: that is for sites that are known.
     if !service.shared.origins.allows(&origin, asked.parts) {
@@ -56,7 +59,7 @@ pub(super) async fn map<B: RequestBody>(
     let engine = &service.shared.engine;
     engine.admit(asked.sender)?;
     engine.check_open()?;
-    let OverlayMapRequest { ticket, page } = body_of(service, asked, body).await?;
+    let OverlayMapRequest { ticket, page } = json_body(service, asked, body, MAP_BODY).await?;
     let origin = asked.parts.headers.get(header::ORIGIN);
     let site = origin.and_then(|origin| origin.to_str().ok()).unwrap_or_default();
     let ticket = service.shared.tickets.take(&ticket, site, &engine.page_name(&page), asked.now)?;
@@ -69,17 +72,6 @@ pub(super) async fn map<B: RequestBody>(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     cors::allow(headers, origin.cloned());
     Ok(response)
-}
-
-async fn body_of<B: RequestBody, T: serde::de::DeserializeOwned>(
-    service: &PulseService,
-    asked: Asked<'_>,
-    body: B,
-) -> Result<T, Problem> {
-    NoQuery::parse(asked.parts.uri.query().unwrap_or_default())?;
-    let body = read(&asked.parts.headers, body, &service.shared.engine.limits, &service.shared.budget).await?;
-    let read = body.plain().and_then(|body| serde_json::from_slice(body).ok());
-    read.ok_or_else(|| Problem::new(ErrorCode::BadRequest, "the body is not the JSON that this route takes"))
 }
 
 impl From<TicketRefused> for Problem {

@@ -3,13 +3,14 @@
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{RequestBody, respond::Problem};
+use super::{PulseService, RequestBody, access::Asked, respond::Problem};
 use crate::{
     engine::{Encoding, IngestBody},
     limits::Limits,
-    wire::ErrorCode,
+    wire::{ErrorCode, NoQuery, Query as _},
 };
 
 /// Bytes beyond the limit that are read and thrown away.
@@ -69,6 +70,19 @@ pub(super) async fn read<'a, B: RequestBody>(
     // What it may become counts, too: a batch in work takes about as much.
     held.push(budget.take(IngestBody::new(&bytes, encoding).most_unpacked(limits))?);
     Ok(ReadBody { bytes, encoding, _held: held })
+}
+
+/// Reads a small body of JSON; `expected` tells who sent another one what it is.
+pub(super) async fn json_body<B: RequestBody, T: DeserializeOwned>(
+    service: &PulseService,
+    asked: Asked<'_>,
+    body: B,
+    expected: &'static str,
+) -> Result<T, Problem> {
+    NoQuery::parse(asked.parts.uri.query().unwrap_or_default())?;
+    let body = read(&asked.parts.headers, body, &service.shared.engine.limits, &service.shared.budget).await?;
+    let value = body.plain().and_then(|body| serde_json::from_slice(body).ok());
+    value.ok_or_else(|| Problem::new(ErrorCode::BadRequest, expected))
 }
 
 async fn frames<'a, B: RequestBody>(

@@ -1,8 +1,8 @@
-//! A tracked address: a link if it is one of the web, else plain text.
+//! A tracked address: a link if it leads to a page of the web, else plain text.
 
 use yew::prelude::*;
 
-use crate::format;
+use crate::site_page::own_address;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
@@ -12,7 +12,7 @@ pub(super) struct Props {
 #[component]
 pub(super) fn TrackedLink(props: &Props) -> Html {
     let url = &props.url;
-    match format::link(url) {
+    match own_address(url) {
         Some(href) => html! {
             <a class="cut" href={href.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{ url }</a>
         },
