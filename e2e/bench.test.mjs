@@ -27,7 +27,7 @@ describe('the benchmark of the dashboard', () => {
     const { stdout } = await promisify(execFile)('node', [SCRIPT, JSON.stringify(settings)])
     const [round, ...more] = stdout.trim().split('\n').map((line) => JSON.parse(line))
     assert.deepEqual(more, [])
-    for (const { ms, requests } of [round.list, round.page, round.session]) {
+    for (const { ms, requests } of [round.home, round.list, round.page, round.session]) {
       assert.ok(ms > 0 && requests.length > 0, JSON.stringify(round))
       for (const { path, status, bytes } of requests) assert.ok(path.startsWith('/api/') && [200, 304].includes(status) && bytes > 0, JSON.stringify(requests))
     }

@@ -1,7 +1,7 @@
 // The dashboard as a person meets it: `cargo xtask bench dashboard` seeds a store, starts a server and runs this. The one argument is
 // JSON with `url`, `page` (part of a page's name), `session`, `rounds`, `rows` and `idle_ms`; the answer is JSON, a line for each round.
 import { startBrowser } from '../lib/browser.mjs'
-import { PARTS, coloursOn, drawing, drawn, firstRow, install } from './drawn.mjs'
+import { PARTS, coloursOn, drawing, drawn, first, install } from './drawn.mjs'
 import { heatmapJs } from './heatmapjs.mjs'
 import { follow } from './requests.mjs'
 
@@ -12,15 +12,27 @@ const HOVER_MS = 2000
 
 const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function round(browser) {
+/** As a fresh visitor with an empty cache. */
+async function afresh(browser, visit) {
   const context = await browser.newContext({ viewport: VIEWPORT, reducedMotion: 'reduce' })
   context.setDefaultTimeout(30_000)
   await install(context)
   try {
     const page = await context.newPage()
-    const requests = await follow(page)
-    await page.goto(url + PARTS.sessions)
-    const list = { ms: await firstRow(page), requests: requests.take() }
+    return await visit(page, await follow(page))
+  } finally {
+    await context.close()
+  }
+}
+
+async function round(browser) {
+  const opened = (view, part) => async (page, requests) => {
+    await page.goto(url + view)
+    return { ms: await first(page, part), requests: requests.take() }
+  }
+  const home = await afresh(browser, opened(PARTS.home, PARTS.card))
+  return afresh(browser, async (page, requests) => {
+    const list = await opened(PARTS.sessions, PARTS.row)(page, requests)
 
     await page.goto(url + PARTS.pages)
     await page.locator(PARTS.page(path)).first().waitFor()
@@ -34,10 +46,8 @@ async function round(browser) {
     ofSession.hover = await hover(page, PARTS.sessionCanvas)
     ofSession.scrub = await scrub(page)
 
-    return { list, page: ofPage, session: ofSession, idle: await idle(page, requests) }
-  } finally {
-    await context.close()
-  }
+    return { home, list, page: ofPage, session: ofSession, idle: await idle(page, requests) }
+  })
 }
 
 /** Clicks, and waits until a map is drawn. The requests are those from the click on. */

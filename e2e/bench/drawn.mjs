@@ -1,10 +1,12 @@
 // In the dashboard's page: when what was asked for has been drawn. What this knows of the dashboard is in `PARTS`.
 
 export const PARTS = {
+  card: '[data-testid="problem"]',
   row: '[data-testid="session-row"]',
   session: (id) => `[data-session="${id}"]`,
   list: '.list > .rows',
   page: (path) => `[data-testid="page-row"]:has-text("${path}")`,
+  home: '#/',
   pages: '#/pages',
   sessions: '#/sessions',
   pageCanvas: '[data-testid="canvas-page"]',
@@ -61,15 +63,15 @@ export function watch(LEAST_MARKS) {
 
 export const install = (context) => context.addInitScript({ content: `(${watch})(${LEAST_MARKS})` })
 
-/** Ms from the start of the page to the frame in which the first row is there. */
-export const firstRow = (page) =>
+/** Ms from the start of the page to the frame in which the first `part` is there. */
+export const first = (page, part) =>
   page.evaluate(
-    (row) =>
+    (part) =>
       new Promise((resolve) => {
-        const look = () => (document.querySelector(row) ? requestAnimationFrame(() => resolve(performance.now())) : requestAnimationFrame(look))
+        const look = () => (document.querySelector(part) ? requestAnimationFrame(() => resolve(performance.now())) : requestAnimationFrame(look))
         look()
       }),
-    PARTS.row,
+    part,
   )
 
 /** Ms from the last click to the frame after which `canvas` shows a map: an answer came, marks were drawn, and no more follow. */

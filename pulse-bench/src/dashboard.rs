@@ -46,6 +46,7 @@ const BATCH: i64 = 40;
 /// What was measured in one round of one store.
 #[derive(Debug, Deserialize, Serialize)]
 struct Round {
+    home: Action,
     list: Action,
     page: Action,
     session: Action,
@@ -117,7 +118,8 @@ type Of = fn(&Round) -> Option<f64>;
 /// The requests of an action.
 type Requests = fn(&Round) -> &[Request];
 
-const FIGURES: [(&str, Of); 14] = [
+const FIGURES: [(&str, Of); 15] = [
+    ("first card of home, ms", |round| Some(round.home.ms)),
     ("first row of the list, ms", |round| Some(round.list.ms)),
     ("click on a page to drawn, ms", |round| Some(round.page.ms)),
     ("open the long session to drawn, ms", |round| Some(round.session.ms)),
@@ -194,7 +196,8 @@ fn report(target: Target, rounds: &[Round]) -> String {
         Some(vec![(*name).to_owned(), number(median), number(*worst?)])
     });
     let mut text = table(&[target.name(), "median", "worst"], rows.collect());
-    let actions: [(&str, Requests); 4] = [
+    let actions: [(&str, Requests); 5] = [
+        ("home", |round| &round.home.requests),
         ("list", |round| &round.list.requests),
         ("page", |round| &round.page.requests),
         ("session", |round| &round.session.requests),
