@@ -47,13 +47,13 @@ impl Reducible for State {
 pub fn use_store() -> UseReducerHandle<State> {
     let store = use_reducer(|| State::new(shown_view(), was_signed_in(), now()));
     use_address(&store);
+    use_reads(&store);
     use_stream(&store);
     use_list(&store);
     use_search(&store);
     use_more(&store);
     use_session(&store);
     use_film(&store);
-    use_reads(&store);
     use_decision(&store);
     use_erase(&store);
     use_insight(&store);

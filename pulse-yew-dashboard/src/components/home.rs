@@ -45,7 +45,7 @@ pub(super) fn home(props: &Props) -> Html {
                 { days_picker::days_picker(&days_picker::Props { days: of.days, view }) }
             </header>
             { figures::figures(&figures::Props { of: of.clone(), overview: reads.overview.remote.data.clone() }) }
-            { problem_list::problem_list(&problem_list::Props { reads: reads.clone(), to_fix: to_fix.clone(), days: of.days, now: *now, dispatch: dispatch.clone() }) }
+            { problem_list::problem_list(&problem_list::Props { reads: reads.clone(), to_fix: to_fix.clone(), all: reads.overview.remote.data.as_ref().map(|of| of.now.all), days: of.days, now: *now, dispatch: dispatch.clone() }) }
             <SiteInsight {subject} insight={insight.clone()} dispatch={dispatch.clone()} />
         </div>
     }

@@ -18,13 +18,15 @@ use crate::{
 pub(super) struct Props {
     pub(super) reads: Rc<Reads>,
     pub(super) to_fix: ToFix,
+    /// Visits there are.
+    pub(super) all: Option<u64>,
     pub(super) days: Days,
     pub(super) now: Millis,
     pub(super) dispatch: Dispatch,
 }
 
 pub(super) fn problem_list(props: &Props) -> Html {
-    let Props { reads, to_fix, days, now, dispatch } = props;
+    let Props { reads, to_fix, all, days, now, dispatch } = props;
     let Remote { data, failure, .. } = &reads.problems.remote;
     let retry = {
         let dispatch = dispatch.clone();
@@ -35,6 +37,11 @@ pub(super) fn problem_list(props: &Props) -> Html {
         <>
             <Taken taken={to_fix.taken.clone()} dispatch={dispatch.clone()} />
             if let Some(problems) = data {
+                if let Some(all) = all.filter(|all| problems.is_behind(*all)) {
+                    <p class="quiet num" role="status">
+                        { format!("So far {} of {} visits are looked through. The others follow by themselves.", format::grouped(problems.visits), format::grouped(all)) }
+                    </p>
+                }
                 if problems.rows.is_empty() {
                     { nothing(problems, *days) }
                 } else {

@@ -85,6 +85,6 @@ impl PageData {
 
     /// Whether the visits are too few to say much.
     pub fn is_few(&self) -> bool {
-        self.map.sessions < FEW
+        (1..FEW).contains(&self.map.sessions)
     }
 }

@@ -7,6 +7,11 @@ use crate::map::{Kind, Mark, Spot};
 
 /// Densest places that can be stepped through.
 const DENSEST: usize = 12;
+/// Boxes are of one size when each side differs by no more than this, in px.
+const SAME_PX: f64 = 2.0;
+/// Windows of a band differ by up to 256 px, so that what is centred moves by half of that, and with the lines of text
+/// above it a little further down.
+const MOVED_PX: f64 = 160.0;
 
 /// What can be stepped through in a layer, most of each first: elements, or cells where places are measured on the page.
 pub fn page_marks(data: &PageData, layer: PageLayer) -> Vec<Mark> {
@@ -24,14 +29,18 @@ pub fn page_marks(data: &PageData, layer: PageLayer) -> Vec<Mark> {
 }
 
 /// The box of an element on the outline that is drawn: windows of one band differ by some px, and the element may have
-/// been seen last in another than the outline. It is found by its label; of several, the nearest.
+/// been seen last in another than the outline. It is found by its label; without one, by its size, where what is in the
+/// middle of the page may have moved by half of what windows differ. Of several, the nearest.
 fn place_of(data: &PageData, of: &ElementMap) -> Option<[f64; 4]> {
     let seen = of.element.rect.filter(is_box)?;
     let label = of.element.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
-    let boxes = data.map.layout.iter().flat_map(|layout| &layout.boxes);
-    let same = boxes.filter(|b| label.is_some() && b.l.as_deref().map(str::trim) == label && is_box(&b.r));
-    let far = |r: [f64; 4]| (r[0] - seen[0]).hypot(r[1] - seen[1]);
-    same.map(|b| b.r).min_by(|a, b| far(*a).total_cmp(&far(*b))).or(Some(seen))
+    let boxes = || data.map.layout.iter().flat_map(|layout| &layout.boxes).filter(|b| is_box(&b.r));
+    let far = |r: &[f64; 4]| (r[0] - seen[0]).hypot(r[1] - seen[1]);
+    let nearest = |a: &[f64; 4], b: &[f64; 4]| far(a).total_cmp(&far(b));
+    let named = boxes().filter(|b| label.is_some() && b.l.as_deref().map(str::trim) == label).map(|b| b.r);
+    let is_sized = |r: &[f64; 4]| (2..4).all(|side| (r[side] - seen[side]).abs() <= SAME_PX);
+    let sized = boxes().map(|b| b.r).filter(|r| is_sized(r) && far(r) <= MOVED_PX);
+    named.min_by(nearest).or_else(|| sized.min_by(nearest)).or(Some(seen))
 }
 
 /// Whether a box is one: what was recorded may be anything.
@@ -126,8 +135,13 @@ pub(super) mod tests {
         assert_eq!(
             rects,
             [[130.0, 12.0, 60.0, 30.0], [0.0, 0.0, 300.0, 200.0]],
-            "the nearer one; one without a label stays"
+            "the nearer one; one without a label or an equal stays"
         );
+        data.map.layout = serde_json::from_value(serde_json::json!({"hash": "h", "boxes": [
+            {"k": "image", "r": [500, 0, 300, 200]}, {"k": "image", "r": [64, 10, 301, 199]}, {"k": "image", "r": [4, 0, 150, 200]}]}))
+        .unwrap();
+        let rects: Vec<_> = page_marks(&data, PageLayer::Clicks).into_iter().filter_map(|mark| mark.rect).collect();
+        assert_eq!(rects[1], [64.0, 10.0, 301.0, 199.0], "the nearer one of its size");
     }
 
     #[test]

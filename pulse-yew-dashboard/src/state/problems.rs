@@ -21,6 +21,7 @@ pub struct Listed {
     /// The problems, in the order asked for.
     pub problems: Vec<Problem>,
     total: u64,
+    visits: u64,
     #[serde(default)]
     partial: bool,
 }
@@ -105,16 +106,25 @@ pub struct Problems {
     pub total: u64,
     /// Whether the server is still counting.
     pub partial: bool,
+    /// Visits that were looked at.
+    pub visits: u64,
 }
 
 impl Problems {
     /// Open problems and those that are back, as one list.
     pub fn new(answers: [Listed; 2]) -> Self {
         let (total, partial) = (answers.iter().map(|of| of.total).sum(), answers.iter().any(|of| of.partial));
+        let visits = answers.iter().map(|of| of.visits).max().unwrap_or_default();
         let mut rows: Vec<_> = answers.into_iter().flat_map(|of| of.problems).map(Rc::new).collect();
         rows.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         rows.truncate(dashboard::FIRST);
-        Self { rows, total, partial }
+        Self { rows, total, partial, visits }
+    }
+
+    /// Whether far fewer than `all` visits were looked at, as while a new version sums up everything once more. The
+    /// latest visits always follow by some seconds.
+    pub fn is_behind(&self, all: u64) -> bool {
+        all.saturating_sub(self.visits) > (all / 20).max(20)
     }
 
     /// Takes a problem away that is no longer to do.

@@ -216,11 +216,11 @@ impl Read {
 }
 
 impl Reads {
-    /// Everything that is asked.
+    /// Everything that is asked, what a view is for first: a browser sends six requests at a time.
     pub fn questions(&self, round: u32) -> [Option<Question>; 12] {
         [
-            self.overview.wanted().map(Question::Overview),
             self.problems.wanted().map(|of| Question::Problems(of, round)),
+            self.overview.wanted().map(Question::Overview),
             self.decided.wanted().map(|of| Question::Decided(of, round)),
             self.outlines.wanted().map(Question::Outlines),
             self.pages.wanted().map(Question::Pages),

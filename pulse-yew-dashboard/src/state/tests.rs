@@ -404,6 +404,17 @@ fn problems_of_another_page_are_not_shown() {
     assert_eq!(titles(&of_page.reduce(loaded(Some("/cart")))).len(), 1);
 }
 
+#[test]
+fn while_visits_are_summed_up_once_more_home_says_so() {
+    let of = |visits| {
+        let answer = serde_json::json!({"problems": [], "total": 0, "visits": visits});
+        Problems::new([serde_json::from_value(answer).unwrap(), problems(&[])])
+    };
+    assert!(of(14).is_behind(9_990));
+    assert!(!of(9_600).is_behind(9_990), "the latest follow by some seconds");
+    assert!(!of(0).is_behind(20) && !of(9_990).is_behind(9_000));
+}
+
 fn page_data(sessions: u64) -> PageData {
     PageMap { sessions, ..PageMap::default() }.into()
 }
