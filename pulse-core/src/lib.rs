@@ -57,6 +57,9 @@ mod engine;
 mod error;
 #[cfg(feature = "server")]
 mod error_chain;
+#[cfg(all(feature = "sqlite", any(fuzzing, test)))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "server")]
 pub mod http;
 #[cfg(feature = "server")]

@@ -26,6 +26,8 @@ pub(crate) enum Task {
     Torture(TortureOptions),
     /// Attack pulse-server from outside in the long forms: connections, overload, quotas, hostile requests, guesses
     Attack(AttackOptions),
+    /// Run each fuzz target of fuzz/ for a while, on the stable toolchain
+    Fuzz(FuzzOptions),
     /// Rebuild pulse-yew-dashboard/assets/dist: WebAssembly, its glue and the static files, compressed
     Dashboard,
     /// Take pictures of every view of the dashboard, into docs/screenshots
@@ -87,6 +89,16 @@ pub(crate) struct AttackOptions {
     /// Only attacks with this in their name, as `guesses` or `connections`
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FuzzOptions {
+    /// Only targets with this in their name, as `batch` or `query`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Seconds for each
+    #[arg(long, default_value_t = 60)]
+    pub(crate) seconds: u32,
 }
 
 /// What may be left out of the tests on purpose.

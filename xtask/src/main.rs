@@ -8,6 +8,7 @@ mod compress;
 mod dashboard;
 mod digest;
 mod dist;
+mod fuzz;
 mod licenses;
 mod look;
 mod msrv;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         cli::Task::Seed(options) => bench::seed(&options),
         cli::Task::Torture(options) => torture::run(&options),
         cli::Task::Attack(options) => attack::run(&options),
+        cli::Task::Fuzz(options) => fuzz::run(&options),
         cli::Task::Screenshots => screenshots::take(),
         cli::Task::Dashboard => dashboard::build(),
         cli::Task::Tracker => tracker::build(),

@@ -11,9 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::quota::{SessionSize, stored_bytes};
 use crate::{
     analyze::Scorer,
-    model::{Batch, Goals, PageRules, SessionId},
+    limits::Limits,
+    model::{Batch, Goals, PageRules, Score, SessionId},
     store::{Changed, SessionSummary, Totals},
 };
 
@@ -27,6 +29,7 @@ const IDLE: Duration = Duration::from_secs(120);
 pub(super) struct Carried {
     pages: Arc<PageRules>,
     goals: Goals,
+    limits: Limits,
     sessions: Mutex<Sessions>,
 }
 
@@ -39,11 +42,19 @@ struct Sessions {
 #[derive(Debug)]
 struct Session {
     /// None once it could not take a batch.
-    scorer: Option<Scorer>,
+    progress: Option<Progress>,
     weight: usize,
     /// Batches that were stored while it was carried.
     stored: u64,
     at: Instant,
+}
+
+/// What is known of a session without its log.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    scorer: Scorer,
+    /// Bytes of its batches in a store, about.
+    bytes: u64,
 }
 
 /// How far a session was when its log began to be read.
@@ -51,9 +62,9 @@ struct Session {
 pub(super) struct Before(Option<u64>);
 
 impl Carried {
-    /// For a site that names its pages and goals so.
-    pub(super) fn new(pages: Arc<PageRules>, goals: Goals) -> Self {
-        Self { pages, goals, sessions: Mutex::default() }
+    /// For a site that names its pages and goals so, and whose sessions have these limits.
+    pub(super) fn new(pages: Arc<PageRules>, goals: Goals, limits: Limits) -> Self {
+        Self { pages, goals, limits, sessions: Mutex::default() }
     }
 
     /// Adds a batch that was stored for the first time.
@@ -63,13 +74,13 @@ impl Carried {
         let session = match by_id.entry(batch.id().session.clone()) {
             Entry::Occupied(session) => session.into_mut(),
             Entry::Vacant(_) if *bytes >= BYTES => return,
-            Entry::Vacant(place) => place.insert(Session::new(Some(Scorer::default()))),
+            Entry::Vacant(place) => place.insert(Session::new(Some(Progress::default()))),
         };
         *bytes -= session.weight;
         session.stored += 1;
         session.at = Instant::now();
-        if session.scorer.as_mut().is_some_and(|scorer| !self.add(scorer, batch)) {
-            session.scorer = None;
+        if session.progress.as_mut().is_some_and(|progress| !self.add(progress, batch)) {
+            session.progress = None;
         }
         session.weigh();
         *bytes += session.weight;
@@ -81,10 +92,11 @@ impl Carried {
             return None;
         }
         let sessions = self.lock();
-        let scorer = sessions.by_id.get(&of.id)?.scorer.as_ref()?;
+        let progress = sessions.by_id.get(&of.id)?.progress.as_ref()?;
+        let scorer = &progress.scorer;
         // A session that began later was erased meanwhile, and has begun anew.
         let is_whole = scorer.batches() >= of.batches && scorer.starts_at().is_none_or(|at| at >= of.started_at);
-        is_whole.then(|| summary(scorer))
+        is_whole.then(|| self.summary_of(progress))
     }
 
     /// To be asked for before the log of a session is read.
@@ -93,14 +105,14 @@ impl Carried {
     }
 
     /// Goes on from the log of a session that is sending, unless something was stored since.
-    pub(super) fn go_on(&self, id: &SessionId, before: Before, scorer: Scorer) {
+    pub(super) fn go_on(&self, id: &SessionId, before: Before, progress: Progress) {
         let mut sessions = self.lock();
         let Sessions { by_id, bytes } = &mut *sessions;
         if let Some(session) = by_id.get_mut(id)
             && Before(Some(session.stored)) == before
         {
             *bytes -= session.weight;
-            session.scorer = Some(scorer);
+            session.progress = Some(progress);
             session.weigh();
             *bytes += session.weight;
         }
@@ -121,16 +133,31 @@ impl Carried {
         sessions.bytes = sessions.by_id.values().map(|session| session.weight).sum();
     }
 
-    /// The scorer of a whole log, unless that is not as simple as one.
-    pub(super) fn scorer_of(&self, batches: &[Batch]) -> Option<Scorer> {
+    /// What a whole log comes to, unless that is not as simple as a scorer.
+    pub(super) fn progress_of(&self, batches: &[Batch]) -> Option<Progress> {
         let mut in_order: Vec<&Batch> = batches.iter().collect();
         in_order.sort_by_key(|batch| (batch.start(), batch.end(), batch.id().seq));
-        let mut scorer = Scorer::default();
-        in_order.into_iter().all(|batch| self.add(&mut scorer, batch)).then_some(scorer)
+        let mut progress = Progress::default();
+        in_order.into_iter().all(|batch| self.add(&mut progress, batch)).then_some(progress)
     }
 
-    fn add(&self, scorer: &mut Scorer, batch: &Batch) -> bool {
-        scorer.add(batch, &self.pages, &self.goals)
+    /// What is said of a session whose every batch was added.
+    pub(super) fn summary_of(&self, Progress { scorer, bytes }: &Progress) -> SessionSummary {
+        let totals = Totals { batches: scorer.batches(), counts: scorer.counts() };
+        let views = u32::try_from(scorer.page_loads()).unwrap_or(u32::MAX);
+        let size = SessionSize { batches: totals.batches, bytes: *bytes, views };
+        let score = Score { cut: size.is_full(&self.limits), ..scorer.score() };
+        SessionSummary { score, totals: Some(totals) }
+    }
+
+    /// The limits of a session.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn add(&self, progress: &mut Progress, batch: &Batch) -> bool {
+        progress.bytes = progress.bytes.saturating_add(stored_bytes(batch));
+        progress.scorer.add(batch, &self.pages, &self.goals)
     }
 
     fn lock(&self) -> MutexGuard<'_, Sessions> {
@@ -139,19 +166,14 @@ impl Carried {
 }
 
 impl Session {
-    fn new(scorer: Option<Scorer>) -> Self {
-        Self { scorer, weight: 0, stored: 0, at: Instant::now() }
+    fn new(progress: Option<Progress>) -> Self {
+        Self { progress, weight: 0, stored: 0, at: Instant::now() }
     }
 
     fn weigh(&mut self) {
-        self.weight = size_of::<(SessionId, Self)>() + 64 + self.scorer.as_ref().map_or(0, Scorer::weight);
+        self.weight =
+            size_of::<(SessionId, Self)>() + 64 + self.progress.as_ref().map_or(0, |progress| progress.scorer.weight());
     }
-}
-
-/// What a scorer that was given every batch of a session says of it.
-pub(super) fn summary(scorer: &Scorer) -> SessionSummary {
-    let totals = Totals { batches: scorer.batches(), counts: scorer.counts() };
-    SessionSummary { score: scorer.score(), totals: Some(totals) }
 }
 
 #[cfg(test)]
@@ -167,5 +189,23 @@ mod tests {
         assert_eq!(carried.summary(&of).map(|summary| summary.score.of_batches), Some(1));
         assert_eq!(carried.summary(&Changed { batches: 2, ..of.clone() }), None, "another server stored one, too");
         assert_eq!(carried.summary(&Changed { is_counted: false, ..of }), None, "a crash may have left one");
+    }
+
+    #[test]
+    fn a_session_that_has_reached_a_limit_is_cut() {
+        let limits = Limits { session_batches: 3, session_bytes: 10_000, session_views: 2, ..Limits::default() };
+        let is_cut = |limits: &Limits, batches: &[Batch]| {
+            let carried = Carried::new(Arc::default(), Goals::default(), limits.clone());
+            batches.iter().for_each(|batch| carried.stored(batch));
+            let (id, batches) = (session(1), batches.len().try_into().unwrap_or(u32::MAX));
+            let of = Changed { id, batches, is_counted: true, started_at: 0, revision: 0 };
+            carried.summary(&of).map(|summary| summary.score.cut)
+        };
+        let of_view = |view, seq| batch(1, view, seq, Vec::new());
+        let few = [of_view("view-0001", 0), of_view("view-0001", 1)];
+        assert_eq!(is_cut(&limits, &few), Some(false));
+        assert_eq!(is_cut(&Limits { session_batches: 2, ..limits.clone() }, &few), Some(true));
+        assert_eq!(is_cut(&Limits { session_bytes: 100, ..limits.clone() }, &few), Some(true));
+        assert_eq!(is_cut(&limits, &[of_view("view-0001", 0), of_view("view-0002", 0)]), Some(true), "two page loads");
     }
 }

@@ -99,7 +99,7 @@ impl Engine {
             goals: rules.goals.clone(),
             clock: clock.clone(),
             pace: limits.pace,
-            carried: Arc::new(Carried::new(Arc::clone(&pages), rules.goals.clone())),
+            carried: Arc::new(Carried::new(Arc::clone(&pages), rules.goals.clone(), limits.clone())),
         };
         Self {
             carried: Arc::clone(&summarizer.carried),
@@ -164,7 +164,8 @@ impl Engine {
         self.cache.clear();
         let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
         let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
-        let (goals, carried) = (self.goals.clone(), Carried::new(Arc::clone(&pages), self.goals.clone()));
+        let goals = self.goals.clone();
+        let carried = Carried::new(Arc::clone(&pages), goals.clone(), self.limits.clone());
         let summarizer = Summarizer { store, pages, goals, clock, pace, carried: Arc::new(carried) };
         summarizer.rebuild(total, progress).await
     }

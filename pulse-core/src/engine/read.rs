@@ -6,7 +6,7 @@ use futures_util::{TryStreamExt, future::try_join};
 
 use super::{
     Engine, EngineError,
-    quota::is_full,
+    quota::SessionSize,
     read_logs::{LOG_BYTES, blocking},
 };
 use crate::{
@@ -98,6 +98,7 @@ impl Engine {
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         session.score = score;
         session.score.reached = Outcome::of(&timeline, &self.goals).reached.is_some();
+        session.score.cut = is_cut;
         let (events, next_cursor) = events(&timeline, id, &query);
         let session = SessionRow::new(session, self.clock.now());
         let insight = match query.insight {
@@ -146,7 +147,7 @@ impl Engine {
     async fn visit(&self, id: &SessionId) -> Result<Visit, EngineError> {
         let session = self.in_time(self.store.session(id)).await?.ok_or(EngineError::NoSession)?;
         let log = self.log(id).await?;
-        let is_cut = log.as_ref().is_some_and(|log| log.is_cut || is_full(&log.batches, &self.limits));
+        let is_cut = log.as_ref().is_some_and(|log| log.is_cut || SessionSize::of(&log.batches).is_full(&self.limits));
         Ok(Visit { session, timeline: self.timeline_of(log), is_cut })
     }
 

@@ -57,7 +57,7 @@ impl Origins {
     }
 
     /// Whether pages of this origin may send events to the host that a request names.
-    pub(super) fn allows(&self, origin: &str, parts: &Parts) -> bool {
+    pub(crate) fn allows(&self, origin: &str, parts: &Parts) -> bool {
         self.listed.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
             || authority_of(origin)
                 .is_some_and(|from| host(parts) == Some(from) || (self.loopback && is_loopback(from)))

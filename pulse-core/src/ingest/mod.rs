@@ -25,7 +25,7 @@ mod fields;
 mod gather;
 mod head;
 mod list;
-mod mask;
+pub(crate) mod mask;
 mod object;
 mod repair;
 mod text;

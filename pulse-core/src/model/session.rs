@@ -194,7 +194,7 @@ pub struct Score {
     pub completeness: Option<f64>,
     /// Events in each of equally long slices of the session, for a sparkline.
     pub activity: Vec<u32>,
-    /// Whether the session was too long to be read whole: the figures are of its beginning.
+    /// Whether the session was too long to be taken or read whole: the figures are of its beginning.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use futures_util::TryStreamExt;
 
 use super::{
-    Bucket, BucketState, PageMatch, SetId, Store, SumsQuery, SumsRow,
+    Bucket, BucketState, PageMatch, SessionFilter, SetId, Store, SumsQuery, SumsRow,
     contract::{
         Add as _, StoreHarness, all_kinds, batch, changed, eventually, session, settled, start, stored, summarize,
     },
@@ -111,8 +111,14 @@ async fn a_summary_is_right_until_the_log_grows(store: &dyn Store) {
     store.add(&batch(201, "view-0001", 2, all_kinds()), &start(201)).await.unwrap();
     settled(store, 201, 3).await;
     eventually("it has changed", async || changed(store, 201).await.filter(|listed| listed.batches == 3)).await;
-    summarize(store, 201, &score(3)).await;
+    let cut = Score { cut: true, ..score(3) };
+    summarize(store, 201, &cut).await;
     assert_eq!(settled(store, 201, 3).await.counts.click, 6);
+    eventually("lists say that it was cut", async || {
+        let listed = store.sessions(&SessionFilter { limit: 1000, ..SessionFilter::default() }).await.unwrap().sessions;
+        listed.into_iter().find(|of| of.start.session_id == session(201) && of.score == cut)
+    })
+    .await;
 }
 
 async fn what_is_filled_in_asks_for_a_new_summary(store: &dyn Store) {

@@ -122,6 +122,9 @@ pub struct SessionRow {
     pub activity: Vec<u32>,
     /// Whether something arrived within the last 30 s.
     pub live: bool,
+    /// Whether a limit of the session was reached: what it did after that is missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
 }
 
 impl SessionRow {
@@ -156,6 +159,7 @@ impl SessionRow {
             completeness: score.completeness,
             activity: score.activity,
             live: now - last_seen <= Self::LIVE_MS,
+            cut: score.cut,
         }
     }
 }

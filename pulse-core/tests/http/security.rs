@@ -263,6 +263,18 @@ async fn a_session_ends_where_it_is_full() {
     // Whoever looks at it is told that it is not all of the visit.
     assert_eq!(rig.get(&format!("/api/analytics/{SESSION}")).await.json["cut"], true);
     assert!(rig.get("/api/analytics/session-0002").await.json.get("cut").is_none());
+    let listed = async || {
+        let answer = rig.get("/api/sessions").await.json;
+        let rows = answer["sessions"].as_array().unwrap().iter();
+        let mut cut: Vec<_> = rows.filter(|row| row["cut"] == true).map(|row| row["session_id"].clone()).collect();
+        cut.sort_by_key(ToString::to_string);
+        cut
+    };
+    let began = std::time::Instant::now();
+    while listed().await != [json!(SESSION)] {
+        assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", listed().await);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     // Another server, which has not seen it grow.
     let other = Pulse::builder(rig.store()).limits(limits).build();
     for _ in 0..50 {

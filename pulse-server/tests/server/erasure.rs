@@ -10,9 +10,9 @@ use std::{
 use crate::process::{Server, get};
 
 /// Sessions that are planted.
-const PLANTED: usize = 50;
+pub(crate) const PLANTED: usize = 50;
 
-fn send(address: &str, method: &str, path: &str, body: &str) -> String {
+pub(crate) fn send(address: &str, method: &str, path: &str, body: &str) -> String {
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
@@ -24,22 +24,23 @@ fn send(address: &str, method: &str, path: &str, body: &str) -> String {
     answer
 }
 
-/// Sessions of one visitor, each with a text that is nowhere else, and one of another visitor.
-fn plant(address: &str) {
-    for n in 0..=PLANTED {
+/// So many sessions of one visitor, each with a text that is nowhere else, and one of another visitor, which is the last.
+/// All are of the site with this prefix.
+pub(crate) fn plant(address: &str, site: &str, planted: usize) {
+    for n in 0..=planted {
         let (visitor, text) =
-            if n < PLANTED { ("visitor-gone", format!("planted-{n:02}")) } else { ("visitor-here", "kept".to_owned()) };
+            if n < planted { ("visitor-gone", format!("planted-{n:02}")) } else { ("visitor-here", "kept".to_owned()) };
         let start = format!(
             r#"{{"session_id":"session-{n:04}","visitor_id":"{visitor}","page_url":"http://localhost/{text}","referrer":"http://localhost/from/{text}"}}"#
         );
-        assert!(send(address, "POST", "/api/session", &start).starts_with("HTTP/1.1 201"));
+        assert!(send(address, "POST", &format!("{site}/api/session"), &start).starts_with("HTTP/1.1 201"));
         let click = format!(
             r#"{{"type":"click","timestamp":1,"data":{{"x":1,"y":2,"element":{{"path":".{text}","label":"{text}"}}}}}}"#
         );
         let batch = format!(
             r#"{{"session_id":"session-{n:04}","page_url":"http://localhost/{text}","title":"{text}","events":[{click}]}}"#
         );
-        assert!(send(address, "POST", "/api/track", &batch).contains(r#""accepted":1"#));
+        assert!(send(address, "POST", &format!("{site}/api/track"), &batch).contains(r#""accepted":1"#));
     }
 }
 
@@ -68,7 +69,7 @@ fn gone(server: &Server) {
 #[test]
 fn nothing_of_a_visitor_is_left_in_any_file() {
     let server = Server::start();
-    plant(&server.api);
+    plant(&server.api, "", PLANTED);
     assert!(found(&server.folder.path().join("pulse-data"), "planted-") > PLANTED, "the search is blind");
     assert!(send(&server.dashboard, "DELETE", "/api/visitors/visitor-gone", "").starts_with("HTTP/1.1 204"));
     gone(&server);
@@ -79,7 +80,7 @@ fn nothing_of_a_visitor_is_left_in_any_file() {
 fn nor_when_the_process_is_killed_in_the_middle() {
     for wait in [0, 2, 5, 10, 20] {
         let mut server = Server::start();
-        plant(&server.api);
+        plant(&server.api, "", PLANTED);
         let mut stream = TcpStream::connect(&server.dashboard).unwrap();
         stream.write_all(b"DELETE /api/visitors/visitor-gone HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         std::thread::sleep(Duration::from_millis(wait));
@@ -101,7 +102,7 @@ fn nor_when_the_process_is_killed_in_the_middle() {
 #[test]
 fn nothing_that_is_past_its_retention_is_left() {
     let mut server = Server::start();
-    plant(&server.api);
+    plant(&server.api, "", PLANTED);
     server.terminate();
     assert!(server.process.wait().unwrap().success());
     // A day is the shortest retention: an import brings what is older.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod erasure;
+mod erasure_mongodb;
 mod process;
 #[path = "../settings/mod.rs"]
 mod settings;

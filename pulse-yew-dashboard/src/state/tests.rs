@@ -42,6 +42,7 @@ fn row(n: usize) -> SessionRow {
         activity: Vec::new(),
         live: false,
         goal: false,
+        cut: false,
     }
 }
 

@@ -61,6 +61,11 @@ impl Scorer {
         self.batches
     }
 
+    /// How many page loads they are of. Of batches that do not say, each counts as one.
+    pub fn page_loads(&self) -> u64 {
+        self.loads.iter().map(PageLoad::loads).sum()
+    }
+
     /// Time of the first event.
     pub fn starts_at(&self) -> Option<Millis> {
         self.activity.as_ref().map(Slices::starts_at)

@@ -126,6 +126,11 @@ impl PageLoad {
         self.view.as_ref().map(|_| (self.batches, u64::from(self.last_seq) + 1))
     }
 
+    /// How many page loads these are: batches that name no view are each taken for one.
+    pub(super) fn loads(&self) -> u64 {
+        if self.view.is_some() { 1 } else { self.batches }
+    }
+
     /// When each page view was entered, and what its address comes to.
     pub(super) fn views(&self) -> impl Iterator<Item = (Millis, u64)> {
         self.views.iter().copied()

@@ -14,14 +14,13 @@ use std::{
 
 use tokio::time::Instant;
 
-pub(super) use self::session::is_full;
 pub(crate) use self::{addresses::Network, guesses::Guesses};
 use self::{
     addresses::{Addresses, Counted},
     meter::{Meter, Ticks, ticks},
     session::{Room, Sessions},
-    size::stored_bytes,
 };
+pub(super) use self::{session::SessionSize, size::stored_bytes};
 use crate::{
     limits::Limits,
     model::{Batch, EventKind, Session, SessionId},

@@ -19,12 +19,19 @@ const GENERATION: usize = 32_768;
 /// Page loads that a session has at a time: one for each of its tabs.
 const TABS: usize = 8;
 
+/// How large a session is, in what is limited of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::engine) struct SessionSize {
+    pub(in crate::engine) batches: u32,
+    pub(in crate::engine) bytes: u64,
+    /// Page loads.
+    pub(in crate::engine) views: u32,
+}
+
 /// What a session has used.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Usage {
-    batches: u32,
-    bytes: u64,
-    views: u32,
+    size: SessionSize,
     layouts: u32,
     /// Digests of the latest page loads. One that is not among them counts as another.
     tabs: [u32; TABS],
@@ -43,22 +50,39 @@ struct Generations {
     old: HashMap<u64, Usage>,
 }
 
-impl Usage {
-    /// Of a session that is in the store. Its bytes are estimated: some ten an event.
-    fn of(session: &Session) -> Self {
+impl SessionSize {
+    /// Of a session with these batches.
+    pub(in crate::engine) fn of(batches: &[Batch]) -> Self {
+        let views: HashSet<&ViewId> = batches.iter().map(|batch| &batch.id().view).collect();
         Self {
-            batches: session.batches,
-            bytes: EventType::ALL.iter().map(|event_type| session.counts.get(*event_type)).sum::<u64>() * 10,
-            views: session.pages.len() as u32,
-            layouts: session.counts.layout.min(u32::MAX.into()) as u32,
-            tabs: [0; TABS],
+            batches: batches.len().try_into().unwrap_or(u32::MAX),
+            bytes: batches.iter().map(stored_bytes).sum(),
+            views: views.len().try_into().unwrap_or(u32::MAX),
         }
     }
 
-    fn is_full(&self, limits: &Limits, is_new_view: bool) -> bool {
+    /// Whether it is as much as one session may hold, so that what came after it was not taken. Of the limit of page loads
+    /// that is known as soon as the last one has begun.
+    pub(in crate::engine) fn is_full(self, limits: &Limits) -> bool {
+        self.has_no_room(limits, true)
+    }
+
+    fn has_no_room(self, limits: &Limits, is_new_view: bool) -> bool {
         self.batches >= limits.session_batches
             || self.bytes >= limits.session_bytes
             || (is_new_view && self.views >= limits.session_views)
+    }
+}
+
+impl Usage {
+    /// Of a session that is in the store. Its bytes are estimated: some ten an event.
+    fn of(session: &Session) -> Self {
+        let size = SessionSize {
+            batches: session.batches,
+            bytes: EventType::ALL.iter().map(|event_type| session.counts.get(*event_type)).sum::<u64>() * 10,
+            views: session.pages.len() as u32,
+        };
+        Self { size, layouts: session.counts.layout.min(u32::MAX.into()) as u32, tabs: [0; TABS] }
     }
 }
 
@@ -98,7 +122,7 @@ impl Sessions {
         let tab = self.tab(&batch.id().view);
         let mut all = self.lock();
         let usage = all.usage(self.hash.hash_one(&batch.id().session), Usage::default());
-        if usage.is_full(limits, !usage.tabs.contains(&tab)) {
+        if usage.size.has_no_room(limits, !usage.tabs.contains(&tab)) {
             return Room::Full;
         }
         Room::Layouts(limits.session_layouts.saturating_sub(usage.layouts) as usize)
@@ -110,11 +134,11 @@ impl Sessions {
         let layouts = batch.events().iter().filter(|event| matches!(event.kind, EventKind::Layout(_))).count();
         let mut all = self.lock();
         let usage = all.usage(self.hash.hash_one(&batch.id().session), Usage::default());
-        usage.batches = usage.batches.saturating_add(1);
-        usage.bytes = usage.bytes.saturating_add(stored_bytes(batch));
+        usage.size.batches = usage.size.batches.saturating_add(1);
+        usage.size.bytes = usage.size.bytes.saturating_add(stored_bytes(batch));
         usage.layouts = usage.layouts.saturating_add(layouts as u32);
         if !usage.tabs.contains(&tab) {
-            usage.views = usage.views.saturating_add(1);
+            usage.size.views = usage.size.views.saturating_add(1);
             usage.tabs.rotate_right(1);
             usage.tabs[0] = tab;
         }
@@ -138,19 +162,6 @@ impl Generations {
         let old = &mut self.old;
         self.new.entry(key).or_insert_with(|| old.remove(&key).unwrap_or(otherwise))
     }
-}
-
-/// Whether the batches of a session are as much as one may hold, so that what came after them was not taken. Of the
-/// limit of page loads that is known as soon as the last one has begun.
-pub(in crate::engine) fn is_full(batches: &[Batch], limits: &Limits) -> bool {
-    let views: HashSet<&ViewId> = batches.iter().map(|batch| &batch.id().view).collect();
-    let usage = Usage {
-        batches: batches.len().try_into().unwrap_or(u32::MAX),
-        bytes: batches.iter().map(stored_bytes).sum(),
-        views: views.len().try_into().unwrap_or(u32::MAX),
-        ..Usage::default()
-    };
-    usage.is_full(limits, true)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ const MOVE: usize = 6;
 const BOX: usize = 12;
 
 /// Bytes, about, and rather too many: texts that repeat themselves are kept once.
-pub(super) fn stored_bytes(batch: &Batch) -> u64 {
+pub(in crate::engine) fn stored_bytes(batch: &Batch) -> u64 {
     let texts = batch.page_url().map_or(0, str::len) + batch.title().map_or(0, str::len);
     let events: usize = batch.events().iter().map(|event| EVENT + texts_of(event)).sum();
     (BATCH + texts + batch.moves().len() * MOVE + events) as u64

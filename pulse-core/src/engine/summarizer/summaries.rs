@@ -13,11 +13,12 @@ use crate::{
     engine::{
         EngineError,
         background::End,
-        carried,
         cpu::CpuTime,
+        quota::SessionSize,
         read_logs::{LOG_BYTES, blocking},
     },
     error_chain::chain,
+    limits::Limits,
     model::{Batch, Goals, PageRules, SessionId},
     store::{Changed, SessionLog, SessionSummary, StoreError, Totals},
 };
@@ -187,14 +188,14 @@ impl SummaryWriter {
                 some.into_iter()
                     .map(|(before, of, log)| {
                         let began = CpuTime::now();
-                        let scorer = carried.scorer_of(&log.batches).filter(|_| !log.is_cut);
-                        let summary = match scorer {
-                            Some(scorer) => {
-                                let summary = carried::summary(&scorer);
-                                carried.go_on(&of.id, before, scorer);
+                        let progress = carried.progress_of(&log.batches).filter(|_| !log.is_cut);
+                        let summary = match progress {
+                            Some(progress) => {
+                                let summary = carried.summary_of(&progress);
+                                carried.go_on(&of.id, before, progress);
                                 summary
                             }
-                            None => summary(&of, log, &pages, &goals),
+                            None => summary(&of, log, &pages, &goals, carried.limits()),
                         };
                         (of, summary, began.elapsed())
                     })
@@ -228,14 +229,16 @@ fn state(of: &Changed) -> (u32, i64) {
 }
 
 /// What the log of a session means.
-fn summary(of: &Changed, log: SessionLog, pages: &PageRules, goals: &Goals) -> SessionSummary {
+fn summary(of: &Changed, log: SessionLog, pages: &PageRules, goals: &Goals, limits: &Limits) -> SessionSummary {
     let mut totals = Totals { batches: u32::try_from(log.batches.len()).unwrap_or(u32::MAX), ..Totals::default() };
     log.batches.iter().for_each(|batch| totals.counts.add(batch.counts()));
+    let is_full = SessionSize::of(&log.batches).is_full(limits);
     let timeline = Timeline::named(log.batches, pages);
     let mut score = score(&timeline, &Thresholds::default());
     score.reached = Outcome::of(&timeline, goals).reached.is_some();
+    score.cut = log.is_cut || is_full;
     if log.is_cut {
-        (score.cut, score.of_batches) = (true, of.batches);
+        score.of_batches = of.batches;
     }
     SessionSummary { score, totals: (!log.is_cut).then_some(totals) }
 }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     analyze::page::Layer,
+    limits::Limits,
     model::{Event, EventKind, Goals, Millis, MouseMove, SessionStart},
     store::{
         Bucket, BucketState, DAY_MS, HOUR_MS, PageMatch, SetId, SqliteStore, SumsQuery, SumsRow,
@@ -171,6 +172,24 @@ async fn a_session_without_end_is_cut_and_says_so() {
     rig.summarize().await;
     let session = rig.with.store.session(&contract::session(1)).await.unwrap().unwrap();
     assert!(session.score.cut && session.score.of_batches == 60, "{:?}", session.score);
+    rig.with.store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_full_says_so_however_its_log_is_read() {
+    let mut rig = Rig::new();
+    let limits = Limits { session_batches: 3, ..Limits::default() };
+    rig.with.carried = Arc::new(Carried::new(Arc::default(), Goals::default(), limits));
+    for seq in 0..3 {
+        rig.visit(1, seq, i64::from(seq) * 60_000).await;
+        // One after the other, in an order that only the whole log tells.
+        rig.visit(2, 2 - seq, i64::from(seq) * 60_000).await;
+    }
+    rig.visit(3, 0, 0).await;
+    rig.summarize().await;
+    let mut cut: Vec<_> = rig.sessions().await.into_iter().map(|of| (of.start.session_id, of.score.cut)).collect();
+    cut.sort();
+    assert_eq!(cut, [(contract::session(1), true), (contract::session(2), true), (contract::session(3), false)]);
     rig.with.store.close().await;
 }
 

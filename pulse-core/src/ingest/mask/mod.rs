@@ -7,7 +7,8 @@ mod text;
 mod url;
 mod words;
 
-pub(super) use self::{text::text, url::url, words::is_secret};
+pub(crate) use self::url::url;
+pub(super) use self::{text::text, words::is_secret};
 use super::text::clean;
 use crate::model::Prop;
 
@@ -15,7 +16,7 @@ use crate::model::Prop;
 const MASK: &str = "***";
 
 /// Text of a page: cut, and without personal data.
-pub(super) fn label(given: &str, chars: usize) -> String {
+pub(crate) fn label(given: &str, chars: usize) -> String {
     match text(given) {
         std::borrow::Cow::Borrowed(same) => clean(same, chars),
         std::borrow::Cow::Owned(masked) => clean(&masked, chars),

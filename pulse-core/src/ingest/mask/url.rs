@@ -16,7 +16,7 @@ const PART: &str = ":id";
 const DEPTH: usize = 3;
 
 /// `url` at most `chars` long, without credentials before the host and without what looks secret.
-pub(in crate::ingest) fn url(url: &str, chars: usize, more: &[String]) -> String {
+pub(crate) fn url(url: &str, chars: usize, more: &[String]) -> String {
     masked(&without_credentials(clean(url, chars)), more, DEPTH)
 }
 

@@ -1,8 +1,8 @@
 //! Answers of analysts.
 //!
 //! An answer and the sessions that it cites are separate documents. Who keeps an answer writes it first and looks for
-//! the sessions then; who erases a session deletes its document first and the answers then. Whichever comes last finds
-//! what the other wrote, so that no answer outlives a session.
+//! the sessions then; who erases a session deletes the answers, its document, and the answers once more. Whichever comes
+//! last finds what the other wrote, so that no answer outlives a session.
 
 use std::future::IntoFuture;
 

@@ -1,8 +1,9 @@
 //! Sessions are deleted with everything of them, also while servers write to them.
 //!
-//! A session's batches go first, then the sums that may count them, then its document unless some server has announced
-//! batches of it or added to it meanwhile: then all is done again. With the document gone, the sums go once more, for a
-//! set that was begun in between.
+//! A session's batches go first, then what was made from them (sums, answers, decisions about its pages), and its
+//! document last: a server that dies in between leaves the document, by which the session is found again. The document
+//! stays when some server has announced batches of it or added to it meanwhile: then all is done again. With the document
+//! gone, what was made from the session goes once more, for what was begun in between.
 //!
 //! A server that believes the session to be there may still insert a batch. It finds out within half a second, when no
 //! document takes the sums (`Work::flush`), deletes the batch, and announces the session anew with the next one.
@@ -97,13 +98,17 @@ impl MongoStore {
             .flat_map(|found| found.earlier_starts.iter().chain([&found.started_at]))
             .map(|start| start.timestamp_millis())
             .collect();
-        data.erase_sums(starts.iter().copied()).await?;
+        let pages: Vec<&str> = found.iter().flat_map(|found| found.pages.iter().map(String::as_str)).collect();
+        let erase_derived = async || {
+            data.erase_sums(starts.iter().copied()).await?;
+            data.erase_answers(&keys).await?;
+            data.erase_marks(&pages, &keys).await
+        };
+        erase_derived().await?;
         let as_found = found.iter().map(|found| doc! { "_id": found.id.as_str(), "revision": found.revision });
         let sessions = data.sessions.delete_many(doc! { "$or": as_found.collect::<Vec<_>>() });
         let gone = data.call("erase", sessions.into_future()).await?.deleted_count;
-        data.erase_sums(starts).await?;
-        data.erase_answers(&keys).await?;
-        data.erase_marks(found.iter().flat_map(|found| found.pages.iter().map(String::as_str)).collect()).await?;
+        erase_derived().await?;
         self.work.active.forget(ids);
         let watched = found.iter().map(|found| erased(found.id.clone(), found.started_at.timestamp_millis()));
         self.work.watch_erased(watched.collect());

@@ -59,12 +59,13 @@ fn collection(data: &Data) -> Collection<ProblemDoc> {
 }
 
 impl Data {
-    /// Deletes what was decided about those of some pages that no session visited any more: it would still name them.
-    pub(super) async fn erase_marks(&self, pages: Vec<&str>) -> Result<(), StoreError> {
+    /// Deletes what was decided about those of some pages that no session but these visited: it would still name them.
+    pub(super) async fn erase_marks(&self, pages: &[&str], sessions: &[&str]) -> Result<(), StoreError> {
         let problems = collection(self);
         let marked = problems.distinct("page", doc! { "page": { "$in": pages } });
         for page in self.call("erase", marked.into_future()).await? {
-            let visits = self.sessions.count_documents(doc! { "pages": page.clone() }).limit(1);
+            let others = doc! { "pages": page.clone(), "_id": { "$nin": sessions } };
+            let visits = self.sessions.count_documents(others).limit(1);
             if self.call("erase", visits.into_future()).await? == 0 {
                 let delete = problems.delete_many(doc! { "page": page });
                 self.call("erase", delete.into_future()).await?;

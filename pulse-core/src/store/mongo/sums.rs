@@ -2,11 +2,13 @@
 //!
 //! | collection | document |
 //! | --- | --- |
-//! | `buckets` | `{_id: "h:485123", kind, index, changes, erasures, set?, set_changes?}` |
+//! | `buckets` | `{_id: "h:485123", kind, index, changes, erasures, set?, set_changes?, erased?}` |
 //! | `sums` | `{set, page, path, part, layer, body}` |
 //!
 //! The document of a bucket is all that says which rows count. Rows are written before it names their set and deleted
-//! after it has stopped to, so a crash leaves rows behind that nobody reads; [`Data::sweep`] deletes these.
+//! after it has stopped to, so a crash leaves rows behind that nobody reads; [`Data::sweep`] deletes these when they are
+//! old. Rows that an erasure takes away hold texts of a session that is to be forgotten, and do not wait for that: their
+//! set is named as `erased` until they are deleted, and the next erasure or sweep goes on where one broke off.
 
 use std::{collections::BTreeSet, future::IntoFuture, ops::Range, time::Duration};
 
@@ -46,6 +48,7 @@ pub(super) struct BucketDoc {
     erasures: i64,
     set: Option<ObjectId>,
     set_changes: Option<i64>,
+    erased: Option<ObjectId>,
 }
 
 /// A document of `sums`.
@@ -144,14 +147,27 @@ impl Data {
             let buckets = self.buckets();
             let update = doc! {
                 "$inc": { "changes": 1_i64, "erasures": 1_i64 },
-                "$unset": { "set": "", "set_changes": "" },
+                "$unset": { "set_changes": "" },
+                "$rename": { "set": "erased" },
             };
             // A bucket without a document has no sums, and nobody can be making any.
             let update = buckets.find_one_and_update(doc! { "_id": key(bucket) }, update);
-            let before = self.call("erase sums", update.return_document(ReturnDocument::Before).into_future()).await?;
-            sets.extend(before.and_then(|bucket| bucket.set));
+            let after = self.call("erase sums", update.return_document(ReturnDocument::After).into_future()).await?;
+            sets.extend(after.and_then(|bucket| bucket.erased));
         }
-        self.delete_rows(&sets).await
+        self.delete_erased(&sets).await
+    }
+
+    /// Deletes the rows of sets that were erased. Only then their buckets forget them.
+    async fn delete_erased(&self, sets: &[ObjectId]) -> Result<(), StoreError> {
+        self.delete_rows(sets).await?;
+        for group in sets.chunks(GROUP) {
+            let buckets = self.buckets();
+            let forget =
+                buckets.update_many(doc! { "erased": { "$in": group.to_vec() } }, doc! { "$unset": { "erased": "" } });
+            self.call("erase sums", forget.into_future()).await?;
+        }
+        Ok(())
     }
 
     async fn delete_rows(&self, sets: &[ObjectId]) -> Result<(), StoreError> {
@@ -273,6 +289,9 @@ impl Data {
     /// Deletes the rows that a crash has left.
     pub(super) async fn sweep(&self) -> Result<(), StoreError> {
         let (rows, buckets) = (self.sums(), self.buckets());
+        let erased = buckets.distinct("erased", doc! { "erased": { "$exists": true } }).into_future();
+        let erased = self.call("sweep", erased).await?;
+        self.delete_erased(&erased.iter().filter_map(Bson::as_object_id).collect::<Vec<_>>()).await?;
         let sets = rows.distinct("set", doc! {}).into_future();
         let sets = self.call("sweep", sets).await?;
         let named = buckets.distinct("set", doc! { "set": { "$exists": true } }).into_future();

@@ -240,7 +240,7 @@ fn stream_from<T: Send + 'static>(
     stream::unfold(receive, |mut receive| async { receive.recv().await.map(|item| (item, receive)) }).boxed()
 }
 
-#[cfg(feature = "bench")]
+#[cfg(any(feature = "bench", fuzzing, test))]
 pub(crate) use pack::{packed, unpacked};
 
 #[cfg(test)]

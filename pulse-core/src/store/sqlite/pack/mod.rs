@@ -242,7 +242,7 @@ fn put_column(values: impl Iterator<Item = i64>, mut before: i64, mut put: impl 
 }
 
 /// A batch that stands alone.
-#[cfg(feature = "bench")]
+#[cfg(any(feature = "bench", fuzzing, test))]
 pub(crate) fn packed(batch: &Batch) -> Result<Vec<u8>, PackError> {
     let text = |text: Option<&str>| Told::after(None, &text.map(str::to_owned));
     let head = Head {
@@ -258,7 +258,7 @@ pub(crate) fn packed(batch: &Batch) -> Result<Vec<u8>, PackError> {
 }
 
 /// The moves and events of a packed batch.
-#[cfg(feature = "bench")]
+#[cfg(any(feature = "bench", fuzzing, test))]
 pub(crate) fn unpacked(packed: &[u8]) -> Result<(Vec<Move>, Vec<Event>), PackError> {
     let (head, events) = open(packed)?;
     unpack(events, head.start)
