@@ -19,11 +19,13 @@ pub(super) fn phrase(kind: FindingKind) -> &'static str {
         FindingKind::FormEffort => "a form takes long, by pauses, returns and corrections",
         FindingKind::FormRefused => "a form is sent again and again with corrections between",
         FindingKind::ErrorAfterClick => "a script error follows a click",
-        FindingKind::LongWait => "nothing happens for long after a click",
+        FindingKind::LongWait => "nothing happens for long after a click, or a page is loaded anew again and again",
         FindingKind::BackAndForth => "the same pages are visited to and fro",
         FindingKind::ScrollSearch => "a page is scrolled up and down in search of something",
         FindingKind::Away => "the tab is left and taken up again, often or for long",
-        FindingKind::GivenUp => "a task is begun and left without its goal",
+        FindingKind::GivenUp => {
+            "a task is begun and left without its goal, or a search is tried again and again in vain"
+        }
         FindingKind::Hesitation => "one control is looked at for long before it is clicked",
     }
 }

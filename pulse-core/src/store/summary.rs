@@ -35,7 +35,7 @@ use crate::model::{Counts, Millis, Score, Session, SessionId, is_like, path_of};
 
 /// Version of summaries and sums. A store that persists them keeps this number beside them, and forgets them at the
 /// start when the number was another: what they mean has changed, and they are made again from the log.
-pub const SUMMARY_VERSION: i64 = 3;
+pub const SUMMARY_VERSION: i64 = 4;
 
 pub(crate) const HOUR_MS: Millis = 3600 * 1000;
 pub(crate) const DAY_MS: Millis = 24 * HOUR_MS;

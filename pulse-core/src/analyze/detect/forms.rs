@@ -69,14 +69,17 @@ impl FieldStay<'_> {
 
     /// Whether it is for searching: what is typed there is no form.
     pub(super) fn is_search(&self) -> bool {
-        let says = |text: &str| text.to_lowercase().contains("search");
-        let element = self.element.is_some_and(|element| {
-            says(&element.path)
-                || element.role.as_deref().is_some_and(says)
-                || element.label.as_deref().is_some_and(says)
-        });
-        self.kind == "search" || element
+        self.kind == "search" || self.element.is_some_and(is_for_search)
     }
+}
+
+/// Whether a field says that it is for searching.
+pub(super) fn is_for_search(element: &Element) -> bool {
+    let says = |text: &str| text.to_lowercase().contains("search");
+    Sort::of(element) == Sort::Field
+        && (says(&element.path)
+            || element.role.as_deref().is_some_and(says)
+            || element.label.as_deref().is_some_and(says))
 }
 
 /// The stays in fields, by page view and time.

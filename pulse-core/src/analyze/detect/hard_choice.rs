@@ -1,6 +1,6 @@
 //! Many options of one kind are weighed before the first of them is clicked.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{
     Aftermath, ElementRef, Figure, Finding, FindingKind, Harm, Measure, Sort,
@@ -44,12 +44,15 @@ const HALF_MS: f64 = 12_000.0;
 const MOST_OPTIONS: usize = 60;
 const MOST_POINTS: usize = 20_000;
 
-/// *Options* are at least 3 boxes of one kind and nearly one size (4 px or a tenth) in a page's outline: buttons, links or
-/// pictures. They are *weighed* when, before the first click on the page view, the pointer dwells (300 ms or more) on at
-/// least 3 of them and comes back to them at least twice, or dwells on 4 of them for 12 s in all, and 8 s pass from the first dwelling to the click, or to the end
-/// of the view where there is none. On touch: when the page is scrolled to and fro at least 3 times within the options'
-/// height and a window, and the first tap comes after 20 s or more. Where no outline is known, at least 3 places in a row
-/// or column at which the pointer rested (the signal "hover") stand for options, if one of them is clicked in the end. One slow click is none.
+/// *Options* are at least 3 boxes of one kind and nearly one size (4 px or a tenth of the larger, and at least 400 px²) in a
+/// page's outline: buttons, links or pictures. They are *weighed* when, before the first click on the page view, the
+/// pointer dwells (300 ms or more; who is out of a box for at most 300 ms has not left it) on at least 3 of them and comes
+/// back to them at least twice, or dwells on 4 of them for 12 s in all, and 8 s pass from the first dwelling to the click,
+/// or to the end of the view where there is none. A pointer that sends nothing dwells for at most 10 s. On touch: when
+/// scrolling turns at least 3 times in a row, each time after 100 px or more, within the options' height and a window
+/// above, and the first tap comes after 20 s or more. Where no outline is known, at least 3 places in a row or column
+/// (80 px apart, 24 px in line) at which the pointer rested (the signal "hover") stand for options, if one of them is
+/// clicked in the end. One slow click is none.
 ///
 /// *Figures*: options; how often the pointer came back; time until the click. *Harm*: cost of time; blocked goal, when
 /// nothing was chosen and the visit left or went back.
@@ -69,7 +72,7 @@ struct Weighed {
 fn finding(journey: &Journey<'_>, number: usize, view: PageView<'_>) -> Option<Finding> {
     let boxes = journey.boxes(view.page());
     let places = if boxes.is_empty() && !journey.is_touch() { places_in_line(view) } else { Vec::new() };
-    let options = options(if boxes.is_empty() { &places } else { boxes });
+    let options = if boxes.is_empty() { places.iter().collect() } else { options(boxes) };
     if options.len() < LEAST_OPTIONS {
         return None;
     }
@@ -129,7 +132,7 @@ fn places_in_line(view: PageView<'_>) -> Vec<LayoutBox> {
 
 /// The largest group of boxes of one kind and nearly one size.
 fn options(boxes: &[LayoutBox]) -> Vec<&LayoutBox> {
-    let kinds = ["button", "link", "image", "other"];
+    let kinds = ["button", "link", "image"];
     let candidates: Vec<&LayoutBox> = boxes
         .iter()
         .filter(|b| kinds.contains(&b.k.as_str()) && b.r[2] * b.r[3] >= 400.0)
@@ -158,16 +161,17 @@ fn by_pointer(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Opti
         }
     }
     dwells.retain(|(_, from, end)| end.saturating_sub(*from) >= DWELL_MS);
-    dwells.dedup_by(|next, before| {
-        let same = next.0 == before.0;
-        before.2 = if same { next.2 } else { before.2 };
-        same
-    });
-    let looked_at: BTreeSet<usize> = dwells.iter().map(|(option, ..)| *option).collect();
     let from = dwells.first()?.1;
+    let mut looked_at: BTreeMap<usize, Millis> = BTreeMap::new();
+    for (option, from, end) in &dwells {
+        let dwelt = looked_at.entry(*option).or_default();
+        *dwelt = dwelt.saturating_add(end.saturating_sub(*from));
+    }
+    // Off an option and on it again is no return.
+    dwells.dedup_by_key(|(option, ..)| *option);
     let again = dwells.len() - looked_at.len();
-    let (longest, ..) = dwells.iter().max_by_key(|(_, from, end)| end.saturating_sub(*from))?;
-    let dwelt = dwells.iter().fold(0, |sum: Millis, (_, from, end)| sum.saturating_add(end.saturating_sub(*from)));
+    let (longest, _) = looked_at.iter().max_by_key(|(_, dwelt)| **dwelt)?;
+    let dwelt = looked_at.values().copied().fold(0, Millis::saturating_add);
     let often = looked_at.len() >= LOOKED_AT && again >= AGAIN;
     let long = looked_at.len() >= MANY && dwelt >= LONG_MS;
     let is_hard = (often || long) && until.saturating_sub(from) >= WEIGHED_MS;
@@ -178,14 +182,7 @@ fn by_scrolling(view: PageView<'_>, options: &[&LayoutBox], until: Millis) -> Op
     let top = options.iter().map(|option| option.r[1]).fold(f64::INFINITY, f64::min);
     let bottom = options.iter().map(|option| option.r[1] + option.r[3]).fold(f64::NEG_INFINITY, f64::max);
     let window = view.window().map_or(0.0, |window| window.h);
-    let stretch = stretches(view).into_iter().find(|stretch| {
-        stretch.until <= until && stretch.turns() >= TOUCH_TURNS && stretch.is_within(top - window, bottom)
-    })?;
-    let is_hard = until.saturating_sub(view.entered_at()) >= TOUCH_MS;
-    is_hard.then_some(Weighed {
-        options: options.len(),
-        again: stretch.turns(),
-        from: view.entered_at(),
-        longest: None,
-    })
+    let turns = stretches(view).iter().map(|stretch| stretch.turns_within(top - window, bottom, until)).max()?;
+    let is_hard = turns >= TOUCH_TURNS && until.saturating_sub(view.entered_at()) >= TOUCH_MS;
+    is_hard.then_some(Weighed { options: options.len(), again: turns, from: view.entered_at(), longest: None })
 }

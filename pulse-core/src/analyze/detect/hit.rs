@@ -25,6 +25,8 @@ pub(super) struct Hit<'a> {
     pub(super) burst: Option<usize>,
     /// What came after it that it may have led to.
     pub(super) answer: Option<Answer>,
+    /// When something else was clicked after it on the same page view.
+    pub(super) other_at: Option<Millis>,
 }
 
 /// What a click may have led to.
@@ -83,6 +85,11 @@ impl<'a> Hit<'a> {
     /// The element, as findings name it.
     pub(super) fn element_ref(&self) -> Option<ElementRef> {
         self.element.map(ElementRef::from)
+    }
+
+    /// Its answer, unless the visitor clicked something else before that came: then the answer is to the later click.
+    pub(super) fn own_answer(&self) -> Option<Answer> {
+        self.answer.filter(|answer| self.other_at.is_none_or(|other| answer.at <= other))
     }
 
     /// What it is about on a page.

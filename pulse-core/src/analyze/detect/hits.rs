@@ -52,6 +52,7 @@ pub(super) fn hits<'a>(journey: &Journey<'a>) -> (Vec<Hit<'a>>, Vec<RageBurst>) 
         }
         hits.sort_by_key(|hit| hit.at);
         select(&mut hits);
+        find_others(&mut hits);
         answer(journey, number, &mut hits);
         all.append(&mut hits);
     }
@@ -71,6 +72,7 @@ fn hit<'a>(journey: &Journey<'a>, view: usize, TimedClick { at, click }: TimedCl
         error: journey.error_after(journey.views[view].tab(), at).is_some(),
         burst: None,
         answer: None,
+        other_at: None,
     }
 }
 
@@ -86,6 +88,7 @@ fn bare(view: usize, dead: DeadAt<'_>) -> Hit<'_> {
         error: false,
         burst: None,
         answer: None,
+        other_at: None,
     }
 }
 
@@ -94,6 +97,14 @@ fn select(hits: &mut [Hit<'_>]) {
     for place in (1..hits.len()).rev() {
         let (hit, before) = (hits[place], &mut hits[place - 1]);
         before.selected |= hit.selected && hit.is_like(before) && hit.at.saturating_sub(before.at) <= DOUBLE_MS;
+    }
+}
+
+/// Says of each click when something else was clicked after it.
+fn find_others(hits: &mut [Hit<'_>]) {
+    for place in (1..hits.len()).rev() {
+        let (next, before) = (hits[place], &mut hits[place - 1]);
+        before.other_at = if next.is_like(before) { next.other_at } else { Some(next.at) };
     }
 }
 
@@ -122,9 +133,7 @@ fn answer(journey: &Journey<'_>, number: usize, hits: &mut [Hit<'_>]) {
             let is_back = journey.is_pop(next) || (journey.is_return(number, next) && !led);
             Answer { at, by: if is_back { Answered::Back } else { Answered::Page } }
         });
-        let change = changes.get(changes.partition_point(|at| *at <= hit.at)).copied();
-        let change =
-            change.map(|at| Answer { at: at.saturating_sub(DRAWN_AFTER_MS).max(hit.at), by: Answered::Change });
+        let change = changes.after(hit.at).map(|at| Answer { at, by: Answered::Change });
         let opened = opened(journey, number, hit.at);
         let all = [next, opened, change].into_iter().flatten().filter(|answer| answer.at >= hit.at);
         hit.answer = all.min_by_key(|answer| answer.at);
@@ -146,19 +155,41 @@ fn opened(journey: &Journey<'_>, number: usize, at: Millis) -> Option<Answer> {
     soon.then_some(Answer { at: next.entered_at(), by: Answered::Page })
 }
 
-/// When the page was drawn anew, or its script said something, by time.
-fn changes(view: PageView<'_>) -> Vec<Millis> {
+/// What happened on a page view that may answer a click, by time.
+#[derive(Default)]
+struct Changes {
+    /// When an outline was told that is not the first one.
+    drawn: Vec<Millis>,
+    /// When the page's script tracked something.
+    tracked: Vec<Millis>,
+}
+
+impl Changes {
+    /// The first change that a click at a time may have led to. An outline is told 1 s after the page has come to rest,
+    /// but an event that is tracked at once.
+    fn after(&self, at: Millis) -> Option<Millis> {
+        let drawn = self.drawn.get(self.drawn.partition_point(|told| *told <= at));
+        let drawn = drawn.map(|told| told.saturating_sub(DRAWN_AFTER_MS).max(at));
+        let tracked = self.tracked.get(self.tracked.partition_point(|tracked| *tracked < at)).copied();
+        [drawn, tracked].into_iter().flatten().min()
+    }
+}
+
+fn changes(view: PageView<'_>) -> Changes {
+    let mut changes = Changes::default();
     let mut first = true;
-    view.acts()
-        .filter_map(|event| match &event.kind {
+    for event in view.acts() {
+        match &event.kind {
             EventKind::Layout(_) => {
                 let initial =
                     std::mem::take(&mut first) && event.timestamp.saturating_sub(view.entered_at()) <= FIRST_DRAWN_MS;
-                (!initial).then_some(event.timestamp)
+                if !initial {
+                    changes.drawn.push(event.timestamp);
+                }
             }
-            // Told at once, where an outline waits for rest.
-            EventKind::Custom(_) => Some(event.timestamp.saturating_add(DRAWN_AFTER_MS)),
-            _ => None,
-        })
-        .collect()
+            EventKind::Custom(_) => changes.tracked.push(event.timestamp),
+            _ => {}
+        }
+    }
+    changes
 }

@@ -150,9 +150,10 @@ impl<'a> Journey<'a> {
         Some(error)
     }
 
-    /// The first view of another page that was entered after a time.
-    pub(super) fn next_page(&self, page: &str, after: Millis) -> Option<PageView<'a>> {
-        let from = self.views.partition_point(|view| view.entered_at() <= after);
+    /// The first view of another page that was entered at a time or later: a step within an application leaves one page
+    /// in the very millisecond in which it enters the next.
+    pub(super) fn next_page(&self, page: &str, from: Millis) -> Option<PageView<'a>> {
+        let from = self.views.partition_point(|view| view.entered_at() < from);
         let next = if self.views.get(from)?.page() == page { self.next_other[from] } else { from };
         self.views.get(next).copied()
     }

@@ -48,7 +48,7 @@ kinds! {
     FormRefused = 8 "form_refused",
     /// A script error follows a click.
     ErrorAfterClick = 9 "error_after_click",
-    /// Nothing happens for long after a click.
+    /// Nothing happens for long after a click, or a page is loaded anew again and again.
     LongWait = 10 "long_wait",
     /// The same pages are visited to and fro.
     BackAndForth = 11 "back_and_forth",
@@ -56,7 +56,7 @@ kinds! {
     ScrollSearch = 12 "scroll_search",
     /// The tab is left and taken up again, often or for long.
     Away = 13 "away",
-    /// A task is begun and left without its goal.
+    /// A task is begun and left without its goal, or a search is tried again and again in vain.
     GivenUp = 14 "given_up",
     /// One control is looked at for long before it is clicked.
     Hesitation = 15 "hesitation",

@@ -1,4 +1,4 @@
-//! Nothing happens for long after a click.
+//! Nothing happens for long after a click, or a page is loaded anew again and again.
 
 use super::{
     Aftermath, Figure, Finding, FindingKind, Harm, Measure, Sort,
@@ -29,6 +29,16 @@ const MOST_MS: Millis = 180_000;
 const OWN_SCROLL_MS: Millis = 500;
 /// So much beyond what is tolerated is half of all that can be said, in ms.
 const HALF_MS: f64 = 5_000.0;
+/// So many loads of one page in a row, besides the first, with at most so long from one to the next, in ms, are a wait for
+/// something on it. Fewer are everyday.
+const RELOADS: usize = 3;
+const BETWEEN_LOADS_MS: Millis = 60_000;
+/// Loads are the page's own when the longest time between two is longer than the shortest by at most this share of it.
+const EVEN: f64 = 0.1;
+/// Who stays so long after the last load has what was waited for, in ms.
+const STAYED_MS: Millis = 20_000;
+/// So many loads are half of all that can be said.
+const HALF_RELOADS: f64 = 3.0;
 /// Most waits that are looked at.
 const MOST: usize = 50;
 
@@ -42,11 +52,55 @@ const MOST: usize = 50;
 /// Clicks of a rage burst, dead clicks and error clicks tell of other things; the time that the tab was out of sight is
 /// none.
 ///
-/// *Figures*: the wait. *Harm*: blocked goal when the visit left or the visitor went back; else cost of time.
-/// *Source*: response time limits, Nielsen 1993, 10 s for keeping attention; tolerable waiting, Nah 2004.
+/// Or, without a click: one address was loaded anew at least 3 times in a row, each time at most 60 s after the load before,
+/// and nothing was clicked and nothing typed in a field between. Loads at even intervals (a tenth) are the page's own.
+///
+/// *Figures*: the wait; page views, where the page was loaded anew. *Harm*: blocked goal when the visit left or the
+/// visitor went back, after loads within 20 s of the last one; else cost of time.
+/// *Source*: response time limits, Nielsen 1993, 10 s for keeping attention; tolerable waiting, Nah 2004; the "page loop" of
+/// Conviva, 3 visits to one address in a row.
 pub(super) fn long_wait(journey: &Journey<'_>) -> Vec<Finding> {
     let waits = journey.hits.iter().enumerate().filter(|(_, hit)| counts(hit));
-    waits.filter_map(|(number, hit)| finding(journey, number, hit)).take(MOST).collect()
+    let waits = waits.filter_map(|(number, hit)| finding(journey, number, hit)).take(MOST);
+    let loads = journey.views.chunk_by(|before, view| is_reload(*before, *view));
+    waits.chain(loads.filter_map(|loads| reloaded(journey, loads)).take(MOST)).collect()
+}
+
+/// Whether a page view is the one before loaded anew, with nothing done there between.
+fn is_reload(before: PageView<'_>, view: PageView<'_>) -> bool {
+    let is_act = |kind: &EventKind| match kind {
+        EventKind::Click(_) => true,
+        // The keys that load a page anew are pressed in no field.
+        EventKind::Keypress(press) => press.field != "page",
+        _ => false,
+    };
+    // Tabs that are open side by side overlap.
+    let is_next = view.entered_at() >= before.last();
+    let soon = view.entered_at().saturating_sub(before.entered_at()) <= BETWEEN_LOADS_MS;
+    !view.url().is_empty()
+        && view.url() == before.url()
+        && is_next
+        && soon
+        && !before.acts().any(|event| is_act(&event.kind))
+}
+
+fn reloaded(journey: &Journey<'_>, loads: &[PageView<'_>]) -> Option<Finding> {
+    let (first, last) = (loads.first()?, loads.last()?);
+    let between = loads.windows(2).map(|pair| pair[1].entered_at().saturating_sub(pair[0].entered_at()));
+    let (shortest, longest) = (between.clone().min()?, between.max()?);
+    if loads.len() <= RELOADS || (longest - shortest) as f64 <= EVEN * longest as f64 {
+        return None;
+    }
+    let moments = loads.iter().skip(1).map(|view| view.entered_at());
+    let mut finding = Finding::new(FindingKind::LongWait, last.page(), moments);
+    finding.cost_ms = last.entered_at().saturating_sub(first.entered_at());
+    finding.figures =
+        vec![Figure::ms(Measure::WaitMs, finding.cost_ms), Figure::new(Measure::PageViews, loads.len() as f64)];
+    finding.aftermath = journey.aftermath(last.page(), last.entered_at());
+    let lost = matches!(finding.aftermath, Aftermath::Left | Aftermath::CameBack) && last.time_ms() < STAYED_MS;
+    finding.harm = if lost { Harm::BlockedGoal } else { Harm::CostTime };
+    finding.strength = saturate(f64::from(finding.count), HALF_RELOADS);
+    Some(finding)
 }
 
 fn counts(hit: &Hit<'_>) -> bool {

@@ -26,8 +26,8 @@ const HALF: f64 = 1.5;
 const HALF_NEIGHBOUR: f64 = 0.8;
 /// A neighbour that is left this soon was opened by mistake, in ms.
 const LEFT_MS: Millis = 5_000;
-/// So long after a miss the target may be hit, in ms.
-const THEN_MS: Millis = 8_000;
+/// A page that comes later than this after a click was not opened by it, in ms.
+const OPENED_MS: Millis = 8_000;
 /// Most controls of a page, and most clicks on it, that are looked at.
 const MOST_CONTROLS: usize = 300;
 const MOST_CLICKS: usize = 1_000;
@@ -92,9 +92,11 @@ impl<'a> Misses<'a> {
 /// Clicks just beside a control, or on its neighbour, which was left at once.
 ///
 /// A click is *beside* a control when it hit no control itself and is at most 24 px (32 on touch; 8 when it hit a picture
-/// or heading) from the box of one whose shorter side is at most 48 px; of several, the nearest. A *neighbour* is opened
-/// by mistake when a click on a control led to another page that was left for this one within 5 s, and the next click, on
-/// another control, is nearer to the first click than three quarters of the neighbour's shorter side, or 12 px.
+/// or heading) from the box of the nearest one, whose shorter side is at most 48 px. A click that selected text or stayed
+/// dead is none. A *neighbour* is opened by mistake when a click on a control led to another page within 8 s that was left
+/// for this one within 5 s, and the next click there was on another control beside it: the first click was at most 12 px
+/// from that control, or three quarters of the neighbour's shorter side where that is at most 32 px, and what the next
+/// click opens, if anything, is not left within 5 s, too. The neighbour may have been hit again, up to twice, before.
 /// It takes 2 clicks beside a control, or one neighbour.
 ///
 /// *Figures*: misses; the mean distance from the target; its shorter side. *Harm*: blocked goal when the target was never
@@ -158,9 +160,10 @@ fn beside<'a>(journey: &Journey<'a>, controls: &[Control<'a>], number: usize) ->
 /// The click opened another page, which was left at once, and the next click is on a control right beside.
 fn neighbour<'a>(journey: &Journey<'a>, number: usize, later: &[usize]) -> Option<Miss<'a>> {
     let hit = &journey.hits[number];
-    let (wrong, rect) = (hit.element?, hit.element?.rect?);
-    let answer =
-        hit.answer.filter(|answer| answer.by == Answered::Page && answer.at.saturating_sub(hit.at) <= THEN_MS)?;
+    let (wrong, rect) = (hit.element.filter(|_| hit.nature() == Nature::Control)?, hit.element?.rect?);
+    let answer = hit
+        .own_answer()
+        .filter(|answer| answer.by == Answered::Page && answer.at.saturating_sub(hit.at) <= OPENED_MS)?;
     let page = journey.page(hit.view);
     let opened = journey.next_page(page, hit.at)?;
     let opened_at = opened.entered_at().max(answer.at);
@@ -172,8 +175,7 @@ fn neighbour<'a>(journey: &Journey<'a>, number: usize, later: &[usize]) -> Optio
     let mut after = later.iter().map(|number| &journey.hits[*number]).filter(|then| then.at >= back.entered_at());
     let then =
         after.by_ref().take(LEAST + 1).find(|then| then.element.is_none_or(|element| element.path != wrong.path))?;
-    let target = then.element?;
-    let control = Control::of(target, then)?;
+    let control = Control::of(then.element.filter(|_| then.nature() == Nature::Control)?, then)?;
     // What is opened next and left at once, too, is looked through.
     let stayed = journey.next_page(page, then.at).is_none_or(|next| {
         let after = journey.next_page(next.page(), next.entered_at());

@@ -33,9 +33,9 @@ const MOST_SCROLLS: usize = 10_000;
 
 /// The call to action of a page is its largest labelled button (at least 2,000 px², at most 2 of that label or size) in
 /// the page's outline that is none for menu, search, cart, cookies, logging in or the like. It was *passed by* when it
-/// was wholly in view at least 3 times, for at least 1 s each (2 s where scrolling turns 4 times or more), was never clicked, and no goal was reached; between two
-/// times it was out of view, or another page was.
-/// A visit that went on to a page that it had not seen did without it.
+/// was wholly in view at least 3 times, for at least 1 s each (2 s where scrolling turns 4 times or more), was never
+/// clicked, and no goal was reached; between two times it was out of view, or another page was. Where scrolling turns 8
+/// times or more, a search says why. A visit that went on to a page that it had not seen did without it.
 ///
 /// *Figures*: times in view; time in view. *Harm*: cost of time.
 /// *Source*: banner blindness, Benway & Lane 1998; visibility of an ad by IAB/MRC is 50 % for 1 s.

@@ -16,7 +16,7 @@ const LEAST_PX: f64 = 500.0;
 const SWEEPS: usize = 5;
 /// Shorter turns count from here on: the signal "scroll reversal" calls so many excessive.
 const REVERSALS: u64 = Reversals::EXCESSIVE;
-/// A reader who turns back has not gone further than this share of the way, and goes on.
+/// So many turns are half of all that can be said.
 const HALF: f64 = 4.0;
 /// Most searches of a session.
 const MOST: usize = 20;
@@ -37,34 +37,51 @@ pub(super) fn scroll_search(journey: &Journey<'_>) -> Vec<Finding> {
 /// A stretch of scrolling, with nothing else between.
 #[derive(Debug, Default)]
 pub(super) struct Stretch {
-    pub(super) from: Millis,
-    pub(super) until: Millis,
-    /// Ways in one direction in px, with the time at which each ended.
-    ways: Vec<(Millis, f64)>,
-    top: f64,
+    from: Millis,
+    until: Millis,
+    ways: Vec<Way>,
     bottom: f64,
 }
 
+/// A way in one direction.
+#[derive(Debug)]
+struct Way {
+    /// When it began.
+    from: Millis,
+    px: f64,
+    /// The scroll offset at its end.
+    y: f64,
+}
+
+impl Way {
+    /// Whether turning after it is a turn of the signal "scroll reversal".
+    fn is_long(&self) -> bool {
+        self.px >= 100.0
+    }
+}
+
 impl Stretch {
-    /// Ways of at least so many px.
-    fn sweeps(&self, least: f64) -> Vec<Millis> {
-        self.ways.iter().filter(|(_, px)| *px >= least).map(|(at, _)| *at).collect()
+    /// How many ways are of at least so many px.
+    fn sweeps(&self, least: f64) -> usize {
+        self.ways.iter().filter(|way| way.px >= least).count()
     }
 
-    /// Turns of the direction after at least 100 px.
+    /// Turns of the direction after at least 100 px: the signal "scroll reversal" within it.
     pub(super) fn turns(&self) -> usize {
-        usize::try_from(self.reversals()).unwrap_or(usize::MAX)
+        self.ways[..self.ways.len().saturating_sub(1)].iter().filter(|way| way.is_long()).count()
     }
 
-    /// Whether it kept between two scroll offsets.
-    pub(super) fn is_within(&self, top: f64, bottom: f64) -> bool {
-        self.bottom <= bottom && (self.top >= top || top <= 0.0)
-    }
-
-    /// The signal "scroll reversal" within it.
-    fn reversals(&self) -> u64 {
-        let turned = self.ways.len().saturating_sub(1);
-        self.ways[..turned].iter().filter(|(_, px)| *px >= 100.0).count() as u64
+    /// Most such turns in a row, up to a time, that lay between two scroll offsets.
+    pub(super) fn turns_within(&self, top: f64, bottom: f64, until: Millis) -> usize {
+        let (mut in_a_row, mut most) = (0, 0);
+        let turns = self.ways.windows(2).filter(|ways| ways[1].from <= until && ways[0].is_long());
+        for ways in turns {
+            // A page that is pulled beyond its upper edge is at it.
+            let is_within = (top..=bottom).contains(&ways[0].y.max(0.0));
+            in_a_row = if is_within { in_a_row + 1 } else { 0 };
+            most = most.max(in_a_row);
+        }
+        most
     }
 }
 
@@ -81,16 +98,16 @@ pub(super) fn stretches(view: PageView<'_>) -> Vec<Stretch> {
                     continue;
                 }
                 if !open {
-                    found.push(Stretch { from: event.timestamp, top: y, bottom: y, ..Stretch::default() });
+                    found.push(Stretch { from: event.timestamp, bottom: y, ..Stretch::default() });
                     (open, down) = (true, None);
                 }
                 let Some(stretch) = found.last_mut() else { continue };
                 match stretch.ways.last_mut().filter(|_| down == Some(way > 0.0)) {
-                    Some((at, px)) => (*at, *px) = (event.timestamp, *px + way.abs()),
-                    None => stretch.ways.push((event.timestamp, way.abs())),
+                    Some(last) => (last.px, last.y) = (last.px + way.abs(), scroll.y),
+                    None => stretch.ways.push(Way { from: event.timestamp, px: way.abs(), y: scroll.y }),
                 }
                 (y, down, stretch.until) = (scroll.y, Some(way > 0.0), event.timestamp);
-                (stretch.top, stretch.bottom) = (stretch.top.min(y), stretch.bottom.max(y));
+                stretch.bottom = stretch.bottom.max(y);
             }
             EventKind::Keypress(press) if press.field != "page" => open = false,
             EventKind::Click(click) if click.element.as_deref().is_some_and(|element| element.interactive) => {
@@ -105,23 +122,23 @@ pub(super) fn stretches(view: PageView<'_>) -> Vec<Stretch> {
 fn finding(journey: &Journey<'_>, view: PageView<'_>, stretch: &Stretch) -> Option<Finding> {
     let least = view.window().map_or(LEAST_PX, |window| LEAST_WINDOWS * window.h);
     let sweeps = stretch.sweeps(least);
-    let reversals = stretch.reversals();
+    let reversals = stretch.turns() as u64;
     let known =
         journey.context.usual.of(view.page()).reversals.filter(|known| known.sessions >= Reversals::LEAST_SESSIONS);
     let excessive = match known {
         Some(known) => known.is_excessive(reversals) && reversals * 2 >= REVERSALS,
         None => reversals >= REVERSALS,
     };
-    if sweeps.len() < SWEEPS && !excessive {
+    if sweeps < SWEEPS && !excessive {
         return None;
     }
-    let turns = if sweeps.len() >= SWEEPS { (sweeps.len() - 1) as u64 } else { reversals }.max(reversals);
+    let turns = if sweeps >= SWEEPS { (sweeps - 1) as u64 } else { reversals }.max(reversals);
     let mut finding = Finding::new(FindingKind::ScrollSearch, view.page(), [stretch.from]);
     let usual = known.map(|known| Typical { value: known.sum as f64 / known.sessions as f64, n: known.sessions });
     let height = view.viewports().next_back().map(|(_, viewport)| viewport.doc_h).filter(|height| *height >= 1.0);
     let window = view.window().map_or(0.0, |window| window.h);
     finding.figures.push(Figure::new(Measure::Reversals, turns as f64).among(usual));
-    finding.figures.push(Figure::new(Measure::ScrolledPx, stretch.ways.iter().map(|(_, px)| px).sum::<f64>()));
+    finding.figures.push(Figure::new(Measure::ScrolledPx, stretch.ways.iter().map(|way| way.px).sum::<f64>()));
     if let Some(height) = height {
         let deep = ((stretch.bottom + window) / height * 100.0).min(100.0);
         finding.figures.push(Figure::new(Measure::DepthPercent, deep.round()));

@@ -6,7 +6,7 @@ use super::{
     hit::{Answered, Hit, Nature},
     journey::{Journey, saturate},
 };
-use crate::model::Millis;
+use crate::{analyze::PageView, model::Millis};
 
 /// So many clicks without an answer are half of all that can be said.
 const HALF: f64 = 1.5;
@@ -24,9 +24,11 @@ const BARE: u32 = 5;
 /// A control that does not answer: clicks on one control, over the whole visit, each of which is a dead click or one of a
 /// rage burst (see these signals), and no answer came within 30 s of the first.
 ///
-/// An answer is another page (not a step back), a new drawing of the page, or an event that its script tracks, before
-/// the visitor clicks anything else. Rage that the page answered, as the tracker saw, is no finding of this kind. On a
-/// place without a known element it takes 5 clicks. Where half the clicks ended in an error,
+/// An answer is another page, the same page loaded anew, a new drawing of the page, or an event that its script tracks,
+/// before the visitor clicks anything else. A step back is none; after dead clicks, a page that had been seen is none
+/// either: the visitor went there instead; nor is a change of the page after which the control was clicked so again. Rage
+/// whose last burst the page answered, as the tracker saw, is no finding of this kind. On a place without a known element
+/// it takes a dead click or a burst of 5. Where half the clicks ended in an error,
 /// [`error_after_click`](super::error_after_click) tells it.
 ///
 /// *Figures*: clicks, dead clicks, time from first to last. *Harm*: blocked goal, unless the visitor moved on to a new
@@ -42,9 +44,10 @@ pub(super) fn unresponsive(journey: &Journey<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// A control that answers late: at least two clicks on it, and the answer came more than 1.5 s after the first; or rage on
-/// a control that answered, as the tracker saw, in a way that the visitor did not notice. A control without a name that
-/// answers is no such case: an arrow or a plus is often drawn as a picture, and made to be clicked repeatedly.
+/// A control that answers late: at least two clicks on it that are dead or of a rage burst, and the answer came more than
+/// 1.5 s after the first, and within 30 s; or rage on a control that answered, as the tracker saw, in a way that the
+/// visitor did not notice. Rage that a control without a name answered is no such case: an arrow or a plus is often drawn
+/// as a picture, and made to be clicked repeatedly.
 ///
 /// *Figures*: clicks, wait from the first click to the answer where it is known. *Harm*: cost of time.
 /// *Source*: response time limits of 1 s and 10 s, Nielsen 1993.
@@ -72,7 +75,7 @@ fn troubled<'a>(journey: &Journey<'a>) -> Vec<Group<'a>> {
     });
     groups.retain(|group| {
         let errors = group.hits.iter().filter(|hit| journey.hits[**hit].error).count();
-        let bare = group.hits.first().is_some_and(|hit| {
+        let bare = group.hits.iter().all(|hit| {
             let hit = &journey.hits[*hit];
             let burst = hit.burst.map_or(0, |burst| journey.bursts[burst].count);
             hit.element.is_none() && !hit.dead && burst < BARE
@@ -85,24 +88,11 @@ fn troubled<'a>(journey: &Journey<'a>) -> Vec<Group<'a>> {
 fn judge(journey: &Journey<'_>, group: &Group<'_>) -> Verdict {
     let Some((first, last)) = group.ends(journey) else { return Verdict::Fine };
     let dead = group.hits.iter().any(|hit| journey.hits[*hit].dead);
-    let until = other_click(journey, group);
-    let answer = group.hits.iter().find_map(|hit| {
-        let answer = journey.hits[*hit].answer.filter(|answer| answer.by != Answered::Back && answer.at <= until)?;
-        let next = group.hits.iter().map(|hit| journey.hits[*hit].at).find(|at| *at > answer.at);
-        // It went on being clicked in the same way: that was no answer.
-        (next.is_none() || answer.by == Answered::Page).then_some(answer)
-    });
-    // After dead clicks, a page that was there before is where the visitor went instead.
-    let elsewhere = |at: Millis| {
-        let next = journey.next_page(group.target.page, at.saturating_sub(1));
-        dead && next.is_some_and(|next| journey.was_seen(next.page(), at))
-    };
+    let answer = group.hits.iter().find_map(|hit| answered_at(journey, group, &journey.hits[*hit], dead));
     let clicks = group.hits.len();
-    match answer.filter(|answer| answer.at.saturating_sub(first.at) <= ANSWER_MS) {
-        Some(answer) if !elsewhere(answer.at) => {
-            let wait = answer.at.saturating_sub(first.at);
-            if clicks >= 2 && wait > SOON_MS { Verdict::Late(Some(wait)) } else { Verdict::Fine }
-        }
+    match answer.map(|at| at.saturating_sub(first.at)).filter(|wait| *wait <= ANSWER_MS) {
+        Some(wait) if clicks >= 2 && wait > SOON_MS => Verdict::Late(Some(wait)),
+        Some(_) => Verdict::Fine,
         _ if dead => Verdict::Unresponsive,
         _ => match last.burst.and_then(|burst| journey.bursts[burst].reacted) {
             Some(true) if last.element.is_some_and(|element| element.label.is_some()) => Verdict::Late(None),
@@ -112,12 +102,22 @@ fn judge(journey: &Journey<'_>, group: &Group<'_>) -> Verdict {
     }
 }
 
-/// When the visitor clicked something else after the group's last click.
-fn other_click(journey: &Journey<'_>, group: &Group<'_>) -> Millis {
-    let Some(&last) = group.hits.last() else { return Millis::MAX };
-    let hit = &journey.hits[last];
-    let other = journey.hits[last + 1..].iter().find(|other| other.view == hit.view && !other.is_like(hit));
-    other.map_or(Millis::MAX, |other| other.at)
+/// When the page answered a click of a group, if it did.
+fn answered_at(journey: &Journey<'_>, group: &Group<'_>, hit: &Hit<'_>, dead: bool) -> Option<Millis> {
+    let answer = hit.own_answer()?;
+    let is_answer = match answer.by {
+        Answered::Back => false,
+        // It went on being clicked in the same way: that was no answer.
+        Answered::Change => group.ends(journey).is_some_and(|(_, last)| last.at <= answer.at),
+        // After dead clicks, a page that was there before is where the visitor went instead.
+        Answered::Page => {
+            let next = journey.next_page(group.target.page, answer.at);
+            let is_seen =
+                |next: PageView<'_>| next.entered_at() == answer.at && journey.was_seen(next.page(), answer.at);
+            !(dead && next.is_some_and(is_seen))
+        }
+    };
+    is_answer.then_some(answer.at)
 }
 
 fn unanswered(journey: &Journey<'_>, group: &Group<'_>) -> Option<Finding> {

@@ -172,9 +172,7 @@ pub(super) const ALL: &[Calm] = &[
         p.read(0.3, 3_000.0);
     }),
     ("a search for something", |p| {
-        page(p, "/search", "Search");
-        let search = element("input", "#search", "Search", p.rect(100.0, 100.0, 300.0, 40.0));
-        let find = element("button", "#find", "Find", p.rect(420.0, 100.0, 90.0, 40.0));
+        let (search, find) = search(p);
         for _ in 0..3 {
             p.click(&search);
             p.keys(7, "search");
@@ -185,6 +183,27 @@ pub(super) const ALL: &[Calm] = &[
         p.click(&lamp);
         product(p, "a");
         p.read(0.4, 4_000.0);
+    }),
+    ("words looked up, and their results read", |p| {
+        for presses in [6, 9, 4] {
+            let (search, find) = search(p);
+            p.click(&search);
+            p.keys(presses, "search");
+            p.click(&find);
+            p.read(0.9, 45_000.0);
+        }
+    }),
+    ("a page that loads itself anew", |p| {
+        for _ in 0..6 {
+            page(p, "/scores", "Scores");
+            p.pause(28_950);
+        }
+    }),
+    ("a page loaded anew, and what came of it read", |p| {
+        for ms in [5_000.0, 9_000.0, 40_000.0] {
+            page(p, "/orders/latest", "Your latest order");
+            p.rest(ms);
+        }
     }),
     ("plans looked at once each", |p| {
         plans(p);

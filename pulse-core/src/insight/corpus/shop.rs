@@ -203,3 +203,10 @@ pub(super) fn to_the_checkout(p: &mut Play) {
     checkout(p);
     p.rest(1_500.0);
 }
+
+/// A page of results: the field for searching, and its button.
+pub(super) fn search(p: &mut Play) -> (Element, Element) {
+    page(p, "/search", "Search");
+    let field = element("input", "#search", "Search", p.rect(100.0, 100.0, 300.0, 40.0));
+    (field, element("button", "#find", "Find", p.rect(420.0, 100.0, 90.0, 40.0)))
+}

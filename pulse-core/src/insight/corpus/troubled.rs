@@ -384,6 +384,14 @@ pub(super) const ALL: &[Situation] = &[
         product(p, "a");
         p.read(0.5, 3_000.0);
     }),
+    ("an order that does not show, however often its page is loaded", LongWait, On::Both, |p| {
+        home(p);
+        p.rest(4_000.0);
+        for ms in [9_000.0, 6_000.0, 14_000.0, 4_000.0, 5_000.0] {
+            page(p, "/orders/latest", "Your latest order");
+            p.rest(ms);
+        }
+    }),
     ("pogo-sticking from a list", BackAndForth, On::Both, |p| {
         list(p);
         p.rest(2_500.0);
@@ -485,5 +493,16 @@ pub(super) const ALL: &[Situation] = &[
         p.click(&lamps);
         list(p);
         p.rest(6_000.0);
+    }),
+    ("other words are searched for, and others, and left", GivenUp, On::Both, |p| {
+        home(p);
+        p.rest(3_000.0);
+        for presses in [11, 7, 14, 5] {
+            let (search, find) = search(p);
+            p.click(&search);
+            p.keys(presses, "search");
+            p.click(&find);
+            p.rest(7_000.0);
+        }
     }),
 ];

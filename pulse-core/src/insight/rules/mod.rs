@@ -22,7 +22,7 @@ use self::{story::Story, teller::Teller};
 use crate::{
     analyze::{
         Report,
-        detect::{Finding, FindingKind},
+        detect::{Finding, FindingKind, Measure},
     },
     model::{AnalystKind, Insight, MainProblem, Millis, Observation, Recommendation, Source},
 };
@@ -79,10 +79,12 @@ fn story(teller: Teller<'_>, finding: &Finding) -> Story {
         FindingKind::FalseAffordance => clicks::false_affordance(teller, finding),
         FindingKind::MissedTarget => clicks::missed_target(teller, finding),
         FindingKind::ErrorAfterClick => clicks::error_after_click(teller, finding),
+        FindingKind::LongWait if finding.element.is_none() => paths::reloaded(teller, finding),
         FindingKind::LongWait => clicks::long_wait(teller, finding),
         FindingKind::Hesitation => clicks::hesitation(teller, finding),
         FindingKind::FormEffort => forms::form_effort(teller, finding),
         FindingKind::FormRefused => forms::form_refused(teller, finding),
+        FindingKind::GivenUp if finding.figure(Measure::Submits).is_some() => paths::searched(teller, finding),
         FindingKind::GivenUp => forms::given_up(teller, finding),
         FindingKind::HardChoice => paths::hard_choice(teller, finding),
         FindingKind::PassedBy => paths::passed_by(teller, finding),

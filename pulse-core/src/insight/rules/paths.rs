@@ -70,6 +70,62 @@ pub(super) fn passed_by(t: Teller<'_>, finding: &Finding) -> Story {
     )
 }
 
+/// A page that was waited for by loading it anew.
+pub(super) fn reloaded(t: Teller<'_>, finding: &Finding) -> Story {
+    let (page, path) = (t.page(&finding.page), t.path(&finding.page));
+    let wait = t.ms(finding, Measure::WaitMs).map_or(String::new(), |wait| format!(" within {wait}"));
+    let ended = match finding.harm {
+        Harm::BlockedGoal => "The visitor left soon after the last time: what was waited for did not come.",
+        _ => "",
+    };
+    Story::new(
+        format!("{} was loaded anew {}{wait}", sentence(&page), times(u64::from(finding.count))),
+        &["Nothing was used on it between: the visitor waited for something that it did not show.", ended],
+        [
+            (
+                format!("Bring what is new to {path} by itself, and say on it when that was last"),
+                "People who see that a page keeps itself up to date do not load it anew.".to_owned(),
+            ),
+            (
+                format!("Say on {path} what is still under way, and how long that takes"),
+                "A page that says nothing looks as if it had failed.".to_owned(),
+            ),
+            (
+                format!("Check that {path} shows everything at its first load, also on a slow or broken connection"),
+                "A part that is missing at times is what people try to get by loading the page anew.".to_owned(),
+            ),
+        ],
+    )
+}
+
+/// A search that was tried again and again.
+pub(super) fn searched(t: Teller<'_>, finding: &Finding) -> Story {
+    let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let time = t.ms(finding, Measure::TimeMs).map_or(String::new(), |time| format!(" It took {time} in all."));
+    Story::new(
+        format!("The search on {path} was tried {} in vain", times(u64::from(finding.count))),
+        &[
+            &format!("On {page} something was typed into {e} again and again, and no result was opened.{time}"),
+            "What was looked for was not found, or the results did not show that it was there.",
+            t.then(finding),
+        ],
+        [
+            (
+                format!("Look up what is searched for on {path} without a result being opened, and answer that"),
+                "The words of searches in vain say what people expect to find.".to_owned(),
+            ),
+            (
+                format!("Let {e} on {path} forgive typing errors, and know other words for the same thing"),
+                "Each new try is a guess at the words that the search knows.".to_owned(),
+            ),
+            (
+                format!("Offer a way on where the results on {path} do not fit: categories, a question, a contact"),
+                "Where a search ends in nothing, the visit does so, too.".to_owned(),
+            ),
+        ],
+    )
+}
+
 pub(super) fn back_and_forth(t: Teller<'_>, finding: &Finding) -> Story {
     let (page, path) = (t.page(&finding.page), t.path(&finding.page));
     let other = finding.other_page.as_deref().map_or_else(|| "another page".to_owned(), |other| t.path(other));

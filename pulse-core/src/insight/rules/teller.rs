@@ -150,6 +150,7 @@ impl Teller<'_> {
             FindingKind::FormEffort => format!("in {element}"),
             FindingKind::FormRefused => format!("form sent with {element}"),
             FindingKind::ErrorAfterClick => format!("error after a {} on {element}", self.click()),
+            FindingKind::LongWait if finding.element.is_none() => format!("{path} loaded anew"),
             FindingKind::LongWait => format!("waiting after a {} on {element}", self.click()),
             FindingKind::BackAndForth => format!("back and forth from {path}"),
             FindingKind::ScrollSearch => format!("scrolling to and fro on {path}"),

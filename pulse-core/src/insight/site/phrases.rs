@@ -105,6 +105,11 @@ pub(super) fn phrases(row: &ProblemRow) -> Phrases {
             },
             format!("Fix the script behind {it}{on}, and tell visitors when it fails"),
         ),
+        FindingKind::LongWait if row.element.is_none() => (
+            format!("Visitors load {page} anew again and again"),
+            "loaded it anew again and again".to_owned(),
+            format!("Bring what is new to {page} by itself, or say on it when that was last"),
+        ),
         FindingKind::LongWait => (
             format!("After a click on {it}{on}, nothing moves for long"),
             "waited after the click".to_owned(),
