@@ -36,8 +36,11 @@ use crate::{
     },
 };
 
+/// A target's name, and what it does with any bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name, which is that of its file in `fuzz/fuzz_targets` and of its folder in `fuzz/seeds`.
-pub const TARGETS: [(&str, fn(&[u8])); 11] = [
+pub const TARGETS: [Target; 11] = [
     ("address", address),
     ("batch", batch),
     ("columns", columns),
