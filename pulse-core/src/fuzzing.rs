@@ -60,6 +60,9 @@ const NOW: Millis = 1_790_000_000_000;
 /// The only site that may send events.
 const SITE: &str = "https://shop.example";
 
+/// A token in an address.
+const SECRET: &str = "Zx9QpLm4Tr7Vb2Ns";
+
 fn context() -> RequestContext<'static> {
     RequestContext { received_at: NOW, user_agent: "", origin: Some(SITE) }
 }
@@ -140,8 +143,10 @@ pub fn address(bytes: &[u8]) {
     assert_eq!(rules.name(&name), name, "a page's name is the name of itself");
     is_page(&name, page_of(&url));
     path_of(&url);
-    let secret = masked(&format!("https://a.test/?token=Zx9QpLm4Tr7Vb2Ns&{text}"));
-    assert!(!secret.contains("Zx9QpLm4Tr7Vb2Ns"), "a secret is not masked");
+    // A fuzzer learns the text from the comparison, and says it itself.
+    if !text.contains(SECRET) {
+        assert!(!masked(&format!("https://a.test/?token={SECRET}&{text}")).contains(SECRET), "a secret is not masked");
+    }
 }
 
 /// `Origin` and `Host`, with a line break between them: nobody is let in who is not listed and not Pulse's own host.
