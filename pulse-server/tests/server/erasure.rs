@@ -108,9 +108,10 @@ fn nothing_that_is_past_its_retention_is_left() {
     // A day is the shortest retention: an import brings what is older.
     let folder = std::mem::replace(&mut server.folder, tempfile::tempdir().unwrap());
     let old = r#"{"session_id":"session-9999","page_url":"http://localhost/planted-old","type":"session","timestamp":1000000000000,"data":{}}"#;
-    let click = r#"{"session_id":"session-9999","view_id":"view-0001","seq":0,"type":"click","timestamp":1000000000000,"data":{"x":1,"y":2,"element":"planted-old"}}"#;
+    let click = r#"{"session_id":"session-9999","view_id":"view-0001","seq":0,"type":"click","timestamp":1000000000000,"data":{"x":1,"y":2,"element":{"path":"planted-old"}}}"#;
     std::fs::write(folder.path().join("old.ndjson"), format!("{old}\n{click}\n")).unwrap();
-    assert!(crate::process::command(&folder).args(["import", "old.ndjson"]).output().unwrap().status.success());
+    let imported = crate::process::command(&folder).args(["import", "old.ndjson"]).output().unwrap();
+    assert!(String::from_utf8(imported.stdout).unwrap().contains("Stored 1 event"));
     let data = folder.path().join("pulse-data");
     assert!(found(&data, "planted-old") > 0, "the search is blind");
     let server = Server::start_in(folder, &["--retention-days", "1"]);

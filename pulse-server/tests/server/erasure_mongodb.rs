@@ -65,42 +65,48 @@ async fn gone(client: &Client, server: &Server) {
     assert!(get(&server.dashboard, "/api/sessions").contains(r#""visitor_id":"visitor-here""#));
 }
 
-/// Plants sessions, and all that is made from sessions: summaries, sums, an insight and a decision about a page.
-async fn fill(database: &Database, uri: &str, server: &Server, planted: usize) {
+/// A server on a database in which sessions are planted, and all that is made from sessions: summaries, sums, an insight
+/// and a decision about a page.
+async fn filled(database: &Database, uri: &str, planted: usize) -> Server {
+    let mut server = start(uri, &[]);
     plant(&server.api, "", planted);
     assert!(send(&server.dashboard, "POST", "/api/analyze/session-0000", "").starts_with("HTTP/1.1 200"));
+    // A server makes sums when an hour is over; `rebuild` makes its share of them at once, and alone that is all.
+    server.terminate();
+    assert!(server.process.wait().unwrap().success());
     assert!(program(&server.folder, uri).arg("rebuild").output().unwrap().status.success());
     let sessions = database.collection::<Document>("sessions");
     let first = sessions.find_one(doc! { "_id": "session-0000" }).await.unwrap().unwrap();
     let page = first.get_array("pages").unwrap()[0].clone();
-    let mark = doc! { "_id": "0123456789abcdef", "page": page, "status": "ignored", "note": "planted-00", "at": DateTime::now(), "hit": 1_i64, "visits": 1_i64 };
+    let mark = doc! {
+        "_id": "0123456789abcdef", "page": page, "status": "ignored", "note": "planted-00", "at": DateTime::now(),
+        "hit": 1_i64, "visits": 1_i64,
+    };
     database.collection::<Document>("problems").insert_one(mark).await.unwrap();
     for name in ["sessions", "event_batches", "answers", "sums", "problems"] {
-        let documents = database.collection::<Document>(name);
-        until(&format!("something is planted in {name}"), async || {
-            documents.count_documents(doc! {}).await.unwrap() > 0
-        })
-        .await;
+        let documents = database.collection::<Document>(name).count_documents(doc! {}).await.unwrap();
+        assert!(documents > 0, "nothing is planted in {name}");
     }
-    until("the search is not blind", async || found_in(database, "planted-").await > 5 * planted).await;
-    until("the sums are made", async || has_made_its_sums(database).await).await;
+    assert!(found_in(database, "planted-").await > 5 * planted, "the search is blind");
+    let server = start(uri, &[]);
+    until_sums_are_made(database).await;
+    server
 }
 
-/// Whether no sums are being made. Who is killed while making some leaves rows that nobody reads, which are deleted after
-/// ten minutes: that is another matter than an erasure that breaks off.
-async fn has_made_its_sums(database: &Database) -> bool {
+/// Waits until no sums are being made. Who is killed while making some leaves rows that nobody reads, which are deleted
+/// after ten minutes: that is another matter than an erasure that breaks off.
+async fn until_sums_are_made(database: &Database) {
     let (buckets, sums) = (database.collection::<Document>("buckets"), database.collection::<Document>("sums"));
     let behind = doc! { "set": { "$exists": true }, "$expr": { "$ne": ["$set_changes", "$changes"] } };
-    let named = buckets.distinct("set", doc! {}).await.unwrap();
-    let made = sums.distinct("set", doc! {}).await.unwrap();
-    buckets.count_documents(behind).await.unwrap() == 0 && made.iter().all(|set| named.contains(set))
-}
-
-/// Waits for what the server makes by and by.
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     let began = Instant::now();
-    while !is_so().await {
-        assert!(began.elapsed() < Duration::from_secs(30), "not within 30 s: {what}");
+    loop {
+        let named = buckets.distinct("set", doc! {}).await.unwrap();
+        let made = sums.distinct("set", doc! {}).await.unwrap();
+        let is_known = buckets.count_documents(behind.clone()).await.unwrap() == 0;
+        if is_known && made.iter().all(|set| named.contains(set)) {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "sums are being made");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -110,8 +116,7 @@ async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
 async fn nothing_of_a_visitor_or_a_session_is_left_in_any_document() {
     let mongod = TestMongod::start().await.unwrap();
     let client = mongod.node.client();
-    let server = start(&mongod.uri(), &[]);
-    fill(&client.database("pulse_test"), &mongod.uri(), &server, PLANTED).await;
+    let server = filled(&client.database("pulse_test"), &mongod.uri(), PLANTED).await;
     assert!(send(&server.dashboard, "DELETE", "/api/sessions/session-0000", "").starts_with("HTTP/1.1 204"));
     assert_eq!(found(client, "planted-00").await, 0);
     assert!(send(&server.dashboard, "DELETE", "/api/visitors/visitor-gone", "").starts_with("HTTP/1.1 204"));
@@ -129,8 +134,7 @@ async fn nor_when_the_process_is_killed_before_any_write_of_the_erasure() {
     loop {
         let name = format!("pulse_test_{writes}");
         let uri = format!("mongodb://{}/{name}", mongod.node.host());
-        let mut server = start(&uri, &[]);
-        fill(&client.database(&name), &uri, &server, 3).await;
+        let mut server = filled(&client.database(&name), &uri, 3).await;
         let refused = doc! {
             "failCommands": ["insert", "update", "delete", "findAndModify"], "appName": "pulse", "errorCode": 2,
         };
@@ -167,13 +171,14 @@ async fn nothing_that_is_past_its_retention_is_left_in_any_document() {
                 format!(r#""session_id":"session-9{n:03}","view_id":"view-0001","seq":0,"timestamp":1000000000000"#);
             format!(
                 "{{{head},\"type\":\"session\",\"page_url\":\"http://localhost/planted-{n:02}\",\"data\":{{}}}}\n\
-                 {{{head},\"type\":\"click\",\"data\":{{\"x\":1,\"y\":2,\"element\":\"planted-{n:02}\"}}}}\n"
+                 {{{head},\"type\":\"click\",\"data\":{{\"x\":1,\"y\":2,\"element\":{{\"path\":\"planted-{n:02}\"}}}}}}\n"
             )
         })
         .collect();
     std::fs::write(folder.path().join("old.ndjson"), old).unwrap();
-    assert!(program(&folder, &mongod.uri()).args(["import", "old.ndjson"]).output().unwrap().status.success());
-    assert!(found(client, "planted-").await >= PLANTED, "the search is blind");
+    let imported = program(&folder, &mongod.uri()).args(["import", "old.ndjson"]).output().unwrap();
+    assert!(String::from_utf8(imported.stdout).unwrap().contains("Stored 50 events in 50 batches"));
+    assert!(found(client, "planted-").await > PLANTED, "the search is blind");
     // As if it had been imported long ago: what was written to in the last seconds is spared.
     let sessions = client.database("pulse_test").collection::<Document>("sessions");
     let held = doc! { "$set": { "hold_until": DateTime::from_millis(0) } };
