@@ -5,7 +5,15 @@ use std::time::Duration;
 use crate::{model::Millis, rate::Rate};
 
 /// What Pulse accepts, and how long it waits. `Limits::default()` suits a public server.
+///
+/// ```
+/// use pulse_core::Limits;
+///
+/// let limits = Limits::default().with(|limits| limits.batch_events = 500);
+/// assert_eq!(limits.batch_events, 500);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of a request body on the wire. A tracker sends at most 60 KiB; four times that leaves room for others.
     pub body_bytes: usize,
@@ -96,6 +104,7 @@ pub struct Limits {
 
 /// How often the background sums up what has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pace {
     /// Time between two looks for sessions that have changed: a list that is refreshed every 3 s follows.
     pub look: Duration,
@@ -106,6 +115,15 @@ pub struct Pace {
     pub sums: Duration,
     /// An hour is summed up once it is over for so long: few of its sessions go on then.
     pub over_ms: Millis,
+}
+
+impl Limits {
+    /// The same with some of them changed.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
 }
 
 impl Default for Pace {

@@ -190,12 +190,11 @@ impl Flags {
             pages,
             goals: Goals::new(self.goal),
             retention_days: self.retention_days,
-            limits: Limits {
-                model_answers_per_day: self.model_answers_per_day,
-                model_answers_per_credential: self.model_answers_per_credential,
-                secret_words: self.secret_word.into_iter().filter(set).collect(),
-                ..self.limits.limits()
-            },
+            limits: self.limits.limits().with(|limits| {
+                limits.model_answers_per_day = self.model_answers_per_day;
+                limits.model_answers_per_credential = self.model_answers_per_credential;
+                limits.secret_words = self.secret_word.into_iter().filter(set).collect();
+            }),
             proxies,
             most,
             model: ModelSettings::read(|name| alone.get(name)),

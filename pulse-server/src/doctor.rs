@@ -87,7 +87,7 @@ async fn model(settings: &ModelSettings) -> Result<String, String> {
     let prompt = Prompt {
         system: "Answer with an empty JSON object.".into(),
         turns: vec![Turn::Asked("{}".into())],
-        schema: serde_json::json!({ "type": "object" }),
+        schema: r#"{"type": "object"}"#.into(),
     };
     let answer = model.complete(&prompt, Instant::now() + PATIENCE).await;
     answer.map(|_| format!("{} answers", model.name())).map_err(|error| format!("{}: {error}", model.name()))

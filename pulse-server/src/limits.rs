@@ -82,24 +82,23 @@ pub(crate) struct LimitFlags {
 
 impl LimitFlags {
     pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            address_requests: self.address_requests,
-            address_sessions: self.address_sessions,
-            address_bytes: self.address_bytes,
-            site_events: self.site_events,
-            site_bytes: self.site_bytes,
-            limit_local: self.limit_local,
-            session_batches: self.session_batches,
-            session_bytes: self.session_bytes,
-            session_views: self.session_views,
-            session_layouts: self.session_layouts,
-            ingest_in_flight: self.ingest_in_flight,
-            waiting_bytes: self.waiting_bytes,
-            streams: self.streams,
-            address_streams: self.address_streams,
-            address_guesses: self.address_guesses,
-            guesses: self.guesses,
-            ..Limits::default()
-        }
+        Limits::default().with(|limits| {
+            limits.address_requests = self.address_requests;
+            limits.address_sessions = self.address_sessions;
+            limits.address_bytes = self.address_bytes;
+            limits.site_events = self.site_events;
+            limits.site_bytes = self.site_bytes;
+            limits.limit_local = self.limit_local;
+            limits.session_batches = self.session_batches;
+            limits.session_bytes = self.session_bytes;
+            limits.session_views = self.session_views;
+            limits.session_layouts = self.session_layouts;
+            limits.ingest_in_flight = self.ingest_in_flight;
+            limits.waiting_bytes = self.waiting_bytes;
+            limits.streams = self.streams;
+            limits.address_streams = self.address_streams;
+            limits.address_guesses = self.address_guesses;
+            limits.guesses = self.guesses;
+        })
     }
 }

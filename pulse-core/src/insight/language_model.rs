@@ -3,7 +3,6 @@
 use std::{fmt::Debug, time::Instant};
 
 use async_trait::async_trait;
-use serde_json::Value;
 
 use super::AnalystError;
 use crate::model::{AnalystKind, TokensUsed};
@@ -31,8 +30,16 @@ pub struct Prompt {
     pub system: String,
     /// The conversation so far; the last turn is the one to answer.
     pub turns: Vec<Turn>,
-    /// JSON Schema of the answer, for models that can be held to one.
-    pub schema: Value,
+    /// JSON Schema of the answer, as JSON, for models that can be held to one.
+    pub schema: String,
+}
+
+impl Prompt {
+    /// The schema as a part of a request; null when it is no JSON, which holds a model to nothing.
+    #[cfg(any(feature = "gemini", feature = "openai"))]
+    pub(super) fn schema(&self) -> serde_json::Value {
+        serde_json::from_str(&self.schema).unwrap_or_default()
+    }
 }
 
 /// One turn of a conversation.

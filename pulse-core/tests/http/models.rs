@@ -195,7 +195,8 @@ async fn a_model_that_fails_gives_the_rules_answer_and_is_asked_again_the_next_t
         ResponseTemplate::new(200).set_body_json(json!({"candidates": []})).set_delay(Duration::from_secs(60)),
     ] {
         let server = gemini(response).await;
-        let rig = rig_with(&server, Limits { model_answer: Duration::from_millis(400), ..Limits::default() }).await;
+        let rig =
+            rig_with(&server, Limits::default().with(|limits| limits.model_answer = Duration::from_millis(400))).await;
         for asked in 1..=2 {
             let insight = ask(&rig).await;
             assert_eq!(insight.status, 200);
@@ -236,7 +237,10 @@ async fn without_a_model_the_rules_answer_and_are_kept() {
 #[tokio::test]
 async fn a_budget_that_is_used_up_gives_the_rules_answer() {
     let server = gemini(Honest::gemini()).await;
-    let limits = Limits { model_answers_per_credential: 2, model_answers_per_day: 3, ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.model_answers_per_credential = 2;
+        limits.model_answers_per_day = 3;
+    });
     let rig = rig_with(&server, limits).await;
     let refresh = async |who: &str| {
         let request = Request::post(format!("/api/analyze/{SESSION}?refresh")).header("authorization", who);

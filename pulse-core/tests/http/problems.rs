@@ -10,7 +10,7 @@ use std::{
 
 use http::Request;
 use pulse_core::{
-    Access, Clock, Limits, Pace, Pulse,
+    Access, Clock, Limits, Pulse,
     http::PulseService,
     model::Goals,
     store::{self, Store},
@@ -41,7 +41,7 @@ impl Rig {
         let now = Arc::new(AtomicI64::new(now));
         let clock = Arc::clone(&now);
         // The background sums nothing up: the tests say when.
-        let limits = Limits { pace: Pace { sums: Duration::from_secs(3600), ..Pace::default() }, ..Limits::default() };
+        let limits = Limits::default().with(|limits| limits.pace.sums = Duration::from_secs(3600));
         let pulse = Pulse::builder(store)
             .limits(limits)
             .clock(Clock::new(move || clock.load(Ordering::Relaxed)))
@@ -270,7 +270,7 @@ async fn problems_on_sqlite() {
 #[ignore = "needs MongoDB: cargo xtask test"]
 async fn problems_on_mongodb() {
     let server = TestMongod::start().await.unwrap();
-    let limits = Limits { store_call: Duration::from_secs(20), ..Limits::default() };
+    let limits = Limits::default().with(|limits| limits.store_call = Duration::from_secs(20));
     found_and_marked(store::open(&server.uri(), &limits).await.unwrap()).await;
     kept(store::open(&server.uri(), &limits).await.unwrap()).await;
 }

@@ -85,7 +85,10 @@ async fn every_route_refuses_whoever_has_no_right_to_it() {
     tokens.push(Token::new("expired", &expired, true).unwrap().until(now() - 1));
     // As many wrong ones as here are not let through by default.
     let guesses = Rate::per_second(1_000_000, 1_000_000);
-    let limits = Limits { guesses, address_guesses: guesses, ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.guesses = guesses;
+        limits.address_guesses = guesses;
+    });
     let builder = || Pulse::builder(rig.store()).limits(limits.clone());
     let pulse = builder().access(Access::tokens(tokens)).site(shop()).build();
     let of_shop = GUARDED.map(|(method, path, opens)| (method, format!("/sites/shop{path}"), opens));
@@ -205,8 +208,10 @@ async fn every_answer_tells_the_browser_what_not_to_do() {
 
 #[tokio::test]
 async fn one_address_is_held_to_its_quotas_and_others_notice_nothing() {
-    let limits =
-        Limits { address_requests: Rate::per_hour(20), address_sessions: Rate::per_hour(3), ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.address_requests = Rate::per_hour(20);
+        limits.address_sessions = Rate::per_hour(3);
+    });
     let rig = Rig::with(limits, None).await;
     let flood = [203, 0, 113, 7];
     let mut statuses = Vec::new();
@@ -235,7 +240,7 @@ async fn one_address_is_held_to_its_quotas_and_others_notice_nothing() {
 #[tokio::test]
 async fn behind_a_listed_proxy_clients_are_told_apart() {
     let rig = Rig::new().await;
-    let limits = Limits { address_sessions: Rate::per_hour(1), ..Limits::default() };
+    let limits = Limits::default().with(|limits| limits.address_sessions = Rate::per_hour(1));
     let proxies = Proxies::listed(["10.0.0.0/8"]).unwrap();
     let pulse = Pulse::builder(rig.store()).limits(limits).proxies(proxies).build();
     let send = async |n: usize, told: &str| {
@@ -251,7 +256,10 @@ async fn behind_a_listed_proxy_clients_are_told_apart() {
 
 #[tokio::test]
 async fn a_session_ends_where_it_is_full() {
-    let limits = Limits { session_batches: 5, session_layouts: 2, ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.session_batches = 5;
+        limits.session_layouts = 2;
+    });
     let rig = Rig::with(limits.clone(), None).await;
     for seq in 0..5 {
         assert_eq!(call(&rig.service, batch(SESSION, seq, 2)).await.json["accepted"], 2);
@@ -312,8 +320,8 @@ impl http_body::Body for Watched {
 #[tokio::test]
 async fn overload_is_refused_before_the_body_is_read() {
     for (limits, status) in [
-        (Limits { ingest_in_flight: 0, ..Limits::default() }, 503),
-        (Limits { address_requests: Rate::per_hour(1), ..Limits::default() }, 429),
+        (Limits::default().with(|limits| limits.ingest_in_flight = 0), 503),
+        (Limits::default().with(|limits| limits.address_requests = Rate::per_hour(1)), 429),
     ] {
         let rig = Rig::with(limits, None).await;
         let flood = [203, 0, 113, 7];
@@ -335,7 +343,10 @@ fn sum(text: &str, name: &str) -> u64 {
 
 #[tokio::test]
 async fn everything_that_came_in_is_accounted_for() {
-    let limits = Limits { session_batches: 3, address_requests: Rate::per_hour(30), ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.session_batches = 3;
+        limits.address_requests = Rate::per_hour(30);
+    });
     let rig = Rig::with(limits, None).await;
     let post = |body: &str| Request::post("/api/track").body(body.to_owned()).unwrap();
     let mut requests = Vec::new();
@@ -429,7 +440,7 @@ async fn another_sites_page_does_not_arrive_under_a_listed_origin() {
 #[tokio::test]
 async fn what_is_stored_names_nobody() {
     let folder = tempfile::tempdir().unwrap();
-    let limits = Limits { secret_words: vec!["member".into()], ..Limits::default() };
+    let limits = Limits::default().with(|limits| limits.secret_words = vec!["member".into()]);
     let store = store::open(&format!("sqlite:{}", folder.path().join("pulse.db").display()), &limits).await.unwrap();
     let pulse = Pulse::builder(store).limits(limits).build();
     let secret = "Zx9QpLm4Tr7Vb2Ns";

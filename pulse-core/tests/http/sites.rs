@@ -108,7 +108,10 @@ async fn what_is_sent_to_an_unknown_site_is_refused_and_counted() {
 
 #[tokio::test]
 async fn a_flood_at_one_site_leaves_the_others_their_quotas() {
-    let limits = Limits { site_events: Rate::per_hour(5), address_requests: Rate::per_hour(8), ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.site_events = Rate::per_hour(5);
+        limits.address_requests = Rate::per_hour(8);
+    });
     let service = pulse(limits).service();
     let send = async |prefix: &str, session: &str, from: [u8; 4]| {
         let event = json!({"type": "visibility", "timestamp": now(), "data": {"state": "hidden"}});
@@ -130,7 +133,10 @@ async fn a_flood_at_one_site_leaves_the_others_their_quotas() {
 #[tokio::test]
 async fn what_holds_for_the_process_is_one_for_all_sites() {
     let guesses = Rate::per_hour(4);
-    let limits = Limits { address_guesses: guesses, guesses, ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        limits.address_guesses = guesses;
+        limits.guesses = guesses;
+    });
     let access = Access::token("0123456789abcdef0123456789").unwrap();
     let pulse = Pulse::builder(store()).limits(limits).access(access).site(Site::new(key("shop"), store())).build();
     let service = pulse.service();

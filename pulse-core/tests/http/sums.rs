@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Request;
-use pulse_core::{Access, Clock, Limits, Pace, Pulse, http::PulseService, store};
+use pulse_core::{Access, Clock, Limits, Pulse, http::PulseService, store};
 use serde_json::{Value, json};
 
 use crate::support::call;
@@ -116,8 +116,10 @@ async fn settled(service: &PulseService, batches: u64, events: usize) {
 
 async fn tell_the_same(address: &str) {
     let soon = Duration::from_millis(50);
-    let pace = Pace { look: soon, longest: soon, sums: soon, over_ms: 0 };
-    let limits = Limits { pace, ..Limits::default() };
+    let limits = Limits::default().with(|limits| {
+        let pace = &mut limits.pace;
+        (pace.look, pace.longest, pace.sums, pace.over_ms) = (soon, soon, soon, 0);
+    });
     let store = store::open(address, &limits).await.unwrap();
     let pulse = Pulse::builder(store).limits(limits).clock(Clock::new(|| NOW)).access(Access::loopback()).build();
     let service = pulse.service();

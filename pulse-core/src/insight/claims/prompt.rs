@@ -73,7 +73,7 @@ pub(super) fn prompt(brief: &Brief) -> Prompt {
              If the facts do not tell, leave its text and evidence empty."
         );
     }
-    Prompt { system: SYSTEM.to_owned(), turns: vec![Turn::Asked(text)], schema: schema(brief) }
+    Prompt { system: SYSTEM.to_owned(), turns: vec![Turn::Asked(text)], schema: schema(brief).to_string() }
 }
 
 /// The conversation, with what was refused of the answer and why: only that is asked for again.
@@ -109,7 +109,7 @@ pub(super) fn repair(first: &Prompt, answered: &str, refused: &[Refused], brief:
     }
     schema["required"] =
         json!(schema["properties"].as_object().into_iter().flat_map(|all| all.keys()).collect::<Vec<_>>());
-    Prompt { system: first.system.clone(), turns: turns.collect(), schema }
+    Prompt { system: first.system.clone(), turns: turns.collect(), schema: schema.to_string() }
 }
 
 /// Digest of who is asked, and what: an answer with the same digest still holds.
@@ -247,8 +247,9 @@ mod tests {
         assert_eq!(repair.turns.len(), 3);
         let Turn::Asked(text) = &repair.turns[2] else { panic!("a request") };
         assert!(text.contains("insights[2]: it cites no fact") && text.contains("recommendations[0]: it says nothing"));
-        assert_eq!(repair.schema["required"], json!(["insights", "recommendations"]));
-        assert_eq!(repair.schema["properties"]["insights"]["minItems"], 1);
+        let schema: Value = serde_json::from_str(&repair.schema).unwrap();
+        assert_eq!(schema["required"], json!(["insights", "recommendations"]));
+        assert_eq!(schema["properties"]["insights"]["minItems"], 1);
     }
 
     #[test]

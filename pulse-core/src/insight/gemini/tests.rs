@@ -26,7 +26,7 @@ fn prompt() -> Prompt {
     Prompt {
         system: "The rules.".into(),
         turns: vec![Turn::Asked("The facts.".into()), Turn::Answered("{}".into()), Turn::Asked("Again.".into())],
-        schema: json!({ "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } }),
+        schema: json!({ "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } }).to_string(),
     }
 }
 

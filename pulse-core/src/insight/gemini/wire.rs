@@ -20,7 +20,7 @@ pub(super) fn request(prompt: &Prompt, with_thinking_level: bool) -> Value {
     };
     let mut config = json!({
         "responseMimeType": "application/json",
-        "responseSchema": schema(&prompt.schema),
+        "responseSchema": schema(&prompt.schema()),
         "maxOutputTokens": MAX_OUTPUT_TOKENS,
     });
     if with_thinking_level {

@@ -16,7 +16,7 @@ fn prompt() -> Prompt {
     Prompt {
         system: "The rules.".into(),
         turns: vec![Turn::Asked("The facts.".into()), Turn::Answered("{}".into()), Turn::Asked("Again.".into())],
-        schema: json!({ "type": "object" }),
+        schema: json!({ "type": "object" }).to_string(),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn request(model: &str, prompt: &Prompt, with_schema: bool) -> Value 
         "stream": false,
     });
     if with_schema {
-        let schema = json!({ "name": "answer", "strict": true, "schema": prompt.schema });
+        let schema = json!({ "name": "answer", "strict": true, "schema": prompt.schema() });
         body["response_format"] = json!({ "type": "json_schema", "json_schema": schema });
     }
     body
