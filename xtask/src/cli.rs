@@ -46,6 +46,10 @@ pub(crate) enum Task {
     Semver,
     /// Write docs/signals.md from the definitions in the code
     Signals,
+    /// Write the API's OpenAPI document and its page from the code's types
+    Openapi,
+    /// Send a server what its OpenAPI document allows and what it forbids, and compare the answers with the document
+    Schemathesis,
     /// Check the dependencies' licences and bans with cargo-deny
     Licenses,
 }

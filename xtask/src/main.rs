@@ -12,9 +12,11 @@ mod fuzz;
 mod licenses;
 mod look;
 mod msrv;
+mod openapi;
 mod packages;
 mod plan;
 mod process;
+mod schemathesis;
 mod screenshots;
 mod semver;
 mod signals;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         cli::Task::Msrv => msrv::check(),
         cli::Task::Semver => semver::check(),
         cli::Task::Signals => signals::write(),
+        cli::Task::Openapi => openapi::write(),
+        cli::Task::Schemathesis => schemathesis::run(),
         cli::Task::Licenses => licenses::check(),
     };
     match result {

@@ -6,6 +6,7 @@ use crate::model::{Element, Layout, Millis, SessionId, ViewportSize, px};
 
 /// A place at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "coordinates and time")]
 pub struct HeatPoint {
     #[serde(serialize_with = "px::serialize")]
@@ -17,6 +18,7 @@ pub struct HeatPoint {
 
 /// A rage burst on the map.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RagePoint {
     /// Centre.
     pub x: f64,
@@ -35,6 +37,8 @@ pub struct RagePoint {
 
 /// Answer of `GET /api/heatmap/{session_id}`: one session on one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SessionHeatmap {
     /// The visit.
     pub session_id: SessionId,
@@ -67,6 +71,7 @@ pub struct SessionHeatmap {
 
 /// A click on the map.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClickPoint {
     /// Page pixels.
     #[serde(serialize_with = "px::serialize")]
@@ -85,6 +90,8 @@ pub struct ClickPoint {
 
 /// Answer of `GET /api/heatmap`: all sessions on one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PageHeatmap {
     /// The page, without query and fragment.
     pub page: String,
@@ -143,6 +150,7 @@ pub struct PageHeatmap {
 
 /// How places are measured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum HeatmapMode {
     /// Page pixels.
@@ -156,6 +164,7 @@ pub enum HeatmapMode {
 
 /// What is counted in a cell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum HeatmapCount {
     /// Everything that happened in it; of attention, milliseconds.
@@ -167,6 +176,8 @@ pub enum HeatmapCount {
 
 /// What was clicked, and where on it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ElementMap {
     /// As it was seen last.
     pub element: Element,

@@ -6,6 +6,7 @@ use crate::model::{Element, Millis, px};
 
 /// What happened in a session.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// From the first event to the last.
     pub duration_ms: Millis,
@@ -42,6 +43,7 @@ pub struct Summary {
 
 /// How often each signal occurred. Hints of the tracker are not in it: `rage` counts bursts that are not suppressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is the signal of its name")]
 pub struct SignalCounts {
     pub mousemove: u64,
@@ -57,6 +59,7 @@ pub struct SignalCounts {
 
 /// One page view.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PageSummary {
     /// Its address.
     pub url: String,
@@ -74,6 +77,7 @@ pub struct PageSummary {
 
 /// How the pointer moved, over all page views.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PointerSummary {
     /// Positions recorded.
     pub points: u64,
@@ -93,6 +97,7 @@ pub struct PointerSummary {
 
 /// Speed in px/s.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct SpeedStats {
     pub mean: f64,
@@ -103,6 +108,7 @@ pub struct SpeedStats {
 
 /// Acceleration in px/s^2.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct AccelerationStats {
     pub mean: f64,
@@ -112,6 +118,7 @@ pub struct AccelerationStats {
 
 /// The pointer was shaken.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Thrash {
     /// When it began.
     pub start: Millis,
@@ -121,6 +128,7 @@ pub struct Thrash {
 
 /// The pointer rested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Hover {
     /// Mean position in page pixels.
     pub x: f64,
@@ -140,6 +148,7 @@ pub struct Hover {
 
 /// An element was entered long before it was clicked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Hesitation {
     /// What.
     pub element: Element,
@@ -151,6 +160,7 @@ pub struct Hesitation {
 
 /// A burst of clicks in one place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RageBurst {
     /// When it began.
     pub start: Millis,
@@ -175,6 +185,7 @@ pub struct RageBurst {
 
 /// A click that stands for a signal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClickAt {
     /// When.
     pub at: Millis,
@@ -191,6 +202,7 @@ pub struct ClickAt {
 
 /// How pages were scrolled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScrollSummary {
     /// Deepest on any page, in percent of its document.
     #[serde(serialize_with = "px::serialize")]
@@ -203,6 +215,7 @@ pub struct ScrollSummary {
 
 /// A page was left again at once for the one before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct QuickBack {
     /// The page left.
     pub from: String,
@@ -216,6 +229,7 @@ pub struct QuickBack {
 
 /// How keys were pressed. Which keys is not known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TypingSummary {
     /// Key presses.
     pub presses: u64,
@@ -230,6 +244,7 @@ pub struct TypingSummary {
 
 /// Statistics of milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct IntervalStats {
     pub mean: f64,
@@ -240,6 +255,7 @@ pub struct IntervalStats {
 
 /// How much went wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Frustration {
     /// error x5 + rage x4 + error click x4 + dead x2 + thrash x1 + quick back x1, each counted at most 10 times.
     pub score: u32,
@@ -249,6 +265,7 @@ pub struct Frustration {
 
 /// Tiers of frustration.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// 0.

@@ -9,6 +9,7 @@ use super::{
     Body, PulseService, RequestBody,
     access::{Asked, Class},
     analyze::analyze,
+    api_page,
     asset::{self, Asset},
     cors, dashboard,
     deliver::deliver,
@@ -26,7 +27,7 @@ use crate::{
     engine::{Client, Outcome},
     wire::{
         AnalyticsQuery, ErrorCode, ExportQuery, HeatmapQuery, NoQuery, PageMap, PagesQuery, PathsQuery, ProblemQuery,
-        ProblemsQuery, Query, Route, RouteError, SessionMapQuery, SessionsQuery, SignInBody, VisitorQuery, openapi,
+        ProblemsQuery, Query, Route, RouteError, SessionMapQuery, SessionsQuery, SignInBody, VisitorQuery,
     },
 };
 
@@ -160,8 +161,9 @@ async fn answer<B: RequestBody>(
         }
         Route::OpenApi => {
             NoQuery::parse(query)?;
-            Ok(json(StatusCode::OK, &openapi()))
+            Ok(api_page::document())
         }
+        Route::ApiPage => Ok(api_page::page(&service.shared, &parts.headers).await),
         #[cfg(feature = "mcp")]
         Route::Mcp => {
             NoQuery::parse(query)?;
@@ -170,7 +172,16 @@ async fn answer<B: RequestBody>(
             let plain =
                 plain.ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
             let body = bytes::Bytes::copy_from_slice(plain);
-            Ok(crate::mcp::answer(engine, who, parts, body).await)
+            let answer = crate::mcp::answer(engine, who, parts, body).await;
+            Ok(match answer.status() {
+                StatusCode::NOT_ACCEPTABLE => with_type(answer, "text/plain; charset=utf-8"),
+                // The protocol's library means the body, too, and says it in a text of no type.
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    let wrong = "the body is a JSON-RPC message of the protocol, and content-type is application/json";
+                    return Err(Problem::new(ErrorCode::BadRequest, wrong));
+                }
+                _ => answer,
+            })
         }
         #[cfg(not(feature = "mcp"))]
         Route::Mcp => Err(Problem::new(ErrorCode::NotFound, "no such path")),

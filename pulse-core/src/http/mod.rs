@@ -2,6 +2,7 @@
 
 mod access;
 mod analyze;
+mod api_page;
 mod asset;
 mod body;
 mod client;

@@ -69,7 +69,8 @@ impl Serves {
             | Route::MarkProblem(_)
             | Route::Export
             | Route::Sites
-            | Route::OpenApi => self.analytics,
+            | Route::OpenApi
+            | Route::ApiPage => self.analytics,
             Route::AnalyzeSite | Route::Analyze(_) => self.insights,
             Route::Mcp => self.agents,
             Route::SignIn | Route::SignOut => self.analytics || self.insights,

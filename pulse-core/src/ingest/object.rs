@@ -99,10 +99,11 @@ pub(super) fn track<'a>(body: &'a str, gathered: &mut Gathered<'_>) -> Result<He
             Err(_) => gathered.reject(1, RejectReason::BadData),
         }
     }
+    let seq: Option<f64> = part(track.seq).map_err(|_| IngestError::Seq)?;
     Ok(Head {
         session_id: part(track.session_id).map_err(|_| IngestError::SessionId)?,
         view_id: part(track.view_id).map_err(|_| IngestError::ViewId)?,
-        seq: part(track.seq).map_err(|_| IngestError::Seq)?,
+        seq: seq.map(|seq| whole(seq).ok_or(IngestError::Seq)).transpose()?,
         // What only describes the batch costs nothing but itself.
         sent_at: part(track.sent_at).unwrap_or_default(),
         page_url: part(track.page_url).unwrap_or_default(),
@@ -113,6 +114,11 @@ pub(super) fn track<'a>(body: &'a str, gathered: &mut Gathered<'_>) -> Result<He
 /// Null counts as missing.
 fn part<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> serde_json::Result<Option<T>> {
     raw.map(|raw| serde_json::from_str::<Option<T>>(raw.get())).transpose().map(Option::flatten)
+}
+
+/// A whole number, however it is written: to JSON, `3.0` is one, too. One that is far too large stays so.
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0).then_some(number as i64)
 }
 
 /// In one pass, and when that ends early, entry by entry.

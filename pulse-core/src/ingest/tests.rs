@@ -90,6 +90,7 @@ fn a_body_of_another_shape_is_refused() {
         (r#"{"session_id":"session-1","view_id":"a b","events":[]}"#, IngestError::ViewId),
         (r#"{"session_id":"session-1","view_id":"view-0001","seq":-1}"#, IngestError::Seq),
         (r#"{"session_id":"session-1","view_id":"view-0001","seq":4294967296}"#, IngestError::Seq),
+        (r#"{"session_id":"session-1","view_id":"view-0001","seq":1.5}"#, IngestError::Seq),
     ] {
         assert_eq!(check(body).unwrap_err(), error, "{body}");
     }
@@ -97,7 +98,7 @@ fn a_body_of_another_shape_is_refused() {
 
 #[test]
 fn columns_become_moves() {
-    let body = json!({"session_id": "session-1", "view_id": "view-0001", "seq": 3, "events": [],
+    let body = json!({"session_id": "session-1", "view_id": "view-0001", "seq": 3.0, "events": [],
         "moves": {"t": NOW - 500, "dt": [0, 50, 60], "x": [100, 5, -10], "y": [200, 0, 1]}});
     let checked = check(&body.to_string()).unwrap();
     let got: Vec<_> = checked.batch.moves().iter().map(|place| (place.at, place.x, place.y)).collect();

@@ -6,6 +6,7 @@ use super::px;
 
 /// An element of the page, described without any of its values.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Element {
     /// Short stable CSS path, at most 512 characters.
     pub path: String,

@@ -8,6 +8,7 @@ use super::{Element, Millis, px};
 
 /// An event: `{"timestamp", "type", "data"}`, the stored document less its session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Event {
     /// When it happened, in milliseconds since the epoch.
     pub timestamp: Millis,
@@ -38,6 +39,7 @@ macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident($data:ident) = $name:literal,)+) => {
         /// What happened, with the data of its type.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(tag = "type", content = "data")]
         pub enum EventKind {
             $($(#[$doc])* #[serde(rename = $name)] $variant($data),)+
@@ -45,6 +47,7 @@ macro_rules! events {
 
         /// The types of events, by their names on the wire.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub enum EventType {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)+
         }
@@ -102,6 +105,7 @@ events! {
 
 /// The pointer's place in page pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MouseMove {
     /// From the document's left edge.
     #[serde(serialize_with = "px::serialize")]
@@ -113,6 +117,7 @@ pub struct MouseMove {
 
 /// A click or tap.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Click {
     /// From the document's left edge, in page pixels.
     #[serde(serialize_with = "px::serialize")]
@@ -139,6 +144,7 @@ pub struct Click {
 
 /// The tracker's own view of a burst of clicks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RageClick {
     /// Centre of the burst, in page pixels.
     #[serde(serialize_with = "px::serialize")]
@@ -159,6 +165,7 @@ pub struct RageClick {
 
 /// A click on something that looks interactive, and nothing happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeadClick {
     /// Page pixels.
     #[serde(serialize_with = "px::serialize")]
@@ -176,6 +183,7 @@ pub struct DeadClick {
 
 /// The page was scrolled, or a box in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scroll {
     /// Deepest edge in sight, in percent of the document.
     #[serde(serialize_with = "px::serialize")]
@@ -196,6 +204,7 @@ pub struct Scroll {
 
 /// The way of a scroll.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Towards the top.
@@ -207,6 +216,7 @@ pub enum Direction {
 
 /// The rhythm of a key press, without the key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Keypress {
     /// Since the press before, if there was one in this field.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "px::option")]
@@ -221,6 +231,7 @@ pub struct Keypress {
 
 /// A page was entered or left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Navigation {
     /// The page's address; on `unload` the page that was left.
     pub url: String,
@@ -234,6 +245,7 @@ pub struct Navigation {
 
 /// How a navigation came about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum NavigationKind {
     /// The document was loaded.
@@ -254,6 +266,7 @@ pub enum NavigationKind {
 
 /// The tab was shown or hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Visibility {
     /// What it is now.
     pub state: VisibilityState,
@@ -261,6 +274,7 @@ pub struct Visibility {
 
 /// `document.visibilityState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum VisibilityState {
     /// At least partly in sight.
@@ -271,6 +285,7 @@ pub enum VisibilityState {
 
 /// The size of window and document in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Viewport {
     /// Window width.
     #[serde(serialize_with = "px::serialize")]
@@ -291,6 +306,7 @@ pub struct Viewport {
 
 /// The page's wireframe: what stands where, without its content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Layout {
     /// Names this layout, so that the same one is drawn once.
     #[serde(default)]
@@ -302,6 +318,7 @@ pub struct Layout {
 
 /// One box of a wireframe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LayoutBox {
     /// `image`, `button`, `link`, `input`, `heading`, `text` or `other`.
     pub k: String,
@@ -315,6 +332,7 @@ pub struct LayoutBox {
 
 /// A script error or an unhandled rejection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PageError {
     /// `TypeError`, `unhandledrejection`.
     #[serde(default)]
@@ -326,6 +344,7 @@ pub struct PageError {
 
 /// What the page's own script tells.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Custom {
     /// What happened, in the page's words; cut at 128 characters.
     #[serde(default)]
@@ -337,6 +356,7 @@ pub struct Custom {
 
 /// A value that a page tells: nothing that nests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Prop {
     /// Yes or no.

@@ -6,6 +6,7 @@ use super::{Millis, SessionId};
 
 /// The answer of an analyst.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Insight {
     /// The one thing to look at first.
     pub main_problem: MainProblem,
@@ -26,6 +27,7 @@ pub struct Insight {
 
 /// The answer to a question in one's own words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reply {
     /// The question, as it was asked.
     pub question: String,
@@ -37,6 +39,7 @@ pub struct Reply {
 
 /// The main usability problem.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MainProblem {
     /// One sentence.
     pub title: String,
@@ -50,6 +53,7 @@ pub struct MainProblem {
 
 /// One thing that was seen, and what it means.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Observation {
     /// One sentence.
     pub title: String,
@@ -61,6 +65,7 @@ pub struct Observation {
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recommendation {
     /// What to do.
     pub action: String,
@@ -72,6 +77,7 @@ pub struct Recommendation {
 
 /// A fact of the report that a statement rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// Short text for a chip: "rage on Pay with Orbit, 7 clicks".
     pub label: String,
@@ -91,6 +97,7 @@ pub struct Evidence {
 
 /// How much a problem matters, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Nothing is broken.
@@ -103,6 +110,7 @@ pub enum Severity {
 
 /// Who made an insight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Source {
     /// Which analyst.
     pub analyst: AnalystKind,
@@ -118,6 +126,7 @@ pub struct Source {
 
 /// Tokens as a model's API counts them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TokensUsed {
     /// Of the prompt.
     pub input: u64,
@@ -137,6 +146,7 @@ impl std::ops::AddAssign for TokensUsed {
 
 /// The analysts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AnalystKind {

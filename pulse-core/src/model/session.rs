@@ -201,6 +201,7 @@ pub struct Score {
 
 /// Kind of device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Device {
     /// A computer.
@@ -254,6 +255,7 @@ impl Device {
 
 /// Window size in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ViewportSize {
     /// Width.
     #[serde(serialize_with = "px::serialize")]

@@ -11,6 +11,7 @@ const DEFAULT: &str = "default";
 /// (`/sites/shop/api/track`), in the tracker's tag (`data-site="shop"`) and in the names of files and databases, and is
 /// nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("pattern" = "^[a-z0-9-]{1,32}$")))]
 #[serde(transparent)]
 pub struct SiteKey(Box<str>);
 

@@ -8,10 +8,12 @@ use super::Query;
 
 /// Parameters of `POST /api/analyze/{session_id}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AnalyzeSessionQuery {
     /// Whether to ask anew although an answer is kept.
     #[serde(deserialize_with = "flag")]
+    #[cfg_attr(test, schemars(extend("type" = ["boolean", "string"], "enum" = [true, false, ""])))]
     pub refresh: bool,
 }
 
@@ -19,12 +21,14 @@ impl Query for AnalyzeSessionQuery {}
 
 /// Parameters of `POST /api/analyze`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AnalyzeQuery {
     /// The page; the whole site when not said.
     pub page: Option<String>,
     /// Whether to ask anew although an answer is kept.
     #[serde(deserialize_with = "flag")]
+    #[cfg_attr(test, schemars(extend("type" = ["boolean", "string"], "enum" = [true, false, ""])))]
     pub refresh: bool,
 }
 
@@ -32,6 +36,7 @@ impl Query for AnalyzeQuery {}
 
 /// Parameters of `GET /api/analyze`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct KeptQuery {
     /// The page; the whole site when not said.
@@ -77,9 +82,11 @@ impl std::error::Error for BodyError {}
 
 /// Body of `POST /api/analyze` and `POST /api/analyze/{session_id}`. It may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct AnalyzeBody {
     /// A question in one's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("maxLength" = 500, "pattern" = r"\S")))]
     pub question: Option<String>,
 }
 
@@ -91,7 +98,7 @@ impl AnalyzeBody {
     pub fn parse(body: &[u8], question_chars: usize) -> Result<Self, BodyError> {
         /// An unknown name is repeated up to here.
         const NAME: usize = 40;
-        if body.iter().all(u8::is_ascii_whitespace) {
+        if body.is_empty() {
             return Ok(Self::default());
         }
         let fields: serde_json::Map<String, serde_json::Value> =
@@ -142,12 +149,13 @@ mod tests {
     #[test]
     fn a_body_holds_a_question_or_nothing() {
         let parse = |body: &str| AnalyzeBody::parse(body.as_bytes(), 20);
-        for nothing in ["", " \n", "{}", "{\"question\": null}"] {
+        for nothing in ["", "{}", "{\"question\": null}"] {
             assert_eq!(parse(nothing), Ok(AnalyzeBody::default()), "{nothing}");
         }
         assert_eq!(parse("{\"question\": \" Why \\n here? \"}").unwrap().question.as_deref(), Some("Why here?"));
         for (body, message) in [
             ("[]", "the body cannot be read: it is not a json object"),
+            (" \n", "the body cannot be read: it is not a json object"),
             ("{\"question\": ", "the body cannot be read: it is not a json object"),
             ("{\"question\": 3}", "field question: is a text"),
             ("{\"question\": \" \"}", "field question: is 1 to 20 characters long"),

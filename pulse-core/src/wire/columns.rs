@@ -18,6 +18,8 @@ use crate::{
 
 /// One session on one page: the part `map` of `GET /api/analytics/{session_id}?map=true`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SessionMap {
     /// Names of the session's pages in order of first visit.
     pub pages: Vec<String>,
@@ -48,6 +50,7 @@ pub struct SessionMap {
 /// sums are the steps 10, 3, 4, whose running sums are the places. Three samples of one sweep differ by much, its steps
 /// by little, and small numbers compress best.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MoveColumns {
     /// Time of the first position.
     pub t0: Millis,

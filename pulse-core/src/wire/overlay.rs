@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
+use super::query::TIMES;
 use crate::{
     analyze::{ElementMap, PageHeatmap},
     model::Millis,
@@ -12,6 +13,7 @@ use crate::{
 
 /// Body of `POST /api/overlay`: a ticket is wanted for the page at an address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverlayRequest {
     /// Origin of the site, such as `https://shop.example`: its pages alone may use the ticket.
@@ -19,15 +21,27 @@ pub struct OverlayRequest {
     /// Address of a page of that site. The map is of all addresses that have the same page name.
     pub page: String,
     /// Only visits that started at or after this time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "time")]
+    #[cfg_attr(test, schemars(extend("minimum" = TIMES.start(), "maximum" = TIMES.end())))]
     pub from: Option<Millis>,
     /// Only visits that started before this time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "time")]
+    #[cfg_attr(test, schemars(extend("minimum" = TIMES.start(), "maximum" = TIMES.end())))]
     pub to: Option<Millis>,
+}
+
+fn time<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Millis>, D::Error> {
+    let time = Option::<Millis>::deserialize(d)?;
+    match time {
+        Some(time) if !TIMES.contains(&time) => Err(D::Error::custom("is of no year from 0 to 9999")),
+        _ => Ok(time),
+    }
 }
 
 /// Answer of `POST /api/overlay`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OverlayTicket {
     /// 32 hexadecimal digits. It opens one map, once.
     pub ticket: String,
@@ -43,6 +57,7 @@ impl fmt::Debug for OverlayTicket {
 
 /// Body of `POST /api/overlay/map`: the ticket is used.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverlayMapRequest {
     /// What `POST /api/overlay` answered.
@@ -59,6 +74,8 @@ impl fmt::Debug for OverlayMapRequest {
 
 /// Answer of `POST /api/overlay/map`: what was clicked on a page, element by element, in all widths together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OverlayMap {
     /// Name of the page.
     pub page: String,

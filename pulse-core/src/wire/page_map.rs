@@ -21,6 +21,7 @@ type Cells = Vec<(i32, i32, u64)>;
 
 /// All sessions on one page, as in [`PageHeatmap`], with cells as columns.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 #[expect(missing_docs, reason = "as in PageHeatmap")]
 pub struct PageMap {
@@ -53,6 +54,7 @@ pub struct PageMap {
 
 /// Cells by row, then column: `x` and `y` hold the differences of columns and rows, `n` the counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "said above")]
 pub struct CellColumns {
     pub x: Vec<i32>,

@@ -6,6 +6,8 @@ use crate::analyze::page::{PageRow, PathEdge, PathNode, Way};
 
 /// Answer of `GET /api/pages`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PagesAnswer {
     /// The pages, in the order asked for.
     pub pages: Vec<PageRow>,
@@ -20,6 +22,7 @@ pub struct PagesAnswer {
 
 /// Answer of `GET /api/paths`: the navigation graph.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PathsAnswer {
     /// Pages, the one with the most sessions first.
     pub nodes: Vec<PathNode>,

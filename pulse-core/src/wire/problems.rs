@@ -13,6 +13,7 @@ use crate::{
 
 /// Answer of `GET /api/problems`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProblemsAnswer {
     /// The problems, in the order asked for.
     pub problems: Vec<ProblemRow>,
@@ -32,6 +33,8 @@ pub struct ProblemsAnswer {
 
 /// Answer of `GET /api/problems/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ProblemAnswer {
     /// The problem.
     pub problem: ProblemRow,
@@ -46,6 +49,8 @@ pub struct ProblemAnswer {
 
 /// A problem: one finding over many sessions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ProblemRow {
     /// Its name, which is the same after restarts and in every store.
     pub id: ProblemId,
@@ -131,6 +136,7 @@ pub struct ProblemRow {
 
 /// What a fix has changed: the 30 days before it, and the visits since, from the next full hour on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fix {
     /// Share of visits hit before.
     pub before: Share95,
@@ -144,6 +150,7 @@ pub struct Fix {
 
 /// What is to be thought of a problem.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ProblemState {
     /// Nothing was done about it yet.
@@ -166,6 +173,7 @@ impl ProblemState {
 
 /// A figure over the visits that were hit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MeanFigure {
     /// What was measured.
     pub name: Measure,
@@ -181,6 +189,7 @@ pub struct MeanFigure {
 
 /// A moment of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProblemExample {
     /// Which session.
     pub session_id: SessionId,
@@ -190,6 +199,7 @@ pub struct ProblemExample {
 
 /// How visits of a page ended: those that a problem hit, and the others.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Goals {
     /// Those hit that reached a goal.
     pub hit_reached: u64,
@@ -205,6 +215,7 @@ pub struct Goals {
 
 /// A day of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProblemDay {
     /// When it begins.
     pub day: Millis,
@@ -216,6 +227,8 @@ pub struct ProblemDay {
 
 /// Answer of `POST /api/problems/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ProblemMarked {
     /// Which problem.
     pub id: ProblemId,
@@ -229,11 +242,13 @@ pub struct ProblemMarked {
 
 /// Body of `POST /api/problems/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct MarkRequest {
     /// The status to set.
     pub status: ProblemStatus,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("maxLength" = ProblemMark::NOTE)))]
     pub note: Option<String>,
 }
 

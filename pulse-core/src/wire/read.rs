@@ -10,6 +10,8 @@ use crate::{
 
 /// Answer of `POST /api/session`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SessionOpened {
     /// The session's id: the one that was sent, or a new one.
     pub session_id: SessionId,
@@ -19,6 +21,8 @@ pub struct SessionOpened {
 
 /// Answer of `POST /api/track`: what became of each event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TrackAnswer {
     /// Events stored by this call.
     pub accepted: usize,
@@ -42,6 +46,7 @@ fn is_zero(count: &usize) -> bool {
 
 /// One event that was not stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TrackRejection {
     /// Its place in `events`; positions of `moves` are counted on from the end of `events`.
     pub index: usize,
@@ -51,6 +56,7 @@ pub struct TrackRejection {
 
 /// Why an event was not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RejectReason {
@@ -85,6 +91,7 @@ impl RejectReason {
 
 /// One row of the sessions list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "fields are those of Session, flat")]
 pub struct SessionRow {
     pub session_id: SessionId,
@@ -166,6 +173,7 @@ impl SessionRow {
 
 /// Answer of `GET /api/sessions`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SessionsAnswer {
     /// This page of the list.
     pub sessions: Vec<SessionRow>,
@@ -177,6 +185,8 @@ pub struct SessionsAnswer {
 
 /// Answer of `GET /api/analytics/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AnalyticsAnswer {
     /// The session's row.
     pub session: SessionRow,
@@ -199,6 +209,7 @@ pub struct AnalyticsAnswer {
 
 /// An event with its session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SessionEvent {
     /// The visit.
     pub session_id: SessionId,

@@ -59,6 +59,8 @@ pub enum Route {
     Sites,
     /// `GET /api/openapi.json`
     OpenApi,
+    /// `GET /api/docs`: the same for people
+    ApiPage,
     /// `POST /mcp`: what agents ask, in the Model Context Protocol
     Mcp,
     /// `POST /api/sign-in`
@@ -134,6 +136,7 @@ impl Route {
             ("api", Some("export"), None) => Self::Export,
             ("api", Some("sites"), None) => Self::Sites,
             ("api", Some("openapi.json"), None) => Self::OpenApi,
+            ("api", Some("docs"), None) => Self::ApiPage,
             ("api", Some("overlay"), None) => Self::OpenOverlay,
             ("api", Some("overlay"), Some("map")) => Self::OverlayMap,
             ("api", Some("pages"), None) => Self::Pages,
@@ -190,6 +193,7 @@ impl fmt::Display for Route {
             Self::Export => f.write_str("/api/export"),
             Self::Sites => f.write_str("/api/sites"),
             Self::OpenApi => f.write_str("/api/openapi.json"),
+            Self::ApiPage => f.write_str("/api/docs"),
             Self::OpenOverlay => f.write_str("/api/overlay"),
             Self::OverlayMap => f.write_str("/api/overlay/map"),
             Self::Pages => f.write_str("/api/pages"),
@@ -245,6 +249,7 @@ mod tests {
             Route::Export,
             Route::Sites,
             Route::OpenApi,
+            Route::ApiPage,
             Route::Mcp,
             Route::Health,
             Route::Ready,

@@ -6,6 +6,8 @@ use crate::model::SiteKey;
 
 /// Answer of `GET /api/sites`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SitesAnswer {
     /// The site that was asked; none for the one without a key.
     pub site: Option<SiteKey>,
@@ -15,6 +17,8 @@ pub struct SitesAnswer {
 
 /// One site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SiteRow {
     /// Its key. Its API and its dashboard are under `/sites/KEY/`; what has no key is the server's root.
     pub key: Option<SiteKey>,

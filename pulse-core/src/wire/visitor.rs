@@ -7,6 +7,8 @@ use crate::model::{Millis, VisitorId};
 
 /// Answer of `GET /api/visitors/{visitor_id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct VisitorAnswer {
     /// The browser.
     pub visitor_id: VisitorId,
@@ -45,7 +47,9 @@ impl VisitorAnswer {
 
 /// Sums over the sessions of a visitor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field is the sum of the one of its name in the rows")]
+#[non_exhaustive]
 pub struct VisitorTotals {
     pub duration_ms: Millis,
     pub clicks: u64,

@@ -10,6 +10,7 @@ mod lists;
 mod live;
 mod models;
 mod mount;
+mod openapi;
 mod overlay;
 mod problems;
 mod security;

@@ -12,7 +12,7 @@ pub(super) struct Props {
 }
 
 pub(super) fn site_picker(props: &Props) -> Html {
-    let SitesAnswer { site, sites } = &props.sites;
+    let SitesAnswer { site, sites, .. } = &props.sites;
     if sites.len() < 2 {
         return html! {};
     }

@@ -19,6 +19,7 @@ pub struct Figure {
 
 /// What is usual: a median or mean over `n` others.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Typical {
     /// In the unit of what it is compared with.
     #[serde(serialize_with = "px::serialize")]
@@ -43,6 +44,7 @@ pub enum Unit {
 
 /// What a figure says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Measure {

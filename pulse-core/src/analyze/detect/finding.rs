@@ -50,6 +50,7 @@ pub struct Finding {
 
 /// An element as a person sees it, and where to find it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ElementRef {
     /// Its path; empty when only an outline of the page shows it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -64,6 +65,7 @@ pub struct ElementRef {
 
 /// The sorts of elements that people tell apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each variant is the sort of its name")]
 pub enum Sort {

@@ -6,6 +6,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $number:literal $name:literal,)+) => {
         /// What happened, as far as a recording shows it. The name in JSON is in snake case.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
         pub enum FindingKind {

@@ -13,7 +13,9 @@ const ELEMENTS: usize = 5;
 
 /// What the sessions on one page add up to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "counts of what they are named after")]
+#[non_exhaustive]
 pub struct PageRow {
     /// The page's name.
     pub page: String,
@@ -58,6 +60,7 @@ pub struct PageRow {
 
 /// What a page looks like on a kind of device, in windows of some widths.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PageLayout {
     /// The kind of device.
     pub device: Device,
@@ -75,7 +78,9 @@ pub struct PageLayout {
 
 /// A page of the graph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "as in PageRow")]
+#[non_exhaustive]
 pub struct PathNode {
     pub page: String,
     pub sessions: u64,
@@ -92,6 +97,7 @@ pub struct PathNode {
 
 /// A step from one page to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PathEdge {
     /// The page that was left.
     pub from: String,
@@ -103,6 +109,7 @@ pub struct PathEdge {
 
 /// How sessions came to a page the first time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Way {
     /// At most five pages, in order; the last is the one they came to.
     pub pages: Vec<String>,

@@ -11,6 +11,7 @@ const Z: f64 = 1.959_964;
 /// holds for small samples and for shares near 0 and 1: of 1 visit in 1 the lower bound is 21 %, of 100 in 100 it is
 /// 96 %.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Share95 {
     /// The share itself, 0 to 1; 0 of no visits.
     pub value: f64,

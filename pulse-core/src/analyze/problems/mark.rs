@@ -9,6 +9,7 @@ use crate::model::Millis;
 
 /// Names a problem: the same one in every store and after every restart. 16 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("pattern" = "^[0-9a-f]{16}$")))]
 #[serde(transparent)]
 pub struct ProblemId(Box<str>);
 
@@ -60,6 +61,7 @@ impl<'de> Deserialize<'de> for ProblemId {
 
 /// What people set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ProblemStatus {
     /// Nothing was done about it yet.

@@ -13,6 +13,7 @@ use std::{borrow::Cow, collections::HashSet};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub(super) use self::parameter::TIMES;
 use self::parameter::{ScopeParameters, ThresholdParameters};
 pub use self::{
     pages::{PageSort, PagesQuery, PathsQuery},
@@ -76,6 +77,7 @@ pub trait Query: Serialize + DeserializeOwned + Default {
 
 /// No parameters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoQuery {}
 
@@ -83,9 +85,11 @@ impl Query for NoQuery {}
 
 /// Parameters of `GET /api/analytics/{session_id}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AnalyticsQuery {
     /// Only events of these types, comma separated; all when not said.
+    #[cfg_attr(test, schemars(with = "Option<Vec<EventType>>", extend("minItems" = 1)))]
     #[serde(with = "parameter::types")]
     pub types: Option<Vec<EventType>>,
     /// Where to go on: `next_cursor` of the page before.
@@ -118,6 +122,7 @@ impl Query for AnalyticsQuery {
 
 /// Parameters of `GET /api/heatmap/{session_id}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionMapQuery {
     /// The page: an address, or a path that begins with a slash; the one with the most events when not said.
@@ -133,6 +138,7 @@ impl Query for SessionMapQuery {}
 
 /// Parameters of `GET /api/heatmap`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct HeatmapQuery {
     /// The page: an address, a path that begins with a slash, or either with `*` for any text. It is needed.

@@ -10,6 +10,7 @@ use crate::analyze::{Thresholds, page::Scope};
 
 /// Parameters of `GET /api/pages`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PagesQuery {
     /// Only this page or these: an address, a path that begins with a slash, or either with `*` for any text.
@@ -29,6 +30,7 @@ pub struct PagesQuery {
 
 /// The order of the pages list, highest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PageSort {
     /// `sessions`
@@ -42,6 +44,7 @@ pub enum PageSort {
 
 /// Parameters of `GET /api/paths`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PathsQuery {
     /// The page whose ways are reported: those that led to it.

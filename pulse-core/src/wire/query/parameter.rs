@@ -35,31 +35,43 @@ impl std::error::Error for QueryError {}
 
 /// The parameters of a [`Scope`].
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(remote = "Scope", default = "Scope::default")]
 pub(super) struct ScopeParameters {
+    /// Only sessions that started at or after this time.
     #[serde(deserialize_with = "time")]
     from: Option<Millis>,
+    /// Only sessions that started before this time.
     #[serde(deserialize_with = "time")]
     to: Option<Millis>,
+    /// Only on this kind of device.
     device: Option<Device>,
+    /// Only where the page was entered in a window at least this wide, in px.
     #[serde(deserialize_with = "width")]
     width_min: Option<f64>,
+    /// Only where the page was entered in a window at most this wide, in px.
     #[serde(deserialize_with = "width")]
     width_max: Option<f64>,
+    /// Only sessions of at least this frustration.
     #[serde(deserialize_with = "frustration_above_0")]
     min_frustration: Option<u32>,
 }
 
 /// The parameters of [`Thresholds`].
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(remote = "Thresholds", default = "Thresholds::default")]
 pub(super) struct ThresholdParameters {
+    /// Clicks of a burst lie within this of its first click, in px, inclusive.
     #[serde(deserialize_with = "rage_radius")]
     rage_radius: f64,
+    /// Some `rage_count` clicks of a burst lie within this, in ms, inclusive.
     #[serde(deserialize_with = "up_to_a_minute")]
     rage_window_ms: Millis,
+    /// Least clicks of a burst.
     #[serde(deserialize_with = "rage_count")]
     rage_count: u32,
+    /// A click is dead when nothing answered it for this long, in ms.
     #[serde(deserialize_with = "up_to_a_minute")]
     dead_after_ms: Millis,
 }
@@ -107,7 +119,7 @@ numbers! {
     page_rows: usize = 1..=1000 => Option<usize>;
     problem_rows: usize = 1..=500 => Option<usize>;
     event_rows: usize = 0..=1_000_000 => Option<usize>;
-    event_cursor: usize = 0..=usize::MAX => Option<usize>;
+    event_cursor: usize = 0..=u32::MAX as usize => Option<usize>;
     cell: u32 = 1..=1000 => Option<u32>;
     coordinate: f64 = -1e6..=1e6 => Option<f64>;
     width: f64 = 0.0..=1e6 => Option<f64>;
@@ -122,11 +134,15 @@ fn frustration_above_0<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u32>, D
     Ok(frustration(d)?.filter(|min| *min > 0))
 }
 
+/// The times of the years 0 to 9999, which RFC 3339 can write: further ones are mistakes, such as microseconds.
+pub(in crate::wire) const TIMES: RangeInclusive<Millis> = -62_167_219_200_000..=253_402_300_799_999;
+
 /// Integer milliseconds since the epoch, or RFC 3339.
 pub(super) fn time<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Millis>, D::Error> {
     let text = Cow::<'de, str>::deserialize(d)?;
     let time = text.parse().ok().or_else(|| text.parse::<jiff::Timestamp>().ok().map(|t| t.as_millisecond()));
-    time.map(Some).ok_or_else(|| D::Error::custom("is neither milliseconds since the epoch nor rfc 3339"))
+    let time = time.filter(|time| TIMES.contains(time)).map(Some);
+    time.ok_or_else(|| D::Error::custom("is milliseconds since the epoch or rfc 3339, of the years 0 to 9999"))
 }
 
 /// Words of a search: at most 8, of 100 characters together.

@@ -12,6 +12,7 @@ use crate::{
 /// Which visits problems are counted of. Times are compared with the hour in which a session started, and widths with
 /// the band of the window's width.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct VisitsQuery {
     /// Of sessions that started at or after this time.
@@ -32,6 +33,7 @@ pub struct VisitsQuery {
 
 /// Parameters of `GET /api/problems/{id}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ProblemQuery {
     /// Which visits.
@@ -41,6 +43,7 @@ pub struct ProblemQuery {
 
 /// Parameters of `GET /api/problems`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ProblemsQuery {
     /// Only on this page or these: an address, a path that begins with a slash, or either with `*` for any text.
@@ -49,6 +52,7 @@ pub struct ProblemsQuery {
     #[serde(flatten)]
     pub visits: VisitsQuery,
     /// Only problems of this kind.
+    #[cfg_attr(test, schemars(with = "Option<FindingKind>"))]
     #[serde(with = "parameter::kind")]
     pub kind: Option<FindingKind>,
     /// Only problems of this status.
@@ -67,6 +71,7 @@ pub struct ProblemsQuery {
 
 /// The order of problems, highest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ProblemSort {
     /// `harm`: the lower bound of what it does.

@@ -13,18 +13,21 @@ use crate::{
 
 /// Parameters of `GET /api/sessions`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionsQuery {
     /// At most this many rows; 50 when not said, 500 at most.
     #[serde(deserialize_with = "parameter::session_rows")]
     pub limit: Option<usize>,
     /// Where to go on: `next_cursor` of the page before.
+    #[cfg_attr(test, schemars(extend("pattern" = r"^-?\d{1,18}\.[A-Za-z0-9_-]{8,64}$")))]
     pub cursor: Option<String>,
     /// Only sessions that visited this page: an address, or a path that begins with a slash; `*` is any part of it.
     pub page: Option<String>,
     /// Only sessions in which each of these words occurs in the address of a page, in the title or in the device,
     /// whatever its case.
     #[serde(deserialize_with = "parameter::words")]
+    #[cfg_attr(test, schemars(extend("maxLength" = 100, "pattern" = r"^\s*\S+(\s+\S+){0,7}\s*$")))]
     pub q: Option<String>,
     /// Only sessions that started at or after this time.
     #[serde(deserialize_with = "parameter::time")]
@@ -56,6 +59,7 @@ pub struct SessionsQuery {
 
 /// The order of the sessions list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SessionSort {
     /// `recent`: the latest activity first.
@@ -69,6 +73,7 @@ pub enum SessionSort {
 
 /// The place on a map whose sessions are listed: `x` and `y`, or `element`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SpotQuery {
     /// Across: px, or per mille of the window's width in mode `viewport`.
@@ -140,12 +145,14 @@ impl SessionsQuery {
 
 /// Parameters of `GET /api/visitors/{visitor_id}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct VisitorQuery {
     /// At most this many rows; 50 when not said, 500 at most.
     #[serde(deserialize_with = "parameter::session_rows")]
     pub limit: Option<usize>,
     /// Where to go on: `next_cursor` of the page before.
+    #[cfg_attr(test, schemars(extend("pattern" = r"^-?\d{1,18}\.[A-Za-z0-9_-]{8,64}$")))]
     pub cursor: Option<String>,
 }
 
@@ -153,6 +160,7 @@ impl Query for VisitorQuery {}
 
 /// Parameters of `GET /api/export`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ExportQuery {
     /// How rows are spelt: `ndjson` or `csv`; `ndjson` when not said.
@@ -179,6 +187,7 @@ impl Query for ExportQuery {
 
 /// How the rows of an export are spelt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ExportFormat {
