@@ -1,10 +1,7 @@
 //! Each client as a program, against a Pulse that asks for a token.
 #![allow(clippy::unwrap_used)]
 
-use std::{
-    process::{Command, Output},
-    sync::Arc,
-};
+use std::process::{Command, Output};
 
 use axum::Router;
 use pulse_core::{Access, Pulse, store::SqliteStore};
@@ -14,8 +11,7 @@ const TOKEN: &str = "0123456789abcdef0123456789";
 
 /// Runs a client, and once more with a wrong token, which has to fail.
 async fn run(program: &str, arguments: &[&str]) -> String {
-    let pulse =
-        Pulse::builder(Arc::new(SqliteStore::in_memory().unwrap())).access(Access::token(TOKEN).unwrap()).build();
+    let pulse = Pulse::builder(SqliteStore::in_memory().unwrap()).access(Access::token(TOKEN).unwrap()).build();
     let app = Router::new().layer(pulse.layer("/pulse"));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/pulse", listener.local_addr().unwrap());

@@ -195,7 +195,7 @@ impl Schemas {
             };
             let more: Vec<String> = taken
                 .iter()
-                .filter(|(name, schema)| !other.contains(*name) && answered.contains_key(*name) && holds(*schema))
+                .filter(|(name, schema)| !other.contains(*name) && answered.contains_key(*name) && holds(schema))
                 .map(|(name, _)| name.clone())
                 .collect();
             if more.is_empty() {
