@@ -123,7 +123,7 @@ it('N goes to the problem of a visit of four minutes, on the page where it happe
   })
   t.diagnostic(`found ${Date.now() - opened} ms after the click on the visit`)
   assert.match(await page.locator('#film .said').innerText(), /Pay now/)
-  await waitUntil('the moment is in the address', () => page.url().includes(`at=${start + 160_000}`))
+  await waitUntil('the moment is in the address', () => page.url().includes(`t=${start + 160_000}`))
   assert.deepEqual(problems, [])
 })
 

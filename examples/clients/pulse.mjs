@@ -1,4 +1,4 @@
-// Sends a visit to Pulse and asks what became of it, with Node.js or in a browser:
+// Sends a visit to Pulse and asks what became of it, with Node.js:
 //   PULSE_URL=http://localhost:5001 PULSE_TOKEN=... node examples/clients/pulse.mjs
 // @ts-check
 
@@ -31,7 +31,7 @@
  */
 
 /** A Pulse server. */
-export class Pulse {
+class Pulse {
   /**
    * @param {string} url Where it is.
    * @param {string} [token] The credential for reads, where one is set.
@@ -44,7 +44,7 @@ export class Pulse {
 
   /** @param {object} batch @returns {Promise<TrackAnswer>} */
   track(batch) {
-    return this.#ask('/api/track', {}, { method: 'POST', body: JSON.stringify(batch) })
+    return this.#ask('/api/track', {}, batch)
   }
 
   /** @param {Record<string, string | number>} [query] @returns {Promise<SessionsAnswer>} */
@@ -62,29 +62,36 @@ export class Pulse {
     return this.#ask('/api/problems', query)
   }
 
-  /** @param {string} path @param {Record<string, string | number>} [query] @param {RequestInit} [options] */
-  async #ask(path, query = {}, options = {}) {
+  /** @param {string} path @param {Record<string, string | number>} [query] @param {object} [body] */
+  async #ask(path, query = {}, body) {
     const parameters = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
-    const headers = { ...this.headers, 'content-type': 'application/json' }
-    const response = await fetch(`${this.url}${path}?${parameters}`, { ...options, headers })
-    const answer = await response.json()
-    if (!response.ok) throw new Error(`Pulse refused that: ${answer.error.message}`)
-    return answer
+    const sends = body && {
+      method: 'POST',
+      headers: { ...this.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }
+    const response = await fetch(`${this.url}${path}?${parameters}`, sends ?? { headers: this.headers })
+    if (response.ok) return response.json()
+    // A proxy answers with a page of its own, which has a status only.
+    const refused = await response.json().catch(() => null)
+    throw new Error(`Pulse refused that: ${refused?.error?.message ?? `status ${response.status}`}`)
   }
 }
 
+// Batches with the same three values are one batch: these are fixed, so that the example stores nothing twice when it
+// is run again. An application makes a random view_id for each page load, and counts seq from 0 within it.
+const batchIds = { session_id: 'example-session-js', view_id: 'example-view-js', seq: 0 }
 const page = 'http://localhost:8080/checkout'
 const now = Date.now()
 const pulse = new Pulse(process.env.PULSE_URL ?? 'http://localhost:5001', process.env.PULSE_TOKEN)
 
 const stored = await pulse.track({
-  session_id: 'example-session-js',
-  view_id: 'example-view-js',
-  seq: 0,
+  ...batchIds,
   page_url: page,
-  events: [{ type: 'click', timestamp: now, data: { x: 120, y: 300, element: '#pay' } }],
+  events: [{ type: 'click', timestamp: now, data: { x: 120, y: 300, element: { path: '#pay' } } }],
   moves: { t: now - 100, dt: [0, 50, 50], x: [100, 10, 10], y: [290, 5, 5] },
 })
+if (stored.rejected.length) throw new Error(`Pulse rejected events: ${JSON.stringify(stored.rejected)}`)
 console.log(`stored ${stored.accepted + stored.duplicates} events, ${stored.duplicates} of them before`)
 
 const list = await pulse.sessions({ page, limit: 10 })

@@ -154,7 +154,9 @@ pub(crate) async fn run(options: &DashboardOptions) -> Result<()> {
         become_quiet(place.pids(&server)).await?;
         progress.step(&format!("{}: {rounds} rounds in the browser", target.name()));
         let url = format!("http://{}/", server.dashboard.context("the server names no dashboard")?);
-        results.push((target, browse(&url, &session, rounds)?));
+        // Off the one thread: the driver of MongoDB takes a connection that it cannot watch for minutes for lost.
+        let rounds = tokio::task::spawn_blocking(move || browse(&url, &session, rounds)).await??;
+        results.push((target, rounds));
         drop(server);
         place.clear().await?;
     }

@@ -1,6 +1,8 @@
-//! The steps between the socket and the store, one by one, and the fold of a session; on one thread, without a server.
+//! The steps between the socket and the store, one by one, the fold of a session, and what a host's own requests cost;
+//! on one thread, without a server.
 
 mod fold;
+mod mounted;
 
 use std::{hint::black_box, time::Instant};
 
@@ -66,7 +68,8 @@ pub(crate) fn run(options: &MicroOptions) -> Result<()> {
         vec![step.0.into(), number(time), number(time / first)]
     });
     print!("{}", table(&["step", "us a batch", "of the first"], rows.collect()));
-    fold::run(options.rounds, options.seed)
+    fold::run(options.rounds, options.seed)?;
+    mounted::run(options.rounds)
 }
 
 fn inputs(seed: u64) -> Result<Vec<Input>> {

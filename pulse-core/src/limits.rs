@@ -71,6 +71,10 @@ pub struct Limits {
     pub address_requests: Rate,
     /// Sessions that begin at one address: 300 people who open a page at once, and then one a second.
     pub address_sessions: Rate,
+    /// Percent of a day's visits that one address may begin, once there are a hundred. Its further ones are kept, and
+    /// left out of maps and problems, so that one address cannot move these much. 100 leaves nothing out, which suits a
+    /// site whose people are all behind one address.
+    pub address_share: u8,
     /// Bytes stored for one address: 200 active visitors take half of it.
     pub address_bytes: Rate,
     /// Events of the site: 800 visitors who move the mouse at once.
@@ -118,7 +122,8 @@ pub struct Pace {
 }
 
 impl Limits {
-    /// The same with some of them changed.
+    /// Changes some limits in one expression; `Limits` cannot be built field by field outside this crate, so that new
+    /// limits break nobody.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
@@ -166,6 +171,7 @@ impl Default for Limits {
             layout_boxes: 400,
             address_requests: Rate::per_second(100, 1000),
             address_sessions: Rate::per_minute(60, 300),
+            address_share: 5,
             address_bytes: Rate::per_hour(512 * 1024 * 1024),
             site_events: Rate::per_second(20_000, 100_000),
             site_bytes: Rate::per_day(8 * 1024 * 1024 * 1024),

@@ -7,6 +7,7 @@ use std::{
 
 use pulse_core::{
     insight::{ModelSettings, Prompt, Turn},
+    model::SiteKey,
     store::{self, SessionFilter},
 };
 
@@ -57,26 +58,35 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
     if let Some(free) = disk::free(&config.store) {
         say("disk", free);
     }
-    match open_at(&config.store, None, &config.limits).await {
-        Err(line) => say("store", Err(line)),
-        Ok(store) => {
-            let checked =
-                store.check().await.map(|()| format!("{}, can be written to", store::describe(&config.store)));
-            say("store", checked.map_err(|error| format!("{error}: is the disk full, or are there no rights?")));
-            let latest = store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await;
-            if let Some(latest) = latest.ok().and_then(|page| page.sessions.into_iter().next()) {
-                let ahead = latest.last_seen - i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-                let found = match ahead > SLACK_MS {
-                    true => Err(format!("the latest session is {} s in the future: set the clock", ahead / 1000)),
-                    false => Ok("no session is in the future".into()),
-                };
-                say("sessions", found);
-            }
-            store.close().await;
+    let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    for site in std::iter::once(None).chain(config.sites.iter().map(|site| Some(&site.key))) {
+        for (what, found) in store_of(&config, site, now).await {
+            say(&site.map_or(what.to_owned(), |key| format!("{what} of {key}")), found);
         }
     }
     say("model", model(&config.model).await);
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Opens the store of a site and writes to it, and looks at its latest session.
+async fn store_of(config: &Config, site: Option<&SiteKey>, now: i64) -> Vec<(&'static str, Result<String, String>)> {
+    let store = match open_at(&config.store, site, &config.limits).await {
+        Err(line) => return vec![("store", Err(line))],
+        Ok(store) => store,
+    };
+    let checked = store.check().await.map(|()| format!("{}, can be written to", store::describe(&config.store)));
+    let mut found =
+        vec![("store", checked.map_err(|error| format!("{error}: is the disk full, or are there no rights?")))];
+    let latest = store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await;
+    if let Some(latest) = latest.ok().and_then(|page| page.sessions.into_iter().next()) {
+        let ahead = latest.last_seen - now;
+        found.push(match ahead > SLACK_MS {
+            true => ("sessions", Err(format!("the latest session is {} s in the future: set the clock", ahead / 1000))),
+            false => ("sessions", Ok("no session is in the future".into())),
+        });
+    }
+    store.close().await;
+    found
 }
 
 /// Asks the model for as little as can be asked.

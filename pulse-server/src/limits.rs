@@ -15,6 +15,11 @@ pub(crate) struct LimitFlags {
     #[arg(long, env = "PULSE_ADDRESS_SESSIONS", value_name = "RATE", default_value_t = Limits::default().address_sessions)]
     address_sessions: Rate,
 
+    /// Percent of a day's visits that one address may begin, once there are 100; its further visits are kept, and left
+    /// out of maps and problems. 100 leaves nothing out.
+    #[arg(long, env = "PULSE_ADDRESS_SHARE", value_name = "PERCENT", default_value_t = Limits::default().address_share, value_parser = clap::value_parser!(u8).range(1..=100))]
+    address_share: u8,
+
     /// Bytes stored for one address.
     #[arg(long, env = "PULSE_ADDRESS_BYTES", value_name = "RATE", default_value_t = Limits::default().address_bytes)]
     address_bytes: Rate,
@@ -85,6 +90,7 @@ impl LimitFlags {
         Limits::default().with(|limits| {
             limits.address_requests = self.address_requests;
             limits.address_sessions = self.address_sessions;
+            limits.address_share = self.address_share;
             limits.address_bytes = self.address_bytes;
             limits.site_events = self.site_events;
             limits.site_bytes = self.site_bytes;

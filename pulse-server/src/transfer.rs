@@ -121,7 +121,8 @@ pub(crate) async fn run_import(
             done.bad_lines.iter().take(SHOWN).for_each(|bad| println!("  line {}: {}", bad.line, bad.reason));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    // A script has to notice that some of it is not there.
+    Ok(if done.bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool) -> Result<ExitCode, String> {

@@ -40,7 +40,7 @@ fn history_comes_in_and_goes_out_and_over_and_away() {
     let here = folder.path();
     let imported = pulse(here, &["--store", "sqlite:a.db", "import", "-", "--json"], &rows());
     let (out, err) = text(&imported);
-    assert!(imported.status.success(), "{err}");
+    assert_eq!(imported.status.code(), Some(1), "one row could not be used: {err}");
     for part in [r#""events":2"#, r#""bad":1"#, r#""line":3"#, r#""sessions":1"#] {
         assert!(out.contains(part), "{part}: {out}");
     }
@@ -58,6 +58,7 @@ fn history_comes_in_and_goes_out_and_over_and_away() {
     assert!(exports[1].starts_with("session_id,view_id,seq,") && exports[0].contains("1000000000001"), "{exports:?}");
     let again = pulse(here, &["--store", "sqlite:c.db", "import", "out.csv"], "");
     assert!(text(&again).0.starts_with("Stored 2 events in 2 batches"), "{:?}", text(&again));
+    assert!(again.status.success());
     let erase = ["--store", "sqlite:c.db", "erase", "--session", "session-0001"];
     assert!(pulse(here, &erase, "").status.success());
     let (_, err) = text(&pulse(here, &erase, ""));
@@ -107,6 +108,25 @@ fn the_doctor_says_what_is_well_and_what_is_not() {
     let sick = pulse(folder.path(), &["--listen", &taken, "--dashboard-listen", "127.0.0.1:0", "doctor"], "");
     let (out, _) = text(&sick);
     assert!(!sick.status.success() && out.contains("BAD   API") && out.contains("ok    store"), "{out}");
+
+    // The store of each site is opened, too: one that is no database is found.
+    let sites = ["--site", "shop=https://shop.example", "--site", "blog=https://blog.example"];
+    let arguments = [&ports[..], &sites, &["doctor"]].concat();
+    let (out, _) = text(&pulse(folder.path(), &arguments, ""));
+    assert!(out.contains("ok    store of shop") && out.contains("ok    store of blog"), "{out}");
+    let of_shop = files(folder.path()).into_iter().find(|file| file.to_string_lossy().contains("shop")).unwrap();
+    std::fs::write(of_shop, "this is no database, but some text that is long enough to be taken for one").unwrap();
+    let sick = pulse(folder.path(), &arguments, "");
+    let (out, _) = text(&sick);
+    assert!(!sick.status.success() && out.contains("BAD   store of shop"), "{out}");
+    assert!(out.contains("ok    store of blog"), "{out}");
+}
+
+/// The databases in a folder and those within.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all = entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
+    all.filter(|path| path.extension().is_some_and(|end| end == "db")).collect()
 }
 
 /// A file with settings is taken, flags come before it, and what is wrong in it is one line.

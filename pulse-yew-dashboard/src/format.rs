@@ -2,7 +2,7 @@
 
 use pulse_core::{
     analyze::Tier,
-    model::{Device, Millis, Severity},
+    model::{Device, Exclusion, Millis, Severity},
     wire::SessionRow,
 };
 
@@ -163,6 +163,15 @@ pub fn severity(severity: Severity) -> &'static str {
         Severity::Low => "Low severity",
         Severity::Medium => "Medium severity",
         Severity::High => "High severity",
+    }
+}
+
+/// Why a visit is left out of maps and problems.
+pub fn exclusion(excluded: Exclusion) -> &'static str {
+    match excluded {
+        Exclusion::Bot => "a bot",
+        Exclusion::Address => "one address too many times",
+        _ => "a reason that this page does not know",
     }
 }
 

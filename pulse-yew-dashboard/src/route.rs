@@ -82,7 +82,7 @@ impl View {
                 Self::Sessions(filter)
             }
             ("sessions", Some(id)) => match id.parse() {
-                Ok(id) => Self::Session { id, page, at: value("at").and_then(|at| at.parse().ok()) },
+                Ok(id) => Self::Session { id, page, at: value("t").and_then(|at| at.parse().ok()) },
                 Err(_) => Self::home(),
             },
             ("pages", None) if page.is_some() => {
@@ -166,7 +166,7 @@ impl fmt::Display for View {
             Self::Session { id, page, at } => {
                 write!(f, "#/sessions/{id}")?;
                 put("page", &text(page));
-                put("at", &at.map(|at| at.to_string()).unwrap_or_default());
+                put("t", &at.map(|at| at.to_string()).unwrap_or_default());
             }
             Self::Pages { days, sort } => {
                 f.write_str("#/pages")?;
@@ -259,7 +259,7 @@ mod tests {
     fn what_is_unknown_of_a_view_is_left_out() {
         assert_eq!(View::parse("#/pages?page=/a&band=watch-1&layer=x&mode=y&days=9"), View::of_page("/a"));
         assert_eq!(View::parse("#/sessions?tier=x&device=y&only=z&sort=q&days=0&colour=red"), View::sessions(None));
-        let session = View::parse("#/sessions/0197-session?at=soon");
+        let session = View::parse("#/sessions/0197-session?t=soon");
         assert_eq!(session, View::Session { id: "0197-session".parse().unwrap(), page: None, at: None });
     }
 

@@ -69,6 +69,9 @@ def overlay_contradicts(body):
 
 @schemathesis.hook
 def filter_case(ctx, case):
+    # White space alone is no body, which may be left out.
+    if case.operation.path.startswith("/api/analyze") and isinstance(case.body, bytes) and not case.body.strip():
+        return False
     if case.meta is None or case.meta.generation.mode == GenerationMode.NEGATIVE:
         return True
     if case.operation.path == "/api/overlay" and isinstance(case.body, dict):
@@ -78,7 +81,7 @@ def filter_case(ctx, case):
 
 @schemathesis.hook
 def map_path_parameters(ctx, parameters):
-    """Every other good id is one that there is. What is erased is made up, as nothing may be left for the other requests."""
+    """Every other good id is one that there is. What is erased is made up, so that the others stay."""
     if ctx.operation.method.upper() == "DELETE":
         return parameters
     for name, value in (parameters or {}).items():

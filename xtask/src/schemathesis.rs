@@ -34,16 +34,18 @@ pub(crate) fn run() -> Result<()> {
     quiet("making up visits", &mut seed)?;
     let server = Server::start(&built("pulse-server"), &store, folder.path())?;
     let rules = workspace::root().join("xtask/schemathesis");
-    for address in [&server.api, &server.dashboard] {
+    // Both, also when the first fails.
+    let asked = [&server.api, &server.dashboard].map(|address| {
         let mut ask = program(&tool);
         ask.arg("--config-file").arg(rules.join("schemathesis.toml"));
-        ask.args(["run", &format!("{address}/api/openapi.json")]);
+        // The document's own server is relative, which schemathesis does not resolve.
+        ask.args(["run", &format!("{address}/api/openapi.json"), "--url", address]);
         ask.args(["--header", &format!("Authorization: Bearer {TOKEN}")]);
         // The reports and the examples that it remembers are of this run alone.
         ask.env("PYTHONPATH", &rules).env("PULSE_URL", address).env("PULSE_TOKEN", TOKEN);
-        show(ask.current_dir(folder.path()))?;
-    }
-    Ok(())
+        show(ask.current_dir(folder.path()))
+    });
+    asked.into_iter().collect()
 }
 
 /// The program in an environment of its own.
@@ -58,9 +60,19 @@ fn get(folder: &Path) -> Result<PathBuf> {
     Ok(tool)
 }
 
-/// A server that ends with the value.
+/// A process that ends with the value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A server and its addresses.
 struct Server {
-    process: Child,
+    _process: Running,
     api: String,
     dashboard: String,
 }
@@ -76,8 +88,8 @@ impl Server {
         command.env("PULSE_ADMIN_TOKEN", TOKEN).env("PULSE_LOG", "error").current_dir(folder);
         // It tries wrong credentials, too.
         command.env("PULSE_GUESSES", "1000000/s").env("PULSE_ADDRESS_GUESSES", "1000000/s");
-        let mut process = command.stdout(Stdio::piped()).spawn().context("pulse-server does not start")?;
-        let mut lines = BufReader::new(process.stdout.take().context("the server has no output")?).lines();
+        let mut process = Running(command.stdout(Stdio::piped()).spawn().context("pulse-server does not start")?);
+        let mut lines = BufReader::new(process.0.stdout.take().context("the server has no output")?).lines();
         let mut address = |name: &str| -> Result<String> {
             loop {
                 let line = lines.next().context("pulse-server ended before it listened")??;
@@ -90,13 +102,6 @@ impl Server {
         let (dashboard, api) = (address("Dashboard")?, address("API")?);
         // Whatever else it says: a full pipe would stop it.
         thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, api, dashboard })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        Ok(Self { _process: process, api, dashboard })
     }
 }

@@ -21,6 +21,12 @@ use serde::{Serialize, de::DeserializeOwned};
 
 const PAGE: &str = "http://localhost:8080/checkout";
 
+// Batches with the same three values are one batch: these are fixed, so that the example stores nothing twice when it
+// is run again. An application makes a random view id for each page load, and counts `seq` from 0 within it.
+const SESSION: &str = "example-session-rust";
+const VIEW: &str = "example-view-rust";
+const SEQ: u32 = 0;
+
 /// A Pulse server.
 struct Pulse {
     http: Client,
@@ -43,11 +49,13 @@ impl Pulse {
             None => request,
         };
         let response = request.send().await?;
-        if response.status().is_success() {
+        let status = response.status();
+        if status.is_success() {
             return Ok(response.json().await?);
         }
-        let ErrorBody { error } = response.json().await?;
-        Err(format!("Pulse refused that: {}", error.message).into())
+        // A proxy answers with a page of its own, which has a status only.
+        let refused = response.json().await.map(|ErrorBody { error }| error.message);
+        Err(format!("Pulse refused that: {}", refused.unwrap_or_else(|_| status.to_string())).into())
     }
 }
 
@@ -62,16 +70,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let element = Some(Box::new(Element::from_selector("#pay")));
     let click = Click { x: 120.0, y: 300.0, element, ..Click::default() };
     let batch = TrackRequest {
-        view_id: Some("example-view-rust".parse()?),
-        seq: Some(0),
+        view_id: Some(VIEW.parse()?),
+        seq: Some(SEQ),
         page_url: Some(PAGE.into()),
         moves: Some(MoveSteps { t: now - 100, dt: vec![0, 50, 50], x: vec![100, 10, 10], y: vec![290, 5, 5] }),
-        ..TrackRequest::new(
-            "example-session-rust".parse()?,
-            vec![Event { timestamp: now, kind: EventKind::Click(click) }],
-        )
+        ..TrackRequest::new(SESSION.parse()?, vec![Event { timestamp: now, kind: EventKind::Click(click) }])
     };
     let stored: TrackAnswer = pulse.post(&Route::Track, &batch).await?;
+    if !stored.rejected.is_empty() {
+        return Err(format!("Pulse rejected events: {:?}", stored.rejected).into());
+    }
     println!("stored {} events, {} of them before", stored.accepted + stored.duplicates, stored.duplicates);
 
     let query = SessionsQuery { page: Some(PAGE.into()), limit: Some(10), ..SessionsQuery::default() };

@@ -53,6 +53,7 @@ pub(super) fn run(rounds: u32, seed: u64) -> Result<()> {
         referrer: None,
         device: Device::Desktop,
         viewport: None,
+        excluded: None,
     };
     let cpu_ms = || Ok::<f64, anyhow::Error>(Usage::of(std::process::id(), None)?.server_us / 1000.0);
     let (mut orders, mut reports, mut both) = (Vec::new(), Vec::new(), Vec::new());

@@ -25,6 +25,7 @@ fn start() -> SessionStart {
         referrer: None,
         device: Device::Desktop,
         viewport: None,
+        excluded: None,
     }
 }
 

@@ -7,12 +7,14 @@ use crate::model::{Element, Layout, Millis, SessionId, ViewportSize, px};
 /// A place at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "coordinates and time")]
 pub struct HeatPoint {
+    /// From the left edge: page pixels, or another unit as the mode says.
     #[serde(serialize_with = "px::serialize")]
     pub x: f64,
+    /// From the top edge, in the same unit.
     #[serde(serialize_with = "px::serialize")]
     pub y: f64,
+    /// When, in ms since the epoch.
     pub timestamp: Millis,
 }
 

@@ -44,16 +44,24 @@ pub struct Summary {
 /// How often each signal occurred. Hints of the tracker are not in it: `rage` counts bursts that are not suppressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "each field is the signal of its name")]
 pub struct SignalCounts {
+    /// Positions of the pointer.
     pub mousemove: u64,
+    /// Clicks and taps, those of rage bursts included.
     pub click: u64,
+    /// Rage bursts that are not suppressed.
     pub rage: u64,
+    /// Dead clicks.
     pub dead: u64,
+    /// Clicks followed by an error.
     pub error_click: u64,
+    /// Scroll events.
     pub scroll: u64,
+    /// Keys pressed.
     pub keypress: u64,
+    /// Pages entered or left.
     pub navigation: u64,
+    /// Times that the tab was shown or hidden.
     pub visibility: u64,
 }
 
@@ -98,21 +106,26 @@ pub struct PointerSummary {
 /// Speed in px/s.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct SpeedStats {
+    /// Total distance over total time, in px/s.
     pub mean: f64,
+    /// Median of the segments, in px/s.
     pub median: f64,
+    /// Their 95th percentile, in px/s.
     pub p95: f64,
+    /// The fastest segment, in px/s.
     pub max: f64,
 }
 
 /// Acceleration in px/s^2.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct AccelerationStats {
+    /// Mean magnitude, in px/s^2.
     pub mean: f64,
+    /// 95th percentile of the magnitude, in px/s^2.
     pub p95: f64,
+    /// Largest magnitude, in px/s^2.
     pub max: f64,
 }
 
@@ -245,11 +258,14 @@ pub struct TypingSummary {
 /// Statistics of milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "each field is the statistic of its name")]
 pub struct IntervalStats {
+    /// Mean, in ms.
     pub mean: f64,
+    /// Median, in ms.
     pub median: f64,
+    /// Standard deviation, in ms.
     pub sd: f64,
+    /// Longest, in ms.
     pub max: f64,
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ingest::{self, DecodedTrack, IngestBody, RequestContext},
-    model::{Millis, SessionId},
+    model::{Millis, SessionStart},
     store::{Appended, Opened},
     wire::{RejectReason, SessionOpened, TrackAnswer, TrackRejection},
 };
@@ -38,8 +38,8 @@ impl Engine {
         client: Client<'_>,
     ) -> Result<(SessionOpened, bool), EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let start = ingest::decode_session(body, &self.context(client), &self.limits)?;
-        self.meet(client.sender, &start.session_id).await?;
+        let mut start = ingest::decode_session(body, &self.context(client), &self.limits)?;
+        self.meet(client.sender, &mut start).await?;
         let opened = self.health.of(self.in_time(self.store.open_session(&start)).await);
         let Opened { created, started_at } = opened?;
         Ok((SessionOpened { session_id: start.session_id, started_at }, created))
@@ -52,7 +52,7 @@ impl Engine {
         client: Client<'_>,
     ) -> Result<(TrackAnswer, Outcome), EngineError> {
         let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
-        let DecodedTrack { batch, start, mut rejected, mut rejected_unlisted, reasons, unpacked } =
+        let DecodedTrack { batch, mut start, mut rejected, mut rejected_unlisted, reasons, unpacked } =
             ingest::decode_track(body, &self.context(client), &self.limits)?;
         self.quotas.unpacked(client.sender, unpacked);
         let mut events = self.accounts.events.receive((batch.len() + reasons.total()) as u64);
@@ -61,7 +61,7 @@ impl Engine {
         }
 
         let stored = async {
-            self.meet(client.sender, &batch.id().session).await?;
+            self.meet(client.sender, &mut start).await?;
             let batch = match self.quotas.fit(batch, &self.limits) {
                 Ok((batch, left_out)) => {
                     rejected_unlisted += left_out;
@@ -97,11 +97,15 @@ impl Engine {
         answer
     }
 
-    /// Sees to it that a session is known. One that is new takes from its sender's quota.
-    async fn meet(&self, sender: Sender, id: &SessionId) -> Result<(), EngineError> {
-        if !self.quotas.knows(id) {
-            let stored = self.in_time(self.store.session(id)).await?;
-            self.quotas.learn(sender, id, stored.as_ref())?;
+    /// Sees to it that a session is known. One that is new takes from its sender's quota, and from its share of what
+    /// counts unless it is left out anyway.
+    async fn meet(&self, sender: Sender, start: &mut SessionStart) -> Result<(), EngineError> {
+        if !self.quotas.knows(&start.session_id) {
+            let stored = self.in_time(self.store.session(&start.session_id)).await?;
+            self.quotas.learn(sender, &start.session_id, stored.as_ref())?;
+            if stored.is_none() && start.excluded.is_none() {
+                start.excluded = self.quotas.share(sender, self.now(), &self.limits);
+            }
         }
         Ok(())
     }

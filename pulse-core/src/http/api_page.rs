@@ -1,9 +1,14 @@
 //! The API as a document for programs and as a page for people. Both are files that are compiled in.
 
-use bytes::Bytes;
+use std::sync::OnceLock;
+
 use http::{HeaderMap, HeaderValue, Response, header};
 
-use super::{Body, deliver::deliver, service::Shared};
+use super::{
+    Body,
+    asset::{self, Asset},
+    deliver::gzip,
+};
 use crate::wire::OPENAPI;
 
 /// Its style stands in it, so that the page is one file under whatever prefix Pulse is mounted.
@@ -12,19 +17,21 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
     frame-ancestors 'none'";
 
 /// `GET /api/openapi.json`
-pub(super) fn document() -> Response<Body> {
-    of(OPENAPI, "application/json")
+pub(super) fn document(request: &HeaderMap) -> Response<Body> {
+    static PACKED: OnceLock<Vec<u8>> = OnceLock::new();
+    asset::serve(packed(OPENAPI, "application/json", &PACKED), request)
 }
 
 /// `GET /api/docs`
-pub(super) async fn page(shared: &Shared, request: &HeaderMap) -> Response<Body> {
-    let mut response = deliver(&shared.packed, request, of(PAGE, "text/html; charset=utf-8")).await;
+pub(super) fn page(request: &HeaderMap) -> Response<Body> {
+    static PACKED: OnceLock<Vec<u8>> = OnceLock::new();
+    let mut response = asset::serve(packed(PAGE, "text/html; charset=utf-8", &PACKED), request);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
 
-fn of(text: &'static str, content_type: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(Bytes::from_static(text.as_bytes())));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
+/// A text as a file. The first request of a process compresses it, which takes some milliseconds.
+fn packed(text: &'static str, content_type: &'static str, packed: &'static OnceLock<Vec<u8>>) -> Asset {
+    let gzip = packed.get_or_init(|| gzip(text.as_bytes()).unwrap_or_default());
+    Asset { content_type, plain: text.as_bytes(), brotli: &[], gzip }
 }

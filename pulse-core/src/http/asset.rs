@@ -1,4 +1,5 @@
-//! Files that are compiled in: the tracker's script and the dashboard, compressed when they were built.
+//! Files that are compiled in: the tracker's script and the dashboard, compressed when they were built, and the API's
+//! document and page.
 
 use std::{
     collections::HashMap,
@@ -13,7 +14,7 @@ use super::{
     negotiate::{Encoding, is_known, tag_of},
 };
 
-/// A file in its three encodings.
+/// A file in its three encodings. An encoding that it does not have is empty.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asset {
     pub(super) content_type: &'static str,
@@ -26,7 +27,10 @@ pub(super) struct Asset {
 pub(super) fn serve(asset: Asset, request: &HeaderMap) -> Response<Body> {
     let mut response = Response::new(Body::default());
     let etag = etag(asset.plain);
-    let encoding = Encoding::accepted(request, &[Encoding::Brotli, Encoding::Gzip]);
+    let packed = [(Encoding::Brotli, asset.brotli), (Encoding::Gzip, asset.gzip)];
+    let on_offer: Vec<Encoding> =
+        packed.into_iter().filter(|(_, bytes)| !bytes.is_empty()).map(|(encoding, _)| encoding).collect();
+    let encoding = Encoding::accepted(request, &on_offer);
     let bytes = match encoding {
         Encoding::Brotli => asset.brotli,
         Encoding::Gzip => asset.gzip,
@@ -71,5 +75,15 @@ mod tests {
         let tag = first.headers()[header::ETAG].to_str().unwrap().to_owned();
         assert_eq!(serve(ASSET, &request(header::IF_NONE_MATCH, &tag)).status(), StatusCode::NOT_MODIFIED);
         assert_eq!(serve(ASSET, &request(header::IF_NONE_MATCH, "\"other\"")).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn an_encoding_that_a_file_does_not_have_is_not_sent() {
+        let asset = Asset { brotli: &[], ..ASSET };
+        for (accept, encoding) in [("br, gzip", Some("gzip")), ("br", None)] {
+            let response = serve(asset, &request(header::ACCEPT_ENCODING, accept));
+            let sent = response.headers().get(header::CONTENT_ENCODING).map(|sent| sent.to_str().unwrap());
+            assert_eq!(sent, encoding, "{accept}");
+        }
     }
 }

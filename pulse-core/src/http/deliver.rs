@@ -119,13 +119,15 @@ pub(super) async fn deliver(packed: &Packed, request: &HeaderMap, mut response: 
 
 /// The body in an encoding; as it is when it cannot be packed.
 fn pack(plain: Bytes, encoding: Encoding) -> (Encoding, Bytes) {
-    if encoding != Encoding::Gzip {
-        return (Encoding::Identity, plain);
+    let packed = (encoding == Encoding::Gzip).then(|| gzip(&plain)).flatten();
+    match packed {
+        Some(packed) => (Encoding::Gzip, packed.into()),
+        None => (Encoding::Identity, plain),
     }
+}
+
+/// A body in gzip; none only if writing to memory fails, which it does not.
+pub(super) fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::new(LEVEL));
-    match encoder.write_all(&plain).and_then(|()| encoder.finish()) {
-        Ok(packed) => (Encoding::Gzip, packed.into()),
-        // Writing to memory does not fail.
-        Err(_) => (Encoding::Identity, plain),
-    }
+    encoder.write_all(plain).and_then(|()| encoder.finish()).ok()
 }

@@ -159,11 +159,8 @@ async fn answer<B: RequestBody>(
             NoQuery::parse(query)?;
             Ok(json(StatusCode::OK, &service.shared.sites.answer()))
         }
-        Route::OpenApi => {
-            NoQuery::parse(query)?;
-            Ok(api_page::document())
-        }
-        Route::ApiPage => Ok(api_page::page(&service.shared, &parts.headers).await),
+        Route::OpenApi => Ok(api_page::document(&parts.headers)),
+        Route::ApiPage => Ok(api_page::page(&parts.headers)),
         #[cfg(feature = "mcp")]
         Route::Mcp => {
             NoQuery::parse(query)?;
@@ -173,12 +170,13 @@ async fn answer<B: RequestBody>(
                 plain.ok_or_else(|| Problem::new(ErrorCode::UnsupportedEncoding, "content-encoding is identity"))?;
             let body = bytes::Bytes::copy_from_slice(plain);
             let answer = crate::mcp::answer(engine, who, parts, body).await;
+            // rmcp answers both as plain text without a Content-Type, and 415 also for a body that is no JSON-RPC.
             Ok(match answer.status() {
-                StatusCode::NOT_ACCEPTABLE => with_type(answer, "text/plain; charset=utf-8"),
-                // The protocol's library means the body, too, and says it in a text of no type.
-                StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                    let wrong = "the body is a JSON-RPC message of the protocol, and content-type is application/json";
-                    return Err(Problem::new(ErrorCode::BadRequest, wrong));
+                status @ StatusCode::NOT_ACCEPTABLE => {
+                    bad_request_as(status, "accept names application/json and text/event-stream")
+                }
+                status @ StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    bad_request_as(status, "content-type is application/json, and the body a JSON-RPC message")
                 }
                 _ => answer,
             })
@@ -191,6 +189,14 @@ async fn answer<B: RequestBody>(
             Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ready" })))
         }
     }
+}
+
+/// An error of the code `bad_request` with another status, for which there is no code.
+#[cfg(feature = "mcp")]
+fn bad_request_as(status: StatusCode, message: &'static str) -> Response<Body> {
+    let mut response = problem(Problem::new(ErrorCode::BadRequest, message));
+    *response.status_mut() = status;
+    response
 }
 
 /// Exchanges a token for a cookie.

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     limits::Limits,
     model::{
-        Batch, BatchId, BatchParts, Device, Event, EventKind, InvalidId, Millis, SessionId, SessionStart, ViewId,
-        ViewportSize,
+        Batch, BatchId, BatchParts, Device, Event, EventKind, Exclusion, InvalidId, Millis, SessionId, SessionStart,
+        ViewId, ViewportSize,
     },
     wire::RejectReason,
 };
@@ -38,6 +38,7 @@ pub(super) fn session(
         referrer: address(fields.referrer.as_ref(), limits),
         device: Device::from_user_agent(context.user_agent),
         viewport: fields.viewport.map(|v| ViewportSize { w: size(v.w), h: size(v.h) }),
+        excluded: Exclusion::of_user_agent(context.user_agent),
     })
 }
 
@@ -79,6 +80,7 @@ pub(super) fn batch(
         referrer: None,
         device: Device::from_user_agent(context.user_agent),
         viewport: None,
+        excluded: Exclusion::of_user_agent(context.user_agent),
     };
     Ok(DecodedTrack { batch, start, rejected, rejected_unlisted, reasons, unpacked: 0 })
 }

@@ -35,10 +35,10 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// The schema as a part of a request; null when it is no JSON, which holds a model to nothing.
+    /// The schema as a part of a request; none when it is no JSON.
     #[cfg(any(feature = "gemini", feature = "openai"))]
-    pub(super) fn schema(&self) -> serde_json::Value {
-        serde_json::from_str(&self.schema).unwrap_or_default()
+    pub(super) fn schema_value(&self) -> Option<serde_json::Value> {
+        serde_json::from_str(&self.schema).ok()
     }
 }
 

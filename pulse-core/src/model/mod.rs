@@ -33,7 +33,7 @@ pub use moves::Move;
 pub(crate) use page::is_like;
 pub use page::{is_page, page_of, path_of};
 pub use page_rules::{InvalidTemplate, PageRules};
-pub use session::{Counts, Device, Score, Session, SessionStart, ViewportSize};
+pub use session::{Counts, Device, Exclusion, Score, Session, SessionStart, ViewportSize};
 pub use site_key::{InvalidSiteKey, SiteKey};
 pub use subject::{KeptAnswer, Subject};
 

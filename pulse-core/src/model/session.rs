@@ -29,6 +29,9 @@ pub struct SessionStart {
     /// Window size at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<ViewportSize>,
+    /// Why it is left out of the figures of pages and problems, if it is. It is kept and listed all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<Exclusion>,
 }
 
 impl SessionStart {
@@ -36,7 +39,17 @@ impl SessionStart {
     pub fn new(session_id: SessionId, started_at: Millis) -> Self {
         let page_url = String::new();
         let device = Device::default();
-        Self { session_id, visitor_id: None, started_at, page_url, title: None, referrer: None, device, viewport: None }
+        Self {
+            session_id,
+            visitor_id: None,
+            started_at,
+            page_url,
+            title: None,
+            referrer: None,
+            device,
+            viewport: None,
+            excluded: None,
+        }
     }
 }
 
@@ -54,6 +67,7 @@ impl SessionStart {
         self.title = self.title.take().or_else(|| more.title.clone());
         self.referrer = self.referrer.take().or_else(|| more.referrer.clone());
         self.viewport = self.viewport.or(more.viewport);
+        self.excluded = self.excluded.or(more.excluded);
         *self != before
     }
 }
@@ -199,6 +213,66 @@ pub struct Score {
     pub cut: bool,
 }
 
+/// Why a visit counts neither on maps nor in problems: it would say nothing of how people fare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Exclusion {
+    /// A program that says so in its user agent: a crawler, a link preview, a monitor.
+    Bot,
+    /// One address began more visits on that day than its share: see [`Limits::address_share`](crate::Limits).
+    Address,
+}
+
+impl Exclusion {
+    /// Words by which such programs name themselves, in lower case. A browser without a window is none of them: people
+    /// test their own sites with it.
+    const BOTS: [&str; 12] = [
+        "bot/",
+        "bot;",
+        "bot)",
+        "bot ",
+        "crawler",
+        "spider",
+        "slurp",
+        "lighthouse",
+        "pagespeed",
+        "pingdom",
+        "externalhit",
+        "mediapartners",
+    ];
+
+    /// Whether a `User-Agent` header is that of a bot.
+    ///
+    /// ```
+    /// use pulse_core::model::Exclusion;
+    ///
+    /// let agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    /// assert_eq!(Exclusion::of_user_agent(agent), Some(Exclusion::Bot));
+    /// assert_eq!(Exclusion::of_user_agent("Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 21)"), None);
+    /// ```
+    pub fn of_user_agent(agent: &str) -> Option<Self> {
+        let agent = agent.to_ascii_lowercase();
+        let names_itself =
+            Self::BOTS.iter().any(|word| agent.match_indices(word).any(|(at, _)| !agent[..at].ends_with("cu")));
+        names_itself.then_some(Self::Bot)
+    }
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bot => "bot",
+            Self::Address => "address",
+        }
+    }
+
+    /// The exclusion of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Bot, Self::Address].into_iter().find(|exclusion| exclusion.as_str() == name)
+    }
+}
+
 /// Kind of device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -267,7 +341,7 @@ pub struct ViewportSize {
 
 #[cfg(test)]
 mod tests {
-    use super::Device;
+    use super::{Device, Exclusion};
 
     #[test]
     fn devices_are_told_apart() {
@@ -280,6 +354,29 @@ mod tests {
         ];
         for (agent, device) in cases {
             assert_eq!(Device::from_user_agent(agent), device, "{agent}");
+        }
+    }
+
+    #[test]
+    fn programs_that_name_themselves_are_told_from_people() {
+        for bot in [
+            "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+            "Mozilla/5.0 (compatible; AhrefsBot; +http://ahrefs.com/robot/)",
+            "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
+            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+            "Mozilla/5.0 (Linux; Android 11; moto g) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36 Chrome-Lighthouse",
+        ] {
+            assert_eq!(Exclusion::of_user_agent(bot), Some(Exclusion::Bot), "{bot}");
+        }
+        for person in [
+            "",
+            "curl/8.0",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 21) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ] {
+            assert_eq!(Exclusion::of_user_agent(person), None, "{person}");
         }
     }
 }

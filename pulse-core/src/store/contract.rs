@@ -13,9 +13,9 @@ use proptest::prelude::*;
 use super::{Appended, Changed, SessionFilter, SessionSummary, Store, StoreError, Totals};
 use crate::{
     model::{
-        Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Keypress, Layout,
-        LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score, Scroll,
-        Session, SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
+        Batch, BatchId, BatchParts, Click, Counts, Custom, Device, Element, Event, EventKind, Exclusion, Keypress,
+        Layout, LayoutBox, Millis, MouseMove, Navigation, NavigationKind, PageError, PageRules, Prop, RageClick, Score,
+        Scroll, Session, SessionId, SessionStart, Viewport, ViewportSize, Visibility, VisibilityState,
     },
     wire::SessionSort,
 };
@@ -57,6 +57,7 @@ pub(crate) fn start(n: u32) -> SessionStart {
         referrer: None,
         device: Device::Unknown,
         viewport: None,
+        excluded: None,
     }
 }
 
@@ -295,6 +296,7 @@ async fn a_session_is_opened_once_and_filled_in(store: &dyn Store) {
         referrer: Some("http://search.test/".into()),
         device: Device::Mobile,
         viewport: Some(ViewportSize { w: 390.0, h: 844.5 }),
+        excluded: Some(Exclusion::Bot),
         ..start(5)
     };
     let opened = store.open_session(&full).await.unwrap();

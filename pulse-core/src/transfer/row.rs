@@ -119,9 +119,13 @@ pub(super) struct Row {
 impl Row {
     /// What is known of a visit.
     pub(super) fn of_session(session: &Session) -> Self {
-        let SessionStart { session_id, visitor_id, started_at, page_url, title, referrer, device, viewport } =
+        let SessionStart { session_id, visitor_id, started_at, page_url, title, referrer, device, viewport, excluded } =
             session.start.clone();
-        let data = json!({ "visitor_id": visitor_id, "referrer": referrer, "device": device, "viewport": viewport });
+        let mut data =
+            json!({ "visitor_id": visitor_id, "referrer": referrer, "device": device, "viewport": viewport });
+        if let Some(excluded) = excluded {
+            data["excluded"] = excluded.as_str().into();
+        }
         Self {
             view_id: None,
             seq: None,
@@ -176,14 +180,17 @@ impl Row {
             device: crate::model::Device,
             #[serde(default)]
             viewport: Option<crate::model::ViewportSize>,
+            #[serde(default)]
+            excluded: Option<crate::model::Exclusion>,
         }
-        let Data { visitor_id, referrer, device, viewport } =
+        let Data { visitor_id, referrer, device, viewport, excluded } =
             serde_json::from_value(self.data.clone()).map_err(|error| format!("data of a session: {error}"))?;
         Ok(SessionStart {
             visitor_id,
             referrer,
             device,
             viewport,
+            excluded,
             page_url: self.page_url.clone().unwrap_or_default(),
             title: self.title.clone(),
             ..SessionStart::new(self.session_id.clone(), self.timestamp)

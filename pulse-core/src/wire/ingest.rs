@@ -1,5 +1,5 @@
 //! Bodies of the ingest routes, for clients written in Rust. The server reads bodies part by part, so that a bad event
-//! costs itself alone; [`TrackRequest`] is what it hopes for.
+//! costs itself alone; [`TrackRequest`] describes a valid body.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,8 @@ pub struct SessionRequest {
 /// Body of `POST /api/track`: a batch of events. What describes the batch and cannot be read is left out; an event that
 /// cannot be read is listed in `rejected` of the answer.
 ///
-/// Batches with the same `session_id`, `view_id` and `seq` are one batch, so that what failed can be sent again. A batch
-/// that lacks `view_id` or `seq` is always new.
+/// Batches with the same `session_id`, `view_id` and `seq` are one batch, so that what failed can be sent again. A
+/// batch that lacks `view_id` or `seq` is always new.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TrackRequest {
@@ -55,7 +55,7 @@ pub struct TrackRequest {
     /// Title of that page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What happened. A timestamp may also be RFC 3339, and an element a selector as plain text.
+    /// What happened.
     #[serde(default)]
     pub events: Vec<Event>,
     /// Positions of the pointer; each becomes a `mousemove` event.
@@ -64,7 +64,7 @@ pub struct TrackRequest {
 }
 
 impl TrackRequest {
-    /// A batch of events of which nothing else is said.
+    /// A batch with only its session and events.
     pub fn new(session_id: SessionId, events: Vec<Event>) -> Self {
         Self { session_id, view_id: None, seq: None, sent_at: None, page_url: None, title: None, events, moves: None }
     }

@@ -23,31 +23,50 @@ type Cells = Vec<(i32, i32, u64)>;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
-#[expect(missing_docs, reason = "as in PageHeatmap")]
 pub struct PageMap {
+    /// The page, without query and fragment.
     pub page: String,
+    /// How places are measured.
     pub mode: HeatmapMode,
+    /// Width and height of a cell: px, or per mille of the window's width in mode `viewport`.
     pub cell: u32,
+    /// Positions of the pointer in each cell that has any. Empty in mode `element`.
     pub cells: CellColumns,
+    /// Time in ms for which the pointer was in each cell.
     pub attention: CellColumns,
+    /// Clicks in each cell.
     pub clicks: CellColumns,
+    /// Rage bursts that are not suppressed.
     pub rage_clicks: CellColumns,
+    /// Dead clicks.
     pub dead_clicks: CellColumns,
+    /// Elements that were clicked, the one with the most clicks first.
     pub elements: Vec<ElementMap>,
+    /// How many there are.
     pub elements_total: u64,
+    /// Whether that is all: of very many, some are not told apart.
     pub elements_whole: bool,
+    /// Mean height of the window in px: where the fold was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fold: Option<f64>,
+    /// Share of sessions, 0 to 1, that saw each percent of the page: index 0 is the top, 100 the end.
     pub scroll_reach: Vec<f64>,
+    /// Sessions in the map.
     pub sessions: u64,
+    /// Positions there are.
     pub total: u64,
+    /// Positions in the map: without those whose place is not known, and those too far down a very long page.
     pub shown: u64,
+    /// Most usual window size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub viewport: Option<ViewportSize>,
+    /// Largest document size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<ViewportSize>,
+    /// Wireframe of the page as it was seen last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// Whether time or room ran out before all sessions were counted: the same request goes on from there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
 }
@@ -55,10 +74,12 @@ pub struct PageMap {
 /// Cells by row, then column: `x` and `y` hold the differences of columns and rows, `n` the counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "said above")]
 pub struct CellColumns {
+    /// Column of each cell, less that of the cell before; the first counts from 0.
     pub x: Vec<i32>,
+    /// Row of each cell, less that of the cell before; the first counts from 0.
     pub y: Vec<i32>,
+    /// Count of each cell.
     pub n: Vec<u64>,
 }
 

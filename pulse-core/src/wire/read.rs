@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::SessionMap;
 use crate::{
     analyze::{Summary, Tier},
-    model::{Device, Event, Insight, Millis, Session, SessionId, ViewportSize, VisitorId, px},
+    model::{Device, Event, Exclusion, Insight, Millis, Session, SessionId, ViewportSize, VisitorId, px},
 };
 
 /// Answer of `POST /api/session`.
@@ -92,37 +92,56 @@ impl RejectReason {
 /// One row of the sessions list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "fields are those of Session, flat")]
 pub struct SessionRow {
+    /// The visit.
     pub session_id: SessionId,
+    /// The browser, across visits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor_id: Option<VisitorId>,
+    /// When it began, in ms since the epoch.
     pub started_at: Millis,
+    /// Time of its latest event, in ms since the epoch.
     pub last_seen: Millis,
+    /// From the start to the latest event, in ms.
     pub duration_ms: Millis,
     /// Address of the first page.
     pub page_url: String,
+    /// Title of the first page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Where the visitor came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referrer: Option<String>,
+    /// Kind of device.
     pub device: Device,
+    /// Size of the window at the start, in px.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewport: Option<ViewportSize>,
+    /// Why it counts neither on maps nor in problems, if it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<Exclusion>,
     /// Pages visited, in order of first visit, without query and fragment.
     pub pages: Vec<String>,
+    /// Clicks and taps.
     pub clicks: u64,
     /// Rage bursts, not clicks.
     pub rage_clicks: u64,
+    /// Positions of the pointer.
     pub mousemoves: u64,
+    /// Scroll events.
     pub scrolls: u64,
+    /// Keys pressed.
     pub keypresses: u64,
+    /// Script errors and unhandled rejections.
     pub errors: u64,
+    /// Frustration score: the weighted sum of its signals.
     pub frustration: u32,
+    /// What that amounts to.
     pub tier: Tier,
     /// Whether a goal was reached.
     #[serde(default)]
     pub goal: bool,
+    /// Batches received of those that the tracker says it made, 0 to 1; null when no batch names its view.
     #[serde(serialize_with = "px::option")]
     pub completeness: Option<f64>,
     /// Events in each of equally long slices of the session, for a sparkline.
@@ -153,6 +172,7 @@ impl SessionRow {
             referrer: start.referrer,
             device: start.device,
             viewport: start.viewport,
+            excluded: start.excluded,
             pages,
             clicks: counts.click,
             rage_clicks: score.rage.into(),

@@ -48,16 +48,23 @@ impl VisitorAnswer {
 /// Sums over the sessions of a visitor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "each field is the sum of the one of its name in the rows")]
 #[non_exhaustive]
 pub struct VisitorTotals {
+    /// Length of the sessions, in ms.
     pub duration_ms: Millis,
+    /// Clicks and taps.
     pub clicks: u64,
+    /// Rage bursts, not clicks.
     pub rage_clicks: u64,
+    /// Positions of the pointer.
     pub mousemoves: u64,
+    /// Scroll events.
     pub scrolls: u64,
+    /// Keys pressed.
     pub keypresses: u64,
+    /// Script errors and unhandled rejections.
     pub errors: u64,
+    /// Frustration scores.
     pub frustration: u64,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use http::{Request, StatusCode};
 use pulse_core::{
+    Access, Pulse,
     model::{Event, EventType},
     wire::{OPENAPI, TrackRequest},
 };
@@ -235,6 +236,14 @@ async fn every_answer_is_as_the_document_says() {
     let map = Request::post("/api/overlay/map").header("origin", SITE).body(body.to_string()).unwrap();
     document.check("post", "/api/overlay/map", &call(&rig.service, map).await);
 
+    for (accept, kind, status) in
+        [("application/json", "application/json", 406), ("application/json, text/event-stream", "text/plain", 415)]
+    {
+        let request = Request::post("/mcp").header("accept", accept).header("content-type", kind);
+        let answer = call(&rig.service, request.body("{}".into()).unwrap()).await;
+        assert_eq!(answer.code(), (status, "bad_request"));
+        document.check("post", "/mcp", &answer);
+    }
     for (path, address) in [
         ("/api/sessions", "/api/sessions?colour=red"),
         ("/api/analytics/{session_id}", "/api/analytics/session-9999"),
@@ -246,10 +255,40 @@ async fn every_answer_is_as_the_document_says() {
     assert_eq!(document.unseen(), ["get /api/openapi.json 200 application/json"]);
 }
 
+#[test]
+fn every_example_is_a_body_that_its_schema_allows() {
+    let document = Document::new();
+    let (mut bodies, mut faults) = (0, Vec::new());
+    for (path, methods) in document.document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let body = &operation["requestBody"]["content"]["application/json"];
+            if body.is_object() {
+                bodies += 1;
+                document.compare(&body["schema"], &body["example"], &format!("{method} {path}"), &mut faults);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(bodies >= 9, "{bodies}");
+}
+
 #[tokio::test]
 async fn the_page_is_one_file_that_anyone_may_read() {
     let rig = Rig::new().await;
-    let page = rig.get("/api/docs").await;
+    let access = Access::token("0123456789abcdef0123456789").unwrap();
+    let pulse = Pulse::builder(rig.store()).access(access).build();
+    let service = pulse.service();
+    let get = async |path: &str, known: &str| {
+        let request = Request::get(path).header("if-none-match", known).header("accept-encoding", "br");
+        call(&service, request.body(String::new()).unwrap()).await
+    };
+    let page = get("/api/docs", "").await;
+    for path in ["/api/docs", "/api/openapi.json"] {
+        let tag = get(path, "").await.headers["etag"].to_str().unwrap().to_owned();
+        assert_eq!(get(path, &tag).await.status, 304, "{path}");
+    }
+    assert_eq!(get("/api/openapi.json", "").await.text, OPENAPI);
+    assert_eq!(get("/api/sessions", "").await.status, 401);
     assert_eq!(
         (page.status.as_u16(), &page.headers["content-type"]),
         (200, &"text/html; charset=utf-8".parse().unwrap())

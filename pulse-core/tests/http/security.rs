@@ -23,7 +23,7 @@ use tower::ServiceExt;
 const TOKEN: &str = "0123456789abcdef0123456789";
 
 /// Every route that wants a credential, with the scope that opens it.
-const GUARDED: [(&str, &str, Scope); 24] = [
+const GUARDED: [(&str, &str, Scope); 23] = [
     ("GET", "/api/sessions", Scope::Read),
     ("GET", "/api/visitors/visitor-1", Scope::Read),
     ("GET", "/api/live", Scope::Read),
@@ -44,7 +44,6 @@ const GUARDED: [(&str, &str, Scope); 24] = [
     ("DELETE", "/api/visitors/visitor-9", Scope::Erase),
     ("GET", "/api/export", Scope::Read),
     ("GET", "/api/sites", Scope::Read),
-    ("GET", "/api/openapi.json", Scope::Read),
     ("POST", "/mcp", Scope::Analyze),
     ("GET", "/metrics", Scope::Metrics),
     ("HEAD", "/api/sessions", Scope::Read),
@@ -235,6 +234,41 @@ async fn one_address_is_held_to_its_quotas_and_others_notice_nothing() {
     let text = rig.get("/metrics").await.text;
     assert!(text.contains("pulse_requests_total{outcome=\"refused\",reason=\"address_sessions\"} 17"), "{text}");
     assert!(text.contains("pulse_requests_total{outcome=\"refused\",reason=\"address_requests\"} 20"), "{text}");
+}
+
+#[tokio::test]
+async fn a_flood_of_one_address_and_bots_are_kept_and_move_no_figure() {
+    let many = Rate::per_second(1000, 1000);
+    let limits = Limits::default().with(|limits| limits.address_sessions = many);
+    let rig = Rig::with(limits, None).await;
+    let send = async |n: u32, from: [u8; 4], agent: &str| {
+        let click = json!({"type": "click", "timestamp": now(), "data": {"x": 10, "y": 10}});
+        let body =
+            json!({"session_id": format!("session-{n:04}"), "page_url": "http://localhost/pay", "events": [click]});
+        let request = Request::post("/api/track").header("user-agent", agent).body(body.to_string()).unwrap();
+        assert_eq!(call_from(&rig.service, from, request).await.status, 200);
+    };
+    let (person, bot) = ("Mozilla/5.0 (Windows NT 10.0)", "Mozilla/5.0 (compatible; Googlebot/2.1)");
+    for n in 0..200_u8 {
+        send(n.into(), [198, 51, 100, n], person).await;
+    }
+    for n in 0..200 {
+        send(1000 + n, [203, 0, 113, 7], person).await;
+    }
+    for n in 0..20_u8 {
+        send(2000 + u32::from(n), [198, 51, 101, n], bot).await;
+    }
+    let pages = rig.get("/api/pages").await.json;
+    assert_eq!(pages["pages"][0]["sessions"], 210, "a twentieth of it is of one address: {pages}");
+    let map = rig.get("/api/heatmap?page=http%3A%2F%2Flocalhost%2Fpay").await.json;
+    assert_eq!(map["sessions"], 210, "{map}");
+    let list = rig.get("/api/sessions?limit=500").await.json;
+    assert_eq!(list["total"], 420, "all are kept");
+    let excluded = |why: &str| {
+        let rows = list["sessions"].as_array().unwrap();
+        rows.iter().filter(|row| row["excluded"] == why).count()
+    };
+    assert_eq!((excluded("address"), excluded("bot")), (190, 20));
 }
 
 #[tokio::test]

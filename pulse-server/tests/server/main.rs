@@ -173,15 +173,13 @@ fn a_port_that_is_taken_is_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
-    let output = command(&folder).args(["--demo-listen", &address]).output().unwrap();
-    assert!(refusal(output).contains(&address));
+    assert!(refusal(command(&folder).args(["--demo-listen", &address])).contains(&address));
 }
 
 #[test]
 fn a_second_process_on_one_file_is_refused_in_one_line() {
     let server = Server::start();
-    let output = command(&server.folder).output().unwrap();
-    assert!(refusal(output).contains("another process has this file open"));
+    assert!(refusal(&mut command(&server.folder)).contains("another process has this file open"));
     assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
 }
 
@@ -191,8 +189,7 @@ fn a_store_that_cannot_be_opened_is_one_line_without_its_password() {
     std::fs::write(folder.path().join("text"), "no database ".repeat(200)).unwrap();
     for store in ["nonsense", "sqlite:text", "mongodb://someone:example-password@127.0.0.1:9/pulse"] {
         let began = Instant::now();
-        let output = command(&folder).args(["--store", store]).output().unwrap();
-        assert!(!refusal(output).contains("example-password"));
+        assert!(!refusal(command(&folder).args(["--store", store])).contains("example-password"));
         assert!(began.elapsed() < Duration::from_secs(10), "{store}: {:?}", began.elapsed());
     }
 }

@@ -3,8 +3,8 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    process::{Child, Command, Output, Stdio},
-    time::Duration,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::settings;
@@ -92,8 +92,20 @@ impl Drop for Server {
     }
 }
 
-/// Runs a server that is expected to refuse, and gives its one line.
-pub(crate) fn refusal(output: Output) -> String {
+/// Longest time in which a server refuses; MongoDB is waited for.
+const REFUSAL: Duration = Duration::from_secs(40);
+
+/// Runs a server that is expected to refuse, and gives its one line. One that starts instead is ended.
+pub(crate) fn refusal(command: &mut Command) -> String {
+    let (mut process, began) = (command.spawn().unwrap(), Instant::now());
+    while process.try_wait().unwrap().is_none() {
+        if began.elapsed() > REFUSAL {
+            process.kill().unwrap();
+            panic!("it does not refuse: {:?}", process.wait_with_output());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let output = process.wait_with_output().unwrap();
     assert!(!output.status.success());
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(stderr.lines().count(), 1, "{stderr}");

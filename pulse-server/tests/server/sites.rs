@@ -55,22 +55,26 @@ fn each_site_is_in_a_file_of_its_own_and_is_erased_with_it() {
     assert!(get(&server.dashboard, "/sites/shop/").contains("<html"));
 
     // While a server has it open, it is not erased.
-    let erase = |folder: &tempfile::TempDir| command(folder).args(["erase", "--site", "shop"]).output().unwrap();
-    assert!(refusal(erase(&server.folder)).contains("another process has this file open"));
+    let erase = |folder: &tempfile::TempDir| {
+        let mut command = command(folder);
+        command.args(["erase", "--site", "shop"]);
+        command
+    };
+    assert!(refusal(&mut erase(&server.folder)).contains("another process has this file open"));
     // As if the machine had lost its power: nothing is tidied up.
     server.process.kill().unwrap();
     server.process.wait().unwrap();
     let data = server.folder.path().join("pulse-data");
     assert!(holding(&data, "ofshop").iter().all(|file| file.starts_with("pulse.shop.db")), "it is in its own file");
     assert!(!holding(&data, "ofshop").is_empty(), "the search finds what is there");
-    assert!(erase(&server.folder).status.success());
+    assert!(erase(&server.folder).status().unwrap().success());
     assert!(holding(&data, "ofshop").is_empty());
     assert!(!holding(&data, "ofblog").is_empty(), "the other site is as it was");
-    assert!(refusal(erase(&server.folder)).contains("there is nothing of a site shop"));
+    assert!(refusal(&mut erase(&server.folder)).contains("there is nothing of a site shop"));
 
     // A deletion that broke off after its first file is finished by the next.
     std::fs::write(data.join("pulse.shop.db"), "ofshop").unwrap();
-    assert!(erase(&server.folder).status.success());
+    assert!(erase(&server.folder).status().unwrap().success());
     assert!(holding(&data, "ofshop").is_empty());
 }
 
@@ -100,6 +104,6 @@ fn settings_of_sites_that_contradict_each_other_are_one_line() {
         (&["--site", "a=https://a.test", "--site", "b=https://a.test"], "two sites"),
         (&["--site-retention", "shop=30"], "no --site"),
     ] {
-        assert!(refusal(command(&folder).args(arguments).output().unwrap()).contains(said), "{arguments:?}");
+        assert!(refusal(command(&folder).args(arguments)).contains(said), "{arguments:?}");
     }
 }

@@ -140,8 +140,7 @@ fn files_that_cannot_be_used_are_one_line() {
         ("cert.pem", "text.pem", "text.pem: it holds no private key"),
         ("cert.pem", &other, "is not the key of cert.pem"),
     ] {
-        let output = command(&folder).args(["--tls-cert", certificate, "--tls-key", key]).output().unwrap();
-        let line = refusal(output);
+        let line = refusal(command(&folder).args(["--tls-cert", certificate, "--tls-key", key]));
         assert!(line.contains(said) && !line.contains("secret-text"), "{line}");
     }
 }

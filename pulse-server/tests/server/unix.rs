@@ -40,8 +40,7 @@ fn the_api_is_served_on_a_socket_for_owner_and_group() {
     assert!(get(&server.dashboard, "/api/sessions").contains("session-0001"), "both listeners have one store");
 
     let second = tempfile::tempdir().unwrap();
-    let output = command(&second).args(["--listen", &listen]).output().unwrap();
-    assert!(refusal(output).contains("another process listens there"));
+    assert!(refusal(command(&second).args(["--listen", &listen])).contains("another process listens there"));
     server.terminate();
     assert!(server.process.wait().unwrap().success());
     assert!(!socket.exists(), "it is removed at the end");

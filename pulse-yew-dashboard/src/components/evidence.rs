@@ -76,7 +76,7 @@ mod tests {
         };
         let to = |of: &Evidence, subject: &Subject| target(of, subject).map(|view| view.to_string());
         let page = Subject::Page("/pay".to_owned());
-        assert_eq!(to(&evidence(Some("session-0001"), None), &Subject::Site).unwrap(), "#/sessions/session-0001?at=5");
+        assert_eq!(to(&evidence(Some("session-0001"), None), &Subject::Site).unwrap(), "#/sessions/session-0001?t=5");
         assert_eq!(to(&evidence(None, Some("#pay")), &page).unwrap(), "#/sessions?page=%2Fpay&element=%23pay");
         assert_eq!(to(&evidence(None, None), &page).unwrap(), "#/pages?page=%2Fpay");
         assert_eq!(to(&evidence(None, Some("#pay")), &Subject::Site), None);

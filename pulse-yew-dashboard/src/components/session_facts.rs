@@ -40,6 +40,9 @@ fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
     if *cut {
         all.push("Only its beginning was recorded: the visit was longer than one may be".to_owned());
     }
+    if let Some(excluded) = session.excluded {
+        all.push(format!("Left out of maps and problems: {}", format::exclusion(excluded)));
+    }
     if summary.frustration.tier != Tier::None {
         all.push(format!("{} frustration", format::tier(summary.frustration.tier)));
     }
@@ -69,6 +72,8 @@ mod tests {
         let summary = Summary { counts, frustration, ..Summary::default() };
         let mut figures = Figures { session: session.unwrap(), summary, cut: false };
         assert_eq!(facts(&figures), ["Medium frustration", "2 errors", "1 dead click", "3 key presses"]);
+        figures.session.excluded = Some(pulse_core::model::Exclusion::Bot);
+        assert_eq!(facts(&figures)[0], "Left out of maps and problems: a bot");
         figures.cut = true;
         assert!(facts(&figures)[0].starts_with("Only its beginning was recorded"), "the gravest comes first");
     }

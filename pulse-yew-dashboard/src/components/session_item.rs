@@ -42,6 +42,8 @@ pub(super) fn SessionItem(props: &Props) -> Html {
                         <span class={class}>{ format!(", {}", format::count(n, noun)) }</span>
                     }) }
                     if row.goal { { ", reached a goal" } }
+                    if row.cut { { ", only its beginning" } }
+                    if let Some(excluded) = row.excluded { { format!(", not counted: {}", format::exclusion(excluded)) } }
                 </span>
                 <Sparkline activity={row.activity.clone()} />
                 <span class={classes!("tier", tier_class(row.tier))}>{ format::tier(row.tier) }</span>

@@ -30,6 +30,12 @@ impl<K: Clone + PartialEq, T: PartialEq> Asked<K, T> {
         }
     }
 
+    /// The same, to be sent only when something else is `there`.
+    pub(super) fn want_after(&mut self, there: bool, key: Option<K>) {
+        self.want(key);
+        self.is_wanted &= there;
+    }
+
     /// The question, while somebody looks at the answer.
     pub fn wanted(&self) -> Option<K> {
         self.key.clone().filter(|_| self.is_wanted)
@@ -66,5 +72,10 @@ mod tests {
         assert_eq!(known(&asked), Some("one"));
         asked.want(Some(2));
         assert_eq!((known(&asked), asked.remote.failure.is_none()), (None, true));
+        asked.settle(&2, Ok("two"));
+        asked.want_after(false, Some(3));
+        assert_eq!((known(&asked), asked.wanted()), (None, None), "no figure under a wrong name meanwhile");
+        asked.want_after(true, Some(3));
+        assert_eq!(asked.wanted(), Some(3));
     }
 }

@@ -124,7 +124,7 @@ impl Problems {
     /// Whether far fewer than `all` visits were looked at, as while a new version sums up everything once more. The
     /// latest visits always follow by some seconds.
     pub fn is_behind(&self, all: u64) -> bool {
-        all.saturating_sub(self.visits) > (all / 20).max(20)
+        self.partial && all.saturating_sub(self.visits) > (all / 20).max(20)
     }
 
     /// Takes a problem away that is no longer to do.

@@ -216,7 +216,7 @@ impl Read {
 }
 
 impl Reads {
-    /// Everything that is asked, what a view is for first: a browser sends six requests at a time.
+    /// Everything that is asked, what a view is for first.
     pub fn questions(&self, round: u32) -> [Option<Question>; 12] {
         [
             self.problems.wanted().map(|of| Question::Problems(of, round)),
@@ -259,9 +259,11 @@ impl Reads {
             View::Home { page, days } => Some(Stretch { page: page.clone(), days: *days }),
             _ => None,
         };
-        self.overview.want(home.clone());
-        self.decided.want(home.clone());
-        self.problems.want(home);
+        // What to fix first is first: counting all visits seven times would keep the server from it.
+        self.problems.want(home.clone());
+        let there = self.problems.remote.data.is_some() || self.problems.remote.failure.is_some();
+        self.overview.want_after(there, home.clone());
+        self.decided.want_after(there, home);
         self.outlines.want(self.problem_pages(view));
         self.pages.want(match view {
             View::Pages { days, sort } => Some((*days, *sort)),

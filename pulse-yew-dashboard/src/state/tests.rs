@@ -43,6 +43,7 @@ fn row(n: usize) -> SessionRow {
         live: false,
         goal: false,
         cut: false,
+        excluded: None,
     }
 }
 
@@ -407,13 +408,14 @@ fn problems_of_another_page_are_not_shown() {
 
 #[test]
 fn while_visits_are_summed_up_once_more_home_says_so() {
-    let of = |visits| {
-        let answer = serde_json::json!({"problems": [], "total": 0, "visits": visits});
+    let of = |visits, partial| {
+        let answer = serde_json::json!({"problems": [], "total": 0, "visits": visits, "partial": partial});
         Problems::new([serde_json::from_value(answer).unwrap(), problems(&[])])
     };
-    assert!(of(14).is_behind(9_990));
-    assert!(!of(9_600).is_behind(9_990), "the latest follow by some seconds");
-    assert!(!of(0).is_behind(20) && !of(9_990).is_behind(9_000));
+    assert!(of(14, true).is_behind(9_990));
+    assert!(!of(9_600, true).is_behind(9_990), "the latest follow by some seconds");
+    assert!(!of(0, true).is_behind(20) && !of(9_990, true).is_behind(9_000));
+    assert!(!of(14, false).is_behind(9_990), "the others are left out of the figures");
 }
 
 fn page_data(sessions: u64) -> PageData {

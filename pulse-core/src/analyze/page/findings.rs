@@ -144,6 +144,7 @@ mod tests {
             referrer: None,
             device: Device::Desktop,
             viewport: None,
+            excluded: None,
         })
     }
 

@@ -14,24 +14,30 @@ const ELEMENTS: usize = 5;
 /// What the sessions on one page add up to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "counts of what they are named after")]
 #[non_exhaustive]
 pub struct PageRow {
     /// The page's name.
     pub page: String,
+    /// Sessions that visited it.
     pub sessions: u64,
+    /// Times that it was entered.
     pub views: u64,
-    /// Time spent on it, all views together.
+    /// Time spent on it in ms, all views together.
     pub time_ms: u64,
-    /// Mean time of a view.
+    /// Mean time of a view, in ms.
     #[serde(serialize_with = "px::serialize")]
     pub mean_time_ms: f64,
+    /// Positions of the pointer.
     pub mousemoves: u64,
+    /// Clicks and taps, those of rage bursts included.
     pub clicks: u64,
     /// Rage bursts that are not suppressed.
     pub rage: u64,
+    /// Dead clicks.
     pub dead: u64,
+    /// Clicks followed by an error.
     pub error_clicks: u64,
+    /// Script errors and unhandled rejections.
     pub errors: u64,
     /// Mean frustration score of what happened on this page, by session.
     #[serde(serialize_with = "px::serialize")]
@@ -79,15 +85,21 @@ pub struct PageLayout {
 /// A page of the graph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[expect(missing_docs, reason = "as in PageRow")]
 #[non_exhaustive]
 pub struct PathNode {
+    /// The page's name.
     pub page: String,
+    /// Sessions that visited it.
     pub sessions: u64,
+    /// Times that it was entered.
     pub views: u64,
+    /// Sessions that began here.
     pub entries: u64,
+    /// Sessions that ended here.
     pub exits: u64,
+    /// How often it was left again at once for the page before.
     pub quick_backs: u64,
+    /// Mean frustration score of what happened on this page, by session.
     #[serde(default, serialize_with = "px::serialize")]
     pub frustration: f64,
     /// Whether coming here is a goal.

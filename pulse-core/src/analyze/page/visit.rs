@@ -70,13 +70,16 @@ impl<'a> Visit<'a> {
         Self::matching(session, timeline, thresholds, |_| true)
     }
 
-    /// Those pages of a session that are wanted.
+    /// Those pages of a session that are wanted; none of a session that is left out of the figures.
     pub fn matching(
         session: &'a Session,
         timeline: &'a Timeline,
         thresholds: &Thresholds,
         wanted: impl Fn(&str) -> bool,
     ) -> Vec<Self> {
+        if session.start.excluded.is_some() {
+            return Vec::new();
+        }
         let errors = ErrorClicks::new(timeline);
         let mut visits: Vec<Self> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();

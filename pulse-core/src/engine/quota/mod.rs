@@ -5,6 +5,7 @@ mod addresses;
 mod guesses;
 mod meter;
 mod session;
+mod share;
 mod size;
 
 use std::{
@@ -19,11 +20,12 @@ use self::{
     addresses::{Addresses, Counted},
     meter::{Meter, Ticks, ticks},
     session::{Room, Sessions},
+    share::Shares,
 };
 pub(super) use self::{session::SessionSize, size::stored_bytes};
 use crate::{
     limits::Limits,
-    model::{Batch, EventKind, Session, SessionId},
+    model::{Batch, EventKind, Exclusion, Millis, Session, SessionId},
 };
 
 /// Who sends, as quotas see it.
@@ -91,6 +93,7 @@ pub(crate) struct Quotas {
     began: Instant,
     addresses: Addresses,
     sessions: Sessions,
+    shares: Shares,
     requests: Meter,
     new_sessions: Meter,
     bytes: Meter,
@@ -106,6 +109,7 @@ impl Quotas {
             began: Instant::now(),
             addresses: Addresses::new(addresses::MANY),
             sessions: Sessions::default(),
+            shares: Shares::default(),
             requests: Meter::new(limits.address_requests),
             new_sessions: Meter::new(limits.address_sessions),
             bytes: Meter::new(limits.address_bytes),
@@ -144,6 +148,15 @@ impl Quotas {
         }
         self.sessions.learn(id, stored);
         Ok(())
+    }
+
+    /// Whether a session that begins at a time is left out of the figures, as more of its sender than its share.
+    pub(crate) fn share(&self, sender: Sender, now: Millis, limits: &Limits) -> Option<Exclusion> {
+        let from = match sender {
+            Sender::Address(network) => Some(network),
+            Sender::Local | Sender::Unknown | Sender::Hidden => None,
+        };
+        (!self.shares.take(from, now, limits)).then_some(Exclusion::Address)
     }
 
     /// Forgets sessions, as after their erasure.

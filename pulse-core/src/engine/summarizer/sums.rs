@@ -12,7 +12,7 @@ use futures_util::TryStreamExt;
 
 use super::{
     Summarizer,
-    pace::{self, MANY_CHANGES},
+    pace::{self, MANY_CHANGES, STALE},
 };
 use crate::{
     analyze::{
@@ -77,7 +77,10 @@ impl SumsWriter {
         let now = self.with.clock.now();
         let rested = |bucket: Bucket| {
             let is_mine = !self.is_patient || self.with.store.owns(bucket);
-            is_mine && self.made.get(&bucket).is_none_or(|(at, cost)| at.elapsed() >= self.with.pace.bucket(*cost))
+            let made = self.made.get(&bucket);
+            let has_rested = made.is_none_or(|(at, cost)| at.elapsed() >= self.with.pace.bucket(*cost));
+            let is_stale = made.is_none_or(|(at, _)| at.elapsed() >= STALE);
+            (is_mine && has_rested).then_some(if is_stale { Age::Stale } else { Age::Fresh })
         };
         let Some(due) = due(&states, now, self.with.pace.over_ms, rested) else { return Ok(None) };
         let bucket = due.state.bucket;
@@ -98,7 +101,9 @@ impl SumsWriter {
     /// Sums up the sessions that started in an hour, whose last sums were begun at a time.
     async fn sum_hour(&self, state: &BucketState, last: Instant) -> Result<Duration, EngineError> {
         let store = &self.with.store;
-        let sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
+        let mut sessions: Vec<Session> = store.started(vec![state.bucket.span()], PageMatch::All).try_collect().await?;
+        // They have no visits: a flood of them is not even read.
+        sessions.retain(|session| session.start.excluded.is_none());
         let set = store.begin_sums(state.bucket).await?;
         let mut reader = LogReader::of_store(&**store, self.with.pages.clone(), sessions, |_, timeline| timeline);
         let goals = &self.with.goals;
@@ -199,19 +204,26 @@ pub(super) async fn fold_all(
     Ok(rows_of(all))
 }
 
+/// How long ago the last sums of a bucket were begun that may be made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    Fresh,
+    Stale,
+}
+
 /// A bucket whose sums are to be made, and for a day the sets of its hours.
 pub(super) struct Due {
     pub(super) state: BucketState,
     pub(super) hours: Vec<SetId>,
 }
 
-/// The bucket that is to be summed up next: the latest hour that is over or has changed much, and a day when it is over
-/// and all its hours are summed up.
+/// The bucket that is to be summed up next: the latest hour that is over, has changed much, or is shown from sums that
+/// are stale, and a day when it is over and all its hours are summed up. `rested` says which buckets may be.
 pub(super) fn due(
     states: &[BucketState],
     now: Millis,
     over_ms: Millis,
-    has_rested: impl Fn(Bucket) -> bool,
+    rested: impl Fn(Bucket) -> Option<Age>,
 ) -> Option<Due> {
     let is_over = |bucket: Bucket| bucket.span().end + over_ms <= now;
     let days: HashMap<Bucket, &BucketState> = states
@@ -222,8 +234,10 @@ pub(super) fn due(
     let day_of = |hour: Bucket| Bucket::day_of(hour.span().start);
     let is_summed = |state: &BucketState| days.get(&day_of(state.bucket)).is_some_and(|day| day.is_valid());
     let wants = |state: &&BucketState| {
+        let Some(age) = rested(state.bucket).filter(|_| !state.is_valid()) else { return false };
         let unknown = state.changes - state.sums.as_ref().map_or(0, |(_, changes)| (*changes).min(state.changes));
-        !state.is_valid() && (is_over(state.bucket) || unknown >= MANY_CHANGES) && has_rested(state.bucket)
+        let is_stale = age == Age::Stale && state.sums.is_some();
+        is_over(state.bucket) || unknown >= MANY_CHANGES || is_stale
     };
     let is_hour = |state: &&BucketState| matches!(state.bucket, Bucket::Hour(_));
     let hours = || states.iter().filter(is_hour);
@@ -234,7 +248,7 @@ pub(super) fn due(
     hours().for_each(|hour| of_days.entry(day_of(hour.bucket)).or_default().push(hour));
     let is_ready = |day: &&&BucketState| {
         !day.is_valid()
-            && has_rested(day.bucket)
+            && rested(day.bucket).is_some()
             && day.bucket.span().end + HOUR_MS.max(over_ms) <= now
             && of_days.get(&day.bucket).is_some_and(|hours| hours.iter().all(|hour| hour.is_valid()))
     };

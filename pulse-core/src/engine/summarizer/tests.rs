@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 
 use super::{
     summaries::SummaryWriter,
-    sums::{SumsWriter, due, fold_all},
+    sums::{Age, SumsWriter, due, fold_all},
     *,
 };
 use crate::{
@@ -204,7 +204,7 @@ fn hours_that_are_over_come_first_and_days_whose_hours_are_all_known() {
     let (first, second, now) = (Bucket::Hour(480_000), Bucket::Hour(480_001), Bucket::Hour(480_002));
     let at = now.span().start + 11 * 60_000;
     let next = |states: &[BucketState], at| {
-        due(states, at, 10 * 60_000, |_| true).map(|due| (due.state.bucket, due.hours.len()))
+        due(states, at, 10 * 60_000, |_| Some(Age::Fresh)).map(|due| (due.state.bucket, due.hours.len()))
     };
     let day = Bucket::Day(20_000);
     let open = [state(first, 1, None), state(second, 2, Some(2)), state(now, 255, None), state(day, 258, None)];
@@ -212,11 +212,18 @@ fn hours_that_are_over_come_first_and_days_whose_hours_are_all_known() {
     let busy = [state(first, 1, None), state(now, 256, None)];
     assert_eq!(next(&busy, at), Some((now, 0)), "this one has");
     assert_eq!(next(&[state(now, 500, Some(300))], at), None, "it is known well enough");
+    let stale = |states: &[BucketState]| due(states, at, 10 * 60_000, |_| Some(Age::Stale)).map(|due| due.state.bucket);
+    assert_eq!(stale(&[state(now, 301, Some(300))]), Some(now), "not for a minute");
+    assert_eq!(stale(&[state(now, 300, Some(300))]), None, "nothing has changed");
+    assert_eq!(stale(&[state(now, 255, None)]), None, "so few sessions are read one by one");
     let all = [state(first, 1, Some(1)), state(second, 2, Some(2)), state(day, 3, None)];
     assert_eq!(next(&all, at), None, "the day is not over");
     assert_eq!(next(&all, day.span().end + HOUR_MS), Some((day, 2)));
     let done = [state(first, 1, None), state(day, 1, Some(1))];
     assert_eq!(next(&done, day.span().end + HOUR_MS), None, "the day has the hour");
-    assert!(due(&all, day.span().end + HOUR_MS, 0, |_| true).is_some());
-    assert!(due(&open, at, 0, |bucket| bucket != first && bucket != now).is_none(), "they were just made");
+    assert!(due(&all, day.span().end + HOUR_MS, 0, |_| Some(Age::Fresh)).is_some());
+    assert!(
+        due(&open, at, 0, |bucket| (bucket != first && bucket != now).then_some(Age::Stale)).is_none(),
+        "they were just made"
+    );
 }

@@ -251,7 +251,8 @@ impl Engine {
         }
         let mut sessions = self.store.started(spans, request.page_match());
         while let Some(session) = self.in_time(sessions.try_next()).await? {
-            if request.scope.device.is_some_and(|device| device != session.start.device) || session.batches == 0 {
+            let is_other = request.scope.device.is_some_and(|device| device != session.start.device);
+            if is_other || session.batches == 0 || session.start.excluded.is_some() {
                 continue;
             }
             if found.len() == most {

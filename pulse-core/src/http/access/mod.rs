@@ -170,7 +170,7 @@ impl Access {
     /// Exchanges a token for a cookie.
     pub(super) fn sign_in(&self, token: &str, asked: Asked<'_>) -> Result<Response<Body>, Problem> {
         let Rule::Tokens(all) = &self.0 else {
-            return Err(Problem::new(ErrorCode::NotFound, "nobody signs in here"));
+            return Err(Problem::new(ErrorCode::NotFound, "this server has no tokens to sign in with"));
         };
         let place = all.try_token(token, asked)?;
         all.sign_ins.end(&asked.parts.headers);

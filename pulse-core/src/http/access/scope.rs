@@ -112,7 +112,8 @@ impl Class {
             | Route::OpenSession
             | Route::Track
             | Route::OverlayMap
-            // It tells how to ask, and nothing of what was recorded.
+            // Both describe the API, and hold nothing of what was recorded.
+            | Route::OpenApi
             | Route::ApiPage
             | Route::Health
             | Route::Ready => Self::Public,
@@ -129,8 +130,7 @@ impl Class {
             | Route::Problems
             | Route::Problem(_)
             | Route::Export
-            | Route::Sites
-            | Route::OpenApi => Self::Scope(Scope::Read),
+            | Route::Sites => Self::Scope(Scope::Read),
             Route::Analyze(_) | Route::AnalyzeSite if is_read => Self::Scope(Scope::Read),
             // Agents may ask a model, and mark problems.
             Route::Analyze(_) | Route::AnalyzeSite | Route::MarkProblem(_) | Route::Mcp => Self::Scope(Scope::Analyze),

@@ -357,6 +357,7 @@ impl Play {
             referrer: None,
             device,
             viewport: Some(ViewportSize { w: self.width(), h: self.height() }),
+            excluded: None,
         };
         let diagnosis = detect(&timeline, &context);
         Report::new(&start, &timeline, &context.thresholds, summarize(&timeline, &context.thresholds), diagnosis)

@@ -20,9 +20,11 @@ pub(super) fn request(prompt: &Prompt, with_thinking_level: bool) -> Value {
     };
     let mut config = json!({
         "responseMimeType": "application/json",
-        "responseSchema": schema(&prompt.schema()),
         "maxOutputTokens": MAX_OUTPUT_TOKENS,
     });
+    if let Some(of) = prompt.schema_value() {
+        config["responseSchema"] = schema(&of);
+    }
     if with_thinking_level {
         config["thinkingConfig"] = json!({ "thinkingLevel": "low" });
     }

@@ -12,7 +12,7 @@ use crate::{
 /// endpoints that know only that one ignore this, and are held by the time that an answer may take.
 const MAX_TOKENS: u32 = 8192;
 
-/// The request's body; held to the schema when that is asked for.
+/// The request's body; held to the schema when that is asked for and the schema is JSON.
 pub(super) fn request(model: &str, prompt: &Prompt, with_schema: bool) -> Value {
     let system = json!({ "role": "system", "content": prompt.system });
     let turns = prompt.turns.iter().map(|turn| match turn {
@@ -26,8 +26,8 @@ pub(super) fn request(model: &str, prompt: &Prompt, with_schema: bool) -> Value 
         "max_completion_tokens": MAX_TOKENS,
         "stream": false,
     });
-    if with_schema {
-        let schema = json!({ "name": "answer", "strict": true, "schema": prompt.schema() });
+    if with_schema && let Some(schema) = prompt.schema_value() {
+        let schema = json!({ "name": "answer", "strict": true, "schema": schema });
         body["response_format"] = json!({ "type": "json_schema", "json_schema": schema });
     }
     body

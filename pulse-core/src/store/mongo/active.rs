@@ -10,9 +10,9 @@ use std::{
 use super::totals::Totals;
 use crate::model::{Millis, Session, SessionId};
 
-/// A batch is inserted without an announcement only while the hold on its session lasts this much longer: an insert is
-/// over by then.
-const MARGIN_MS: Millis = 3_000;
+/// A batch is inserted without an announcement only while the hold on its session lasts this much longer, which is how
+/// long one call of the store may take: an insert is over by then.
+const MARGIN_MS: Millis = 5_000;
 
 /// The sessions that this server writes to.
 #[derive(Debug, Default)]
@@ -134,11 +134,11 @@ mod tests {
         let pages = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert!(!active.is_announced(&id(), &[], 0));
         active.learn(&id(), KnownDocument { pages: pages(&["/a", "/b"]), started_at: 0, hold_until: 8_000 });
-        assert!(active.is_announced(&id(), &pages(&["/b"]), 5_000));
-        assert!(!active.is_announced(&id(), &pages(&["/b"]), 5_001), "the hold is nearly over");
+        assert!(active.is_announced(&id(), &pages(&["/b"]), 3_000));
+        assert!(!active.is_announced(&id(), &pages(&["/b"]), 3_001), "the hold is nearly over");
         assert!(!active.is_announced(&id(), &pages(&["/b", "/c"]), 0), "a new page");
         active.flushed(&[Pending { id: id(), totals: Totals::default(), started_at: None }], 8_500);
-        assert!(active.is_announced(&id(), &[], 5_500));
+        assert!(active.is_announced(&id(), &[], 3_500));
         active.forget([&id()]);
         active.flushed(&[Pending { id: id(), totals: Totals::default(), started_at: None }], 9_000);
         assert!(!active.is_announced(&id(), &[], 0), "what was forgotten does not come back");

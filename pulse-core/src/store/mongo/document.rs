@@ -4,7 +4,7 @@ use mongodb::bson::{DateTime, Document};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Counts, Device, Score, Session, SessionId, SessionStart, ViewportSize, VisitorId},
+    model::{Counts, Device, Exclusion, Score, Session, SessionId, SessionStart, ViewportSize, VisitorId},
     store::StoreError,
 };
 
@@ -28,6 +28,9 @@ pub(super) struct SessionDoc {
     pub(super) device: Device,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) viewport: Option<ViewportSize>,
+    /// Why it counts neither on maps nor in problems.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) excluded: Option<Exclusion>,
     /// Pages visited, without query and fragment.
     #[serde(default)]
     pub(super) pages: Vec<String>,
@@ -59,6 +62,7 @@ impl SessionDoc {
             referrer: start.referrer.clone(),
             device: start.device,
             viewport: start.viewport,
+            excluded: start.excluded,
             pages: Vec::new(),
             paths: Vec::new(),
             batches: 0,
@@ -83,6 +87,7 @@ impl TryFrom<SessionDoc> for Session {
                 referrer: doc.referrer,
                 device: doc.device,
                 viewport: doc.viewport,
+                excluded: doc.excluded,
             },
             last_seen: doc.last_seen.timestamp_millis(),
             pages: doc.pages,

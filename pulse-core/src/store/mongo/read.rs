@@ -8,7 +8,7 @@ use futures_util::{
 };
 use mongodb::{
     Collection,
-    bson::{DateTime, Document, doc},
+    bson::{self, DateTime, Document, RawDocument, RawDocumentBuf, doc},
     options::FindOptions,
 };
 use serde::de::DeserializeOwned;
@@ -48,12 +48,15 @@ impl Data {
 
     /// The batches of some sessions, those of each session one after the other.
     pub(super) fn batches(&self, ids: &[SessionId]) -> BoxStream<'static, Result<Batch, StoreError>> {
+        self.documents(ids).map(|document| batch(&document?)).boxed()
+    }
+
+    /// Their documents as they are: one that is damaged must not end the reading of the others.
+    fn documents(&self, ids: &[SessionId]) -> BoxStream<'static, Result<RawDocumentBuf, StoreError>> {
         let ids: Vec<&str> = ids.iter().map(SessionId::as_str).collect();
         let filter = doc! { "session_id": { "$in": ids } };
         let options = FindOptions::builder().sort(doc! { "session_id": 1 }).max_time(self.call).build();
-        let found: BoxStream<'static, Result<BatchDoc, StoreError>> =
-            self.stream("batches", self.batches.clone(), filter, options);
-        found.map(|document| document?.try_into()).boxed()
+        self.stream("batches", self.batches.clone_with_type(), filter, options)
     }
 
     /// The sessions that started within some spans and visited a page.
@@ -91,8 +94,16 @@ impl Data {
         let batches = stream::empty().boxed();
         let (unread, empty) = (Vec::new(), VecDeque::new());
         let reader = LogReader { data: self.clone(), most, ids, unread, batches, next: None, empty };
-        stream::try_unfold(reader, |mut reader| async move { Ok(reader.next().await?.map(|log| (log, reader))) })
-            .boxed()
+        stream::unfold(Some(reader), |reader| async move {
+            let mut reader = reader?;
+            match reader.next().await.transpose()? {
+                Ok(log) => Some((Ok(log), Some(reader))),
+                // One log cannot be read: the others can.
+                Err(error @ StoreError::Corrupt { .. }) => Some((Err(error), Some(reader))),
+                Err(error) => Some((Err(error), None)),
+            }
+        })
+        .boxed()
     }
 
     /// Those of some sessions that there are.
@@ -105,6 +116,18 @@ impl Data {
     }
 }
 
+/// A batch from its document.
+fn batch(document: &RawDocument) -> Result<Batch, StoreError> {
+    let read: Result<BatchDoc, _> = bson::deserialize_from_slice(document.as_bytes());
+    read.map_err(|error| StoreError::corrupt("a batch", error))?.try_into()
+}
+
+/// The session that a batch's document is of: it was found by this field.
+fn session_of(document: &RawDocument) -> Result<SessionId, StoreError> {
+    let id = document.get_str("session_id").map_err(|error| StoreError::corrupt("a batch", error))?;
+    id.parse().map_err(|error: crate::model::InvalidId| StoreError::corrupt("a batch", error))
+}
+
 /// Reads logs one after the other.
 struct LogReader {
     data: Data,
@@ -115,9 +138,9 @@ struct LogReader {
     /// Sessions that were asked for and of which no batch has come yet, in order.
     unread: Vec<SessionId>,
     /// The batches that were asked for, by session.
-    batches: BoxStream<'static, Result<Batch, StoreError>>,
+    batches: BoxStream<'static, Result<RawDocumentBuf, StoreError>>,
     /// The first batch of the next log.
-    next: Option<Batch>,
+    next: Option<RawDocumentBuf>,
     /// Sessions that have no batches.
     empty: VecDeque<SessionId>,
 }
@@ -143,33 +166,44 @@ impl LogReader {
                 return Ok(None);
             } else {
                 self.unread = self.ids.drain(..self.ids.len().min(GROUP)).collect();
-                self.batches = self.data.batches(&self.unread);
+                self.batches = self.data.documents(&self.unread);
             }
         }
     }
 
     /// The log that begins with this batch.
-    async fn log(&mut self, first: Batch) -> Result<SessionLog, StoreError> {
-        let id = first.id().session.clone();
+    async fn log(&mut self, first: RawDocumentBuf) -> Result<SessionLog, StoreError> {
+        let id = session_of(&first)?;
         self.unread.retain(|unread| *unread != id);
-        let mut weight = first.weight();
-        let mut log = SessionLog { id, batches: vec![first], is_cut: false };
-        while let Some(batch) = self.batches.try_next().await? {
-            if batch.id().session != log.id {
-                self.next = Some(batch);
+        let (mut log, mut weight, mut document) = (SessionLog::empty(id), 0, Some(first));
+        while let Some(next) = document {
+            if session_of(&next)? != log.id {
+                self.next = Some(next);
                 return Ok(log);
             }
+            let batch = match batch(&next) {
+                Ok(batch) => batch,
+                Err(error) => {
+                    self.skip_to_after(&log.id);
+                    return Err(error);
+                }
+            };
             weight += batch.weight();
-            if weight > self.most {
-                // What is left of this session may be long: only the sessions after it are read on.
+            if weight > self.most && !log.batches.is_empty() {
                 log.is_cut = true;
-                let after: Vec<SessionId> = self.unread.iter().filter(|unread| **unread > log.id).cloned().collect();
-                self.batches = if after.is_empty() { stream::empty().boxed() } else { self.data.batches(&after) };
+                self.skip_to_after(&log.id);
                 return Ok(log);
             }
             log.batches.push(batch);
+            document = self.batches.try_next().await?;
         }
         self.batches = stream::empty().boxed();
         Ok(log)
+    }
+
+    /// What is left of a session may be long: only the sessions after it are read on.
+    fn skip_to_after(&mut self, id: &SessionId) {
+        let after: Vec<SessionId> = self.unread.iter().filter(|unread| *unread > id).cloned().collect();
+        self.batches = if after.is_empty() { stream::empty().boxed() } else { self.data.documents(&after) };
     }
 }

@@ -122,6 +122,7 @@ pub(super) fn lacks(start: &SessionStart) -> Option<Document> {
         ("title", start.title.is_some()),
         ("referrer", start.referrer.is_some()),
         ("viewport", start.viewport.is_some()),
+        ("excluded", start.excluded.is_some()),
     ];
     any.extend(fields.into_iter().filter(|(_, is_known)| *is_known).map(|(field, _)| doc! { field: Bson::Null }));
     if !start.page_url.is_empty() {
@@ -146,6 +147,7 @@ pub(super) fn fill_in(start: &SessionStart, now: Millis) -> Result<Vec<Document>
         "title": kept("title", to_bson(&start.title)?),
         "referrer": kept("referrer", to_bson(&start.referrer)?),
         "viewport": kept("viewport", to_bson(&start.viewport)?),
+        "excluded": kept("excluded", to_bson(&start.excluded)?),
         "page_url": unless("page_url", "", &start.page_url),
         "device": unless("device", "unknown", start.device.as_str()),
         "revision": { "$add": ["$revision", 1_i64] },

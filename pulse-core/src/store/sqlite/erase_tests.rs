@@ -30,6 +30,7 @@ fn start(n: usize) -> SessionStart {
         referrer: Some(planted(n, 3)),
         device: crate::model::Device::Desktop,
         viewport: None,
+        excluded: None,
     }
 }
 

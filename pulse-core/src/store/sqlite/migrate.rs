@@ -9,13 +9,13 @@ use super::summary;
 use crate::store::StoreError;
 
 /// Version of `schema.sql`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Brings a file from one version to the next.
 type Step = fn(&Transaction<'_>) -> Result<(), StoreError>;
 
 /// The steps from version 1 on.
-const STEPS: &[Step] = &[add_reached];
+const STEPS: &[Step] = &[add_reached, add_excluded];
 
 /// Version 2 knows which sessions reached a goal.
 fn add_reached(tx: &Transaction<'_>) -> Result<(), StoreError> {
@@ -31,6 +31,11 @@ fn add_reached(tx: &Transaction<'_>) -> Result<(), StoreError> {
          CREATE INDEX sessions_frustration ON sessions
              (frustration DESC, session_id, started_at, device, rage, errors, reached);",
     )?)
+}
+
+/// Version 3 knows which sessions are left out of the figures.
+fn add_excluded(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    Ok(tx.execute_batch("ALTER TABLE sessions ADD COLUMN excluded TEXT")?)
 }
 
 /// The file is not a store that this version can use.
@@ -78,7 +83,8 @@ mod tests {
     use super::*;
 
     /// What a next version would be: a column more.
-    const NEXT: &[Step] = &[add_reached, |tx| Ok(tx.execute_batch("ALTER TABLE sessions ADD COLUMN country TEXT")?)];
+    const NEXT: &[Step] =
+        &[add_reached, add_excluded, |tx| Ok(tx.execute_batch("ALTER TABLE sessions ADD COLUMN country TEXT")?)];
 
     #[test]
     fn a_file_of_an_older_version_is_brought_up_to_date_once_and_a_newer_one_is_refused() {
@@ -101,7 +107,7 @@ mod tests {
 
     /// What the schema says of the sessions: columns and indexes.
     fn shape(db: &Connection) -> Vec<String> {
-        let text = "SELECT name || ' ' || type || dflt_value FROM pragma_table_info('sessions')
+        let text = "SELECT name || ' ' || type || coalesce(dflt_value, '') FROM pragma_table_info('sessions')
                     UNION SELECT m.name || ' ' || i.name FROM sqlite_schema m, pragma_index_info(m.name) i
                     WHERE m.type = 'index' AND m.tbl_name = 'sessions' ORDER BY 1";
         let mut query = db.prepare(text).unwrap();
@@ -113,10 +119,11 @@ mod tests {
         let (mut new, mut old) = (Connection::open_in_memory().unwrap(), Connection::open_in_memory().unwrap());
         migrate(&mut new, include_str!("schema.sql"), VERSION, STEPS).unwrap();
         let first = include_str!("schema.sql").replace(", reached)", ")").replace(
-            "DEFAULT 0, -- of the counts\n    reached         INTEGER NOT NULL DEFAULT 0  -- of the score: 1 when a goal was reached",
+            "DEFAULT 0, -- of the counts\n    reached         INTEGER NOT NULL DEFAULT 0, -- of the score: 1 when a goal was reached\n    \
+             excluded        TEXT                        -- why it counts neither on maps nor in problems",
             "DEFAULT 0",
         );
-        assert!(!first.contains("reached"));
+        assert!(!first.contains("reached") && !first.contains("excluded"));
         migrate(&mut old, &first, 1, &[]).unwrap();
         migrate(&mut old, "", VERSION, STEPS).unwrap();
         assert_eq!(shape(&old), shape(&new));
@@ -127,7 +134,8 @@ mod tests {
     fn a_step_that_fails_leaves_the_file_as_it_was() {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, include_str!("schema.sql"), VERSION, STEPS).unwrap();
-        let broken: &[Step] = &[add_reached, |tx| Ok(tx.execute_batch("DROP TABLE views; DROP TABLE nowhere")?)];
+        let broken: &[Step] =
+            &[add_reached, add_excluded, |tx| Ok(tx.execute_batch("DROP TABLE views; DROP TABLE nowhere")?)];
         assert!(migrate(&mut db, "", VERSION + 1, broken).is_err());
         assert!(db.query_row("SELECT count(*) FROM views", [], |row| row.get::<_, i64>(0)).is_ok());
         assert_eq!(db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), VERSION);

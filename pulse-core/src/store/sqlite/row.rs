@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::pack::{PackError, TYPES};
 use crate::{
-    model::{Counts, Device, Session, SessionStart, ViewportSize},
+    model::{Counts, Device, Exclusion, Session, SessionStart, ViewportSize},
     store::StoreError,
     varint,
 };
@@ -13,23 +13,23 @@ use crate::{
 /// The columns that [`session`] reads, in its order; the last are the session's
 /// pages as a JSON array.
 pub(super) const SESSION: &str = "s.session_id, s.visitor_id, s.started_at, s.page_url, s.title, s.referrer, \
-    s.device, s.viewport_w, s.viewport_h, s.last_seen, s.batches, s.counts, s.score, \
+    s.device, s.viewport_w, s.viewport_h, s.excluded, s.last_seen, s.batches, s.counts, s.score, \
     (SELECT json_group_array(url) FROM (SELECT p.url FROM session_pages sp JOIN pages p ON p.id = sp.page \
     WHERE sp.session = s.id ORDER BY sp.place))";
 
 /// The same with no pages, which cost as much to read as all the rest.
 pub(super) const SESSION_WITHOUT_PAGES: &str = "s.session_id, s.visitor_id, s.started_at, s.page_url, s.title, \
-    s.referrer, s.device, s.viewport_w, s.viewport_h, s.last_seen, s.batches, s.counts, s.score, '[]'";
+    s.referrer, s.device, s.viewport_w, s.viewport_h, s.excluded, s.last_seen, s.batches, s.counts, s.score, '[]'";
 
 /// A row of [`SESSION`].
 pub(super) fn session(row: &Row<'_>) -> Result<Session, StoreError> {
     Ok(Session {
         start: start(row)?,
-        last_seen: row.get(9)?,
-        batches: row.get(10)?,
-        counts: counts(&row.get::<_, Vec<u8>>(11)?)?,
-        score: json(&row.get::<_, String>(12)?)?,
-        pages: json(&row.get::<_, String>(13)?)?,
+        last_seen: row.get(10)?,
+        batches: row.get(11)?,
+        counts: counts(&row.get::<_, Vec<u8>>(12)?)?,
+        score: json(&row.get::<_, String>(13)?)?,
+        pages: json(&row.get::<_, String>(14)?)?,
     })
 }
 
@@ -46,6 +46,7 @@ pub(super) fn start(row: &Row<'_>) -> Result<SessionStart, StoreError> {
         referrer: row.get(5)?,
         device: Device::from_name(&device).unwrap_or_default(),
         viewport: Option::zip(row.get(7)?, row.get(8)?).map(|(w, h)| ViewportSize { w, h }),
+        excluded: row.get::<_, Option<String>>(9)?.and_then(|name| Exclusion::from_name(&name)),
     })
 }
 

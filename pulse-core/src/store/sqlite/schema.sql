@@ -1,4 +1,4 @@
--- Version 2 of the embedded store. `PRAGMA user_version` holds the version.
+-- Version 3 of the embedded store. `PRAGMA user_version` holds the version.
 
 -- What the batches of a session add up to, as of its batch `last_batch`; `ledger.rs` says when that is.
 CREATE TABLE sessions (
@@ -21,7 +21,8 @@ CREATE TABLE sessions (
     score           TEXT NOT NULL DEFAULT '{}', -- JSON: what the events mean
     rage            INTEGER NOT NULL DEFAULT 0, -- of the score
     errors          INTEGER NOT NULL DEFAULT 0, -- of the counts
-    reached         INTEGER NOT NULL DEFAULT 0  -- of the score: 1 when a goal was reached
+    reached         INTEGER NOT NULL DEFAULT 0, -- of the score: 1 when a goal was reached
+    excluded        TEXT                        -- why it counts neither on maps nor in problems
 );
 -- Sessions whose summary is older than their log.
 CREATE INDEX sessions_changed ON sessions (id) WHERE scored_batches < batches;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{entry::Totals, pack, row, seen::Seen};
 use crate::{
-    model::{Millis, Score, SessionId, SessionStart, ViewId, path_of},
+    model::{Exclusion, Millis, Score, SessionId, SessionStart, ViewId, path_of},
     store::StoreError,
 };
 
@@ -64,7 +64,7 @@ pub(super) fn batch(db: &Connection, id: i64, view: i64, body: &[u8]) -> Result<
 pub(super) fn session(db: &Connection, start: &SessionStart) -> Result<i64, StoreError> {
     db.prepare_cached(
         "INSERT INTO sessions (session_id, visitor_id, started_at, last_seen, page_url, title, referrer, device,
-            viewport_w, viewport_h) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            viewport_w, viewport_h, excluded) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         start.session_id.as_str(),
@@ -76,6 +76,7 @@ pub(super) fn session(db: &Connection, start: &SessionStart) -> Result<i64, Stor
         start.device.as_str(),
         start.viewport.map(|v| v.w),
         start.viewport.map(|v| v.h),
+        start.excluded.map(Exclusion::as_str),
     ])?;
     Ok(db.last_insert_rowid())
 }
@@ -89,10 +90,11 @@ pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Re
                 viewport_w = coalesce(viewport_w, ?5), viewport_h = coalesce(viewport_h, ?6),
                 page_url = CASE page_url WHEN '' THEN ?7 ELSE page_url END,
                 device = CASE device WHEN 'unknown' THEN ?8 ELSE device END,
-                scored_batches = -1
+                excluded = coalesce(excluded, ?9), scored_batches = -1
              WHERE id = ?1 AND (visitor_id IS NULL AND ?2 IS NOT NULL OR title IS NULL AND ?3 IS NOT NULL
                 OR referrer IS NULL AND ?4 IS NOT NULL OR viewport_w IS NULL AND ?5 IS NOT NULL
-                OR page_url = '' AND ?7 <> '' OR device = 'unknown' AND ?8 <> 'unknown')",
+                OR page_url = '' AND ?7 <> '' OR device = 'unknown' AND ?8 <> 'unknown'
+                OR excluded IS NULL AND ?9 IS NOT NULL)",
         )?
         .execute(params![
             session,
@@ -103,6 +105,7 @@ pub(super) fn fill_in(db: &Connection, session: i64, start: &SessionStart) -> Re
             start.viewport.map(|v| v.h),
             start.page_url,
             start.device.as_str(),
+            start.excluded.map(Exclusion::as_str),
         ])?;
     Ok(filled > 0)
 }

@@ -8,11 +8,18 @@ use serde_json::{Map, Value, json};
 use super::operations::{Answer, Operation, operations};
 use crate::wire::{ErrorBody, ErrorCode};
 
-const ABOUT: &str = "What Pulse records and what it says about it. Each path is relative to where Pulse is mounted; on a \
-    server with several sites each is also there under `/sites/KEY/`, about that site alone.\n\n\
+const ABOUT: &str = "What Pulse records and what it says about it. Each path is relative to where Pulse is mounted. On \
+    a server with several sites each is also there under `/sites/KEY/`, about that site alone. What is sent to a site \
+    that does not exist is refused with 403; reads of it are 404.\n\n\
+    A credential is a token of the server's settings, or the cookie that the dashboard gets for one. `pulse-server` \
+    without tokens requires none, and answers reads from its own machine alone. A POST with `Origin`, \
+    `Sec-Fetch-Site` or the dashboard's cookie, which is how browsers send it, must have the `Content-Type` \
+    `application/json` wherever a credential is required, and to sign in or out; otherwise it is refused with 403. \
+    This holds for a POST without a body, too.\n\n\
     Times are integer milliseconds since the epoch. `HEAD` is answered wherever `GET` is, except by streams. Another \
-    method is 405, with `Allow`; an unknown path is 404. A parameter that is unknown, is given twice or cannot be used \
-    is a 400 that names it. Every answer has an `X-Request-Id`. Objects may get more fields in a later version.";
+    method is 405, with `Allow`; an unknown path is 404. Routes that require a credential refuse an unknown parameter. \
+    A parameter that is refused is a 400 that names it. Every answer has an `X-Request-Id`. Objects may get more \
+    fields in a later version.";
 
 /// The document.
 pub(super) fn document() -> Value {
@@ -35,6 +42,8 @@ pub(super) fn document() -> Value {
             "description": ABOUT,
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
+        // Relative to the document's own address, which is `api/openapi.json` below it.
+        "servers": [{"url": "..", "description": "Where Pulse is mounted."}],
         "tags": tags,
         "paths": paths,
         "components": {
@@ -42,7 +51,8 @@ pub(super) fn document() -> Value {
             "securitySchemes": {"token": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A token of the server's settings. `POST /api/sign-in` exchanges it for a cookie.",
+                "description": "A token of the server's settings. `POST /api/sign-in` exchanges it for a cookie, which \
+                    opens the same.",
             }},
             "headers": {"RetryAfter": {
                 "description": "After so many seconds it may be tried again.",
@@ -84,7 +94,10 @@ fn about(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::BadRequest => "the body or a parameter cannot be read",
         ErrorCode::Unauthorized => "a valid credential is needed",
-        ErrorCode::Forbidden => "this origin, host or credential may not do that",
+        ErrorCode::Forbidden => {
+            "this origin, host or credential may not do that, the site does not exist, or a browser's POST lacks \
+             `Content-Type: application/json`"
+        }
         ErrorCode::NotFound => "there is no such thing",
         ErrorCode::MethodNotAllowed => "the path has other methods",
         ErrorCode::Timeout => "the body did not arrive in time",
@@ -146,12 +159,13 @@ impl Schemas {
 
     /// A parameter of a path, which is the id of a type.
     fn in_path(&mut self, name: &str) -> Value {
-        let schema = match name {
-            "session_id" => self.taken.subschema_for::<crate::model::SessionId>(),
-            "visitor_id" => self.taken.subschema_for::<crate::model::VisitorId>(),
-            _ => self.taken.subschema_for::<crate::analyze::problems::ProblemId>(),
+        let (schema, about) = match name {
+            "session_id" => (self.taken.subschema_for::<crate::model::SessionId>(), "The session's id."),
+            "visitor_id" => (self.taken.subschema_for::<crate::model::VisitorId>(), "The visitor's id."),
+            "id" => (self.taken.subschema_for::<crate::analyze::problems::ProblemId>(), "The problem's id."),
+            name => panic!("{name} is no parameter of a path"),
         };
-        json!({"name": name, "in": "path", "required": true, "schema": schema})
+        json!({"name": name, "in": "path", "required": true, "description": about, "schema": schema})
     }
 
     fn responses(&mut self, operation: &Operation) -> Value {
@@ -224,7 +238,11 @@ impl Schemas {
         let Value::Object(taken) = taken else { return Map::new() };
         let taken = taken.into_iter().map(|(name, schema)| (name_of_taken(&name, &other), schema));
         let mut merged: Map<String, Value> = taken.collect();
-        merged.extend(self.answered.take_definitions(false));
+        merged.values_mut().for_each(|schema| remove_defaults(schema, Value::is_null));
+        let mut answered = self.answered.take_definitions(false);
+        // An answer has every field.
+        answered.values_mut().for_each(|schema| remove_defaults(schema, |_| true));
+        merged.extend(answered);
         merged
     }
 }
@@ -246,13 +264,27 @@ fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
+/// Removes some values of the keyword `default` from a schema and from those within it. A property may have that name.
+fn remove_defaults(schema: &mut Value, is_removed: fn(&Value) -> bool) {
+    let Value::Object(schema) = schema else { return };
+    if schema.get("default").is_some_and(is_removed) {
+        schema.remove("default");
+    }
+    for (keyword, value) in schema {
+        match (keyword.as_str(), value) {
+            ("default" | "const" | "enum", _) => {}
+            ("properties", Value::Object(fields)) => {
+                fields.values_mut().for_each(|field| remove_defaults(field, is_removed));
+            }
+            (_, Value::Array(schemas)) => schemas.iter_mut().for_each(|schema| remove_defaults(schema, is_removed)),
+            (_, value) => remove_defaults(value, is_removed),
+        }
+    }
+}
+
 /// Doc comments become plain text, and sizes of numbers those that OpenAPI names.
 fn tidy(document: &mut Value) {
     walk(document, &mut |object: &mut Map<String, Value>| {
-        // An answer has every field, and what a missing parameter means its words say.
-        if object.contains_key("description") || object.contains_key("type") || object.contains_key("$ref") {
-            object.remove("default");
-        }
         if let Some(Value::String(text)) = object.get_mut("description") {
             *text = prose(text);
         }

@@ -109,7 +109,7 @@ impl Operation {
 
     /// The client may have it already.
     fn tagged(self) -> Self {
-        self.empty(304, "what the `ETag` in `If-None-Match` names is still right")
+        self.empty(304, "not changed since the `ETag` in `If-None-Match`")
     }
 
     fn asks<Q: Query + JsonSchema>(self) -> Self {
@@ -230,9 +230,10 @@ fn event<T: JsonSchema>(generator: &mut SchemaGenerator, names: &[&str]) -> Sche
         "type": "object",
         "required": ["event", "data"],
         "properties": {
-            "event": {"type": "string", "enum": names},
+            "event": {"type": "string", "enum": names, "description": "What happened."},
             "data": {
                 "type": "string",
+                "description": "A value as JSON.",
                 "contentMediaType": "application/json",
                 "contentSchema": generator.subschema_for::<T>(),
             },
@@ -347,7 +348,7 @@ fn recording() -> Vec<Operation> {
                 "events": [{
                     "type": "click",
                     "timestamp": 1_795_357_393_000_i64,
-                    "data": {"x": 120, "y": 300, "element": {"path": "#pay", "tag": "button"}},
+                    "data": {"x": 120, "y": 300, "element": {"path": "#pay"}},
                 }],
                 "moves": {"t": 1_795_357_392_900_i64, "dt": [0, 50, 50], "x": [100, 10, 10], "y": [290, 5, 5]},
             }))
@@ -366,19 +367,15 @@ fn sessions() -> Vec<Operation> {
             )
             .asks::<SessionsQuery>()
             .answers::<SessionsAnswer>("this page of the list"),
-        Operation::read(
-            "/api/analytics/{session_id}",
-            "session",
-            "One session: its row, its signals, its events.",
-        )
-        .about(
-            "`map=true` adds its map on one page, with positions as columns. Other thresholds than the usual ones score \
-             the stored events anew.",
-        )
-        .asks::<AnalyticsQuery>()
-        .answers::<AnalyticsAnswer>("the session")
-        .fails([ErrorCode::NotFound]),
-        Operation::read("/api/heatmap/{session_id}", "sessionMap", "One session on one page: positions, trails, clicks.")
+        Operation::read("/api/analytics/{session_id}", "session", "One session: its row, its signals, its events.")
+            .about(
+                "`map=true` adds its map on one page, with positions as columns. Other thresholds than the usual ones \
+                 score the stored events anew.",
+            )
+            .asks::<AnalyticsQuery>()
+            .answers::<AnalyticsAnswer>("the session")
+            .fails([ErrorCode::NotFound]),
+        Operation::read("/api/heatmap/{session_id}", "sessionMap", "A session on one page: positions, trails, clicks.")
             .asks::<SessionMapQuery>()
             .answers::<SessionHeatmap>("the map")
             .fails([ErrorCode::NotFound]),
@@ -406,8 +403,8 @@ fn sessions() -> Vec<Operation> {
         .fails([ErrorCode::NotFound]),
         Operation::guarded("get", "/api/live", "read", "live", "Sessions as they happen, as server-sent events.")
             .about(
-                "A session has `started`, was `updated` or has `ended`; `data` is its row as in the list. The stream has \
-                 no end until the server stops or its reader is too slow. 429: too many streams are open.",
+                "A session has `started`, was `updated` or has `ended`; `data` is its row as in the list. The stream \
+                 has no end until the server stops or its reader is too slow. 429: too many streams are open.",
             )
             .streams(live, "events, each with a session's row as `data`"),
     ]
@@ -476,8 +473,8 @@ fn insights() -> Vec<Operation> {
     let ask = |path, id, summary| {
         Operation::guarded("post", path, "analyze", id, summary)
             .about(
-                "Answers what is kept as long as the facts are the same; `refresh` asks anew. One answer of a subject is \
-                 made at a time: 429 otherwise. Accept `text/event-stream` for the steps to it.",
+                "Answers what is kept as long as the facts are the same; `refresh` asks anew. One answer of a subject \
+                 is made at a time: 429 otherwise. Accept `text/event-stream` for the steps to it.",
             )
             .may_take::<AnalyzeBody>(question())
             .answers::<Insight>("the insight")
@@ -503,14 +500,22 @@ fn insights() -> Vec<Operation> {
 fn agents() -> Vec<Operation> {
     vec![
         Operation::guarded("post", "/mcp", "analyze", "agents", "What agents ask, in the Model Context Protocol.")
-            .about("Streamable HTTP without sessions: each request stands for itself. `Accept` has to name `application/json` and \
-                 `text/event-stream`: 406 otherwise.")
+            .about(
+                "Streamable HTTP without sessions: each request stands for itself. `Accept` has to name \
+                 `application/json` and `text/event-stream`.",
+            )
             .takes::<AgentRequest>(json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}))
             .answers::<AgentAnswer>("the answer, as JSON-RPC")
             .empty(202, "a notification was taken")
             .answer(400, JSON, Some(refusal), "the body or a header is not as the protocol has it")
             .answer(404, JSON, Some(SchemaGenerator::subschema_for::<AgentAnswer>), "the protocol has no such method")
-            .answer(406, "text/plain", Some(SchemaGenerator::subschema_for::<String>), "see above"),
+            .answer(406, JSON, Some(SchemaGenerator::subschema_for::<ErrorBody>), "`Accept` lacks one of the two types")
+            .answer(
+                415,
+                JSON,
+                Some(SchemaGenerator::subschema_for::<ErrorBody>),
+                "the `Content-Type` is not `application/json`, the body is no JSON-RPC message, or it is packed",
+            ),
     ]
 }
 
@@ -524,24 +529,27 @@ fn operation() -> Vec<Operation> {
         Operation::read("/api/sites", "sites", "The sites of this server.")
             .about("Each has this API under `/sites/KEY/`, too.")
             .answers::<SitesAnswer>("the sites"),
-        Operation::read("/api/openapi.json", "openapi", "This document.").answers::<Document>("the document"),
+        Operation::public("get", "/api/openapi.json", "openapi", "This document.")
+            .answers::<Document>("the document")
+            .tagged(),
         Operation::public("get", "/api/docs", "apiPage", "This document as a page.")
             .text("text/html", "the page")
             .tagged(),
         Operation::public("post", "/api/sign-in", "signIn", "Exchanges a token for the dashboard's cookie.")
-            .about("404: nobody signs in here, as reads require no token.")
+            .about("404: this server has no tokens to sign in with.")
             .takes::<SignInBody>(json!({"token": "0123456789abcdef012345"}))
             .empty(204, "signed in: the cookie is set")
             .fails(GUARDED.into_iter().chain([ErrorCode::NotFound])),
-        Operation::public("post", "/api/sign-out", "signOut", "Ends what the cookie opened.")
+        Operation::public("post", "/api/sign-out", "signOut", "Signs out.")
+            .about("A browser has to send `Content-Type: application/json`, although there is no body: 403 otherwise.")
             .empty(204, "signed out")
             .fails([ErrorCode::Forbidden, ErrorCode::Unavailable]),
         Operation::guarded("get", "/metrics", "metrics", "metrics", "Counts and gauges for Prometheus.")
             .text("text/plain", "text format 0.0.4")
             .tagged(),
-        Operation::public("get", "/healthz", "healthy", "The process runs.").answers::<Status>("it does"),
-        Operation::public("get", "/readyz", "ready", "What is sent now is stored.")
-            .answers::<Status>("it is")
+        Operation::public("get", "/healthz", "healthy", "The process runs.").answers::<Status>("the process runs"),
+        Operation::public("get", "/readyz", "ready", "The store can be written to.")
+            .answers::<Status>("the store can be written to")
             .fails([ErrorCode::Unavailable]),
     ]
 }

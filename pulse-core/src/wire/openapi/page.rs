@@ -46,7 +46,7 @@ fn section(out: &mut String, operation: &Operation, document: &Value) {
         let is_required = parameter["required"] == true;
         [
             name(string(parameter, "name"), is_required),
-            type_of(&parameter["schema"]),
+            with_default(&parameter["schema"]),
             text(string(parameter, "description")),
         ]
     });
@@ -96,7 +96,7 @@ fn fields(schema: &Value) -> impl Iterator<Item = [String; 3]> {
     let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
     schema["properties"].as_object().into_iter().flatten().map(move |(field, schema)| {
         let is_required = required.iter().any(|required| required == field);
-        [name(field, is_required), type_of(schema), text(string(schema, "description"))]
+        [name(field, is_required), with_default(schema), text(string(schema, "description"))]
     })
 }
 
@@ -109,7 +109,7 @@ fn table<const N: usize>(out: &mut String, title: &str, head: [&str; N], rows: i
     if rows.is_empty() {
         return;
     }
-    let _ = write!(out, "<div class=\"wide\" tabindex=\"0\"><table><caption>{title}</caption>\n<thead>");
+    let _ = write!(out, "<div class=\"wide\"><table><caption>{title}</caption>\n<thead>");
     out.push_str(&row("th scope=\"col\"", &head.map(str::to_owned)));
     out.push_str("</thead><tbody>\n");
     rows.iter().for_each(|cells| out.push_str(&row("td", cells)));
@@ -120,6 +120,15 @@ fn row(tag: &str, cells: &[String]) -> String {
     let end = tag.split(' ').next().unwrap_or_default();
     let cells: String = cells.iter().map(|cell| format!("<{tag}>{cell}</{end}>")).collect();
     format!("<tr>{cells}</tr>\n")
+}
+
+/// A schema in a few words, with what holds when the value is left out.
+fn with_default(schema: &Value) -> String {
+    let default = schema.get("default").map(plain).filter(|default| !default.is_empty());
+    default.map_or_else(
+        || type_of(schema),
+        |default| format!("{}, default <code>{}</code>", type_of(schema), escaped(&default)),
+    )
 }
 
 /// A schema in a few words.

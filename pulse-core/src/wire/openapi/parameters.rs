@@ -41,14 +41,18 @@ impl Parameters {
         }
         // No parameter takes a control character, so that each with a range names it.
         let problem = (self.problem)(&format!("{name}=%00")).unwrap_or_default();
-        if let Some((least, most)) =
-            problem.strip_prefix("is a number from ").and_then(|range| range.split_once(" to "))
-        {
+        if problem.starts_with("is milliseconds since the epoch") {
+            schema = super::document::time();
+        } else if ["integer", "number"].iter().any(|kind| schema.get("type") == Some(&json!(kind))) {
+            let range = problem.strip_prefix("is a number from ").and_then(|range| range.split_once(" to "));
+            let (least, most) = range.unwrap_or_else(|| panic!("{name} has no range: {problem}"));
             let number = |text: &str| serde_json::from_str::<Value>(text).expect("a number");
             schema.insert("minimum".into(), number(least));
             schema.insert("maximum".into(), number(most));
-        } else if problem.starts_with("is milliseconds since the epoch") {
-            schema = super::document::time();
+            // 50 instead of 50.0.
+            if let Some(default) = schema.get("default").and_then(Value::as_f64) {
+                schema.insert("default".into(), number(&default.to_string()));
+            }
         }
         let is_list = schema.get("type") == Some(&json!("array"));
         let mut parameter = json!({"name": name, "in": "query", "description": about, "schema": schema});

@@ -93,7 +93,8 @@ pub struct AnalyticsQuery {
     #[serde(with = "parameter::types")]
     pub types: Option<Vec<EventType>>,
     /// Where to go on: `next_cursor` of the page before.
-    #[serde(deserialize_with = "parameter::event_cursor")]
+    #[cfg_attr(test, schemars(with = "Option<String>", extend("pattern" = r"^\d{1,9}$")))]
+    #[serde(deserialize_with = "parameter::place_cursor")]
     pub cursor: Option<usize>,
     /// At most this many events, 0 for none; all when not said.
     #[serde(deserialize_with = "parameter::event_rows")]

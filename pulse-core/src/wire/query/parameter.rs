@@ -114,12 +114,15 @@ macro_rules! numbers {
     };
 }
 
+/// Largest place in a list that a cursor may name: of nine digits, more than any list has.
+pub(super) const CURSOR: usize = 999_999_999;
+
 numbers! {
     session_rows: usize = 1..=500 => Option<usize>;
     page_rows: usize = 1..=1000 => Option<usize>;
     problem_rows: usize = 1..=500 => Option<usize>;
     event_rows: usize = 0..=1_000_000 => Option<usize>;
-    event_cursor: usize = 0..=u32::MAX as usize => Option<usize>;
+    place_cursor: usize = 0..=CURSOR => Option<usize>;
     cell: u32 = 1..=1000 => Option<u32>;
     coordinate: f64 = -1e6..=1e6 => Option<f64>;
     width: f64 = 0.0..=1e6 => Option<f64>;

@@ -65,7 +65,8 @@ pub struct ProblemsQuery {
     #[serde(deserialize_with = "parameter::problem_rows")]
     pub limit: Option<usize>,
     /// Where to go on: `next_cursor` of the page before.
-    #[serde(deserialize_with = "parameter::event_cursor")]
+    #[cfg_attr(test, schemars(with = "Option<String>", extend("pattern" = r"^\d{1,9}$")))]
+    #[serde(deserialize_with = "parameter::place_cursor")]
     pub cursor: Option<usize>,
 }
 

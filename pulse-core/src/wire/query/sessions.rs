@@ -87,7 +87,7 @@ pub struct SpotQuery {
     /// Width and height of the cell that holds the place; 10 when not said.
     #[serde(deserialize_with = "parameter::cell")]
     pub cell: Option<u32>,
-    /// How places are measured.
+    /// How places are measured; `page` when not said.
     pub mode: Option<HeatmapMode>,
     /// What happened there; clicks when not said.
     pub layer: Option<What>,

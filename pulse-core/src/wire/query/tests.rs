@@ -235,7 +235,7 @@ proptest! {
     #[test]
     fn a_query_of_one_session_comes_back(
         types in maybe(prop::collection::vec(prop::sample::select(EventType::ALL), 1..4)),
-        (cursor, limit) in (maybe(0..=u32::MAX as usize), maybe(0..=1_000_000usize)),
+        (cursor, limit) in (maybe(0..=parameter::CURSOR), maybe(0..=1_000_000usize)),
         (page, mode, thresholds, hovers) in (text(), mode(), thresholds(), maybe(any::<bool>())),
     ) {
         let (map, page_of_map) = (page.is_some(), page.clone());
@@ -262,7 +262,7 @@ proptest! {
         kind in maybe(prop::sample::select(FindingKind::ALL)),
         status in maybe(prop::sample::select(vec![ProblemState::Open, ProblemState::Fixed, ProblemState::Regressed])),
         sort in prop::sample::select(vec![ProblemSort::Harm, ProblemSort::Share, ProblemSort::Visits, ProblemSort::Recent]),
-        (limit, cursor, days) in (maybe(1..=500usize), maybe(0..=u32::MAX as usize), any::<bool>()),
+        (limit, cursor, days) in (maybe(1..=500usize), maybe(0..=parameter::CURSOR), any::<bool>()),
     ) {
         let visits = VisitsQuery { from, to, device, width_min, width_max };
         round(ProblemQuery { visits })?;

@@ -55,6 +55,39 @@ impl MongoStore {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs MongoDB: cargo xtask test"]
+async fn a_damaged_batch_takes_its_own_session_out_of_the_logs_and_no_other() {
+    use futures_util::StreamExt as _;
+
+    let server = Mongod::start().await;
+    let store = server.connect().await;
+    for n in 1..=4 {
+        store.store(n, 0).await;
+        store.store(n, 1).await;
+    }
+    let damage = bson::doc! { "$set": { "events": "none" } };
+    for (n, seq) in [(2, 1), (3, 0)] {
+        let of = bson::doc! { "session_id": contract::session(n).as_str(), "_id.n": seq };
+        let damaged = store.work.data.batches.update_one(of, damage.clone()).await.unwrap();
+        assert_eq!(damaged.modified_count, 1);
+    }
+    let ids = (1..=4).map(contract::session).collect();
+    let logs: Vec<_> = store.logs(ids, usize::MAX).collect().await;
+    let mut read = Vec::new();
+    for log in logs {
+        match log {
+            Ok(log) => read.push(Some((log.id, log.batches.len()))),
+            Err(error) => {
+                assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+                read.push(None);
+            }
+        }
+    }
+    assert_eq!(read, [Some((contract::session(1), 2)), None, None, Some((contract::session(4), 2))]);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs MongoDB: cargo xtask test"]
 async fn what_a_server_stored_before_it_died_is_counted_when_its_hold_has_passed() {
     let (server, clock) = (Mongod::start().await, TestClock::new());
     let (dying, other) = (server.connect_at(&clock).await, server.connect_at(&clock).await);
