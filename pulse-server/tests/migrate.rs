@@ -52,7 +52,7 @@ fn rows(events: u64) -> String {
         let at = 1_700_000_000_000 + session * 60_000 + n % (BATCH * BATCHES) * 40;
         let (kind, data) = match n % BATCH {
             0 => ("scroll", format!(r#"{{"depth":{},"y":{}}}"#, n % 100, n % 3000)),
-            1 => ("click", format!(r##"{{"x":{},"y":{},"element":"#pay"}}"##, n % 1200, n % 900)),
+            1 => ("click", format!(r##"{{"x":{},"y":{},"element":{{"path":"#pay"}}}}"##, n % 1200, n % 900)),
             _ => ("mousemove", format!(r#"{{"x":{},"y":{}}}"#, n % 1280, n % 1999)),
         };
         writeln!(

@@ -82,8 +82,8 @@ fn silent_fields(schema: &Value, place: &str, silent: &mut Vec<String>) {
     for several in ["anyOf", "oneOf", "allOf", "prefixItems"] {
         schema[several].as_array().into_iter().flatten().for_each(|one| silent_fields(one, place, silent));
     }
-    for one in ["items", "additionalProperties"] {
-        silent_fields(&schema[one], place, silent);
+    for one in ["items", "additionalProperties"].iter().filter_map(|one| schema.get(one)) {
+        silent_fields(one, place, silent);
     }
 }
 
