@@ -1,6 +1,6 @@
 //! From checked settings to running listeners, and back down.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::CommandFactory as _;
 use demo_shop::Shop;
@@ -147,20 +147,17 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
         let shop = Shop::new(&format!("{api_url}/pulse.js"));
         listeners.spawn(serve(listener, shop, most, stopping));
     }
-    println!(
-        "{}",
-        Banner {
-            api: api_url,
-            dashboard: dashboard_url,
-            demo: demo_url,
-            store: store::describe(&config.store),
-            sites: config.sites.iter().map(|site| site.key.clone()).collect(),
-            insights,
-        }
-    );
+    say(&Banner {
+        api: api_url,
+        dashboard: dashboard_url,
+        demo: demo_url,
+        store: store::describe(&config.store),
+        sites: config.sites.iter().map(|site| site.key.clone()).collect(),
+        insights,
+    });
 
     let told_by = signals::stop().await?;
-    println!("Finishing what is in work ...");
+    say(&"Finishing what is in work ...");
     pulse.drain();
     if told_by == Stop::Terminate {
         tokio::time::sleep(UNREADY).await;
@@ -173,7 +170,7 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     // A store that is away must not keep the process: what is left to count is counted at the next start.
     finished &= tokio::time::timeout(CLOSE, pulse.close()).await.is_ok();
     if finished {
-        println!("Stopped. Everything that was acknowledged is stored.");
+        say(&"Stopped. Everything that was acknowledged is stored.");
         Ok(ExitCode::SUCCESS)
     } else {
         Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
@@ -183,6 +180,12 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
 /// Opens the store of a site, or of the server itself.
 pub(crate) async fn open(config: &Config, of: &OfSite) -> Result<Arc<dyn Store>, String> {
     open_at(&config.store, of.site.as_ref(), &config.limits).await
+}
+
+/// Tells whoever reads along. Nobody may: in `pulse-server | tee log` a Ctrl-C ends tee first, and the server still has to
+/// finish what is in work.
+fn say(text: &dyn std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Opens the store at an address, or that of a site beside it; else the line for a person.

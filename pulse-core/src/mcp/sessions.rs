@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     analyze::{Report, detect::Finding},
-    model::SessionId,
+    model::{Exclusion, SessionId},
     wire::{Query, SessionRow, SessionSort, SessionsQuery},
 };
 
@@ -111,7 +111,7 @@ impl Agent {
 fn row_line(row: &SessionRow) -> String {
     format!(
         "{}: started {}, {} long, {}, first page {}, {} pages, {} clicks, {} rage bursts, {} script errors, frustration \
-         {}{}",
+         {}{}{}",
         row.session_id,
         time(row.started_at),
         span(row.duration_ms as f64),
@@ -123,6 +123,11 @@ fn row_line(row: &SessionRow) -> String {
         row.errors,
         row.frustration,
         if row.live { ", live now" } else { "" },
+        match row.excluded {
+            Some(Exclusion::Bot) => ", not counted: a bot",
+            Some(_) => ", not counted: one address too many times",
+            None => "",
+        },
     )
 }
 

@@ -177,6 +177,19 @@ fn a_port_that_is_taken_is_one_line() {
 }
 
 #[test]
+fn a_server_that_nobody_reads_along_with_finishes_what_is_in_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = command(&folder).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(|line| line.unwrap());
+    assert!(lines.any(|line| line.trim_start().starts_with("API")));
+    // As tee does on Ctrl-C.
+    drop(lines);
+    let pid = process.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(process.wait().unwrap().success(), "it stops as always");
+}
+
+#[test]
 fn a_second_process_on_one_file_is_refused_in_one_line() {
     let server = Server::start();
     assert!(refusal(&mut command(&server.folder)).contains("another process has this file open"));
