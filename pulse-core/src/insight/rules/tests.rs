@@ -42,7 +42,7 @@ fn rage_at_a_dead_button_is_the_main_problem() {
     assert_eq!(evidence.element.as_deref(), Some("#orbit"));
     assert_eq!(
         insight.recommendations[0].action,
-        "Make the “Pay with Orbit” button on /product answer, or take it off the page"
+        "Repair the “Pay with Orbit” button on /product: the first click must bring the next page or a message"
     );
 }
 
