@@ -236,8 +236,11 @@ fn of_episode(episode: &Episode) -> Fact {
     }
 }
 
+/// Less reading is a glance, in ms.
+const READ_MS: Millis = 8_000;
+
 /// The longest stretch of reading on the page of a finding, up to the finding: what came after it is no interest that led
-/// there. A stretch in which something else was clicked first is none.
+/// there. A stretch in which something else was clicked first is none, nor is a glance.
 pub(super) fn read_before(report: &Report, finding: &Finding) -> Option<Episode> {
     let at = finding.at();
     let is_reading = |episode: &&Episode| {
@@ -249,7 +252,7 @@ pub(super) fn read_before(report: &Report, finding: &Finding) -> Option<Episode>
     };
     let stretches = report.diagnosis.episodes.iter().filter(is_reading);
     let stretches = stretches.map(|episode| Episode { end: episode.end.min(at), ..episode.clone() });
-    stretches.max_by_key(Episode::ms)
+    stretches.max_by_key(Episode::ms).filter(|longest| longest.ms() >= READ_MS)
 }
 
 fn of_reading(read: Episode) -> Fact {

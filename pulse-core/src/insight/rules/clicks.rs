@@ -23,6 +23,7 @@ fn label(finding: &Finding) -> &str {
 
 pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
     let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let here = t.element_here(finding);
     let (clicks, click) = (t.clicks(finding.count), t.click());
     let within = t.ms(finding, Measure::SpanMs).map_or(String::new(), |span| format!(" within {span}"));
     let title = match finding.count {
@@ -64,7 +65,7 @@ pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
         ));
     }
     actions.push((
-        format!("Log each {click} on {e} after which nothing changes"),
+        format!("Log each {click} on {here} after which nothing changes"),
         "No script error came with it, so your error log does not show that it fails.".to_owned(),
     ));
     Story::new(title, &[&seen, t.then(finding)], actions)
@@ -72,6 +73,7 @@ pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
 
 pub(super) fn slow_answer(t: Teller<'_>, finding: &Finding) -> Story {
     let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let here = t.element_here(finding);
     let (clicks, click) = (t.clicks(finding.count), t.click());
     let (title, seen) = match t.ms(finding, Measure::WaitMs) {
         Some(wait) => (
@@ -101,12 +103,12 @@ pub(super) fn slow_answer(t: Teller<'_>, finding: &Finding) -> Story {
         &[&seen, t.then(finding)],
         vec![
             (
-                format!("Show at once that a {click} on {e} was taken: a pressed state, then a sign of progress"),
+                format!("Show at once that a {click} on {here} was taken: a pressed state, then a sign of progress"),
                 format!("The first {click} was enough; a sign of it would have spared the others."),
             ),
             (format!("Speed up what {e} on {path} sets off, or finish it in the background"), faster),
             (
-                format!("Ignore further {click}s on {e} until the first one is done"),
+                format!("Ignore further {click}s on {here} until the first one is done"),
                 "What is sent twice out of impatience costs more than the wait.".to_owned(),
             ),
         ],
@@ -191,6 +193,7 @@ const LARGE_PX: u64 = 24;
 
 pub(super) fn missed_target(t: Teller<'_>, finding: &Finding) -> Story {
     let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let here = t.element_here(finding);
     let click = t.click();
     let px = t.number(finding, Measure::SizePx);
     let only = if px.is_some_and(|px| px < LARGE_PX) { "only " } else { "" };
@@ -221,7 +224,7 @@ pub(super) fn missed_target(t: Teller<'_>, finding: &Finding) -> Story {
     )];
     actions.push(match &other {
         Some(other) => (
-            format!("Put more room between {e} and {other}"),
+            format!("Put more room between {here} and {other}"),
             format!("A {click} that is a little off then opens no other page."),
         ),
         None => (
@@ -234,6 +237,7 @@ pub(super) fn missed_target(t: Teller<'_>, finding: &Finding) -> Story {
 
 pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
     let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let here = t.element_here(finding);
     let click = t.click();
     let message = finding.error.as_deref().filter(|message| !message.is_empty()).map(quote);
     let title = match finding.count {
@@ -251,8 +255,8 @@ pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
     let raw = finding.error.as_deref().unwrap_or_default().to_lowercase();
     let is_request = ["fetch", "network", "load failed", "timeout"].iter().any(|word| raw.contains(word));
     let mend = match is_request {
-        true => format!("Find out why the request behind {e} fails{says}"),
-        false => format!("Fix the script behind {e}{says}"),
+        true => format!("Find out why the request behind {here} fails{says}"),
+        false => format!("Fix the script behind {here}{says}"),
     };
     let ends = match went_on {
         true => format!("A {click} on it ends in this error, even where the visitor can go on."),
@@ -261,7 +265,7 @@ pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
     let mut actions = vec![
         (mend, ends),
         (
-            format!("When {e} fails, say so beside it and offer another way"),
+            format!("When {here} fails, say so beside it and offer another way"),
             "An error that only the browser sees leaves the visitor waiting for nothing.".to_owned(),
         ),
     ];
@@ -276,6 +280,7 @@ pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
 
 pub(super) fn long_wait(t: Teller<'_>, finding: &Finding) -> Story {
     let (e, page, path) = (t.element(finding), t.page(&finding.page), t.path(&finding.page));
+    let here = t.element_here(finding);
     let click = t.click();
     let wait = t.ms(finding, Measure::WaitMs).unwrap_or_else(|| "a long time".to_owned());
     let ended = match finding.aftermath {
@@ -290,7 +295,7 @@ pub(super) fn long_wait(t: Teller<'_>, finding: &Finding) -> Story {
         &[&format!("On {page} the visitor {} nothing else meanwhile.", t.clicked()), ended],
         vec![
             (
-                format!("Show at once after a {click} on {e} that work is under way{far}"),
+                format!("Show at once after a {click} on {here} that work is under way{far}"),
                 "People wait longer, and more calmly, for what they see coming.".to_owned(),
             ),
             (
@@ -303,6 +308,7 @@ pub(super) fn long_wait(t: Teller<'_>, finding: &Finding) -> Story {
 
 pub(super) fn hesitation(t: Teller<'_>, finding: &Finding) -> Story {
     let (e, page) = (t.element(finding), t.page(&finding.page));
+    let here = t.element_here(finding);
     let long = t.ms(finding, Measure::BeforeClickMs).unwrap_or_else(|| "long".to_owned());
     let usual = t.than_usual(finding, Measure::BeforeClickMs);
     let click = t.click();
@@ -313,11 +319,11 @@ pub(super) fn hesitation(t: Teller<'_>, finding: &Finding) -> Story {
     };
     let say = match is_priced {
         true => (
-            format!("Say beside {e} what the price includes, and until when it can be taken back"),
+            format!("Say beside {here} what the price includes, and until when it can be taken back"),
             "What is known of a price need not be thought over.".to_owned(),
         ),
         false => (
-            format!("Say on {e}, or beside it, what a {click} there brings and what it commits to"),
+            format!("Say on {here}, or beside it, what a {click} there brings and what it commits to"),
             "People who know what follows need no time to think about it.".to_owned(),
         ),
     };
@@ -330,7 +336,7 @@ pub(super) fn hesitation(t: Teller<'_>, finding: &Finding) -> Story {
         vec![
             say,
             (
-                format!("Let what {e} does be undone, and say so"),
+                format!("Let what {here} does be undone, and say so"),
                 "A step that can be taken back is taken sooner.".to_owned(),
             ),
         ],

@@ -65,8 +65,8 @@ pub(super) fn form_effort(t: Teller<'_>, finding: &Finding) -> Story {
         let any = if has(&name, &WRITTEN_IN_WAYS) { "Accept any common form in" } else { "Check" };
         actions.push((
             match any {
-                "Check" => format!("Check {e} while it is typed, and say at once what is missing"),
-                any => format!("{any} {e}, and check it while it is typed"),
+                "Check" => format!("Check {e} on {path} while it is filled in, and say at once what is missing"),
+                any => format!("{any} {e} on {path}, and check it while it is typed"),
             },
             "A correction made at once costs less than one made on a second visit to the field.".to_owned(),
         ));

@@ -14,8 +14,6 @@ use crate::{
     model::{Evidence, Millis, Observation},
 };
 
-/// Less reading is a glance, in ms.
-const READ_MS: Millis = 8_000;
 /// A visit that ends this soon after the trouble ended with it, in ms.
 const SOON_MS: Millis = 20_000;
 /// What happens within this time after a page is entered is among the first things done there, in ms.
@@ -99,7 +97,7 @@ fn interest(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     if t.filled(&main.page, main.at()) {
         return None;
     }
-    let read = read_before(t.0, main).filter(|read| read.ms() >= READ_MS)?;
+    let read = read_before(t.0, main)?;
     let (path, click) = (t.path(&main.page), t.click());
     let it = match main.element.as_ref().map(|element| element.sort) {
         Some(Sort::Link) => "link",
@@ -160,7 +158,11 @@ fn entry(t: Teller<'_>, main: &Finding) -> Option<Observation> {
 fn when(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     use FindingKind as K;
     let tells = is_failure(main) || matches!(main.kind, K::FalseAffordance | K::FormEffort);
-    if !tells || entry(t, main).is_some() || has_word(&main.page, &COMMITTED) && !t.has_form(&main.page) {
+    if !tells
+        || main.element.is_none()
+        || entry(t, main).is_some()
+        || has_word(&main.page, &COMMITTED) && !t.has_form(&main.page)
+    {
         return None;
     }
     let entered = t.0.summary.pages.iter().rev().find(|view| view.page == main.page && view.entered_at <= main.at())?;
@@ -182,8 +184,7 @@ fn alone(t: Teller<'_>, main: &Finding) -> Option<Observation> {
             "It is the only trouble found in this visit".to_owned(),
             match main.kind {
                 FindingKind::BackAndForth => {
-                    "Nothing else got in the way: what the pages say is to be worked on, not how they are used."
-                        .to_owned()
+                    "Nothing else got in the way: what these pages say is the one thing to work on.".to_owned()
                 }
                 _ => {
                     format!("Nothing else got in the way: this is the one place on {} to work on.", t.path(&main.page))

@@ -83,7 +83,7 @@ pub(super) fn passed_by(t: Teller<'_>, finding: &Finding) -> Story {
                 "It is the main button of the page, and was scrolled past each time.".to_owned(),
             ),
             (
-                format!("Answer beside {e} what people ask before it: {asked}"),
+                format!("Answer beside {e} on {path} what people ask before it: {asked}"),
                 "What is asked before a decision is best answered where the decision is made.".to_owned(),
             ),
             (
@@ -240,14 +240,13 @@ fn from_a_list(t: Teller<'_>, finding: &Finding, others: &[&str]) -> Story {
         vec![(say, "People who can tell from the list do not have to open each page to find out.".to_owned())];
     if finding.cost_ms <= GLANCE_MS.saturating_mul(Millis::from(finding.count)) {
         actions.push((
-            format!("Open {} with what the link on {path} promises", named(t, others)),
+            format!("Open {} with what their links on {path} promise", named(t, others)),
             "They were left after a glance: what stands further down was not seen.".to_owned(),
         ));
     }
-    let seen = "what the list says of them did not tell what they hold";
     Story::new(
         format!("The visitor opened {} pages from {page} and came back from each", in_words(others.len())),
-        &[&format!("{time} went into {}: {seen}.", named(t, others))],
+        &[&format!("{time} went into {}: what {path} says of them did not tell what they hold.", named(t, others))],
         actions,
     )
 }

@@ -20,11 +20,11 @@ const TITLE: usize = 80;
 /// Words in the paths of a shop.
 const GOODS: [&str; 5] = ["cart", "basket", "checkout", "shop", "product"];
 /// Words in the paths of pages that a visitor comes to with something chosen.
-pub(super) const COMMITTED: [&str; 6] = ["checkout", "cart", "basket", "payment", "billing", "/pay"];
+pub(super) const COMMITTED: [&str; 6] = ["checkout", "cart", "basket", "payment", "booking", "/pay"];
 /// Words in the paths of pages that nobody comes upon by chance.
-pub(super) const PRIVATE: [&str; 13] = [
+pub(super) const PRIVATE: [&str; 14] = [
     "settings", "account", "profile", "admin", "checkout", "cart", "basket", "payment", "billing", "/pay", "order",
-    "transfer", "confirm",
+    "transfer", "confirm", "booking",
 ];
 /// First words of controls that close something in the way.
 const CLOSING: [&str; 8] = ["dismiss", "close", "reject", "accept", "decline", "ok", "got", "×"];
@@ -67,6 +67,12 @@ impl Teller<'_> {
             (None, Some(_)) => "one place without a control".to_owned(),
             (None, None) => format!("the page {}", self.path(&finding.page)),
         }
+    }
+
+    /// The element of a finding, with its page where its name alone does not say which it is.
+    pub(super) fn element_here(self, finding: &Finding) -> String {
+        let name = self.element(finding);
+        if name.contains(['“', '/']) { name } else { format!("{name} on {}", self.path(&finding.page)) }
     }
 
     /// "click" or "tap".

@@ -57,3 +57,28 @@ fn labels_bring_no_markup_with_them() {
     assert!(insight.main_problem.title.starts_with("The “Pay now >” button"), "{}", insight.main_problem.title);
     assert!(!serde_json::to_string(&insight).unwrap().contains("evil.example"));
 }
+
+#[test]
+fn reading_counts_up_to_the_trouble_and_only_where_nothing_else_was_clicked() {
+    use crate::{
+        analyze::detect::{Aftermath, Episode, Purpose},
+        insight::fact::read_before,
+    };
+    let mut report = fixtures::rage();
+    let main = report.diagnosis.findings[0].clone();
+    report.diagnosis.episodes = vec![Episode {
+        purpose: Purpose::Choosing,
+        begin: main.at() - 12_000,
+        end: main.at() + 30_000,
+        page: main.page.clone(),
+        tried: Vec::new(),
+        aftermath: Aftermath::Left,
+    }];
+    report.click_places.clear();
+    assert_eq!(read_before(&report, &main).map(|read| read.ms()), Some(12_000));
+    report.diagnosis.episodes[0].begin = main.at() - 3_000;
+    assert!(read_before(&report, &main).is_none());
+    report.diagnosis.episodes[0].begin = main.at() - 40_000;
+    report.click_places = fixtures::calm().click_places;
+    assert!(read_before(&report, &main).is_none());
+}

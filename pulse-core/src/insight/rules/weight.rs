@@ -38,7 +38,7 @@ pub(super) fn aftermath(t: Teller<'_>, main: &Finding) -> Option<Observation> {
             "No other page was opened after it: the trouble cost the whole visit, not one step of it.".to_owned(),
             left_at,
         ),
-        (Aftermath::Left, _) => match pages_before(t, main) {
+        (Aftermath::Left, _) => match pages_before(t, main, last) {
             0 => (
                 format!("The visit went no further than {path}"),
                 "No other page was opened after it. It may have been the reason for leaving; the recording cannot tell."
@@ -57,10 +57,13 @@ pub(super) fn aftermath(t: Teller<'_>, main: &Finding) -> Option<Observation> {
         },
         (Aftermath::CameBack, _) => (
             format!("The way forward from {path} was not found"),
-            format!(
-                "{} had been seen before: a step back instead of on.",
-                next.map_or("The next page".to_owned(), |next| { format!("The next page, {},", t.path(&next.page)) })
-            ),
+            match next {
+                Some(next) => format!(
+                    "The next page, {}, had been seen before: a step back instead of on.",
+                    t.path(&next.page)
+                ),
+                None => "The last step, too, led to a page that had been seen.".to_owned(),
+            },
             next.map_or(last, |next| next.entered_at),
         ),
         (Aftermath::GaveUp, _) => (
@@ -79,9 +82,12 @@ pub(super) fn aftermath(t: Teller<'_>, main: &Finding) -> Option<Observation> {
                     goal.at,
                 ),
                 None => {
-                    let next = reached_in_the_end(t, main).map_or("The visit went on".to_owned(), |next| {
-                        format!("{} came next", sentence(&t.path(&next)))
-                    });
+                    let waited = matches!(main.kind, FindingKind::LongWait | FindingKind::SlowAnswer);
+                    let next = match reached_in_the_end(t, main) {
+                        Some(next) => format!("{} came next", sentence(&t.path(&next))),
+                        None if waited => "The answer came in the end".to_owned(),
+                        None => "The visit went on".to_owned(),
+                    };
                     (
                         format!("It cost the visitor {cost}, not the visit"),
                         format!("{next}, so this visitor got past it. One with less patience may not."),
@@ -120,9 +126,9 @@ fn reached_in_the_end(t: Teller<'_>, main: &Finding) -> Option<String> {
     views.iter().find(|view| view.entered_at > from && view.page != main.page).map(|view| view.page.clone())
 }
 
-/// How many other pages had been seen before the trouble.
-fn pages_before(t: Teller<'_>, main: &Finding) -> usize {
-    let views = t.0.summary.pages.iter().filter(|view| view.entered_at <= main.at() && view.page != main.page);
+/// How many other pages had been seen up to a time.
+fn pages_before(t: Teller<'_>, main: &Finding, at: Millis) -> usize {
+    let views = t.0.summary.pages.iter().filter(|view| view.entered_at <= at && view.page != main.page);
     let mut pages: Vec<&str> = views.map(|view| view.page.as_str()).collect();
     pages.sort_unstable();
     pages.dedup();
@@ -246,7 +252,7 @@ fn shaken(t: Teller<'_>, main: &Finding) -> Option<Observation> {
 /// How far the visitor had come.
 fn came_far(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     let first = t.0.summary.pages.first()?;
-    let pages = pages_before(t, main);
+    let pages = pages_before(t, main, main.at());
     let lost = main.harm == Harm::BlockedGoal && main.aftermath == Aftermath::Left;
     let is_far = pages >= 2 && lost && first.page != main.page && has_word(&main.page, &COMMITTED);
     let step = if has_word(&main.page, &["cart", "basket"]) { "on the way to paying" } else { "at the last step" };
