@@ -70,6 +70,7 @@ pub fn facts(report: &Report) -> Vec<Fact> {
     facts.extend(report.pages.iter().map(of_page));
     facts.extend(report.click_places.iter().map(of_clicks));
     facts.extend(diagnosis.episodes.iter().map(of_episode));
+    facts.extend(diagnosis.findings.first().and_then(|main| read_before(report, main)).map(of_reading));
     facts.truncate(MOST);
     for (number, fact) in facts.iter_mut().enumerate() {
         fact.id = format!("F{}", number + 1);
@@ -231,6 +232,41 @@ fn of_episode(episode: &Episode) -> Fact {
         ..Fact::new(
             FactKind::Episode(episode.purpose),
             format!("The visitor {what} {} for {}.", page_name(&episode.page), duration(episode.ms())),
+        )
+    }
+}
+
+/// Less reading is a glance, in ms.
+const READ_MS: Millis = 8_000;
+
+/// The longest stretch of reading on the page of a finding, up to the finding: what came after it is no interest that led
+/// there. A stretch in which something else was clicked first is none, nor is a glance.
+pub(super) fn read_before(report: &Report, finding: &Finding) -> Option<Episode> {
+    let at = finding.at();
+    let is_reading = |episode: &&Episode| {
+        let clicked = |from, to| report.click_places.iter().any(|place| place.first_at > from && place.first_at < to);
+        matches!(episode.purpose, Purpose::Reading | Purpose::Choosing)
+            && episode.page == finding.page
+            && episode.begin < at
+            && !clicked(episode.begin, episode.end.min(at))
+    };
+    let stretches = report.diagnosis.episodes.iter().filter(is_reading);
+    let stretches = stretches.map(|episode| Episode { end: episode.end.min(at), ..episode.clone() });
+    stretches.max_by_key(Episode::ms).filter(|longest| longest.ms() >= READ_MS)
+}
+
+fn of_reading(read: Episode) -> Fact {
+    Fact {
+        page: Some(read.page.clone()),
+        at: Some(read.begin),
+        figures: vec![Figure::ms(Measure::TimeMs, read.ms())],
+        ..Fact::new(
+            FactKind::Episode(Purpose::Reading),
+            format!(
+                "The visitor had looked at {} for {} before the first finding.",
+                page_name(&read.page),
+                duration(read.ms())
+            ),
         )
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Rules,
     brief::{Brief, Citable, Course, FigureUnit},
     fact::{Fact, FactKind, facts},
-    words::{count, duration, page_name, quote, rounded, times},
+    words::{count, duration, element_name, page_name, quote, rounded, times},
 };
 use crate::{
     analyze::{
@@ -105,8 +105,11 @@ fn into_visit(at: Millis, report: &Report) -> String {
     }
 }
 
-/// As people see it: the “Pay” button.
+/// As people see it: the “Pay” button; without a label, what it is.
 fn element(element: &ElementRef) -> String {
+    if element.label.is_none() {
+        return element_name(element);
+    }
     let name = quote(element.name());
     let sort = match element.sort {
         Sort::Button => "button",

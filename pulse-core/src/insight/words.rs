@@ -1,7 +1,10 @@
 //! Words and figures as people write them.
 
 use super::plain::{cut, plain};
-use crate::model::{Millis, page_of};
+use crate::{
+    analyze::detect::{ElementRef, Sort},
+    model::{Millis, page_of},
+};
 
 /// Longest label or path that is shown: none that is stored is longer than the first.
 const LABEL: usize = 128;
@@ -102,6 +105,55 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
+/// "two" to "ten"; larger ones in digits.
+pub(super) fn in_words(n: usize) -> String {
+    const WORDS: [&str; 11] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    WORDS.get(n).map_or_else(|| number(n as u64), |word| (*word).to_owned())
+}
+
+/// An element as people see it: the “Pay later” button; without a label, what it is: a field without a label, a picture,
+/// the code block. Its path is no name: evidence and references carry it.
+pub(super) fn element_name(element: &ElementRef) -> String {
+    let label = element.label.as_deref().filter(|label| !label.trim().is_empty());
+    match (label, element.sort) {
+        (Some(label), Sort::Element) => format!("the element {}", quote(label)),
+        (Some(label), sort) => format!("the {} {}", quote(label), sort_name(sort)),
+        (None, Sort::Button | Sort::Link | Sort::Field) => format!("a {} without a label", sort_name(element.sort)),
+        (None, Sort::Image | Sort::Heading) => format!("a {}", sort_name(element.sort)),
+        (None, Sort::Text) if tag(element) == "td" => "a cell of the table".to_owned(),
+        (None, Sort::Text) => "a piece of text".to_owned(),
+        (None, Sort::Element) => match tag(element) {
+            "pre" | "code" => "the code block",
+            "table" => "the table",
+            "form" => "the form",
+            "label" => "a label",
+            "nav" => "the menu",
+            "dialog" => "the dialog",
+            _ => "a part of the page",
+        }
+        .to_owned(),
+    }
+}
+
+/// What people call a sort of elements.
+pub(super) fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Button => "button",
+        Sort::Link => "link",
+        Sort::Field => "field",
+        Sort::Image => "picture",
+        Sort::Heading => "heading",
+        Sort::Text => "text",
+        Sort::Element => "element",
+    }
+}
+
+/// The tag of an element, as far as its path tells: `pre` of `main>pre:nth-of-type(4)`.
+pub(super) fn tag(element: &ElementRef) -> &str {
+    let last = element.path.rsplit(['>', ' ']).next().unwrap_or_default();
+    last.split([':', '.', '#', '[']).next().unwrap_or_default()
+}
+
 /// The first letter in upper case, for the start of a sentence.
 pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
@@ -150,6 +202,19 @@ mod tests {
         assert_eq!(list(&words), "a, b, c and 2 more");
         assert_eq!(sentence("“Pay” did"), "“Pay” did");
         assert_eq!(sentence("three"), "Three");
+    }
+
+    #[test]
+    fn an_element_without_a_label_is_called_by_what_it_is() {
+        let named = |path: &str, label: Option<&str>, sort| {
+            element_name(&ElementRef { path: path.to_owned(), label: label.map(str::to_owned), sort })
+        };
+        assert_eq!(named("#pay", Some("Pay"), Sort::Button), "the “Pay” button");
+        assert_eq!(named("form>label:nth-of-type(1)>input", None, Sort::Field), "a field without a label");
+        assert_eq!(named("#photo", Some(" "), Sort::Image), "a picture");
+        assert_eq!(named("main>pre:nth-of-type(4)", None, Sort::Element), "the code block");
+        assert_eq!(named("table>tr>td.free", None, Sort::Text), "a cell of the table");
+        assert_eq!((in_words(3), in_words(11)), ("three".to_owned(), "11".to_owned()));
     }
 
     #[test]

@@ -92,14 +92,23 @@ fn finding(journey: &Journey<'_>, page: &str, stays: &[&FieldStay<'_>]) -> Optio
     finding.cost_ms = last.at.saturating_sub(first.at);
     finding.figures = vec![Figure::new(Measure::Submits, finding.count), Figure::ms(Measure::SpanMs, finding.cost_ms)];
     finding.aftermath = journey.aftermath(page, last.at);
-    let passed =
-        last.answer.is_some_and(|answer| answer.by == Answered::Page && answer.at.saturating_sub(last.at) <= SENT_MS);
+    let passed = last.answer.is_some_and(|answer| {
+        answer.by == Answered::Page
+            && answer.at.saturating_sub(last.at) <= SENT_MS
+            && is_another_page(journey, page, answer.at)
+    });
     finding.harm = if passed { super::Harm::CostTime } else { harm(finding.aftermath) };
     if passed {
         finding.aftermath = Aftermath::MovedOn;
     }
     finding.strength = saturate(f64::from(refused), HALF);
     Some(finding)
+}
+
+/// Whether another page was entered at a time: a form that comes back on its own page was refused once more.
+fn is_another_page(journey: &Journey<'_>, page: &str, at: Millis) -> bool {
+    let from = journey.views.partition_point(|view| view.entered_at() < at);
+    journey.views[from..].iter().take_while(|view| view.entered_at() == at).any(|view| view.page() != page)
 }
 
 /// Whether a click may send a form.

@@ -2,13 +2,15 @@
 
 use super::teller::Teller;
 use crate::{
-    insight::words::{count, duration},
+    insight::words::{count, duration, sentence},
     model::{MainProblem, Millis, Observation, Severity},
 };
 
 /// A shorter visit with fewer clicks says nothing, in ms.
 const SHORT_MS: Millis = 5_000;
 const FEW_CLICKS: u64 = 2;
+/// A page that stood open for so long, most of it unused, was not what the visitor was at, in ms.
+const IDLE_MS: Millis = 5 * 60_000;
 
 /// Whether there is too little to judge by.
 fn is_short(t: Teller<'_>) -> bool {
@@ -48,9 +50,15 @@ fn route(t: Teller<'_>) -> String {
     let first = summary.pages.first().map(|view| t.page(&view.page)).unwrap_or_default();
     let last = summary.pages.last().map(|view| t.page(&view.page)).unwrap_or_default();
     match summary.pages.as_slice() {
+        [_] if summary.active_ms.saturating_mul(2) < summary.duration_ms && summary.duration_ms >= IDLE_MS => {
+            format!(
+                "{} stood open for {took}, most of them unused, {clicks}; nothing got in the way.",
+                sentence(&first)
+            )
+        }
         [_] => format!("The visitor spent {took} on {first}, {clicks}, and nothing got in the way."),
         _ if first == last => {
-            format!("The visit began and ended on {first}, lasted {took}, {clicks}, and nothing got in the way.")
+            format!("The visit began and ended on {first} and lasted {took}, {clicks}; nothing got in the way.")
         }
         _ => format!("The visit led from {first} to {last} in {took}, {clicks}, and nothing got in the way."),
     }

@@ -1,26 +1,29 @@
 //! What else the visit says of the main problem, where little else went wrong. Each concludes something that a change can
 //! start from, and rests on something that the visitor did.
 
-use super::teller::Teller;
+use super::teller::{COMMITTED, PRIVATE, Teller, has_word, is_notice};
 use crate::{
     analyze::{
         ClickPlace,
-        detect::{Aftermath, Finding, FindingKind, Harm, Purpose},
+        detect::{Aftermath, Finding, FindingKind, Harm, Measure, Sort},
     },
-    insight::words::{count, duration, quote},
+    insight::{
+        fact::{COMPLETE, read_before},
+        words::{duration, quote, sentence, times},
+    },
     model::{Evidence, Millis, Observation},
 };
 
-/// Less reading is a glance, in ms.
-const READ_MS: Millis = 3_000;
 /// A visit that ends this soon after the trouble ended with it, in ms.
 const SOON_MS: Millis = 20_000;
 /// What happens within this time after a page is entered is among the first things done there, in ms.
 const EARLY_MS: Millis = 10_000;
+/// Who comes to a page so often depends on it.
+const OFTEN: u64 = 3;
 
 /// Most telling first.
-pub(super) const FURTHER: [fn(Teller<'_>, &Finding) -> Option<Observation>; 8] =
-    [tried_next, no_other_way, interest, again, entry, alone, when, no_goal];
+pub(super) const FURTHER: [fn(Teller<'_>, &Finding) -> Option<Observation>; 7] =
+    [tried_next, no_other_way, interest, again, entry, alone, when];
 
 fn observation(title: String, detail: String, evidence: Evidence) -> Observation {
     Observation { title, detail, evidence: vec![evidence] }
@@ -39,17 +42,21 @@ fn last_moment(main: &Finding) -> Millis {
     main.moments.last().copied().unwrap_or_default()
 }
 
-/// The control that the visitor took instead.
+/// The control that the visitor took instead, before leaving the page.
 fn tried_next(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     if !is_failure(main) || main.aftermath == Aftermath::MovedOn {
         return None;
     }
+    let last = last_moment(main);
+    let left = t.0.summary.pages.iter().map(|view| view.entered_at).find(|at| *at > last);
     let is_main = |place: &ClickPlace| main.element.as_ref().is_some_and(|element| element.path == place.element);
     let after = t.0.click_places.iter().filter(|place| {
-        place.first_at > last_moment(main)
+        place.first_at > last
+            && left.is_none_or(|left| place.first_at < left)
             && place.page == main.page
             && place.interactive
             && !place.label.is_empty()
+            && place.label != place.element
             && !is_main(place)
     });
     let next = after.min_by_key(|place| place.first_at)?;
@@ -71,108 +78,118 @@ fn no_other_way(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     let last = last_moment(main);
     let clicked_after = t.0.click_places.iter().any(|place| place.first_at > last);
     let soon = end.saturating_sub(last) <= SOON_MS;
-    (is_failure(main) && main.aftermath == Aftermath::Left && main.harm == Harm::BlockedGoal && soon && !clicked_after)
-        .then(|| {
-            observation(
-                "No second way was tried".to_owned(),
-                format!(
-                    "Nothing else was {} before the visit ended. If {} offers another way, it is not seen.",
-                    t.clicked(),
-                    t.path(&main.page)
-                ),
-                t.moment("end of the visit".to_owned(), end),
-            )
-        })
+    let needs_none = main.kind == FindingKind::FormRefused || main.element.is_none() || is_notice(main);
+    let lost = main.aftermath == Aftermath::Left && main.harm == Harm::BlockedGoal && soon;
+    (is_failure(main) && !needs_none && lost && !clicked_after).then(|| {
+        observation(
+            "No second way was tried".to_owned(),
+            format!("Nothing else was {}: this visitor saw no second way, or wanted none.", t.clicked()),
+            t.moment("end of the visit".to_owned(), end),
+        )
+    })
 }
 
 /// The page had been read, so the interest was there.
 fn interest(t: Teller<'_>, main: &Finding) -> Option<Observation> {
-    if !is_failure(main) {
+    if !is_failure(main) || main.kind == FindingKind::FormRefused || main.element.is_none() || is_notice(main) {
         return None;
     }
-    let reading = t.0.diagnosis.episodes.iter().filter(|episode| {
-        matches!(episode.purpose, Purpose::Reading | Purpose::Choosing)
-            && episode.page == main.page
-            && episode.begin < main.at()
-    });
-    let longest = reading.max_by_key(|episode| episode.ms()).filter(|longest| longest.ms() >= READ_MS)?;
+    if t.filled(&main.page, main.at()) {
+        return None;
+    }
+    let read = read_before(t.0, main)?;
+    let (path, click) = (t.path(&main.page), t.click());
+    let it = match main.element.as_ref().map(|element| element.sort) {
+        Some(Sort::Link) => "link",
+        Some(Sort::Button) => "button",
+        Some(Sort::Field) => "field",
+        _ => "control",
+    };
+    let means = match main.kind {
+        FindingKind::MissedTarget => format!("the {click}s beside the {it} were meant for it"),
+        _ => format!("the {it} was used on purpose"),
+    };
     Some(observation(
-        format!("{} had been looked at closely", t.page_first(&main.page)),
-        format!(
-            "It was looked at for {} at a stretch: the visitor was interested, and was stopped when it came to acting.",
-            duration(longest.ms())
-        ),
-        t.moment("looking at the page".to_owned(), longest.begin),
+        format!("{} had been read first", t.page_first(&main.page)),
+        format!("The visitor had looked at {path} for {} before the {click}: {means}.", duration(read.ms())),
+        t.moment("looking at the page".to_owned(), read.begin),
     ))
 }
 
-/// The page was entered more than once.
+/// The page was entered again and again.
 fn again(t: Teller<'_>, main: &Finding) -> Option<Observation> {
-    let views: Vec<Millis> =
-        t.0.summary.pages.iter().filter(|view| view.page == main.page).map(|view| view.entered_at).collect();
-    let (&last, views) = (views.last()?, views.len() as u64);
-    (views >= 2).then(|| {
+    use FindingKind as K;
+    let is_search = main.kind == K::GivenUp && main.figure(Measure::Submits).is_some();
+    let is_reload = main.kind == K::LongWait && main.element.is_none();
+    if matches!(main.kind, K::BackAndForth | K::FormRefused | K::MissedTarget | K::Away) || is_search || is_reload {
+        return None;
+    }
+    let views = &t.0.summary.pages;
+    let loaded_anew = views.windows(2).any(|pair| pair[0].page == main.page && pair[1].page == main.page);
+    let entered: Vec<Millis> = views.iter().filter(|view| view.page == main.page).map(|view| view.entered_at).collect();
+    let last = *entered.last()?;
+    (entered.len() as u64 >= OFTEN && !loaded_anew).then(|| {
+        let path = t.page_first(&main.page);
         observation(
-            format!("{} was needed more than once", t.page_first(&main.page)),
-            format!("It was opened in {}: a change there is met each time.", count(views, "page view")),
+            format!("{path} is a page to come back to"),
+            format!("{path} was opened {}: the visitor depends on it.", times(entered.len() as u64)),
             t.moment("opened again".to_owned(), last),
         )
     })
 }
 
-/// It happened on the page that the visit began on.
+/// It happened on the page that the visit began on, before any other was seen.
 fn entry(t: Teller<'_>, main: &Finding) -> Option<Observation> {
-    let first = t.0.summary.pages.first().filter(|first| first.page == main.page)?;
+    use FindingKind as K;
+    let views = &t.0.summary.pages;
+    let first = views.first().filter(|first| first.page == main.page && !has_word(&first.page, &PRIVATE))?;
+    let went_on = views.iter().any(|view| view.page != main.page && view.entered_at <= main.at());
+    if went_on || matches!(main.kind, K::BackAndForth | K::Away) {
+        return None;
+    }
     Some(observation(
         "It meets visitors where they arrive".to_owned(),
-        format!(
-            "The visit began on {}. What goes wrong on a page that people arrive on costs the first impression.",
-            t.path(&main.page)
-        ),
+        format!("The visit began here: whoever arrives on {} meets this before any other page.", t.path(&main.page)),
         t.moment("start of the visit".to_owned(), first.entered_at),
     ))
 }
 
-/// Whether it came at once, or after the page had become familiar.
+/// Whether it came at once.
 fn when(t: Teller<'_>, main: &Finding) -> Option<Observation> {
+    use FindingKind as K;
+    let tells = is_failure(main) || matches!(main.kind, K::FalseAffordance | K::FormEffort);
+    if !tells
+        || main.element.is_none()
+        || entry(t, main).is_some()
+        || has_word(&main.page, &COMMITTED) && !t.has_form(&main.page)
+    {
+        return None;
+    }
     let entered = t.0.summary.pages.iter().rev().find(|view| view.page == main.page && view.entered_at <= main.at())?;
-    let evidence = t.moment("the page is entered".to_owned(), entered.entered_at);
-    let path = t.page_first(&main.page);
-    Some(match main.at().saturating_sub(entered.entered_at) <= EARLY_MS {
-        true => observation(
-            format!("It is among the first things done on {}", t.path(&main.page)),
-            "It happened soon after the page was entered, so it meets people before anything else has won them over."
-                .to_owned(),
-            evidence,
-        ),
-        false => observation(
-            format!("{path} was familiar by then"),
-            "It happened well after the page was entered: this one part remained unclear, and not the page as a whole."
-                .to_owned(),
-            evidence,
-        ),
-    })
-}
-
-/// Nothing that counts as success came after it.
-fn no_goal(t: Teller<'_>, _: &Finding) -> Option<Observation> {
-    let outcome = &t.0.diagnosis.outcome;
-    outcome.reached.is_none().then(|| {
+    let path = t.path(&main.page);
+    (main.at().saturating_sub(entered.entered_at) <= EARLY_MS).then(|| {
         observation(
-            "No goal was reached after it".to_owned(),
-            "Nothing that counts as a success followed, so what got in the way here is the place to begin.".to_owned(),
-            t.moment("end of the visit".to_owned(), outcome.left_at),
+            format!("It comes at the beginning of {path}"),
+            format!("{} had only just been opened: it stands in the way from the start.", sentence(&path)),
+            t.moment("the page is entered".to_owned(), entered.entered_at),
         )
     })
 }
 
 /// Nothing else was found.
 fn alone(t: Teller<'_>, main: &Finding) -> Option<Observation> {
-    (t.0.diagnosis.findings.len() == 1).then(|| {
+    let complete = t.0.summary.completeness.is_none_or(|share| share >= COMPLETE);
+    (t.0.diagnosis.findings.len() == 1 && complete).then(|| {
         observation(
-            "It is the only trouble of this visit".to_owned(),
-            "Nothing else got in the way, so a change in this one place would have made the visit a smooth one."
-                .to_owned(),
+            "It is the only trouble found in this visit".to_owned(),
+            match main.kind {
+                FindingKind::BackAndForth => {
+                    "Nothing else got in the way: what these pages say is the one thing to work on.".to_owned()
+                }
+                _ => {
+                    format!("Nothing else got in the way: this is the one place on {} to work on.", t.path(&main.page))
+                }
+            },
             t.moment("the trouble".to_owned(), main.at()),
         )
     })

@@ -29,8 +29,8 @@ use crate::{
 
 /// Most insights, and most recommendations.
 const INSIGHTS: usize = 6;
-/// A troubled visit has at least so many.
-const LEAST_INSIGHTS: usize = 4;
+/// A troubled visit has so many, as far as its facts carry them.
+const LEAST_INSIGHTS: usize = 3;
 const RECOMMENDATIONS: usize = 4;
 /// With so many recommendations, none is added from what else could be done about the main problem.
 const ENOUGH: usize = 3;

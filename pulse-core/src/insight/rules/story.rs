@@ -13,8 +13,8 @@ pub(super) struct Story {
 
 impl Story {
     /// A story; blank parts of the detail are left out.
-    pub(super) fn new<const N: usize>(title: String, detail: &[&str], actions: [(String, String); N]) -> Self {
+    pub(super) fn new(title: String, detail: &[&str], actions: Vec<(String, String)>) -> Self {
         let detail: Vec<&str> = detail.iter().copied().filter(|part| !part.is_empty()).collect();
-        Self { title, detail: detail.join(" "), actions: actions.into() }
+        Self { title, detail: detail.join(" "), actions }
     }
 }

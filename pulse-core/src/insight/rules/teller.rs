@@ -3,19 +3,38 @@
 use crate::{
     analyze::{
         Report,
-        detect::{Aftermath, ElementRef, Finding, FindingKind, Measure, Sort},
+        detect::{Aftermath, ElementRef, Finding, FindingKind, Measure, Purpose, Sort},
     },
     insight::{
         plain::cut,
-        words::{count, duration, page_name, quote, rounded, sentence, times},
+        words::{count, duration, element_name, page_name, quote, rounded, sentence, times},
     },
-    model::{Device, Evidence, Millis},
+    model::{Device, Evidence, Millis, path_of},
 };
 
 /// What is usual so seldom is hardly ever, whatever its unit.
 const HARDLY: f64 = 0.5;
 /// Longest title of a page in a sentence, in characters.
 const TITLE: usize = 80;
+
+/// Words in the paths of a shop.
+const GOODS: [&str; 5] = ["cart", "basket", "checkout", "shop", "product"];
+/// Words in the paths of pages that a visitor comes to with something chosen.
+pub(super) const COMMITTED: [&str; 6] = ["checkout", "cart", "basket", "payment", "booking", "/pay"];
+/// Words in the paths of pages that nobody comes upon by chance.
+pub(super) const PRIVATE: [&str; 14] = [
+    "settings", "account", "profile", "admin", "checkout", "cart", "basket", "payment", "billing", "/pay", "order",
+    "transfer", "confirm", "booking",
+];
+/// First words of controls that close something in the way.
+const CLOSING: [&str; 8] = ["dismiss", "close", "reject", "accept", "decline", "ok", "got", "×"];
+
+/// Whether a finding is about a control that closes a notice or a dialog.
+pub(super) fn is_notice(finding: &Finding) -> bool {
+    let label = finding.element.as_ref().and_then(|element| element.label.as_deref()).unwrap_or_default();
+    let first = label.trim().to_lowercase();
+    first.split(' ').next().is_some_and(|first| CLOSING.contains(&first))
+}
 
 /// Puts one report into words.
 #[derive(Debug, Clone, Copy)]
@@ -44,11 +63,16 @@ impl Teller<'_> {
     /// The element of a finding: the “Pay later” button; a place goes by its page.
     pub(super) fn element(self, finding: &Finding) -> String {
         match (&finding.element, finding.place) {
-            (Some(element), _) if !element.name().is_empty() => element_name(element),
-            (Some(element), _) => format!("a {}", sort_name(element.sort)),
+            (Some(element), _) => element_name(element),
             (None, Some(_)) => "one place without a control".to_owned(),
             (None, None) => format!("the page {}", self.path(&finding.page)),
         }
+    }
+
+    /// The element of a finding, with its page where its name alone does not say which it is.
+    pub(super) fn element_here(self, finding: &Finding) -> String {
+        let name = self.element(finding);
+        if name.contains(['“', '/']) { name } else { format!("{name} on {}", self.path(&finding.page)) }
     }
 
     /// "click" or "tap".
@@ -102,12 +126,48 @@ impl Teller<'_> {
         format!(", {factor} the usual {value} of this page")
     }
 
+    /// Whether something was filled in on a page before a time.
+    pub(super) fn filled(self, page: &str, before: Millis) -> bool {
+        let mut episodes = self.0.diagnosis.episodes.iter();
+        episodes.any(|episode| {
+            matches!(episode.purpose, Purpose::Filling | Purpose::Paying)
+                && episode.page == page
+                && episode.begin < before
+        })
+    }
+
+    /// Whether the page has a form, as far as it was used.
+    pub(super) fn has_form(self, page: &str) -> bool {
+        self.filled(page, Millis::MAX)
+    }
+
+    /// The fields that were used on a page, each once, less one.
+    pub(super) fn other_fields(self, page: &str, than: &ElementRef) -> usize {
+        let episodes = self.0.diagnosis.episodes.iter().filter(|episode| episode.page == page);
+        let mut fields: Vec<&str> = episodes
+            .flat_map(|episode| &episode.tried)
+            .filter(|tried| tried.sort == Sort::Field && tried.path != than.path)
+            .map(|tried| tried.path.as_str())
+            .collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields.len()
+    }
+
+    /// Whether goods are sold on the site, as far as the visit shows.
+    pub(super) fn has_goods(self) -> bool {
+        self.0.summary.pages.iter().any(|view| has_word(&view.page, &GOODS))
+    }
+
     /// What came of a finding, as a sentence.
     pub(super) fn then(self, finding: &Finding) -> &'static str {
+        let last = finding.moments.last().copied().unwrap_or_default();
+        let goes_on = self.0.diagnosis.findings.iter().any(|other| other.moments.iter().any(|at| *at > last));
         match finding.aftermath {
             Aftermath::MovedOn => "The visitor went on all the same.",
             Aftermath::CameBack => "Then the visitor went back to a page seen before.",
             Aftermath::GaveUp => "Then the visitor tried something else on the page.",
+            Aftermath::Left if goes_on => "The visit ended on that page.",
             Aftermath::Left => "The visit ended there.",
         }
     }
@@ -161,26 +221,10 @@ impl Teller<'_> {
     }
 }
 
-/// An element as people see it: the “Pay later” button.
-pub(super) fn element_name(element: &ElementRef) -> String {
-    let name = quote(element.name());
-    match element.sort {
-        Sort::Element => format!("the element {name}"),
-        sort => format!("the {name} {}", sort_name(sort)),
-    }
-}
-
-/// What people call a sort of elements.
-pub(super) fn sort_name(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Button => "button",
-        Sort::Link => "link",
-        Sort::Field => "field",
-        Sort::Image => "picture",
-        Sort::Heading => "heading",
-        Sort::Text => "text",
-        Sort::Element => "element",
-    }
+/// Whether the path of a page has one of some words.
+pub(super) fn has_word(page: &str, words: &[&str]) -> bool {
+    let path = path_of(page).to_lowercase();
+    words.iter().any(|word| path.contains(word))
 }
 
 /// How many times as much, in words; nothing for what is near the usual.

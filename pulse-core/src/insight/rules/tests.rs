@@ -42,7 +42,7 @@ fn rage_at_a_dead_button_is_the_main_problem() {
     assert_eq!(evidence.element.as_deref(), Some("#orbit"));
     assert_eq!(
         insight.recommendations[0].action,
-        "Make the “Pay with Orbit” button on /product answer, or take it off the page"
+        "Repair the “Pay with Orbit” button on /product: the first click must bring the next page or a message"
     );
 }
 
@@ -56,4 +56,29 @@ fn labels_bring_no_markup_with_them() {
     let insight = analyze(&report);
     assert!(insight.main_problem.title.starts_with("The “Pay now >” button"), "{}", insight.main_problem.title);
     assert!(!serde_json::to_string(&insight).unwrap().contains("evil.example"));
+}
+
+#[test]
+fn reading_counts_up_to_the_trouble_and_only_where_nothing_else_was_clicked() {
+    use crate::{
+        analyze::detect::{Aftermath, Episode, Purpose},
+        insight::fact::read_before,
+    };
+    let mut report = fixtures::rage();
+    let main = report.diagnosis.findings[0].clone();
+    report.diagnosis.episodes = vec![Episode {
+        purpose: Purpose::Choosing,
+        begin: main.at() - 12_000,
+        end: main.at() + 30_000,
+        page: main.page.clone(),
+        tried: Vec::new(),
+        aftermath: Aftermath::Left,
+    }];
+    report.click_places.clear();
+    assert_eq!(read_before(&report, &main).map(|read| read.ms()), Some(12_000));
+    report.diagnosis.episodes[0].begin = main.at() - 3_000;
+    assert!(read_before(&report, &main).is_none());
+    report.diagnosis.episodes[0].begin = main.at() - 40_000;
+    report.click_places = fixtures::calm().click_places;
+    assert!(read_before(&report, &main).is_none());
 }

@@ -2,14 +2,14 @@
 
 use super::{
     SiteReport,
-    phrases::{element_name, phrases},
+    phrases::phrases,
     rules::{detail, evidence, percent, site_insight},
 };
 use crate::{
     analyze::{detect::Unit, page::PageRow},
     insight::{
         Brief, Citable, Course, FigureUnit,
-        words::{count, duration, page_name},
+        words::{count, duration, element_name, page_name},
     },
     model::{Evidence, Millis},
     wire::ProblemRow,

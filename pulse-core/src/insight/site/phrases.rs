@@ -1,8 +1,8 @@
 //! How each kind of problem is told, and what is to be done about it.
 
 use crate::{
-    analyze::detect::{ElementRef, FindingKind, Measure, Sort},
-    insight::words::{page_name, quote, rounded, sentence},
+    analyze::detect::{FindingKind, Measure},
+    insight::words::{element_name, page_name, quote, rounded, sentence},
     wire::ProblemRow,
 };
 
@@ -15,20 +15,6 @@ pub(super) struct Phrases {
     pub(super) what: String,
     /// What to change, and where.
     pub(super) action: String,
-}
-
-/// The element as people see it: the “Pay later” button.
-pub(super) fn element_name(element: &ElementRef) -> String {
-    let noun = match element.sort {
-        Sort::Button => " button",
-        Sort::Link => " link",
-        Sort::Field => " field",
-        Sort::Image => " image",
-        Sort::Heading => " heading",
-        Sort::Text => " text",
-        Sort::Element => "",
-    };
-    format!("the {}{}", quote(element.name()), if noun.is_empty() { " element" } else { noun })
 }
 
 /// What the problem is about: its element, else its place, else the page.
@@ -108,7 +94,7 @@ pub(super) fn phrases(row: &ProblemRow) -> Phrases {
         FindingKind::LongWait if row.element.is_none() => (
             format!("Visitors load {page} anew again and again"),
             "loaded it anew again and again".to_owned(),
-            format!("Bring what is new to {page} by itself, or say on it when that was last"),
+            format!("Bring what is new to {page} by itself, or show when it was last updated"),
         ),
         FindingKind::LongWait => (
             format!("After a click on {it}{on}, nothing moves for long"),
