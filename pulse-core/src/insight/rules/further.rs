@@ -11,7 +11,7 @@ use crate::{
         fact::{COMPLETE, read_before},
         words::{duration, quote, sentence, times},
     },
-    model::{Evidence, Millis, Observation},
+    model::{Device, Evidence, Millis, Observation},
 };
 
 /// A visit that ends this soon after the trouble ended with it, in ms.
@@ -21,9 +21,9 @@ const EARLY_MS: Millis = 10_000;
 /// Who comes to a page so often depends on it.
 const OFTEN: u64 = 3;
 
-/// Most telling first.
-pub(super) const FURTHER: [fn(Teller<'_>, &Finding) -> Option<Observation>; 7] =
-    [tried_next, no_other_way, interest, again, entry, alone, when];
+/// Most telling first; the last two can be said of every visit.
+pub(super) const FURTHER: [fn(Teller<'_>, &Finding) -> Option<Observation>; 9] =
+    [tried_next, no_other_way, interest, again, entry, alone, when, one_visit, device];
 
 fn observation(title: String, detail: String, evidence: Evidence) -> Observation {
     Observation { title, detail, evidence: vec![evidence] }
@@ -193,4 +193,46 @@ fn alone(t: Teller<'_>, main: &Finding) -> Option<Observation> {
             t.moment("the trouble".to_owned(), main.at()),
         )
     })
+}
+
+/// How far one recording goes.
+fn one_visit(t: Teller<'_>, main: &Finding) -> Option<Observation> {
+    Some(observation(
+        "One visit shows that it happens, not how often".to_owned(),
+        format!("How many others meet it on {} decides how urgent it is.", t.path(&main.page)),
+        t.moment("the trouble".to_owned(), main.at()),
+    ))
+}
+
+/// What it was seen on: pages are laid out anew for each kind of device.
+fn device(t: Teller<'_>, main: &Finding) -> Option<Observation> {
+    let (seen, other) = match t.0.device {
+        Device::Desktop => ("a computer", "a phone"),
+        Device::Mobile => ("a phone", "a computer"),
+        Device::Tablet => ("a tablet", "a phone"),
+        Device::Unknown => return None,
+    };
+    Some(observation(
+        format!("It was met on {seen}"),
+        format!(
+            "{} may be laid out otherwise on {other}: reproduce it on {seen} first.",
+            sentence(&t.path(&main.page))
+        ),
+        t.moment("the trouble".to_owned(), main.at()),
+    ))
+}
+
+/// What can be done about any trouble, once it is changed.
+pub(super) fn afterwards(t: Teller<'_>, main: &Finding) -> [(String, String); 2] {
+    let (path, hand) = (t.path(&main.page), if t.click() == "tap" { "by touch" } else { "with a mouse" });
+    [
+        (
+            format!("Compare the visits to {path} before and after the change"),
+            "One visit shows that it happens; whether the change helped, only the others can show.".to_owned(),
+        ),
+        (
+            format!("Repeat on {path} what this visitor did, with a mouse and by touch, before the change goes live"),
+            format!("It was met {hand}; a change that helps one hand alone is half of one."),
+        ),
+    ]
 }

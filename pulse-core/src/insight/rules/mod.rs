@@ -29,8 +29,8 @@ use crate::{
 
 /// Most insights, and most recommendations.
 const INSIGHTS: usize = 6;
-/// A troubled visit has so many, as far as its facts carry them.
-const LEAST_INSIGHTS: usize = 3;
+/// A troubled visit has so many.
+const LEAST_INSIGHTS: usize = 4;
 const RECOMMENDATIONS: usize = 4;
 /// With so many recommendations, none is added from what else could be done about the main problem.
 const ENOUGH: usize = 3;
@@ -128,7 +128,8 @@ fn insights(teller: Teller<'_>, main: &Finding, others: &[Finding]) -> Vec<Obser
     told
 }
 
-/// The first thing to do about each finding, gravest first; with fewer than 3, what else to do about the first ones.
+/// The first thing to do about each finding, gravest first; with fewer than 3, what else to do about the first ones, and
+/// what to do afterwards.
 fn recommendations(teller: Teller<'_>, findings: &[Finding]) -> Vec<Recommendation> {
     let mut left: Vec<(&Finding, std::vec::IntoIter<(String, String)>)> = findings
         .iter()
@@ -150,7 +151,16 @@ fn recommendations(teller: Teller<'_>, findings: &[Finding]) -> Vec<Recommendati
         }
         first = false;
         if told.len() == before || told.len() >= ENOUGH {
-            return told;
+            break;
         }
     }
+    if let Some(main) = findings.first() {
+        let more = further::afterwards(teller, main).into_iter().take(ENOUGH.saturating_sub(told.len()));
+        told.extend(more.map(|(action, rationale)| Recommendation {
+            action,
+            rationale,
+            evidence: teller.evidence(main),
+        }));
+    }
+    told
 }
