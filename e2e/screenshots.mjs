@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { get } from './lib/api.mjs'
 import { openVisitor, startBrowser } from './lib/browser.mjs'
 import { startServer } from './lib/server.mjs'
+import { waitUntil } from './lib/wait.mjs'
 
 const { stores, out } = JSON.parse(process.argv[2])
 const WIDTHS = [1440, 768, 390]
@@ -30,6 +31,16 @@ const views = async (api) => {
   return Object.entries(all).filter(([, address]) => address)
 }
 
+/** Whether all that a page asked for has come, the stream aside, and nothing was asked since. */
+const watchRequests = (page) => {
+  const open = new Set()
+  let last = Date.now()
+  const is = (request) => !request.url().includes('/api/live')
+  page.on('request', (request) => is(request) && open.add(request) && (last = Date.now()))
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => open.delete(request) && (last = Date.now()))
+  return () => open.size === 0 && Date.now() - last > 400
+}
+
 const browser = await startBrowser()
 try {
   for (const { name, store } of stores) {
@@ -42,10 +53,12 @@ try {
           for (const width of WIDTHS) {
             const viewport = { width, height: HEIGHT[width] }
             const { context, page } = await openVisitor(browser, { viewport, colorScheme: scheme })
+            const quiet = watchRequests(page)
             await page.goto(`${server.dashboard}/${address}`)
             await page.locator('h1').first().waitFor({ state: 'attached' })
             // What was asked for is there when nothing waits for it.
-            await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+            await page.locator('.skeleton, .pending').first().waitFor({ state: 'detached' })
+            await waitUntil('nothing more is asked for', quiet)
             // WebP: all of them are a fifth of what they are as PNG, and stay in the repository.
             const session = await context.newCDPSession(page)
             const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 })
