@@ -182,8 +182,8 @@ pub(crate) async fn open(config: &Config, of: &OfSite) -> Result<Arc<dyn Store>,
     open_at(&config.store, of.site.as_ref(), &config.limits).await
 }
 
-/// Tells whoever reads along. Nobody may: in `pulse-server | tee log` a Ctrl-C ends tee first, and the server still has to
-/// finish what is in work.
+/// Prints a text; that nobody reads it any more is no error. In `pulse-server | tee log` a Ctrl-C ends tee first, and the
+/// server still has to finish what is in work.
 fn say(text: &dyn std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }

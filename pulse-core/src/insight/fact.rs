@@ -239,8 +239,8 @@ fn of_episode(episode: &Episode) -> Fact {
 /// Less reading is a glance, in ms.
 const READ_MS: Millis = 8_000;
 
-/// The longest stretch of reading on the page of a finding, up to the finding: what came after it is no interest that led
-/// there. A stretch in which something else was clicked first is none, nor is a glance.
+/// The longest stretch of reading on the page of a finding, up to the finding: what came after it did not lead there. A
+/// stretch in which something else was clicked first does not count, nor does a glance.
 pub(super) fn read_before(report: &Report, finding: &Finding) -> Option<Episode> {
     let at = finding.at();
     let is_reading = |episode: &&Episode| {

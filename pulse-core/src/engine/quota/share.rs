@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::addresses::Network;
-use crate::{limits::Limits, model::Millis};
+use crate::{limits::Limits, model::Millis, store::DAY_MS};
 
 /// Addresses that are counted at a time. An address is counted too low by one visit in so many at most, and never too
 /// high (Misra and Gries, Finding repeated elements, 1982).
@@ -16,8 +16,6 @@ const PLACES: usize = 1024;
 
 /// Visits of a day before shares are looked at: of few, one visitor is much.
 const FEW: u32 = 100;
-
-const DAY_MS: Millis = 24 * 3600 * 1000;
 
 /// The visits of today that count.
 #[derive(Debug, Default)]

@@ -11,10 +11,11 @@ const SESSION_PART: u32 = 2000;
 /// A bucket may take one part in so many of the time since its last sums were begun.
 const BUCKET_PART: u32 = 3;
 
-/// A bucket that is not over is summed up when so much has changed since it was,
+/// A bucket that is not over is summed up when so much has changed since it was.
 pub(super) const MANY_CHANGES: u64 = 256;
 
-/// or when anything has, and so long ago: what is shown of a bucket with many sessions is hardly ever a minute old.
+/// It is also summed up again when anything has changed and its sums are this old: what is shown of a bucket with many
+/// sessions is hardly ever a minute old.
 pub(super) const STALE: Duration = Duration::from_secs(45);
 
 impl Pace {

@@ -2,7 +2,7 @@
 
 use super::{
     story::Story,
-    teller::{COMMITTED, Teller, has_word, is_notice},
+    teller::{COMMITTED, Teller, begins_with, has_any, has_word, is_notice, label_of},
 };
 use crate::{
     analyze::detect::{Aftermath, ElementRef, Finding, Harm, Measure, Sort},
@@ -15,10 +15,6 @@ const SENDING: [&str; 10] =
 
 fn sort(finding: &Finding) -> Option<Sort> {
     finding.element.as_ref().map(|element| element.sort)
-}
-
-fn label(finding: &Finding) -> &str {
-    finding.element.as_ref().and_then(|element| element.label.as_deref()).unwrap_or_default().trim()
 }
 
 pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
@@ -34,8 +30,7 @@ pub(super) fn unresponsive(t: Teller<'_>, finding: &Finding) -> Story {
         1 => format!("On {page} a {click} on it changed nothing."),
         n => format!("On {page} it was {}{within}, and nothing changed.", t.clicked_times(n)),
     };
-    let first = label(finding).to_lowercase();
-    let sends = first.split(' ').next().is_some_and(|first| SENDING.contains(&first));
+    let sends = begins_with(&label_of(finding.element.as_ref()), &SENDING);
     let repair = if sort(finding) == Some(Sort::Link) {
         format!("Repair {e} on {path}: the first {click} must open its page")
     } else if is_notice(finding) {
@@ -253,7 +248,7 @@ pub(super) fn error_after_click(t: Teller<'_>, finding: &Finding) -> Story {
     let means = if went_on { "" } else { "What the visitor asked for probably did not happen." };
     let says = message.as_ref().map_or(String::new(), |message| format!(": {message}"));
     let raw = finding.error.as_deref().unwrap_or_default().to_lowercase();
-    let is_request = ["fetch", "network", "load failed", "timeout"].iter().any(|word| raw.contains(word));
+    let is_request = has_any(&raw, &["fetch", "network", "load failed", "timeout"]);
     let mend = match is_request {
         true => format!("Find out why the request behind {here} fails{says}"),
         false => format!("Fix the script behind {here}{says}"),
@@ -312,7 +307,7 @@ pub(super) fn hesitation(t: Teller<'_>, finding: &Finding) -> Story {
     let long = t.ms(finding, Measure::BeforeClickMs).unwrap_or_else(|| "long".to_owned());
     let usual = t.than_usual(finding, Measure::BeforeClickMs);
     let click = t.click();
-    let is_priced = label(finding).contains(['€', '$', '£', '¥']);
+    let is_priced = label_of(finding.element.as_ref()).contains(['€', '$', '£', '¥']);
     let title = match is_priced {
         true => format!("The visitor weighed the price before the {click} on {e}"),
         false => format!("The visitor hesitated before the {click} on {e}"),

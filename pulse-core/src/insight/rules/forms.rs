@@ -2,10 +2,10 @@
 
 use super::{
     story::Story,
-    teller::{COMMITTED, Teller, has_word},
+    teller::{COMMITTED, Teller, has_any, has_word, label_of},
 };
 use crate::{
-    analyze::detect::{Aftermath, ElementRef, Finding, Harm, Measure, Sort},
+    analyze::detect::{Aftermath, Finding, Harm, Measure, Sort},
     insight::words::{count, element_name, sentence, times},
 };
 
@@ -15,17 +15,9 @@ const FILLED_BY_BROWSERS: [&str; 12] =
 /// Words in the labels of fields whose values are written in more than one way.
 const WRITTEN_IN_WAYS: [&str; 8] = ["card", "phone", "iban", "account", "date", "birth", "coupon", "voucher"];
 
-fn label(element: &ElementRef) -> String {
-    element.label.as_deref().unwrap_or_default().to_lowercase()
-}
-
-fn has(label: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| label.contains(word))
-}
-
 /// A code that is sent to the visitor, and not one that brings a discount.
 fn is_sent_code(label: &str, page: &str) -> bool {
-    let is_other = has(label, &["coupon", "voucher", "promo", "discount", "post", "zip", "country"]);
+    let is_other = has_any(label, &["coupon", "voucher", "promo", "discount", "post", "zip", "country"]);
     (label.contains("code") && !is_other) || (label.is_empty() && has_word(page, &["confirm", "verify"]))
 }
 
@@ -43,7 +35,7 @@ pub(super) fn form_effort(t: Teller<'_>, finding: &Finding) -> Story {
     });
     let ended = if finding.harm == Harm::BlockedGoal { t.then(finding) } else { "" };
     let others = finding.element.as_ref().map_or(0, |element| t.other_fields(&finding.page, element));
-    let name = finding.element.as_ref().map(label).unwrap_or_default();
+    let name = label_of(finding.element.as_ref());
     let stopped = match others {
         ..2 => "It made the visitor stop and think, or look something up.",
         _ => "The other fields went quickly; this one made the visitor stop and think or look something up.",
@@ -55,14 +47,14 @@ pub(super) fn form_effort(t: Teller<'_>, finding: &Finding) -> Story {
         },
         stopped.to_owned(),
     )];
-    if has(&name, &FILLED_BY_BROWSERS) && !name.contains("user") {
+    if has_any(&name, &FILLED_BY_BROWSERS) && !name.contains("user") {
         actions.push((
             format!("Let the browser fill in {e} on {path} (autocomplete)"),
             "What the browser fills in need not be looked up or typed.".to_owned(),
         ));
     }
     if again.is_some() {
-        let any = if has(&name, &WRITTEN_IN_WAYS) { "Accept any common form in" } else { "Check" };
+        let any = if has_any(&name, &WRITTEN_IN_WAYS) { "Accept any common form in" } else { "Check" };
         actions.push((
             match any {
                 "Check" => format!("Check {e} on {path} while it is filled in, and say at once what is missing"),
@@ -90,7 +82,7 @@ pub(super) fn form_refused(t: Teller<'_>, finding: &Finding) -> Story {
     let within = t.ms(finding, Measure::SpanMs).map_or(String::new(), |span| format!(" within {span}"));
     let seen = format!("On {page} {e} was {}{within}, with corrections between.", t.clicked_times(finding.count));
     let most = field.as_ref().map_or(String::new(), |field| format!("Corrected most was {field}."));
-    let name = finding.other.as_ref().map(label).unwrap_or_default();
+    let name = label_of(finding.other.as_ref());
     let field = field.unwrap_or_else(|| "the field".to_owned());
     let mut actions = Vec::new();
     if name.contains("password") {
@@ -108,9 +100,12 @@ pub(super) fn form_refused(t: Teller<'_>, finding: &Finding) -> Story {
         format!("Check {field} when it is left, not only when the form on {path} is sent"),
         "The visitor learned of it only after sending.".to_owned(),
     ));
-    if has(&name, &WRITTEN_IN_WAYS) {
-        let ways =
-            if has(&name, &["coupon", "voucher"]) { "spaces, dashes, upper and lower case" } else { "spaces, dashes" };
+    if has_any(&name, &WRITTEN_IN_WAYS) {
+        let ways = if has_any(&name, &["coupon", "voucher"]) {
+            "spaces, dashes, upper and lower case"
+        } else {
+            "spaces, dashes"
+        };
         actions.push((
             format!("Accept more ways of writing in {field}: {ways}"),
             "What the server can put right itself needs no second try.".to_owned(),

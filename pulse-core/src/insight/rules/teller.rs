@@ -31,9 +31,22 @@ const CLOSING: [&str; 8] = ["dismiss", "close", "reject", "accept", "decline", "
 
 /// Whether a finding is about a control that closes a notice or a dialog.
 pub(super) fn is_notice(finding: &Finding) -> bool {
-    let label = finding.element.as_ref().and_then(|element| element.label.as_deref()).unwrap_or_default();
-    let first = label.trim().to_lowercase();
-    first.split(' ').next().is_some_and(|first| CLOSING.contains(&first))
+    begins_with(&label_of(finding.element.as_ref()), &CLOSING)
+}
+
+/// The label of an element in lower case, to look for words in; empty when there is none.
+pub(super) fn label_of(element: Option<&ElementRef>) -> String {
+    element.and_then(|element| element.label.as_deref()).unwrap_or_default().trim().to_lowercase()
+}
+
+/// Whether the first word of a label is one of some.
+pub(super) fn begins_with(label: &str, words: &[&str]) -> bool {
+    label.split(' ').next().is_some_and(|first| words.contains(&first))
+}
+
+/// Whether a text in lower case holds one of some words.
+pub(super) fn has_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Puts one report into words.
@@ -223,8 +236,7 @@ impl Teller<'_> {
 
 /// Whether the path of a page has one of some words.
 pub(super) fn has_word(page: &str, words: &[&str]) -> bool {
-    let path = path_of(page).to_lowercase();
-    words.iter().any(|word| path.contains(word))
+    has_any(&path_of(page).to_lowercase(), words)
 }
 
 /// How many times as much, in words; nothing for what is near the usual.
