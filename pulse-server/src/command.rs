@@ -8,7 +8,7 @@ use pulse_core::{
     wire::ExportFormat,
 };
 
-/// The subcommands. Settings, such as --store, stand before them.
+/// The subcommands. Settings stand before them; --store and --config may stand behind them as well.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Serves, as without a subcommand.

@@ -36,7 +36,7 @@ pub(crate) struct Flags {
     pub(crate) command: Option<Command>,
 
     /// A TOML file with settings, named as the flags: flags and environment come before it.
-    #[arg(long, env = "PULSE_CONFIG", value_name = "PATH")]
+    #[arg(long, global = true, env = "PULSE_CONFIG", value_name = "PATH")]
     config: Option<PathBuf>,
 
     /// Where the API and the tracker's script are served: an address with a port, or unix:PATH.
@@ -65,7 +65,7 @@ pub(crate) struct Flags {
     demo_listen: Option<SocketAddr>,
 
     /// sqlite:PATH, mongodb://... or mongodb+srv://... [default: MONGODB_URI, else sqlite:pulse-data/pulse.db].
-    #[arg(long, env = "PULSE_STORE", value_name = "STORE", hide_env_values = true)]
+    #[arg(long, global = true, env = "PULSE_STORE", value_name = "STORE", hide_env_values = true)]
     store: Option<String>,
 
     /// Credential for everything that reads, at least 22 characters. Needed for any address but loopback.

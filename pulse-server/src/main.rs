@@ -19,6 +19,8 @@ mod settings;
 mod signals;
 mod sites;
 mod tls;
+#[cfg(feature = "otel")]
+mod traces;
 mod transfer;
 
 use std::process::ExitCode;
@@ -28,11 +30,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let settings = match settings::Settings::read().and_then(|settings| {
-        log::start(&settings.alone())?;
-        Ok(settings)
+    let (settings, _log) = match settings::Settings::read().and_then(|settings| {
+        let log = log::start(&settings.alone())?;
+        Ok((settings, log))
     }) {
-        Ok(settings) => settings,
+        Ok(started) => started,
         Err(message) => {
             eprintln!("pulse-server: {message}");
             return ExitCode::FAILURE;

@@ -141,8 +141,8 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     let (stop, stopping) = watch::channel(false);
     let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
-    listeners.spawn(serve(api, pulse.api(), most.clone(), stopping.clone()));
-    listeners.spawn(serve(dashboard, pulse.service(), most.clone(), stopping.clone()));
+    listeners.spawn(serve(api, traced(pulse.api()), most.clone(), stopping.clone()));
+    listeners.spawn(serve(dashboard, traced(pulse.service()), most.clone(), stopping.clone()));
     if let Some(listener) = demo {
         let shop = Shop::new(&format!("{api_url}/pulse.js"));
         listeners.spawn(serve(listener, shop, most, stopping));
@@ -175,6 +175,15 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     } else {
         Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
     }
+}
+
+/// Traces requests, in a build that can.
+#[cfg(feature = "otel")]
+use crate::traces::Traced as traced;
+
+#[cfg(not(feature = "otel"))]
+fn traced<S>(service: S) -> S {
+    service
 }
 
 /// Opens the store of a site, or of the server itself.

@@ -56,7 +56,7 @@ fn history_comes_in_and_goes_out_and_over_and_away() {
     }
     assert_eq!((&exports[0], &exports[1]), (&exports[2], &exports[3]));
     assert!(exports[1].starts_with("session_id,view_id,seq,") && exports[0].contains("1000000000001"), "{exports:?}");
-    let again = pulse(here, &["--store", "sqlite:c.db", "import", "out.csv"], "");
+    let again = pulse(here, &["import", "out.csv", "--store", "sqlite:c.db"], "");
     assert!(text(&again).0.starts_with("Stored 2 events in 2 batches"), "{:?}", text(&again));
     assert!(again.status.success());
     let erase = ["--store", "sqlite:c.db", "erase", "--session", "session-0001"];

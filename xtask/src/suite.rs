@@ -97,6 +97,10 @@ impl Suite {
                     self.cargo(&format!("clippy -p {LIBRARY} --no-default-features {features} -- -D warnings"))?;
                 }
             }
+            Step::Traces => {
+                self.cargo("clippy -p pulse-server --features otel --all-targets -- -D warnings")?;
+                self.cargo("test --workspace --features pulse-server/otel --test traces")?;
+            }
             Step::Rust => self.cargo(rust_tests(which::which("cargo-nextest").is_ok(), self.mongod.is_some()))?,
             Step::Doc => self.cargo("test --workspace --doc")?,
             Step::Tracker => self.npm("pulse-tracker", "test")?,
@@ -124,7 +128,12 @@ impl Suite {
         }
         let mut npm = program(which::which("npm").context("npm is not on the PATH")?);
         npm.args(["run", "--silent", script]).current_dir(folder);
-        for (variable, name) in [("SERVER_UNDER_TEST", "pulse-server"), ("MOUNT_AXUM", "mount-axum")] {
+        for (variable, name) in [
+            ("SERVER_UNDER_TEST", "pulse-server"),
+            ("MOUNT_AXUM", "mount-axum"),
+            ("MOUNT_HYPER", "mount-hyper"),
+            ("MOUNT_WARP", "mount-warp"),
+        ] {
             npm.env(variable, self.target.join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION));
         }
         show(self.with_settings(&mut npm))

@@ -2,12 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
+
+use super::exposition::Exposition;
 
 /// What became of a request, or of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,21 +74,18 @@ impl Account {
         outcomes
     }
 
-    /// The accounts of each site, in the format of Prometheus.
-    fn write(all: &[(Option<&str>, &Self)], name: &str, what: &str, out: &mut String) {
-        // Writing to a string does not fail.
-        let _ = writeln!(out, "# HELP pulse_{name}_received_total {what} that came in.");
-        let _ = writeln!(out, "# TYPE pulse_{name}_received_total counter");
+    /// The accounts of each site.
+    fn write(all: &[(Option<&str>, &Self)], name: &str, what: &str, out: &mut Exposition) {
+        let (received, total) = (format!("pulse_{name}_received_total"), format!("pulse_{name}_total"));
+        out.metric(&received, "counter", &format!("{what} that came in."));
         for (site, account) in all {
-            let _ = writeln!(out, "pulse_{name}_received_total{} {}", labels(*site, &[]), count(&account.received));
+            out.value(&received, *site, &[], count(&account.received));
         }
-        let _ = writeln!(out, "# HELP pulse_{name}_total What became of them.");
-        let _ = writeln!(out, "# TYPE pulse_{name}_total counter");
+        out.metric(&total, "counter", "What became of them.");
         for (site, account) in all {
             for (outcome, count) in account.outcomes() {
                 let (outcome, reason) = outcome.labels();
-                let labels = labels(*site, &[("outcome", outcome), ("reason", reason)]);
-                let _ = writeln!(out, "pulse_{name}_total{labels} {count}");
+                out.value(&total, *site, &[("outcome", outcome), ("reason", reason)], count);
             }
         }
     }
@@ -95,14 +93,6 @@ impl Account {
 
 fn count(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
-}
-
-/// The labels of a line, without those that are empty.
-pub(crate) fn labels(site: Option<&str>, others: &[(&str, &str)]) -> String {
-    let site = ("site", site.unwrap_or_default());
-    let all = std::iter::once(&site).chain(others).filter(|(_, value)| !value.is_empty());
-    let all: Vec<String> = all.map(|(name, value)| format!("{name}=\"{value}\"")).collect();
-    if all.is_empty() { String::new() } else { format!("{{{}}}", all.join(",")) }
 }
 
 /// What came in and is not accounted for yet.
@@ -145,17 +135,17 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// The accounts of each site, in the format of Prometheus: all lines of a name together, as that asks for.
-    pub(crate) fn write(all: &[(Option<&str>, &Self)], out: &mut String) {
+    /// The accounts of each site.
+    pub(crate) fn write(all: &[(Option<&str>, &Self)], out: &mut Exposition) {
         let of = |account: fn(&Self) -> &Account| -> Vec<_> {
             all.iter().map(|(site, accounts)| (*site, account(accounts))).collect()
         };
         Account::write(&of(|all| &all.requests), "requests", "Requests that send something", out);
         Account::write(&of(|all| &all.events), "events", "Events of the batches that could be decoded", out);
-        let _ = writeln!(out, "# HELP pulse_turned_away_total Requests for what their credential does not open.");
-        let _ = writeln!(out, "# TYPE pulse_turned_away_total counter");
+        let name = "pulse_turned_away_total";
+        out.metric(name, "counter", "Requests for what their credential does not open.");
         for (site, accounts) in all {
-            let _ = writeln!(out, "pulse_turned_away_total{} {}", labels(*site, &[]), count(&accounts.turned_away));
+            out.value(name, *site, &[], count(&accounts.turned_away));
         }
     }
 }
@@ -172,8 +162,9 @@ mod tests {
         receipt.close(Outcome::Stored);
         account.receive(1).close(Outcome::Refused("overload"));
         drop(account.receive(2));
-        let mut out = String::new();
+        let mut out = Exposition::default();
         Account::write(&[(None, &account)], "events", "Events", &mut out);
+        let out = out.into_text();
         for line in [
             "pulse_events_received_total 13",
             "pulse_events_total{outcome=\"stored\"} 7",

@@ -10,6 +10,7 @@ mod diagnose;
 mod erase;
 mod error;
 mod export;
+mod exposition;
 mod health;
 mod live;
 mod pages;
@@ -24,23 +25,33 @@ mod sums;
 mod usual;
 mod visitor;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
-pub(crate) use accounts::{Accounts, Outcome, labels};
+pub(crate) use accounts::{Accounts, Outcome};
 pub(crate) use ask::Ask;
 use bytes::Bytes;
 pub(crate) use error::EngineError;
+pub(crate) use exposition::Exposition;
 use futures_util::stream::BoxStream;
 pub(crate) use quota::{Guesses, Network, Sender};
 pub(crate) use record::Client;
 use tokio::sync::Semaphore;
 
 use self::{
-    ask::Asking, background::Background, carried::Carried, health::Health, live::Live, quota::Quotas,
-    summarizer::Summarizer, sums::SumsCache,
+    ask::Asking,
+    background::Background,
+    carried::Carried,
+    health::Health,
+    live::Live,
+    quota::Quotas,
+    summarizer::{Lag, Summarizer},
+    sums::SumsCache,
 };
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
@@ -48,7 +59,7 @@ use crate::{
     insight::Model,
     limits::{Limits, Pace},
     model::{Batch, Goals, Millis, PageRules, SessionStart},
-    store::{Appended, DAY_MS, SessionFilter, Store},
+    store::{Appended, DAY_MS, ObservedStore, SessionFilter, Store, StoreCalls},
 };
 
 /// Sessions deleted at a time, so that ingest need not wait long.
@@ -65,11 +76,13 @@ pub(crate) struct SiteRules {
 #[derive(Debug)]
 pub(crate) struct Engine {
     store: Arc<dyn Store>,
+    calls: Arc<StoreCalls>,
     pub(crate) limits: Limits,
     pages: Arc<PageRules>,
     goals: Goals,
     clock: Clock,
     summarizer: Background,
+    lag: Arc<Lag>,
     carried: Arc<Carried>,
     live: Live,
     /// What was summed up for earlier requests.
@@ -92,6 +105,8 @@ impl Engine {
         rules: SiteRules,
         clock: Clock,
     ) -> Self {
+        let (store, calls) = ObservedStore::new(store);
+        let store: Arc<dyn Store> = Arc::new(store);
         let pages = Arc::new(rules.pages);
         let summarizer = Summarizer {
             store: Arc::clone(&store),
@@ -100,8 +115,11 @@ impl Engine {
             clock: clock.clone(),
             pace: limits.pace,
             carried: Arc::new(Carried::new(Arc::clone(&pages), rules.goals.clone(), limits.clone())),
+            lag: Arc::default(),
         };
         Self {
+            lag: Arc::clone(&summarizer.lag),
+            calls,
             carried: Arc::clone(&summarizer.carried),
             summarizer: Background::spawn("summing up", |end| summarizer.run(end)),
             live: Live::new(Arc::clone(&store), clock.clone(), &limits),
@@ -138,6 +156,22 @@ impl Engine {
         Arc::clone(&self.store)
     }
 
+    /// How long the calls of the store took.
+    pub(crate) fn store_calls(&self) -> &StoreCalls {
+        &self.calls
+    }
+
+    /// How many sessions wait for a summary, and for how long the first of them has.
+    pub(crate) fn lag(&self) -> (usize, Duration) {
+        self.lag.get()
+    }
+
+    /// What was summed up for earlier requests: how often that was of use, how often not, and its bytes.
+    pub(crate) fn cached(&self) -> (u64, u64, usize) {
+        let (hits, misses) = self.cache.asked();
+        (hits, misses, self.cache.bytes())
+    }
+
     /// Refuses what comes after [`Engine::close`].
     pub(crate) fn check_open(&self) -> Result<(), EngineError> {
         if self.closed.load(Ordering::Relaxed) { Err(EngineError::Draining) } else { Ok(()) }
@@ -162,11 +196,12 @@ impl Engine {
         let total = self.store.sessions(&SessionFilter { limit: 1, ..SessionFilter::default() }).await?.total;
         self.store.forget_summaries().await?;
         self.cache.clear();
-        let pace = Pace { sums: std::time::Duration::ZERO, ..self.limits.pace };
+        let pace = Pace { sums: Duration::ZERO, ..self.limits.pace };
         let (store, pages, clock) = (Arc::clone(&self.store), Arc::clone(&self.pages), self.clock.clone());
         let goals = self.goals.clone();
         let carried = Carried::new(Arc::clone(&pages), goals.clone(), self.limits.clone());
-        let summarizer = Summarizer { store, pages, goals, clock, pace, carried: Arc::new(carried) };
+        let summarizer =
+            Summarizer { store, pages, goals, clock, pace, carried: Arc::new(carried), lag: Arc::default() };
         summarizer.rebuild(total, progress).await
     }
 

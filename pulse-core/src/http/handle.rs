@@ -39,8 +39,8 @@ pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Requ
     let answered = async {
         let place = sites::enter(service, &mut parts);
         let response = match place {
-            Place::Here => respond(service, &parts, body).await.unwrap_or_else(problem),
-            Place::Under(site) => respond(&site, &parts, body).await.unwrap_or_else(problem),
+            Place::Here => respond(service, &parts, body).await,
+            Place::Under(site) => respond(&site, &parts, body).await,
             Place::WithoutSlash(key) => sites::to_folder(&key, parts.uri.query()),
             Place::Unknown(rest) => sites::unknown(service, &parts, &rest),
         };
@@ -55,23 +55,43 @@ pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Requ
     response
 }
 
-async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B) -> Result<Response<Body>, Problem> {
-    let path = parts.uri.path();
+/// Which route an answer is of, as its path with `{id}` in the place of an id. It is in the extensions of answers, for
+/// layers around Pulse that write metrics or traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchedRoute(&'static str);
+
+impl MatchedRoute {
+    /// The path, such as `/api/analytics/{id}`.
+    pub fn as_str(&self) -> &'static str {
+        self.0
+    }
+}
+
+async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B) -> Response<Body> {
     if service.serves.dashboard
         && let Some(file) = dashboard::file(parts)
     {
-        return file;
+        return file.unwrap_or_else(problem);
     }
-    let not_found = || Problem::new(ErrorCode::NotFound, "no such path");
-    let route = match Route::parse(parts.method.as_str(), path) {
-        Ok(route) => route,
-        Err(RouteError::NotFound) if service.serves.dashboard => return dashboard::not_found(parts),
-        Err(RouteError::NotFound) => return Err(not_found()),
-        Err(RouteError::MethodNotAllowed { allow }) => return Err(Problem::method(allow)),
-    };
-    if !service.serves.route(&route) {
-        return Err(not_found());
+    match Route::parse(parts.method.as_str(), parts.uri.path()) {
+        Ok(route) if service.serves.route(&route) => {
+            let matched = MatchedRoute(route.template());
+            let mut response = check_and_answer(service, parts, body, route).await.unwrap_or_else(problem);
+            response.extensions_mut().insert(matched);
+            response
+        }
+        Err(RouteError::NotFound) if service.serves.dashboard => dashboard::not_found(parts).unwrap_or_else(problem),
+        Ok(_) | Err(RouteError::NotFound) => problem(Problem::new(ErrorCode::NotFound, "no such path")),
+        Err(RouteError::MethodNotAllowed { allow }) => problem(Problem::method(allow)),
     }
+}
+
+async fn check_and_answer<B: RequestBody>(
+    service: &PulseService,
+    parts: &Parts,
+    body: B,
+    route: Route,
+) -> Result<Response<Body>, Problem> {
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let class = Class::of(&route, is_read);
     let asked = service.asked(parts);

@@ -38,6 +38,7 @@ pub use body::{Body, RequestBody};
 pub use client::{InvalidProxy, PeerAddr, Proxies};
 pub use cors::Origins;
 pub(crate) use deliver::Packed;
+pub use handle::MatchedRoute;
 pub(crate) use inject::tag;
 pub(crate) use layer::folder;
 pub use layer::{Mount, MountLayer};

@@ -10,6 +10,7 @@ mod counted;
 mod filter;
 #[cfg(feature = "mongodb")]
 mod mongo;
+mod observed;
 mod open;
 mod problems;
 #[cfg(any(test, feature = "test-util"))]
@@ -55,6 +56,7 @@ pub use answers::Answers;
 pub use filter::{Cursor, InvalidCursor, SessionFilter, SessionPage};
 #[cfg(feature = "mongodb")]
 pub use mongo::MongoStore;
+pub(crate) use observed::{BOUNDS, ObservedStore, StoreCalls};
 pub use open::{OpenError, describe, open};
 pub use problems::{MAX_MARKS, ProblemMarks};
 pub use site::{erase_site, open_site};

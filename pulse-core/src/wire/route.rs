@@ -88,6 +88,9 @@ pub enum RouteError {
     },
 }
 
+/// Stands for an id in a template.
+const ID: &str = "{id}";
+
 impl Route {
     /// The route of a method and a path, which begins with a slash.
     ///
@@ -167,6 +170,58 @@ impl Route {
         }
     }
 
+    /// The path with `{id}` in the place of an id: the name by which traces and metrics know the route.
+    ///
+    /// ```
+    /// use pulse_core::wire::Route;
+    ///
+    /// let route = Route::parse("GET", "/api/analytics/session-1").expect("a route");
+    /// assert_eq!((route.template(), route.to_string().as_str()), ("/api/analytics/{id}", "/api/analytics/session-1"));
+    /// ```
+    pub fn template(&self) -> &'static str {
+        match self {
+            Self::Script => "/pulse.js",
+            Self::OverlayScript => "/overlay.js",
+            Self::OpenSession => "/api/session",
+            Self::Track => "/api/track",
+            Self::Sessions => "/api/sessions",
+            Self::EraseSession(_) => "/api/sessions/{id}",
+            Self::Visitor(_) | Self::EraseVisitor(_) => "/api/visitors/{id}",
+            Self::Live => "/api/live",
+            Self::Analytics(_) => "/api/analytics/{id}",
+            Self::SessionHeatmap(_) => "/api/heatmap/{id}",
+            Self::PageHeatmap => "/api/heatmap",
+            Self::Export => "/api/export",
+            Self::Sites => "/api/sites",
+            Self::OpenApi => "/api/openapi.json",
+            Self::ApiPage => "/api/docs",
+            Self::OpenOverlay => "/api/overlay",
+            Self::OverlayMap => "/api/overlay/map",
+            Self::Pages => "/api/pages",
+            Self::Paths => "/api/paths",
+            Self::Problems => "/api/problems",
+            Self::Problem(_) | Self::MarkProblem(_) => "/api/problems/{id}",
+            Self::Analyze(_) => "/api/analyze/{id}",
+            Self::AnalyzeSite => "/api/analyze",
+            Self::Mcp => "/mcp",
+            Self::Health => "/healthz",
+            Self::Ready => "/readyz",
+            Self::Metrics => "/metrics",
+            Self::SignIn => "/api/sign-in",
+            Self::SignOut => "/api/sign-out",
+        }
+    }
+
+    /// What stands for `{id}`.
+    fn id(&self) -> Option<&dyn fmt::Display> {
+        match self {
+            Self::EraseSession(id) | Self::Analytics(id) | Self::SessionHeatmap(id) | Self::Analyze(id) => Some(id),
+            Self::Visitor(id) | Self::EraseVisitor(id) => Some(id),
+            Self::Problem(id) | Self::MarkProblem(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The address of the route with these parameters, which are those of the route.
     pub fn address(&self, query: &impl Query) -> String {
         match query.to_query_string() {
@@ -178,36 +233,9 @@ impl Route {
 
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Script => f.write_str("/pulse.js"),
-            Self::OverlayScript => f.write_str("/overlay.js"),
-            Self::OpenSession => f.write_str("/api/session"),
-            Self::Track => f.write_str("/api/track"),
-            Self::Sessions => f.write_str("/api/sessions"),
-            Self::EraseSession(id) => write!(f, "/api/sessions/{id}"),
-            Self::Visitor(id) | Self::EraseVisitor(id) => write!(f, "/api/visitors/{id}"),
-            Self::Live => f.write_str("/api/live"),
-            Self::Analytics(id) => write!(f, "/api/analytics/{id}"),
-            Self::SessionHeatmap(id) => write!(f, "/api/heatmap/{id}"),
-            Self::PageHeatmap => f.write_str("/api/heatmap"),
-            Self::Export => f.write_str("/api/export"),
-            Self::Sites => f.write_str("/api/sites"),
-            Self::OpenApi => f.write_str("/api/openapi.json"),
-            Self::ApiPage => f.write_str("/api/docs"),
-            Self::OpenOverlay => f.write_str("/api/overlay"),
-            Self::OverlayMap => f.write_str("/api/overlay/map"),
-            Self::Pages => f.write_str("/api/pages"),
-            Self::Paths => f.write_str("/api/paths"),
-            Self::Problems => f.write_str("/api/problems"),
-            Self::Problem(id) | Self::MarkProblem(id) => write!(f, "/api/problems/{id}"),
-            Self::Analyze(id) => write!(f, "/api/analyze/{id}"),
-            Self::AnalyzeSite => f.write_str("/api/analyze"),
-            Self::Mcp => f.write_str("/mcp"),
-            Self::Health => f.write_str("/healthz"),
-            Self::Ready => f.write_str("/readyz"),
-            Self::Metrics => f.write_str("/metrics"),
-            Self::SignIn => f.write_str("/api/sign-in"),
-            Self::SignOut => f.write_str("/api/sign-out"),
+        match (self.template().strip_suffix(ID), self.id()) {
+            (Some(folder), Some(id)) => write!(f, "{folder}{id}"),
+            _ => f.write_str(self.template()),
         }
     }
 }

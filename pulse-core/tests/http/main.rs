@@ -8,6 +8,7 @@ mod delivery;
 mod golden;
 mod lists;
 mod live;
+mod metrics;
 mod models;
 mod mount;
 mod openapi;

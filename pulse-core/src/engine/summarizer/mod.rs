@@ -4,6 +4,7 @@
 //! It takes a share of one core, in CPU time: a fifth while little waits, and more, up to a whole core, the longer
 //! sessions wait. Each step can be lost: what is not done is found again, by this server or by another one.
 
+mod lag;
 mod pace;
 mod summaries;
 mod sums;
@@ -12,6 +13,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub(super) use self::lag::Lag;
 use self::{summaries::SummaryWriter, sums::SumsWriter};
 use super::{EngineError, background::End, carried::Carried};
 use crate::{
@@ -30,6 +32,7 @@ pub(super) struct Summarizer {
     pub(super) clock: Clock,
     pub(super) pace: Pace,
     pub(super) carried: Arc<Carried>,
+    pub(super) lag: Arc<Lag>,
 }
 
 impl Summarizer {

@@ -115,6 +115,7 @@ impl SummaryWriter {
         let waiting = std::mem::take(&mut self.waiting);
         let since = |id: &SessionId| waiting.get(id).copied().unwrap_or(now);
         self.waiting = changed.iter().map(|of| (of.id.clone(), since(&of.id))).collect();
+        self.with.lag.set(self.waiting.len(), self.waiting.values().min().copied());
         self.with.carried.sweep();
         if self.made.len() > REMEMBERED {
             self.made.retain(|_, made| made.at.elapsed() < self.with.pace.longest);

@@ -47,6 +47,7 @@ impl Rig {
                 clock,
                 pace,
                 carried: Arc::default(),
+                lag: Arc::default(),
             },
             now,
             sent: AtomicI64::new(0),

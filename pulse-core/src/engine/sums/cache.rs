@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::{
@@ -75,15 +78,32 @@ impl CachedSums {
 
 /// The latest requests, the last one first.
 #[derive(Debug, Default)]
-pub(in super::super) struct SumsCache(Mutex<Vec<Arc<CachedSums>>>);
+pub(in super::super) struct SumsCache {
+    latest: Mutex<Vec<Arc<CachedSums>>>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
 
 impl SumsCache {
     pub(super) fn get(&self, request: &SumsRequest) -> Option<Arc<CachedSums>> {
-        self.with(|all| {
+        let found = self.with(|all| {
             let place = all.iter().position(|cached| *cached.request == *request)?;
             all[..=place].rotate_right(1);
             all.first().map(Arc::clone)
-        })
+        });
+        let counter = if found.is_some() { &self.hits } else { &self.misses };
+        counter.fetch_add(1, Ordering::Relaxed);
+        found
+    }
+
+    /// How many requests were known and how many were not, so far.
+    pub(in super::super) fn asked(&self) -> (u64, u64) {
+        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
+    }
+
+    /// Bytes of memory that are kept.
+    pub(in super::super) fn bytes(&self) -> usize {
+        self.with(|all| all.iter().map(|cached| cached.weight()).sum())
     }
 
     pub(super) fn put(&self, cached: CachedSums) {
@@ -106,6 +126,6 @@ impl SumsCache {
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Vec<Arc<CachedSums>>) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.latest.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
