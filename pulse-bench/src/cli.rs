@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Live(LiveOptions),
     /// Half of the capacity for long, with lists, pages and maps beside it: refusals, latency, memory
     Soak(SoakOptions),
+    /// Five times as many batches as the server can take: what it still stores, how soon it refuses the rest, memory
+    Overload(OverloadOptions),
     /// Three servers on one replica set: work in the background, and one that is killed
     Servers(ServersOptions),
     /// What a stranger can post, and what each read then takes
@@ -177,6 +179,21 @@ pub(crate) struct SoakOptions {
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) sessions: u32,
     /// Ten seconds: whether it works
+    #[arg(long)]
+    pub(crate) quick: bool,
+    #[command(flatten)]
+    pub(crate) programs: Programs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OverloadOptions {
+    /// For how long
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=3600))]
+    pub(crate) seconds: u64,
+    /// Connections that send, separated by commas
+    #[arg(long, value_delimiter = ',', default_values_t = [32, 1500], value_parser = clap::value_parser!(u32).range(1..=4000))]
+    pub(crate) connections: Vec<u32>,
+    /// Five seconds: whether it works
     #[arg(long)]
     pub(crate) quick: bool,
     #[command(flatten)]
@@ -334,6 +351,7 @@ mod tests {
             ("rates", "--sessions", "1"),
             ("live", "--sessions", "2,500"),
             ("soak", "--rate", "1"),
+            ("overload", "--connections", "32,1500"),
             ("servers", "--sessions", "10"),
             ("hostile", "--memory", "32"),
         ];

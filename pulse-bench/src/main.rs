@@ -14,6 +14,7 @@ mod load;
 mod maps;
 mod micro;
 mod motion;
+mod overload;
 mod rates;
 mod read;
 mod report;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         cli::Command::Rates(options) => measure(rates::run(&options)),
         cli::Command::Live(options) => measure(live::run(&options)),
         cli::Command::Soak(options) => measure(soak::run(&options)),
+        cli::Command::Overload(options) => measure(overload::run(&options)),
         cli::Command::Servers(options) => measure(servers::run(&options)),
         cli::Command::Hostile(options) => measure(hostile::run(&options)),
         cli::Command::Read(options) => measure(read::run(&options)),

@@ -27,6 +27,8 @@ pub(crate) struct Fixed {
     period: Duration,
     next: Cell<u32>,
     count: u32,
+    /// What is not taken by then is not sent any more.
+    end: Option<Instant>,
 }
 
 impl Schedule {
@@ -53,7 +55,15 @@ impl Schedule {
             // Everyone still waiting learns that there is nothing left.
             release.add_permits(connections);
         });
-        Self::Fixed(Fixed { due, start, period, next: Cell::new(0), count })
+        Self::Fixed(Fixed { due, start, period, next: Cell::new(0), count, end: None })
+    }
+
+    /// The same for more than there is time for: it ends when the time does, whatever is still due.
+    pub(crate) fn flood(rate: u32, time: Duration, connections: usize) -> Self {
+        match Self::fixed(rate, time, connections) {
+            Self::Fixed(fixed) => Self::Fixed(Fixed { end: Some(fixed.start + time), ..fixed }),
+            other => other,
+        }
     }
 
     /// Waits until the next batch is due, and says since when it is; `None` when there is none left.
@@ -67,7 +77,8 @@ impl Schedule {
             Self::Fixed(fixed) => {
                 fixed.due.acquire().await.ok()?.forget();
                 let n = fixed.next.replace(fixed.next.get() + 1);
-                (n < fixed.count).then(|| fixed.start + fixed.period * n)
+                let is_over = fixed.end.is_some_and(|end| end <= Instant::now());
+                (n < fixed.count && !is_over).then(|| fixed.start + fixed.period * n)
             }
         }
     }
@@ -81,6 +92,14 @@ mod tests {
     async fn a_count_ends() {
         let schedule = Schedule::count(2);
         assert!(schedule.next().await.is_some() && schedule.next().await.is_some());
+        assert!(schedule.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_flood_ends_in_time() {
+        let schedule = Schedule::flood(10_000, Duration::from_millis(20), 1);
+        assert!(schedule.next().await.is_some());
+        thread::sleep(Duration::from_millis(20));
         assert!(schedule.next().await.is_none());
     }
 

@@ -27,15 +27,16 @@ pub(crate) fn run() -> Result<()> {
     cargo.args(["build", "--package", "pulse-server", "--package", "pulse-bench"]);
     show(cargo.current_dir(workspace::root()))?;
     let built = |name: &str| target.join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    let folder = tempfile::tempdir()?;
-    let store = format!("sqlite:{}", folder.path().join("pulse.db").display());
-    let mut seed = program(built("pulse-bench"));
-    seed.args(["seed", "--faults", "--days", "3", "--sessions", SESSIONS, "--store", &store]);
-    quiet("making up visits", &mut seed)?;
-    let server = Server::start(&built("pulse-server"), &store, folder.path())?;
     let rules = workspace::root().join("xtask/schemathesis");
-    // Both, also when the first fails.
-    let asked = [&server.api, &server.dashboard].map(|address| {
+    // Each on visits of its own, which it also erases; both, also when the first fails.
+    let asked = [Server::api, Server::dashboard].map(|address| {
+        let folder = tempfile::tempdir()?;
+        let store = format!("sqlite:{}", folder.path().join("pulse.db").display());
+        let mut seed = program(built("pulse-bench"));
+        seed.args(["seed", "--faults", "--days", "3", "--sessions", SESSIONS, "--store", &store]);
+        quiet("making up visits", &mut seed)?;
+        let server = Server::start(&built("pulse-server"), &store, folder.path())?;
+        let address = address(&server);
         let mut ask = program(&tool);
         ask.arg("--config-file").arg(rules.join("schemathesis.toml"));
         // The document's own server is relative, which schemathesis does not resolve.
@@ -103,5 +104,13 @@ impl Server {
         // Whatever else it says: a full pipe would stop it.
         thread::spawn(move || lines.for_each(drop));
         Ok(Self { _process: process, api, dashboard })
+    }
+
+    fn api(&self) -> &str {
+        &self.api
+    }
+
+    fn dashboard(&self) -> &str {
+        &self.dashboard
     }
 }
