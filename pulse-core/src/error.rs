@@ -34,7 +34,7 @@ pub enum Error {
     Corrupt(#[source] Box<dyn StdError + Send + Sync>),
     /// Pulse cannot be reached where it is mounted; the text says what to change.
     #[error("{0}")]
-    Mount(&'static str),
+    Mount(String),
 }
 
 impl From<EngineError> for Error {

@@ -161,7 +161,7 @@ impl Pulse {
 
     /// Throws away everything that is made from the log (summaries of sessions, and the sums that maps of pages are
     /// drawn from) and makes it again; `progress` is told how many sessions of how many have their summary. Call it when
-    /// the rules for pages have changed.
+    /// the rules for pages, or the goals, have changed.
     ///
     /// # Errors
     /// The store is not available. What is missing then is made in the background.
@@ -256,7 +256,8 @@ impl PulseBuilder {
         self
     }
 
-    /// Which pages mean success; none when not said. Pages' scripts say it with `pulse.track('goal')`.
+    /// Which pages mean success; none when not said. Pages' scripts say it with `pulse.track('goal')`. It counts for
+    /// visits from now on; [`Pulse::rebuild`] does the earlier ones.
     #[must_use]
     pub fn goals(mut self, goals: Goals) -> Self {
         self.goals = goals;

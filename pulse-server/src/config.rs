@@ -214,6 +214,11 @@ impl Flags {
         match (tokens.is_empty(), public) {
             (false, _) => Ok(Access::tokens(tokens)),
             (true, None) => Ok(Access::loopback()),
+            (true, Some(Address::Unix(path))) => Err(format!(
+                "unix:{} is for a proxy, which passes everybody on: set PULSE_ADMIN_TOKEN, for example to the output of \
+                 `openssl rand -base64 24`",
+                path.display()
+            )),
             (true, Some(public)) => Err(format!(
                 "{public} can be reached from other machines: set PULSE_ADMIN_TOKEN, for example to the output of \
                  `openssl rand -base64 24`"

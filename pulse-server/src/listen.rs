@@ -60,11 +60,11 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// Whether only programs on this machine can connect.
+    /// Whether only people on this machine can ask: behind a socket of the file system is a proxy.
     pub(crate) fn is_local(&self) -> bool {
         match self {
             Self::Tcp(address) => address.ip().is_loopback(),
-            Self::Unix(_) => true,
+            Self::Unix(_) => false,
         }
     }
 }

@@ -6,7 +6,10 @@ use super::{
     access::{authority_of, host, is_loopback},
     respond::Problem,
 };
-use crate::wire::ErrorCode;
+use crate::{seldom::Seldom, wire::ErrorCode};
+
+/// Characters of an origin in the log.
+const LINE: usize = 100;
 
 /// The sites whose pages may send events, by exact origin. Pages of the host that Pulse itself is mounted on, and
 /// requests that no page made, always may.
@@ -53,7 +56,7 @@ impl Origins {
     pub(super) fn check(&self, parts: &Parts) -> Result<Option<HeaderValue>, Problem> {
         let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(None) };
         let origin = value.to_str().unwrap_or_default();
-        if self.allows(origin, parts) { Ok(Some(value.clone())) } else { Err(not_listed()) }
+        if self.allows(origin, parts) { Ok(Some(value.clone())) } else { Err(not_listed(origin)) }
     }
 
     /// Whether pages of this origin may send events to the host that a request names.
@@ -64,8 +67,14 @@ impl Origins {
     }
 }
 
-/// The answer to a page of another site.
-pub(super) fn not_listed() -> Problem {
+/// The answer to a page of another site. Whoever runs Pulse hears of it, too: a site that was forgotten, or is spelt in
+/// another way, would else just stay without visits.
+pub(super) fn not_listed(origin: &str) -> Problem {
+    static SAID: Seldom = Seldom::new();
+    if let Some(times) = SAID.happened() {
+        let origin: String = origin.chars().take(LINE).collect();
+        tracing::warn!(times, origin, "a page may not send events; --allow-origin, or Origins::listed, lets its site");
+    }
     Problem::new(ErrorCode::Forbidden, "this origin is not on the list of sites that may send events")
 }
 

@@ -193,7 +193,7 @@ async fn answer<B: RequestBody>(
             // rmcp answers both as plain text without a Content-Type, and 415 also for a body that is no JSON-RPC.
             Ok(match answer.status() {
                 status @ StatusCode::NOT_ACCEPTABLE => {
-                    bad_request_as(status, "accept names application/json and text/event-stream")
+                    bad_request_as(status, "accept has to name both application/json and text/event-stream")
                 }
                 status @ StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                     bad_request_as(status, "content-type is application/json, and the body a JSON-RPC message")
@@ -202,7 +202,10 @@ async fn answer<B: RequestBody>(
             })
         }
         #[cfg(not(feature = "mcp"))]
-        Route::Mcp => Err(Problem::new(ErrorCode::NotFound, "no such path")),
+        Route::Mcp => Err(Problem::new(
+            ErrorCode::NotFound,
+            "no such path; agents are not answered in this build: it requires the cargo feature `mcp`",
+        )),
         Route::Health => Ok(json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))),
         Route::Ready => {
             service.shared.ready().await?;
@@ -235,19 +238,20 @@ async fn ingest<B: RequestBody>(
     route: &Route,
 ) -> Result<Response<Body>, Problem> {
     let origin = service.shared.origins.check(asked.parts);
+    let allowed = origin.as_ref().ok().cloned().flatten();
     if asked.parts.method == Method::OPTIONS {
-        let mut response = match &origin {
+        let mut response = match origin {
             Ok(_) => no_content(),
-            Err(_) => problem(cors::not_listed()),
+            Err(refused) => problem(refused),
         };
         cors::preflight(response.headers_mut());
-        cors::allow(response.headers_mut(), origin.unwrap_or_default());
+        cors::allow(response.headers_mut(), allowed);
         return Ok(response);
     }
     let receipt = service.shared.engine.accounts.requests.receive(1);
-    let stored = match &origin {
+    let stored = match origin {
         Ok(origin) => store(service, asked, body, route, origin.as_ref()).await,
-        Err(_) => Err(cors::not_listed()),
+        Err(refused) => Err(refused),
     };
     let mut response = match stored {
         Ok((response, outcome)) => {
@@ -259,7 +263,7 @@ async fn ingest<B: RequestBody>(
             problem(refused)
         }
     };
-    cors::allow(response.headers_mut(), origin.unwrap_or_default());
+    cors::allow(response.headers_mut(), allowed);
     Ok(response)
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn open<B: RequestBody>(
     let bad = |message| Problem::new(ErrorCode::BadRequest, message);
     // The page that the ticket is for gets hold of the dashboard's window: that is for sites that are known.
     if !service.shared.origins.allows(&origin, asked.parts) {
-        return Err(cors::not_listed());
+        return Err(cors::not_listed(&origin));
     }
     let is_of_site = page.strip_prefix(&origin).is_some_and(|path| path.starts_with('/'));
     // A star would match other pages, too.

@@ -35,25 +35,31 @@ pub(super) fn tell(extensions: &Extensions, seen: Seen) {
 
 /// Asks `app` for the script, the dashboard and its folder, and says what is wrong with the mounting.
 pub(crate) async fn check<S: Service<Request<Body>>>(mut app: S, prefix: &str) -> Result<(), Error> {
-    let unreachable = "no request under the prefix reaches Pulse: lay it around the whole app (axum: `.layer` on the \
-        outermost Router, after `.fallback`; not `route_layer`, not inside `nest` or `merge`)";
+    let unreachable = || {
+        Error::Mount(format!(
+            "no request under {prefix}/ reaches Pulse: it is to be mounted at that prefix, around the whole app (axum: \
+             `.layer` on the outermost Router, after `.fallback`; not `route_layer`, not inside `nest` or `merge`)"
+        ))
+    };
     if ask(&mut app, &format!("{prefix}/pulse.js")).await? != Some(Seen::Other) {
-        return Err(Error::Mount(unreachable));
+        return Err(unreachable());
     }
     match ask(&mut app, &format!("{prefix}/")).await? {
         Some(Seen::WithoutSlash) => {
             return Err(Error::Mount(
                 "the slash at the end of an address is taken away before Pulse sees it: lay Pulse around the layer \
-                 that does so (such as tower-http's NormalizePath)",
+                 that does so (such as tower-http's NormalizePath)"
+                    .into(),
             ));
         }
         Some(_) => {}
-        None => return Err(Error::Mount(unreachable)),
+        None => return Err(unreachable()),
     }
     if !prefix.is_empty() && ask(&mut app, prefix).await? == Some(Seen::Page) {
         return Err(Error::Mount(
             "the dashboard is answered without a slash at the end of its address, where its files are not found: in \
-             axum, nest the service at \"/pulse/\"",
+             axum, nest the service at \"/pulse/\""
+                .into(),
         ));
     }
     Ok(())
@@ -63,10 +69,10 @@ pub(crate) async fn check<S: Service<Request<Body>>>(mut app: S, prefix: &str) -
 async fn ask<S: Service<Request<Body>>>(app: &mut S, path: &str) -> Result<Option<Seen>, Error> {
     let probe = Probe::default();
     let request = Request::get(path).header("host", "localhost").extension(probe.clone()).body(Body::default());
-    let request = request.map_err(|_| Error::Mount("the prefix is no path"))?;
+    let request = request.map_err(|_| Error::Mount(format!("{path:?} is no path")))?;
     let failed = "the app fails when it is asked for Pulse";
-    poll_fn(|cx| app.poll_ready(cx)).await.map_err(|_| Error::Mount(failed))?;
-    app.call(request).await.map_err(|_| Error::Mount(failed))?;
+    poll_fn(|cx| app.poll_ready(cx)).await.map_err(|_| Error::Mount(failed.into()))?;
+    app.call(request).await.map_err(|_| Error::Mount(failed.into()))?;
     let seen = *probe.0.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(seen)
 }

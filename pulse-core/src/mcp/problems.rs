@@ -42,7 +42,8 @@ impl Agent {
         };
         query.check()?;
         let found = self.engine.problems(query).await?;
-        let heading = format!("{} problems over n={} recorded visits, worst first.", found.total, found.visits);
+        let problems = if found.total == 1 { "problem" } else { "problems" };
+        let heading = format!("{} {problems} over n={} recorded visits, worst first.", found.total, found.visits);
         let mut end = String::new();
         if found.partial {
             end.push_str("Not all visits were counted in time: call again for the rest.\n");

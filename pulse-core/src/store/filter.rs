@@ -55,10 +55,9 @@ impl SessionFilter {
         let start = &session.start;
         let is = |asked: Option<bool>, is: bool| asked.is_none_or(|asked| asked == is);
         let has = |word: &String| {
-            let device = std::iter::once(start.device.as_str());
-            let texts =
-                session.pages.iter().chain([&start.page_url]).chain(&start.title).map(String::as_str).chain(device);
+            let texts = session.pages.iter().chain([&start.page_url]).chain(&start.title);
             texts.into_iter().any(|text| text.to_lowercase().contains(word))
+                || Self::devices(word).any(|device| device == start.device.as_str())
         };
         self.page.as_ref().is_none_or(|asked| {
             let asked = PageMatch::new(asked);
@@ -76,17 +75,21 @@ impl SessionFilter {
             && self.seen_to.is_none_or(|to| session.last_seen < to)
     }
 
-    /// The devices in whose name a word occurs, such as `desktop` of `desk`: a store that searches by itself compares the
-    /// stored device with these.
+    /// The devices in whose name a word occurs, such as `desktop` of `desk`, or `mobile` of `phone`, as people call it: a
+    /// store that searches by itself compares the stored device with these.
     ///
     /// ```
     /// use pulse_core::store::SessionFilter;
     ///
     /// assert_eq!(SessionFilter::devices("desk").collect::<Vec<_>>(), ["desktop"]);
+    /// assert_eq!(SessionFilter::devices("phone").collect::<Vec<_>>(), ["mobile"]);
     /// ```
     pub fn devices(word: &str) -> impl Iterator<Item = &'static str> {
         let all = [Device::Desktop, Device::Mobile, Device::Tablet, Device::Unknown];
-        all.into_iter().map(Device::as_str).filter(move |name| name.contains(word))
+        let is_called = move |device: &Device| {
+            device.as_str().contains(word) || (*device == Device::Mobile && "phone".contains(word))
+        };
+        all.into_iter().filter(is_called).map(Device::as_str)
     }
 
     /// The place of a session in the order: what it is sorted by, highest first, then its id.

@@ -45,7 +45,7 @@ pub async fn open(address: &str, limits: &Limits) -> Result<Arc<dyn Store>, Open
             let path = path.to_owned();
             let opened = tokio::task::spawn_blocking(move || super::SqliteStore::open(path.as_ref())).await;
             let opened = opened.map_err(|error| StoreError::unavailable("open")(error.into()))?;
-            Ok(Arc::new(opened?))
+            Ok(opened?)
         }
         #[cfg(feature = "mongodb")]
         Some(("mongodb" | "mongodb+srv", _)) => Ok(Arc::new(super::MongoStore::open(address, limits).await?)),

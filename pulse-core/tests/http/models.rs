@@ -274,7 +274,15 @@ async fn a_subject_is_analyzed_once_at_a_time_and_who_leaves_has_the_answer_kept
         let kept = rig.get(&format!("/api/analyze/{SESSION}")).await;
         if kept.status == 200 {
             assert_eq!(kept.json["source"]["analyst"], "gemini");
-            assert_eq!((ask(&rig).await.json, requests(&server).await), (kept.json, 1));
+            // It is kept a moment before another one may be asked for.
+            let again = loop {
+                let again = ask(&rig).await;
+                if again.status != 429 {
+                    break again;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            };
+            assert_eq!((again.json, requests(&server).await), (kept.json, 1));
             return;
         }
     }

@@ -6,7 +6,9 @@ use std::{
     path::Path,
 };
 
-use crate::process::{Server, command, get, refusal};
+use crate::process::{Server, command, refusal};
+
+const TOKEN: &str = "a-token-of-the-tests-of-sockets";
 
 fn ask(socket: &Path, request: &str) -> String {
     let mut stream = UnixStream::connect(socket).unwrap();
@@ -23,7 +25,7 @@ fn the_api_is_served_on_a_socket_for_owner_and_group() {
     let listen = format!("unix:{}", socket.display());
     // What a killed server has left.
     drop(std::os::unix::net::UnixListener::bind(&socket).unwrap());
-    let mut server = Server::start_in(folder, &["--listen", &listen]);
+    let mut server = Server::start_in(folder, &["--listen", &listen, "--admin-token", TOKEN]);
     assert_eq!(server.api, listen);
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
     let body = r#"{"session_id":"session-0001","events":[{"type":"click","timestamp":1,"data":{"x":1,"y":2}}]}"#;
@@ -33,14 +35,18 @@ fn the_api_is_served_on_a_socket_for_owner_and_group() {
     );
     assert!(ask(&socket, &post).contains(r#""accepted":1"#));
     let read = "GET /api/sessions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n";
-    assert!(ask(&socket, &format!("{read}\r\n")).contains("session-0001"));
-    // Without a token, what a proxy passes on is not answered.
-    let passed_on = format!("{read}x-forwarded-for: 203.0.113.7\r\n\r\n");
-    assert!(ask(&socket, &passed_on).starts_with("HTTP/1.1 403"));
-    assert!(get(&server.dashboard, "/api/sessions").contains("session-0001"), "both listeners have one store");
+    let with_token = format!("{read}authorization: Bearer {TOKEN}\r\n\r\n");
+    assert!(ask(&socket, &with_token).contains("session-0001"));
+    // A socket is for a proxy, which passes everybody on: it wants a token.
+    assert!(ask(&socket, &format!("{read}\r\n")).starts_with("HTTP/1.1 401"));
+    let open = tempfile::tempdir().unwrap();
+    assert!(refusal(command(&open).args(["--listen", "unix:api.sock"])).contains("set PULSE_ADMIN_TOKEN"));
 
     let second = tempfile::tempdir().unwrap();
-    assert!(refusal(command(&second).args(["--listen", &listen])).contains("another process listens there"));
+    assert!(
+        refusal(command(&second).args(["--listen", &listen, "--admin-token", TOKEN]))
+            .contains("another process listens there")
+    );
     server.terminate();
     assert!(server.process.wait().unwrap().success());
     assert!(!socket.exists(), "it is removed at the end");
@@ -52,7 +58,8 @@ fn a_proxy_on_the_socket_is_believed_when_it_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("api.sock");
     let listen = format!("unix:{}", socket.display());
-    let arguments = ["--listen", &listen, "--proxy", "127.0.0.1", "--address-requests", "1/h:1"];
+    let arguments =
+        ["--listen", &listen, "--admin-token", TOKEN, "--proxy", "127.0.0.1", "--address-requests", "1/h:1"];
     let _server = Server::start_in(folder, &arguments);
     let send = |client: &str| {
         let head = "POST /api/track HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 2\r\n";

@@ -34,7 +34,7 @@ impl Rig {
     /// A store without a background, at the end of a day.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.path().join("pulse.db")).unwrap());
+        let store = SqliteStore::open(&folder.path().join("pulse.db")).unwrap();
         let now = Arc::new(AtomicI64::new(DAY + DAY_MS));
         let clock = Arc::clone(&now);
         let clock = Clock::new(move || clock.load(Ordering::Relaxed));

@@ -9,7 +9,7 @@ mod token;
 
 use std::{fmt, future::ready, net::IpAddr, pin::Pin, sync::Arc};
 
-use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Response, Version, header, request::Parts};
 
 pub(crate) use self::ticket::Tickets;
 pub(super) use self::{
@@ -18,7 +18,7 @@ pub(super) use self::{
     ticket::TicketRefused,
 };
 use self::{
-    origin::{same_site, wants_json},
+    origin::{comes_from_here, same_site, wants_json},
     sign_in::SignIns,
     token::{digest, find},
 };
@@ -243,11 +243,16 @@ fn loopback(parts: &Parts) -> Result<(), Problem> {
     let forbidden = |message| Err(Problem::new(ErrorCode::Forbidden, message));
     let is_local = |PeerAddr(address): &PeerAddr| IpAddr::to_canonical(address).is_loopback();
     if !host(parts).is_some_and(is_loopback) {
-        return forbidden("without an admin token only a loopback host may be named");
+        return forbidden(
+            "only requests to localhost are answered here; a token, or a login of the app, opens it to others",
+        );
     }
-    // A proxy may name this machine to Pulse whoever it was that asked.
-    if is_forwarded(&parts.headers) || !parts.extensions.get::<PeerAddr>().is_none_or(is_local) {
-        return forbidden("without an admin token only this machine is answered, and no proxy");
+    // A proxy may name this machine to Pulse whoever it was that asked. nginx does so by default, speaks HTTP/1.0, and
+    // says nothing of itself; its newer versions speak 1.1, which only a page's own address can give away.
+    let is_passed_on =
+        is_forwarded(&parts.headers) || parts.version < Version::HTTP_11 || !comes_from_here(&parts.headers);
+    if is_passed_on || !parts.extensions.get::<PeerAddr>().is_none_or(is_local) {
+        return forbidden("only this machine is answered here, and no proxy: behind one, set a token");
     }
     Ok(())
 }

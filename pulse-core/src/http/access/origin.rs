@@ -40,6 +40,15 @@ pub(in crate::http) fn authority_of(origin: &str) -> Option<&str> {
     origin.split_once("://").map(|(_, authority)| authority)
 }
 
+/// Whether the page that asks, as far as the request names one, was loaded from this machine.
+pub(super) fn comes_from_here(headers: &HeaderMap) -> bool {
+    let named = [header::ORIGIN, header::REFERER].into_iter().filter_map(|name| headers.get(name));
+    named.map(|value| value.to_str().ok().and_then(authority_of)).all(|authority| {
+        let host = authority.and_then(|authority| authority.split('/').next());
+        host.is_some_and(is_loopback)
+    })
+}
+
 /// Whether a host, with or without a port, is this machine.
 pub(in crate::http) fn is_loopback(authority: &str) -> bool {
     let name = match authority.rsplit_once(':') {

@@ -71,6 +71,15 @@ async fn loopback_is_a_name_of_this_machine_asked_from_this_machine() {
         let behind = gate.get(&[("host", "localhost"), (header, "127.0.0.1")]).await;
         assert_eq!(behind, Some(ErrorCode::Forbidden), "a proxy that names this machine: {header}");
     }
+    for (header, page) in [("referer", "https://stats.example/pulse/"), ("referer", "about"), ("origin", "null")] {
+        let behind = gate.get(&[("host", "localhost:3000"), (header, page), ("sec-fetch-site", "same-origin")]).await;
+        assert_eq!(behind, Some(ErrorCode::Forbidden), "a proxy that says nothing of itself: {header}: {page}");
+    }
+    let page = [("host", "localhost:3000"), ("referer", "http://127.0.0.1:3000/#/"), ("sec-fetch-site", "same-origin")];
+    assert_eq!(gate.get(&page).await, None);
+    let mut old = parts("GET", &[("host", "localhost")]);
+    old.version = http::Version::HTTP_10;
+    assert_eq!(gate.at(READ, &old, 0).await, Some(ErrorCode::Forbidden), "nginx as it is by default");
     let mut elsewhere = parts("GET", &[("host", "localhost")]);
     elsewhere.extensions.insert(PeerAddr([203, 0, 113, 7].into()));
     assert_eq!(gate.at(READ, &elsewhere, 0).await, Some(ErrorCode::Forbidden));

@@ -65,7 +65,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// The file cannot be opened, is no store, or was made by a newer version.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub fn open(path: &Path) -> Result<Arc<Self>, StoreError> {
         let lock = if connect::is_in_memory(path) { None } else { Some(Lock::take(path)?) };
         let connection = connect::writer(path)?;
         let mut ledger = Ledger::default();
@@ -73,14 +73,14 @@ impl SqliteStore {
         let published = Arc::new(Published::default());
         ledger.publish(&published);
         let newest_set = AtomicI64::new(summary::newest_set(&connection)?);
-        Ok(Self {
+        Ok(Arc::new(Self {
             writer: Arc::new(Writer::spawn(connection, ledger, Arc::clone(&published), lock)?),
             readers: Arc::new(Pool::new(path)),
             published,
             newest_set,
             counted: Counted::default(),
             changed: broadcast::Sender::new(CHANGES),
-        })
+        }))
     }
 
     /// Deletes the file at `path`, its log and its index, or what a deletion that broke off has left of them. False when
@@ -103,7 +103,7 @@ impl SqliteStore {
     /// # Errors
     /// There is no memory.
     pub fn in_memory() -> Result<Arc<Self>, StoreError> {
-        Self::open(&connect::in_memory()).map(Arc::new)
+        Self::open(&connect::in_memory())
     }
 
     /// Says that a session has changed, if anybody wants to know.

@@ -24,7 +24,7 @@ impl File {
 
 impl StoreHarness for File {
     async fn open(&mut self) -> Arc<dyn Store> {
-        Arc::new(SqliteStore::open(&self.path()).unwrap())
+        SqliteStore::open(&self.path()).unwrap()
     }
 }
 
