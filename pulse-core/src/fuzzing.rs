@@ -143,8 +143,9 @@ pub fn address(bytes: &[u8]) {
     assert_eq!(rules.name(&name), name, "a page's name is the name of itself");
     is_page(&name, page_of(&url));
     path_of(&url);
-    // A fuzzer learns the text from the comparison, and says it itself.
-    if !text.contains(SECRET) {
+    // A fuzzer learns the text from the comparison, and says it itself, also with signs between that are taken out.
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    if !letters.contains(SECRET) {
         assert!(!masked(&format!("https://a.test/?token={SECRET}&{text}")).contains(SECRET), "a secret is not masked");
     }
 }
