@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::analyze::HeatmapMode;
 use yew::prelude::*;
 
-use super::{page_view::band_name, skeleton::Skeleton, stage::Stage};
+use super::{page_view::band_name, skeleton::skeleton, stage::Stage};
 use crate::{
     format,
     map::Scene,
@@ -64,7 +64,7 @@ fn panel(testid: &'static str, name: &str, layer: PageLayer, data: Option<&Rc<Pa
             } else if let Some(data) = data {
                 <Stage {testid} label="Map of the page" scene={Scene::Page(PageScene { data: data.clone(), layer, outline: true })} />
             } else {
-                <Skeleton kind="stage-wait" />
+                { skeleton("stage-wait", 1) }
             }
         </section>
     }

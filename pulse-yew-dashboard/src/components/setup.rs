@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{copy_button::CopyButton, icon::Icon};
+use super::{copy_button::CopyButton, icon::icon};
 use crate::{browser, route::View};
 
 #[derive(Properties, PartialEq)]
@@ -33,7 +33,7 @@ pub(super) fn setup(props: &Props) -> Html {
             </div>
             <p class={classes!("check", arrived.then_some("on"))} role="status">
                 if arrived {
-                    <Icon name="check" />{ "Visits arrive. " }<a href={View::sessions(None).to_string()}>{ "See them" }</a>
+                    { icon("check") }{ "Visits arrive. " }<a href={View::sessions(None).to_string()}>{ "See them" }</a>
                 } else {
                     <i></i>{ "Waiting for the first visit" }
                 }
