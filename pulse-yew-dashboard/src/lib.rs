@@ -8,6 +8,7 @@ pub mod browser;
 pub mod components;
 pub mod flow;
 pub mod format;
+pub mod json;
 pub mod map;
 pub mod markdown;
 pub mod page_map;
