@@ -11,6 +11,7 @@ pub mod format;
 pub mod json;
 pub mod map;
 pub mod markdown;
+pub mod order;
 pub mod page_map;
 pub mod route;
 pub mod site_page;

@@ -18,6 +18,7 @@ use yew::prelude::*;
 
 use super::{Api, now, replace, shown_view, was_signed_in};
 use crate::{
+    order,
     route::View,
     state::{Action, AskedInsight, Decision, Erase, Failure, Live, Question, State, after},
 };
@@ -275,7 +276,7 @@ fn use_film(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
     let of = store.view.session().zip(store.session.figures.data.as_ref()).map(|(id, figures)| {
         let mut pages: Vec<String> = figures.summary.pages.iter().map(|view| view.page.clone()).collect();
-        pages.sort_unstable();
+        order::sort_by(&mut pages, String::cmp);
         pages.dedup();
         (id.clone(), pages, figures.summary.counts)
     });

@@ -9,6 +9,7 @@ use super::{page_view::band_name, skeleton::skeleton, stage::Stage};
 use crate::{
     format,
     map::Scene,
+    order,
     page_map::{PageData, PageLayer, PageScene},
     route::{Against, Band, PageChoice},
 };
@@ -104,7 +105,7 @@ fn lines(layer: PageLayer, map: &PageData, other: &PageData) -> Vec<Line> {
         }
     }
     let mut lines: Vec<Line> = elements.into_iter().map(|(_, line)| line).filter(|(_, a, b)| a + b > 0.0).collect();
-    lines.sort_by(|a, b| (b.1 - b.2).abs().total_cmp(&(a.1 - a.2).abs()));
+    order::sort_by(&mut lines, |a, b| (b.1 - b.2).abs().total_cmp(&(a.1 - a.2).abs()));
     lines.truncate(ELEMENTS);
     lines.insert(0, all);
     lines
