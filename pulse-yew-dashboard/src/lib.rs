@@ -17,4 +17,5 @@ pub mod route;
 pub mod site_page;
 pub mod spot;
 pub mod state;
+pub mod summary;
 pub mod table;

@@ -48,9 +48,10 @@ fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use pulse_core::analyze::{Frustration, SignalCounts, Summary};
+    use pulse_core::analyze::{Frustration, SignalCounts};
 
     use super::*;
+    use crate::summary::Summary;
 
     #[test]
     fn only_what_happened_is_said() {

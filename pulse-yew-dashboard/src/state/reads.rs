@@ -180,7 +180,7 @@ pub enum Question {
 }
 
 /// An answer, with its question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 #[expect(missing_docs, reason = "as in Reads")]
 pub enum Read {
     Overview(Stretch, Answer<Overview>),
