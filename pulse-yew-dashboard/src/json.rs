@@ -36,6 +36,36 @@ pub fn read_bytes<T: DeserializeOwned>(text: &[u8]) -> Result<T, Unreadable> {
     read(std::str::from_utf8(text).map_err(|_| Unreadable)?)
 }
 
+/// A text as JSON.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        let short = match character {
+            '"' | '\\' => character,
+            '\u{8}' => 'b',
+            '\u{c}' => 'f',
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            '\0'..' ' => {
+                let digit = |value: u32| char::from_digit(value, 16).unwrap_or('0');
+                out.push_str("\\u00");
+                out.push(digit(character as u32 / 16));
+                out.push(digit(character as u32 % 16));
+                continue;
+            }
+            _ => {
+                out.push(character);
+                continue;
+            }
+        };
+        out.push('\\');
+        out.push(short);
+    }
+    out.push('"');
+    out
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("unreadable")
@@ -542,6 +572,13 @@ mod tests {
         }
         assert_eq!(read::<u64>("1 2"), Err(Unreadable));
         assert_eq!(read_bytes::<String>(b"\"\xff\""), Err(Unreadable));
+    }
+
+    #[test]
+    fn a_text_is_written_as_serde_json_does() {
+        let text: String = ('\0'..='\u{a1}').chain(['ü', '😀', '\u{2028}']).collect();
+        assert_eq!(quoted(&text), serde_json::to_string(&text).unwrap());
+        assert_eq!(read::<String>(&quoted(&text)).unwrap(), text);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! (geometry, which answers draw commands). [`browser`] is the only place that fetches, paints or reads a clock;
 //! [`components`] turn state into elements.
 
+pub mod bodies;
 pub mod browser;
 pub mod components;
 pub mod flow;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::json::quoted;
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -82,11 +84,6 @@ impl Table {
         }
         out + "\n]\n"
     }
-}
-
-fn quoted(text: &str) -> String {
-    // A text can be written always.
-    serde_json::to_string(text).unwrap_or_default()
 }
 
 #[cfg(test)]

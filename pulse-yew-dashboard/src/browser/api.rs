@@ -22,7 +22,7 @@ use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
 use super::now;
 use crate::{
-    json,
+    bodies, json,
     page_map::PageData,
     site_page::visited_address,
     state::{
@@ -48,8 +48,7 @@ pub struct Api;
 impl Api {
     /// Exchanges a token for the cookie.
     pub async fn sign_in(&self, token: String) -> Answer<()> {
-        let body = serde_json::to_string(&SignInBody { token }).map_err(|_| Failure::Unreadable)?;
-        send(post(&Route::SignIn).body(body)).await.map(drop)
+        send(post(&Route::SignIn).body(bodies::sign_in(&SignInBody { token }))).await.map(drop)
     }
 
     /// Makes the cookie worthless.
@@ -170,14 +169,13 @@ impl Api {
 
     /// Gives a problem a status.
     pub async fn mark(&self, id: ProblemId, status: ProblemStatus) -> Answer<()> {
-        let body = serde_json::to_string(&MarkRequest { status, note: None }).map_err(|_| Failure::Unreadable)?;
+        let body = bodies::mark(&MarkRequest { status, note: None });
         send(post(&Route::MarkProblem(id)).body(body)).await.map(drop)
     }
 
     /// A ticket for the map over a live page.
     pub async fn open_overlay(&self, request: &OverlayRequest) -> Answer<OverlayTicket> {
-        let body = serde_json::to_string(request).map_err(|_| Failure::Unreadable)?;
-        read(post(&Route::OpenOverlay).body(body)).await
+        read(post(&Route::OpenOverlay).body(bodies::overlay(request))).await
     }
 
     /// An address at which one of the latest sessions visited a page.
@@ -238,7 +236,7 @@ impl Api {
             .header("accept", "text/event-stream")
             .header("content-type", JSON)
             .abort_signal(Some(&AbortSignal::timeout_with_u32(ANALYZE_MS)));
-        let body = serde_json::to_string(&AnalyzeBody { question }).map_err(|_| Failure::Unreadable)?;
+        let body = bodies::analyze(&AnalyzeBody { question });
         let mut steps = AnswerSteps::default();
         stream(request.body(body), |piece| {
             if let Some(insight) = steps.read(piece) {
