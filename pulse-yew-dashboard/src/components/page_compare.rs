@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::analyze::HeatmapMode;
 use yew::prelude::*;
 
-use super::{page_view::band_name, skeleton::skeleton, stage::Stage};
+use super::{page_view::band_name, skeleton::skeleton, stage::Stage, table_head::table_head};
 use crate::{
     format,
     map::Scene,
@@ -132,14 +132,7 @@ fn difference(layer: PageLayer, map: &PageData, other: &PageData, names: (&str, 
         <div class="card wide-table" tabindex="0" role="region" aria-label="Difference">
             <table class="num small">
                 <caption>{ if layer == PageLayer::Reach { "Share of visits, in percent" } else { "In each hundred visits" } }</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ layer.name() }</th>
-                        <th scope="col">{ names.0 }</th>
-                        <th scope="col">{ names.1 }</th>
-                        <th scope="col">{ "Difference" }</th>
-                    </tr>
-                </thead>
+                { table_head(&[layer.name(), names.0, names.1, "Difference"]) }
                 <tbody>{ for lines(layer, map, other).iter().map(row) }</tbody>
             </table>
         </div>

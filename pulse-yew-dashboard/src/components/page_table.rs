@@ -11,6 +11,7 @@ use super::{
     save_menu,
     segments::{self, segments},
     skeleton::skeleton,
+    table_head::table_head,
 };
 use crate::{
     browser::{Dispatch, replace},
@@ -84,18 +85,7 @@ fn pages(answer: &Rc<PagesTable>, days: Days) -> Html {
         <>
             <div class="card wide-table" tabindex="0" role="region" aria-label="Pages">
                 <table class="num">
-                    <thead>
-                        <tr>
-                            <th scope="col">{ "Page" }</th>
-                            <th scope="col">{ "Visits" }</th>
-                            <th scope="col">{ "Trouble" }</th>
-                            <th scope="col">{ "Rage" }</th>
-                            <th scope="col">{ "Dead clicks" }</th>
-                            <th scope="col">{ "Errors" }</th>
-                            <th scope="col">{ "Time" }</th>
-                            <th scope="col">{ "Left here" }</th>
-                        </tr>
-                    </thead>
+                    { table_head(&["Page", "Visits", "Trouble", "Rage", "Dead clicks", "Errors", "Time", "Left here"]) }
                     <tbody>{ for answer.pages.iter().map(|line| row(line, most, days)) }</tbody>
                 </table>
             </div>

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, wire::PathsAnswer};
 use yew::prelude::*;
 
-use super::{days_picker, icon::icon, notice::Notice, save_menu, skeleton::skeleton};
+use super::{days_picker, icon::icon, notice::Notice, save_menu, skeleton::skeleton, table_head::table_head};
 use crate::{
     browser::Dispatch,
     flow::{Flow, FlowPage},
@@ -149,7 +149,7 @@ fn ways(answer: &PathsAnswer, of: &Stretch) -> Html {
                 }
             </header>
             <table class="num small">
-                <thead><tr><th scope="col">{ "Way" }</th><th scope="col">{ "Visits" }</th></tr></thead>
+                { table_head(&["Way", "Visits"]) }
                 <tbody>{ for long.map(item) }</tbody>
             </table>
         </section>
