@@ -11,8 +11,8 @@ use crate::workspace;
 
 const PACKAGE: &str = "pulse-yew-dashboard";
 const TARGET: &str = "wasm32-unknown-unknown";
-/// The standard library is compiled along, for size and for a panic that stops at once. Nobody reads what a panic says
-/// in the browser of somebody else, where it stands, or the output of `Debug`: all that is a tenth of the program.
+/// The standard library is compiled along, for size, and a panic stops the program without a word. In the browser of
+/// somebody else nobody reads what a panic says, where it stands, or the output of `Debug`.
 ///
 /// Cargo and the compiler of the stable channel take these with `RUSTC_BOOTSTRAP=1`, which is set here and nowhere else,
 /// so that every build has them.
