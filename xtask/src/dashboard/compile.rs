@@ -14,8 +14,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The standard library is compiled along, for size, and a panic stops the program without a word. In the browser of
 /// somebody else nobody reads what a panic says, where it stands, or the output of `Debug`.
 ///
-/// Cargo and the compiler of the stable channel take these with `RUSTC_BOOTSTRAP=1`, which is set here and nowhere else,
-/// so that every build has them.
+/// Cargo and the compiler of the stable channel take these with `RUSTC_BOOTSTRAP=1`, which is set here and nowhere
+/// else, so that every build has them.
 const UNSTABLE: [&str; 4] =
     ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
