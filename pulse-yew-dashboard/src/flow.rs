@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use pulse_core::{analyze::Tier, wire::PathsAnswer};
 
+use crate::order;
+
 /// Pages that are drawn: those of the most visits.
 const PAGES: usize = 14;
 /// Columns at most; what would lie further right is in the last one.
@@ -136,7 +138,7 @@ fn columns(entries: &[u64], goals: &[bool], edges: &[(usize, usize, u64)]) -> Ve
 
 /// The steps, each beginning and ending beside the others of its page.
 fn ribbons(pages: &[FlowPage], mut edges: Vec<(usize, usize, u64)>, scale: f64) -> Vec<FlowStep> {
-    edges.sort_by(|a, b| {
+    order::sort_by(&mut edges, |a, b| {
         let place = |edge: &(usize, usize, u64)| (pages[edge.0].rect[1], pages[edge.1].rect[1]);
         place(a).0.total_cmp(&place(b).0).then(place(a).1.total_cmp(&place(b).1))
     });
@@ -154,7 +156,7 @@ fn ribbons(pages: &[FlowPage], mut edges: Vec<(usize, usize, u64)>, scale: f64) 
             FlowStep { between: (from, to), count, path, width }
         })
         .collect();
-    steps.sort_by_key(|step| std::cmp::Reverse(step.count));
+    order::most_first(&mut steps, |step| step.count);
     steps
 }
 

@@ -2,7 +2,10 @@
 
 use pulse_core::{analyze::detect::ElementRef, model::LayoutBox};
 
-use crate::state::{BandLine, Bands};
+use crate::{
+    order,
+    state::{BandLine, Bands},
+};
 
 /// Size of what is cut out, in page px; a larger element is shown with some of what is around it.
 const SIZE: (f64, f64) = (420.0, 230.0);
@@ -26,7 +29,7 @@ impl SpotPicture {
     /// shows it.
     pub fn new(bands: &Bands, element: Option<&ElementRef>, place: Option<(i64, i64)>) -> Option<Self> {
         let mut lines: Vec<&BandLine> = bands.lines().iter().collect();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.sessions));
+        order::most_first(&mut lines, |line| line.sessions);
         let label = element.and_then(|element| element.label.as_deref()).map(str::trim).filter(|l| !l.is_empty());
         let boxes = |line: &BandLine| line.layout.as_ref().map(|layout| layout.boxes.clone()).unwrap_or_default();
         let named = |line: &&BandLine| {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::json::quoted;
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -82,10 +84,6 @@ impl Table {
         }
         out + "\n]\n"
     }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all, join3};
+use futures_util::future::{LocalBoxFuture, join, join_all, join3};
 use gloo::net::http::{Request, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
 use pulse_core::{
@@ -22,6 +22,7 @@ use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
 use super::now;
 use crate::{
+    bodies, json,
     page_map::PageData,
     site_page::visited_address,
     state::{
@@ -37,6 +38,9 @@ const READ_MS: u32 = 10_000;
 /// An insight may wait for a language model, which the server gives 20 s.
 const ANALYZE_MS: u32 = 40_000;
 
+/// An answer that is waited for. Boxed, so that what waits for it does not hold a copy of the whole request.
+pub(super) type Asking<T> = LocalBoxFuture<'static, Answer<T>>;
+
 /// The API. Who is signed in has a cookie that the browser sends, and that no script can read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Api;
@@ -44,8 +48,7 @@ pub struct Api;
 impl Api {
     /// Exchanges a token for the cookie.
     pub async fn sign_in(&self, token: String) -> Answer<()> {
-        let body = serde_json::to_string(&SignInBody { token }).map_err(|_| Failure::Unreadable)?;
-        send(post(&Route::SignIn).body(body)).await.map(drop)
+        send(post(&Route::SignIn).body(bodies::sign_in(&SignInBody { token }))).await.map(drop)
     }
 
     /// Makes the cookie worthless.
@@ -54,8 +57,8 @@ impl Api {
     }
 
     /// Rows of the sessions list.
-    pub async fn sessions(&self, query: &SessionsQuery) -> Answer<SessionsAnswer> {
-        self.get(&Route::Sessions, query).await
+    pub fn sessions(&self, query: &SessionsQuery) -> Asking<SessionsAnswer> {
+        self.get(&Route::Sessions, query)
     }
 
     /// The answer to a question about what a view shows.
@@ -156,19 +159,23 @@ impl Api {
             let bands = self.bands(&page, Span::default()).await?;
             Ok((page, bands))
         };
-        join_all(pages.into_iter().map(one)).await.into_iter().collect()
+        let mut outlines = BTreeMap::new();
+        for answer in join_all(pages.into_iter().map(one)).await {
+            let (page, bands) = answer?;
+            outlines.insert(page, bands);
+        }
+        Ok(outlines)
     }
 
     /// Gives a problem a status.
     pub async fn mark(&self, id: ProblemId, status: ProblemStatus) -> Answer<()> {
-        let body = serde_json::to_string(&MarkRequest { status, note: None }).map_err(|_| Failure::Unreadable)?;
+        let body = bodies::mark(&MarkRequest { status, note: None });
         send(post(&Route::MarkProblem(id)).body(body)).await.map(drop)
     }
 
     /// A ticket for the map over a live page.
     pub async fn open_overlay(&self, request: &OverlayRequest) -> Answer<OverlayTicket> {
-        let body = serde_json::to_string(request).map_err(|_| Failure::Unreadable)?;
-        read(post(&Route::OpenOverlay).body(body)).await
+        read(post(&Route::OpenOverlay).body(bodies::overlay(request))).await
     }
 
     /// An address at which one of the latest sessions visited a page.
@@ -183,29 +190,30 @@ impl Api {
     }
 
     /// Everything of a session but its movement.
-    pub async fn beats(&self, id: &SessionId) -> Answer<Beats> {
-        self.get(&Route::Analytics(id.clone()), &dashboard::beats()).await
+    pub fn beats(&self, id: &SessionId) -> Asking<Beats> {
+        self.get(&Route::Analytics(id.clone()), &dashboard::beats())
     }
 
     /// One session: its row, its signals, its map on a page.
-    pub async fn session(&self, id: &SessionId, page: Option<&str>) -> Answer<Opened> {
-        self.get(&Route::Analytics(id.clone()), &dashboard::session(page)).await
+    pub fn session(&self, id: &SessionId, page: Option<&str>) -> Asking<Opened> {
+        self.get(&Route::Analytics(id.clone()), &dashboard::session(page))
     }
 
     /// On which devices and in which widths a page was seen.
-    async fn bands(&self, page: &str, span: Span) -> Answer<Bands> {
-        self.get(&Route::Pages, &dashboard::bands(page, span)).await
+    fn bands(&self, page: &str, span: Span) -> Asking<Bands> {
+        self.get(&Route::Pages, &dashboard::bands(page, span))
     }
 
     /// All sessions of a page.
-    async fn page_map(&self, key: &MapKey, now: Millis) -> Answer<PageData> {
-        self.map(&dashboard::page(&key.page, key.scope(now), key.mode)).await
+    fn page_map(&self, key: &MapKey, now: Millis) -> Asking<PageData> {
+        self.map(&dashboard::page(&key.page, key.scope(now), key.mode))
     }
 
-    async fn map(&self, query: &HeatmapQuery) -> Answer<PageData> {
+    fn map(&self, query: &HeatmapQuery) -> Asking<PageData> {
         let request = Request::get(&address(&Route::PageHeatmap, query)).header("accept", PageMap::MEDIA_TYPE);
         let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
-        Ok(read::<PageMap>(request.build()).await?.into())
+        let map = read::<PageMap>(request.build());
+        Box::pin(async move { Ok(map.await?.into()) })
     }
 
     /// Erases a session.
@@ -228,7 +236,7 @@ impl Api {
             .header("accept", "text/event-stream")
             .header("content-type", JSON)
             .abort_signal(Some(&AbortSignal::timeout_with_u32(ANALYZE_MS)));
-        let body = serde_json::to_string(&AnalyzeBody { question }).map_err(|_| Failure::Unreadable)?;
+        let body = bodies::analyze(&AnalyzeBody { question });
         let mut steps = AnswerSteps::default();
         stream(request.body(body), |piece| {
             if let Some(insight) = steps.read(piece) {
@@ -248,9 +256,9 @@ impl Api {
         stream(request.build(), |piece| on_changes(changes.read(piece))).await
     }
 
-    async fn get<T: DeserializeOwned>(&self, route: &Route, query: &impl Query) -> Answer<T> {
+    fn get<T: DeserializeOwned + 'static>(&self, route: &Route, query: &impl Query) -> Asking<T> {
         let request = Request::get(&address(route, query)).abort_signal(Some(&AbortSignal::timeout_with_u32(READ_MS)));
-        read(request.build()).await
+        read(request.build())
     }
 }
 
@@ -284,12 +292,15 @@ async fn stream(request: Result<Request, gloo::net::Error>, mut on_piece: impl F
 }
 
 /// The text of an answer that says yes.
-async fn send(request: Result<Request, gloo::net::Error>) -> Answer<String> {
-    let response = request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
-    let body = response.text().await.map_err(|_| Failure::Unreachable)?;
-    if response.ok() { Ok(body) } else { Err(Failure::of(response.status(), &body)) }
+fn send(request: Result<Request, gloo::net::Error>) -> Asking<String> {
+    Box::pin(async move {
+        let response = request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
+        let body = response.text().await.map_err(|_| Failure::Unreachable)?;
+        if response.ok() { Ok(body) } else { Err(Failure::of(response.status(), &body)) }
+    })
 }
 
-async fn read<T: DeserializeOwned>(request: Result<Request, gloo::net::Error>) -> Answer<T> {
-    serde_json::from_str(&send(request).await?).map_err(|_| Failure::Unreadable)
+fn read<T: DeserializeOwned + 'static>(request: Result<Request, gloo::net::Error>) -> Asking<T> {
+    let text = send(request);
+    Box::pin(async move { json::read(&text.await?).map_err(|_| Failure::Unreadable) })
 }

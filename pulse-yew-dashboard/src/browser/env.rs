@@ -1,12 +1,10 @@
 //! Small questions to the browser: the time, the address, what the person prefers.
 
-use gloo::{
-    storage::{LocalStorage, Storage},
-    utils::window,
-};
+use gloo::utils::window;
 use js_sys::Date;
 use pulse_core::model::Millis;
 use wasm_bindgen::JsValue;
+use web_sys::Storage;
 
 use crate::{route::View, state::Site};
 
@@ -69,16 +67,17 @@ pub fn device_pixel_ratio() -> f64 {
 
 /// Whether somebody has signed in here and not out.
 pub fn was_signed_in() -> bool {
-    LocalStorage::get::<bool>(SIGNED_IN).unwrap_or_default()
+    storage().and_then(|storage| storage.get_item(SIGNED_IN).ok()?).is_some_and(|noted| noted == "true")
 }
 
 /// Notes that somebody has signed in, or out; where storage is off, nothing.
 pub fn note_sign_in(signed_in: bool) {
-    if signed_in {
-        let _ = LocalStorage::set(SIGNED_IN, true);
-    } else {
-        LocalStorage::delete(SIGNED_IN);
-    }
+    let Some(storage) = storage() else { return };
+    let _ = if signed_in { storage.set_item(SIGNED_IN, "true") } else { storage.remove_item(SIGNED_IN) };
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }
 
 /// Where the dashboard is served, and so where the tracker is.

@@ -1,7 +1,11 @@
 //! When things are fetched: keeps what is shown up to date, and hands every answer to the reducer.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
+use futures_util::future::LocalBoxFuture;
 use gloo::{
     events::EventListener,
     timers::{callback::Timeout, future::TimeoutFuture},
@@ -14,6 +18,7 @@ use yew::prelude::*;
 
 use super::{Api, now, replace, shown_view, was_signed_in};
 use crate::{
+    order,
     route::View,
     state::{Action, AskedInsight, Decision, Erase, Failure, Live, Question, State, after},
 };
@@ -115,14 +120,14 @@ fn use_list(store: &UseReducerHandle<State>) {
     let deps = (store.list.key.clone(), wanted, store.access.clone(), store.attempt);
     use_refresh(deps, Pace::of(&store.live, store.live.changes), move |(key, wanted, access, _)| {
         let (dispatch, rows) = (dispatch.clone(), *rows.borrow());
-        async move {
+        Box::pin(async move {
             if access.refused || !wanted {
                 return false;
             }
             let answer = Api.sessions(&key.query(rows, now())).await;
             dispatch.dispatch(Action::ListRefreshed { key, now: now(), answer });
             true
-        }
+        })
     });
 }
 
@@ -185,7 +190,7 @@ fn use_read(store: &UseReducerHandle<State>, question: Option<Question>) {
     let dispatch = store.dispatcher();
     use_refresh((question, store.access.clone(), store.attempt), pace, move |(question, access, _)| {
         let dispatch = dispatch.clone();
-        async move {
+        Box::pin(async move {
             let Some(question) = question.filter(|_| !access.refused) else { return false };
             let round = match question {
                 Question::Problems(_, round) | Question::Decided(_, round) => Some(round),
@@ -199,7 +204,7 @@ fn use_read(store: &UseReducerHandle<State>, question: Option<Question>) {
                 None => Action::Answered(read, now),
             });
             goes_on
-        }
+        })
     });
 }
 
@@ -247,7 +252,7 @@ fn use_session(store: &UseReducerHandle<State>) {
     let deps = (view, live, store.access.clone(), store.attempt);
     use_refresh(deps, Pace::of(&store.live, store.live.of_shown), move |(view, _, access, _)| {
         let dispatch = dispatch.clone();
-        async move {
+        Box::pin(async move {
             let Some(View::Session { id, page, at }) = view else { return false };
             if access.refused {
                 return false;
@@ -259,7 +264,7 @@ fn use_session(store: &UseReducerHandle<State>) {
             };
             dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page, at }, answer: Box::new(answer) });
             goes_on
-        }
+        })
     });
 }
 
@@ -271,7 +276,7 @@ fn use_film(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
     let of = store.view.session().zip(store.session.figures.data.as_ref()).map(|(id, figures)| {
         let mut pages: Vec<String> = figures.summary.pages.iter().map(|view| view.page.clone()).collect();
-        pages.sort_unstable();
+        order::sort_by(&mut pages, String::cmp);
         pages.dedup();
         (id.clone(), pages, figures.summary.counts)
     });
@@ -346,33 +351,36 @@ impl Pace {
 /// Runs `task` now, and again and again while it says so, never twice at a time, until `deps` change. Rests while the
 /// page is out of sight.
 #[hook]
-fn use_refresh<D, F>(deps: D, pace: Pace, task: impl Fn(D) -> F + 'static)
-where
-    D: Clone + PartialEq + 'static,
-    F: Future<Output = bool> + 'static,
-{
+fn use_refresh<D: Clone + PartialEq + 'static>(deps: D, pace: Pace, task: impl Fn(D) -> Task + 'static) {
     let latest = use_mut_ref(|| pace);
     *latest.borrow_mut() = pace;
     use_effect_with(deps, move |deps| {
         let alive = Rc::new(Cell::new(true));
-        let (deps, wanted) = (deps.clone(), alive.clone());
-        spawn_local(async move {
-            let mut goes_on = true;
-            while goes_on && wanted.get() {
-                if document().hidden() {
-                    TimeoutFuture::new(STEP_MS).await;
-                    continue;
-                }
-                let before = *latest.borrow();
-                goes_on = task(deps.clone()).await;
-                let mut rested = 0;
-                while wanted.get() && !latest.borrow().is_due(before, rested) {
-                    TimeoutFuture::new(STEP_MS).await;
-                    rested += STEP_MS;
-                }
-            }
-        });
+        let deps = deps.clone();
+        refresh(latest, alive.clone(), Box::new(move || task(deps.clone())));
         move || alive.set(false)
+    });
+}
+
+/// Something to do; whether it is to be done again. Boxed, so that what repeats it is compiled once.
+type Task = LocalBoxFuture<'static, bool>;
+
+fn refresh(latest: Rc<RefCell<Pace>>, wanted: Rc<Cell<bool>>, task: Box<dyn Fn() -> Task>) {
+    spawn_local(async move {
+        let mut goes_on = true;
+        while goes_on && wanted.get() {
+            if document().hidden() {
+                TimeoutFuture::new(STEP_MS).await;
+                continue;
+            }
+            let before = *latest.borrow();
+            goes_on = task().await;
+            let mut rested = 0;
+            while wanted.get() && !latest.borrow().is_due(before, rested) {
+                TimeoutFuture::new(STEP_MS).await;
+                rested += STEP_MS;
+            }
+        }
     });
 }
 

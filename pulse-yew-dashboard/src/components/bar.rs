@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::wire::SitesAnswer;
 use yew::prelude::*;
 
-use super::{icon::Icon, sign_in::SignOut, site_picker};
+use super::{icon::icon, sign_in::SignOut, site_picker};
 use crate::{
     browser::Dispatch,
     route::{Days, Filter, View},
@@ -33,7 +33,7 @@ pub(super) fn bar(props: &Props) -> Html {
     html! {
         <header class="bar">
             <button class="skip" type="button" onclick={props.on_skip.clone()}>{ "Skip to content" }</button>
-            <a class="brand" href={View::home().to_string()} aria-label="Pulse, home"><Icon name="pulse" /><span>{ "Pulse" }</span></a>
+            <a class="brand" href={View::home().to_string()} aria-label="Pulse, home">{ icon("pulse") }<span>{ "Pulse" }</span></a>
             if let Some(sites) = props.sites.as_deref() {
                 { site_picker::site_picker(&site_picker::Props { sites: sites.clone() }) }
             }

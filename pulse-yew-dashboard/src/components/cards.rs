@@ -24,14 +24,8 @@ impl Card {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) cards: Vec<Card>,
-}
-
-#[component]
-pub(super) fn Cards(props: &Props) -> Html {
-    html! { <dl class="cards num">{ for props.cards.iter().map(card) }</dl> }
+pub(super) fn cards(cards: &[Card]) -> Html {
+    html! { <dl class="cards num">{ for cards.iter().map(card) }</dl> }
 }
 
 fn card(card: &Card) -> Html {

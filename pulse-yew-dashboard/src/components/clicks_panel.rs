@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::model::Millis;
 use yew::prelude::*;
 
-use super::{layer_toggle::LayerToggle, marks_table::MarksTable, skeleton::Skeleton, stage::Stage};
+use super::{layer_toggle::layer_toggle, marks_table::MarksTable, skeleton::skeleton, stage::Stage};
 use crate::{
     map::{Kind, Layer, Layers, Mark, Outcome, Recording, Scene, clicks_and_bursts, session_marks},
     state::{Viewer, ViewerAction},
@@ -30,7 +30,7 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
     let toggle = |layer: Layer, name: &'static str| {
         let act = act.clone();
         let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleClicks(layer)));
-        html! { <LayerToggle {layer} {name} on={viewer.clicks.has(layer)} {on_toggle} /> }
+        layer_toggle(layer, name, viewer.clicks.has(layer), on_toggle)
     };
     // What the marks of single clicks mean, when there are any.
     let key = |outcome: Outcome, class: &'static str, name: &'static str| {
@@ -56,7 +56,7 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
                 </div>
                 <MarksTable marks={marks.0.clone()} origin={Some(*origin)} caption="Clicks and rage bursts, by time" />
             } else {
-                <Skeleton kind="stage-wait" />
+                { skeleton("stage-wait", 1) }
             }
         </section>
     }

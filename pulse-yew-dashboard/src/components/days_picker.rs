@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::segments::Segments;
+use super::segments::{self, segments};
 use crate::{
     browser::replace,
     route::{Days, View},
@@ -24,5 +24,5 @@ pub(super) fn days_picker(props: &Props) -> Html {
             replace(&view.emit(*days));
         }
     });
-    html! { <div class="days num"><Segments label="Time" {names} {chosen} {on_choice} /></div> }
+    html! { <div class="days num">{ segments(&segments::Props { label: "Time", names, chosen, on_choice }) }</div> }
 }

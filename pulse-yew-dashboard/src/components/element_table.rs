@@ -6,7 +6,7 @@ use pulse_core::analyze::ElementMap;
 use yew::prelude::*;
 
 use crate::{
-    format,
+    format, order,
     page_map::{PageData, PageLayer},
     route::{Days, Filter, View},
     table::Table,
@@ -26,7 +26,7 @@ pub(super) struct Props {
 pub(super) fn element_table(props: &Props) -> Html {
     let Props { data, layer, page, days } = props;
     let mut elements: Vec<&ElementMap> = data.map.elements.iter().filter(|of| layer.of(of) > 0).collect();
-    elements.sort_by_key(|of| std::cmp::Reverse(layer.of(of)));
+    order::most_first(&mut elements, |of| layer.of(of));
     let total = elements.len();
     elements.truncate(ROWS);
     let row = |of: &&ElementMap| {

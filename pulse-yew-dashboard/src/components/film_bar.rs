@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::{film_strip::FilmStrip, icon::Icon};
+use super::{film_strip::FilmStrip, icon::icon};
 use crate::{
     format,
     map::Film,
@@ -82,7 +82,7 @@ pub(super) fn FilmBar(props: &Props) -> Html {
         <section class="card film" id="film" tabindex="-1" aria-label="Replay">
             <button class="play" type="button" onclick={on(ViewerAction::Play(line))} disabled={nothing}
                 aria-keyshortcuts="P" aria-label={if viewer.playing { "Pause" } else { "Play" }}>
-                <Icon name={if viewer.playing { "pause" } else { "play" }} />
+                { icon(if viewer.playing { "pause" } else { "play" }) }
             </button>
             <div class="strip">
                 <FilmStrip film={film.clone()} {at} />

@@ -6,7 +6,7 @@ use pulse_core::model::Device;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{icon::Icon, pick};
+use super::{icon::icon, pick};
 use crate::{
     browser::Dispatch,
     format,
@@ -89,7 +89,7 @@ fn tag(text: &str, label: &'static str, onclick: Callback<MouseEvent>) -> Html {
     html! {
         <p class="tag">
             <span class="cut" title={text.to_owned()}>{ text }</span>
-            <button class="bare" type="button" aria-label={label} {onclick}><Icon name="close" /></button>
+            <button class="bare" type="button" aria-label={label} {onclick}>{ icon("close") }</button>
         </p>
     }
 }

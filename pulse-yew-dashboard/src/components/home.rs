@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::model::Subject;
 use yew::prelude::*;
 
-use super::{days_picker, figures, problem_list, site_insight::SiteInsight, tracked_link::TrackedLink};
+use super::{days_picker, figures, problem_list, site_insight::SiteInsight, tracked_link::tracked_link};
 use crate::{
     browser::Dispatch,
     route::{Days, View},
@@ -37,7 +37,7 @@ pub(super) fn home(props: &Props) -> Html {
                     <h1>{ "What to fix first" }</h1>
                     if let Some(page) = &of.page {
                         <p class="facts small quiet">
-                            <TrackedLink url={page.clone()} />
+                            { tracked_link(page) }
                             <a href={View::home().to_string()}>{ "All pages" }</a>
                         </p>
                     }

@@ -2,14 +2,8 @@
 
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) name: &'static str,
-}
-
-#[component]
-pub(super) fn Icon(props: &Props) -> Html {
-    let (path, filled) = match props.name {
+pub(super) fn icon(name: &str) -> Html {
+    let (path, filled) = match name {
         "pulse" => ("M1 12h4l3-8 5 14 3-6h5", false),
         "play" => ("M7 4.5v13l11-6.5z", true),
         "pause" => ("M6 4h3.6v14H6zM12.4 4H16v14h-3.6z", true),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::model::{AnalystKind, Evidence, Insight, Millis, Severity, Source, Subject};
 use yew::prelude::*;
 
-use super::{copy_button::CopyButton, evidence, notice::Notice, skeleton::Skeleton};
+use super::{copy_button::CopyButton, evidence, notice::Notice, skeleton::skeleton};
 use crate::{format, markdown, state::Remote};
 
 #[derive(Properties, PartialEq)]
@@ -41,8 +41,8 @@ pub(super) fn InsightCard(props: &Props) -> Html {
             } else if *busy {
                 <div class="card insight" aria-hidden="true">
                     <p class="small quiet">{ "Looking at what happened" }</p>
-                    <Skeleton kind="lead" />
-                    <Skeleton kind="finding" count={4} />
+                    { skeleton("lead", 1) }
+                    { skeleton("finding", 4) }
                 </div>
             }
         </div>

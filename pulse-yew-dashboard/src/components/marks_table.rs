@@ -3,6 +3,7 @@
 use pulse_core::model::Millis;
 use yew::prelude::*;
 
+use super::table_head::table_head;
 use crate::{
     format,
     map::{Kind, Mark},
@@ -10,6 +11,8 @@ use crate::{
 
 /// Rows that are shown; the caption says how many there are.
 const MOST: usize = 300;
+/// Marks of many sessions have no time.
+const COLUMNS: [&str; 6] = ["Time", "What", "Element", "Count", "x, px", "y, px"];
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
@@ -49,16 +52,7 @@ pub(super) fn MarksTable(props: &Props) -> Html {
             <div class="scroll" tabindex="0" role="region" aria-label={*caption}>
                 <table class="num small">
                     <caption>{ format!("{caption}. {} of {}.", format::grouped(shown as u64), format::grouped(marks.len() as u64)) }</caption>
-                    <thead>
-                        <tr>
-                            if origin.is_some() { <th scope="col">{ "Time" }</th> }
-                            <th scope="col">{ "What" }</th>
-                            <th scope="col">{ "Element" }</th>
-                            <th scope="col">{ "Count" }</th>
-                            <th scope="col">{ "x, px" }</th>
-                            <th scope="col">{ "y, px" }</th>
-                        </tr>
-                    </thead>
+                    { table_head(if origin.is_some() { &COLUMNS } else { &COLUMNS[1..] }) }
                     <tbody>{ for marks.iter().take(shown).map(row) }</tbody>
                 </table>
             </div>

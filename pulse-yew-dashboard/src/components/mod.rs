@@ -48,6 +48,7 @@ mod spot_view;
 mod stage;
 mod stage_input;
 mod status;
+mod table_head;
 mod time_ago;
 mod tracked_link;
 mod trails_panel;

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use pulse_core::analyze::HeatmapMode;
 use yew::prelude::*;
 
-use super::{page_view::band_name, skeleton::Skeleton, stage::Stage};
+use super::{page_view::band_name, skeleton::skeleton, stage::Stage, table_head::table_head};
 use crate::{
     format,
     map::Scene,
+    order,
     page_map::{PageData, PageLayer, PageScene},
     route::{Against, Band, PageChoice},
 };
@@ -64,7 +65,7 @@ fn panel(testid: &'static str, name: &str, layer: PageLayer, data: Option<&Rc<Pa
             } else if let Some(data) = data {
                 <Stage {testid} label="Map of the page" scene={Scene::Page(PageScene { data: data.clone(), layer, outline: true })} />
             } else {
-                <Skeleton kind="stage-wait" />
+                { skeleton("stage-wait", 1) }
             }
         </section>
     }
@@ -104,7 +105,7 @@ fn lines(layer: PageLayer, map: &PageData, other: &PageData) -> Vec<Line> {
         }
     }
     let mut lines: Vec<Line> = elements.into_iter().map(|(_, line)| line).filter(|(_, a, b)| a + b > 0.0).collect();
-    lines.sort_by(|a, b| (b.1 - b.2).abs().total_cmp(&(a.1 - a.2).abs()));
+    order::sort_by(&mut lines, |a, b| (b.1 - b.2).abs().total_cmp(&(a.1 - a.2).abs()));
     lines.truncate(ELEMENTS);
     lines.insert(0, all);
     lines
@@ -131,14 +132,7 @@ fn difference(layer: PageLayer, map: &PageData, other: &PageData, names: (&str, 
         <div class="card wide-table" tabindex="0" role="region" aria-label="Difference">
             <table class="num small">
                 <caption>{ if layer == PageLayer::Reach { "Share of visits, in percent" } else { "In each hundred visits" } }</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ layer.name() }</th>
-                        <th scope="col">{ names.0 }</th>
-                        <th scope="col">{ names.1 }</th>
-                        <th scope="col">{ "Difference" }</th>
-                    </tr>
-                </thead>
+                { table_head(&[layer.name(), names.0, names.1, "Difference"]) }
                 <tbody>{ for lines(layer, map, other).iter().map(row) }</tbody>
             </table>
         </div>

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::{
     element_table::{self, elements},
     save_menu,
-    skeleton::Skeleton,
+    skeleton::skeleton,
     stage::Stage,
 };
 use crate::{
@@ -36,7 +36,7 @@ pub(super) fn PageMapPanel(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| outline.set(!*outline))
     };
     let Some(data) = data else {
-        return html! { <section class="card panel" aria-busy="true"><Skeleton kind="stage-wait" /></section> };
+        return html! { <section class="card panel" aria-busy="true">{ skeleton("stage-wait", 1) }</section> };
     };
     let scene = PageScene { data: data.clone(), layer: choice.layer, outline: *outline };
     let by_element = data.map.mode == HeatmapMode::Element;

@@ -3,18 +3,16 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::tracked_link::TrackedLink;
+use super::tracked_link::tracked_link;
 use crate::format;
 
-#[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) pages: Vec<String>,
     pub(super) shown: Option<String>,
     pub(super) on_choice: Callback<String>,
 }
 
-#[component]
-pub(super) fn PagePicker(props: &Props) -> Html {
+pub(super) fn page_picker(props: &Props) -> Html {
     let Props { pages, shown, on_choice } = props;
     let onchange = {
         let on_choice = on_choice.clone();
@@ -35,7 +33,7 @@ pub(super) fn PagePicker(props: &Props) -> Html {
                 <b class="cut" title={page.clone()}>{ format::path_of(page) }</b>
             }
             if let Some(page) = shown {
-                <TrackedLink url={page.clone()} />
+                { tracked_link(page) }
             }
         </div>
     }

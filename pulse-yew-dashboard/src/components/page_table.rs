@@ -5,7 +5,14 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, wire::PageSort};
 use yew::prelude::*;
 
-use super::{days_picker, notice::Notice, save_menu, segments::Segments, skeleton::Skeleton};
+use super::{
+    days_picker,
+    notice::Notice,
+    save_menu,
+    segments::{self, segments},
+    skeleton::skeleton,
+    table_head::table_head,
+};
 use crate::{
     browser::{Dispatch, replace},
     format,
@@ -48,8 +55,12 @@ pub(super) fn page_table(props: &Props) -> Html {
                 { days_picker::days_picker(&days_picker::Props { days, view: Callback::from(move |days| View::Pages { days, sort }) }) }
             </header>
             <div class="tools">
-                <Segments label="Order" names={SORTS.map(|(_, name)| name.into()).to_vec()} on_choice={on_sort}
-                    chosen={SORTS.iter().position(|(of, _)| *of == sort)} />
+                { segments(&segments::Props {
+                    label: "Order",
+                    names: SORTS.map(|(_, name)| name.into()).to_vec(),
+                    chosen: SORTS.iter().position(|(of, _)| *of == sort),
+                    on_choice: on_sort,
+                }) }
                 { save_menu::save_menu(&save_menu::Props { table: saved, on_picture: None }) }
             </div>
             if let Some(answer) = data {
@@ -61,7 +72,7 @@ pub(super) fn page_table(props: &Props) -> Html {
             } else if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} />
             } else {
-                <div class="card"><Skeleton kind="row" count={8} /></div>
+                <div class="card">{ skeleton("row", 8) }</div>
             }
         </div>
     }
@@ -74,18 +85,7 @@ fn pages(answer: &Rc<PagesTable>, days: Days) -> Html {
         <>
             <div class="card wide-table" tabindex="0" role="region" aria-label="Pages">
                 <table class="num">
-                    <thead>
-                        <tr>
-                            <th scope="col">{ "Page" }</th>
-                            <th scope="col">{ "Visits" }</th>
-                            <th scope="col">{ "Trouble" }</th>
-                            <th scope="col">{ "Rage" }</th>
-                            <th scope="col">{ "Dead clicks" }</th>
-                            <th scope="col">{ "Errors" }</th>
-                            <th scope="col">{ "Time" }</th>
-                            <th scope="col">{ "Left here" }</th>
-                        </tr>
-                    </thead>
+                    { table_head(&["Page", "Visits", "Trouble", "Rage", "Dead clicks", "Errors", "Time", "Left here"]) }
                     <tbody>{ for answer.pages.iter().map(|line| row(line, most, days)) }</tbody>
                 </table>
             </div>

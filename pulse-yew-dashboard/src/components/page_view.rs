@@ -9,8 +9,16 @@ use pulse_core::{
 use yew::prelude::*;
 
 use super::{
-    days_picker, icon::Icon, notice::Notice, on_page_button::OnPageButton, page_compare, page_map::PageMapPanel, pick,
-    segments::Segments, site_insight::SiteInsight, tracked_link::TrackedLink,
+    days_picker,
+    icon::icon,
+    notice::Notice,
+    on_page_button::OnPageButton,
+    page_compare,
+    page_map::PageMapPanel,
+    pick,
+    segments::{self, segments},
+    site_insight::SiteInsight,
+    tracked_link::tracked_link,
 };
 use crate::{
     browser::{Dispatch, replace},
@@ -61,9 +69,9 @@ pub(super) fn page_view(props: &Props) -> Html {
         <div class="page">
             <header class="head">
                 <div class="who">
-                    <a class="back" href={View::pages().to_string()}><Icon name="back" />{ "Pages" }</a>
+                    <a class="back" href={View::pages().to_string()}>{ icon("back") }{ "Pages" }</a>
                     <h1>{ format::path_of(&choice.page) }</h1>
-                    <p class="facts small quiet"><TrackedLink url={choice.page.clone()} /><a href={sessions.to_string()}>{ "Its sessions" }</a><OnPageButton page={choice.page.clone()} days={choice.days} /></p>
+                    <p class="facts small quiet">{ tracked_link(&choice.page) }<a href={sessions.to_string()}>{ "Its sessions" }</a><OnPageButton page={choice.page.clone()} days={choice.days} /></p>
                 </div>
                 { days_picker::days_picker(&days_picker::Props { days: choice.days, view: days }) }
             </header>
@@ -77,15 +85,18 @@ pub(super) fn page_view(props: &Props) -> Html {
                     { against(choice, lines, shown) }
                 </div>
                 <div class="tools">
-                    <Segments label="What the map shows" names={layers} chosen={layer} on_choice={with(|choice, i| {
+                    { segments(&segments::Props { label: "What the map shows", names: layers, chosen: layer, on_choice: with(|choice, i| {
                         if let Some((layer, ..)) = PageLayer::ALL.get(i) {
                             choice.layer = *layer;
                         }
-                    })} />
+                    }) }) }
                     if modes.len() > 1 {
-                        <Segments label="How places are measured" names={modes.iter().map(|mode| mode_name(*mode).into()).collect::<Vec<_>>()}
-                            chosen={modes.iter().position(|mode| *mode == choice.shown_mode())}
-                            on_choice={with(|choice, i| choice.mode = choice.layer.modes().get(i).copied())} />
+                        { segments(&segments::Props {
+                            label: "How places are measured",
+                            names: modes.iter().map(|mode| mode_name(*mode).into()).collect(),
+                            chosen: modes.iter().position(|mode| *mode == choice.shown_mode()),
+                            on_choice: with(|choice, i| choice.mode = choice.layer.modes().get(i).copied()),
+                        }) }
                     }
                 </div>
                 if choice.against.is_some() {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, wire::PathsAnswer};
 use yew::prelude::*;
 
-use super::{days_picker, icon::Icon, notice::Notice, save_menu, skeleton::Skeleton};
+use super::{days_picker, icon::icon, notice::Notice, save_menu, skeleton::skeleton, table_head::table_head};
 use crate::{
     browser::Dispatch,
     flow::{Flow, FlowPage},
@@ -61,7 +61,7 @@ pub(super) fn paths_view(props: &Props) -> Html {
             } else if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} />
             } else {
-                <section class="card panel"><Skeleton kind="stage-wait" /></section>
+                <section class="card panel">{ skeleton("stage-wait", 1) }</section>
             }
         </div>
     }
@@ -144,12 +144,12 @@ fn ways(answer: &PathsAnswer, of: &Stretch) -> Html {
                     <p class="small facts">
                         <a href={View::of_page(page.clone()).to_string()}>{ "Map of the page" }</a>
                         <a href={View::sessions(Some(page.clone())).to_string()}>{ "Its sessions" }</a>
-                        <a href={View::Paths { page: None, days: of.days }.to_string()} aria-label="Ways to all pages"><Icon name="close" /></a>
+                        <a href={View::Paths { page: None, days: of.days }.to_string()} aria-label="Ways to all pages">{ icon("close") }</a>
                     </p>
                 }
             </header>
             <table class="num small">
-                <thead><tr><th scope="col">{ "Way" }</th><th scope="col">{ "Visits" }</th></tr></thead>
+                { table_head(&["Way", "Visits"]) }
                 <tbody>{ for long.map(item) }</tbody>
             </table>
         </section>

@@ -9,7 +9,7 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{copy_button::CopyButton, sparkline::Sparkline, spot_view, time_ago};
+use super::{copy_button::CopyButton, sparkline::sparkline, spot_view, time_ago};
 use crate::{
     browser::{self, Dispatch},
     format, markdown,
@@ -69,7 +69,7 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
                         <b>{ format::share(row.share.value) }</b>
                         { format!(" of those who saw it: {} of {}", format::grouped(row.hit), format::count(row.seen, "visit")) }
                     </p>
-                    <Sparkline {activity} />
+                    { sparkline(&activity) }
                     <p class="small quiet">{ "Last seen " }{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</p>
                 </div>
             </div>

@@ -6,7 +6,7 @@ use pulse_core::{analyze::problems::ProblemStatus, model::Millis};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::{decided, notice::Notice, problem_card::ProblemCard, skeleton::Skeleton};
+use super::{decided, notice::Notice, problem_card::ProblemCard, skeleton::skeleton};
 use crate::{
     browser::Dispatch,
     format,
@@ -58,7 +58,7 @@ pub(super) fn problem_list(props: &Props) -> Html {
             } else if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} />
             } else {
-                <Skeleton kind="overview" count={3} />
+                { skeleton("overview", 3) }
             }
         </>
     }

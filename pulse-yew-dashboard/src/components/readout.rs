@@ -2,9 +2,8 @@
 
 use yew::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
 
-#[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) said: String,
     /// Whether screen readers speak it: when it was stepped to, not while a pointer passes.
@@ -14,13 +13,12 @@ pub(super) struct Props {
     pub(super) on_step: Callback<bool>,
 }
 
-#[component]
-pub(super) fn Readout(props: &Props) -> Html {
-    let button = |forward: bool, label: &'static str, icon: &'static str| {
+pub(super) fn readout(props: &Props) -> Html {
+    let button = |forward: bool, label: &'static str, name: &str| {
         let on_step = props.on_step.clone();
         let onclick = Callback::from(move |_: MouseEvent| on_step.emit(forward));
         html! {
-            <button class="bare" type="button" aria-label={label} disabled={!props.steps} {onclick}><Icon name={icon} /></button>
+            <button class="bare" type="button" aria-label={label} disabled={!props.steps} {onclick}>{ icon(name) }</button>
         }
     };
     html! {

@@ -2,18 +2,15 @@
 
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) label: &'static str,
     pub(super) names: Vec<AttrValue>,
     /// Which one is chosen, if any is.
-    #[prop_or_default]
     pub(super) chosen: Option<usize>,
     pub(super) on_choice: Callback<usize>,
 }
 
-#[component]
-pub(super) fn Segments(props: &Props) -> Html {
+pub(super) fn segments(props: &Props) -> Html {
     let button = |(i, name): (usize, &AttrValue)| {
         let on_choice = props.on_choice.clone();
         let onclick = Callback::from(move |_: MouseEvent| on_choice.emit(i));

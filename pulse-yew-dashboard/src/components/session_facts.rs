@@ -1,20 +1,12 @@
 //! What else matters of a session, in one quiet line under its cards.
 
-use std::rc::Rc;
-
 use pulse_core::analyze::Tier;
 use yew::prelude::*;
 
 use crate::{format, state::Figures};
 
-#[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) answer: Option<Rc<Figures>>,
-}
-
-#[component]
-pub(super) fn SessionFacts(props: &Props) -> Html {
-    let facts = props.answer.as_deref().map(facts).unwrap_or_default();
+pub(super) fn session_facts(answer: Option<&Figures>) -> Html {
+    let facts = answer.map(facts).unwrap_or_default();
     html! {
         <ul class="facts also small quiet num" aria-label="What else happened">{ for facts.into_iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
     }
@@ -56,9 +48,10 @@ fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use pulse_core::analyze::{Frustration, SignalCounts, Summary};
+    use pulse_core::analyze::{Frustration, SignalCounts};
 
     use super::*;
+    use crate::summary::Summary;
 
     #[test]
     fn only_what_happened_is_said() {

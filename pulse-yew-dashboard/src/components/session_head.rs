@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
 use crate::{
     browser, format,
     route::{Filter, View},
@@ -32,7 +32,7 @@ pub(super) fn SessionHead(props: &Props) -> Html {
     html! {
         <header class="head">
             <div class="who">
-                <a class="back" href={View::Sessions(back.clone()).to_string()}><Icon name="back" />{ "Sessions" }</a>
+                <a class="back" href={View::Sessions(back.clone()).to_string()}>{ icon("back") }{ "Sessions" }</a>
                 if let Some(answer) = answer {
                     { who(answer) }
                 } else {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pulse_core::{analyze::Tier, model::Millis, wire::SessionRow};
 use yew::prelude::*;
 
-use super::{icon::Icon, sparkline::Sparkline, time_ago};
+use super::{icon::icon, sparkline::sparkline, time_ago};
 use crate::{browser, format, route::View};
 
 #[derive(Properties, PartialEq)]
@@ -45,11 +45,11 @@ pub(super) fn SessionItem(props: &Props) -> Html {
                     if row.cut { { ", only its beginning" } }
                     if let Some(excluded) = row.excluded { { format!(", not counted: {}", format::exclusion(excluded)) } }
                 </span>
-                <Sparkline activity={row.activity.clone()} />
+                { sparkline(&row.activity) }
                 <span class={classes!("tier", tier_class(row.tier))}>{ format::tier(row.tier) }</span>
             </a>
             <button class="bare erase" type="button" title="Erase" aria-label={format!("Erase visit: {}", format::way(row))} onclick={on_erase.clone()}>
-                <Icon name="close" />
+                { icon("close") }
             </button>
         </li>
     }

@@ -9,8 +9,7 @@ use yew::prelude::*;
 const PARTS: [(&str, &str); 4] =
     [("trails", "Mouse trails"), ("clicks", "Clicks"), ("film", "Replay"), ("insights", "Insights")];
 
-#[component]
-pub(super) fn SessionJumps() -> Html {
+pub(super) fn session_jumps() -> Html {
     let jump = |(id, name): (&'static str, &'static str)| {
         let onclick = Callback::from(move |_: MouseEvent| {
             let part = document().get_element_by_id(id).and_then(|part| part.dyn_into::<HtmlElement>().ok());

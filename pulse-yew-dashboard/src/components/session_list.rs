@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::{filters::Filters, notice::Notice, save_menu, session_item::SessionItem, skeleton::Skeleton};
+use super::{filters::Filters, notice::Notice, save_menu, session_item::SessionItem, skeleton::skeleton};
 use crate::{
     browser::{Dispatch, iso_time, use_size},
     format,
@@ -164,7 +164,7 @@ pub(super) fn SessionList(props: &Props) -> Html {
                 } else if let Some(failure) = &list.failure {
                     <Notice failure={failure.clone()} on_retry={retry} />
                 } else {
-                    <Skeleton kind="row" count={8} />
+                    { skeleton("row", 8) }
                 }
             </div>
         </section>

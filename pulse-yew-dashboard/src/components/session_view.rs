@@ -8,15 +8,15 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    cards::{Card, Cards},
+    cards::{self, Card},
     clicks_panel::ClicksPanel,
     film_bar::FilmBar,
     insight_card::InsightCard,
     notice::Notice,
-    page_picker::PagePicker,
-    session_facts::SessionFacts,
+    page_picker::{self, page_picker},
+    session_facts::session_facts,
     session_head::SessionHead,
-    session_jumps::SessionJumps,
+    session_jumps::session_jumps,
     trails_panel::TrailsPanel,
 };
 use crate::{
@@ -103,16 +103,19 @@ pub(super) fn SessionView(props: &Props) -> Html {
     let window = viewer.at.and_then(|at| film.window(at, size));
     html! {
         <>
-            <SessionJumps />
+            { session_jumps() }
             <SessionHead answer={answer.clone()} back={back.clone()} busy={insight.busy} again={insight.data.is_some()}
                 on_generate={generate.clone()} />
             if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} quiet={true} />
             }
-            <Cards {cards} />
-            <SessionFacts {answer} />
-            <PagePicker pages={map.map(|map| map.pages.clone()).unwrap_or_default()}
-                shown={map.map(|map| map.page.clone())} on_choice={on_page} />
+            { cards::cards(&cards) }
+            { session_facts(answer.as_deref()) }
+            { page_picker(&page_picker::Props {
+                pages: map.map(|map| map.pages.clone()).unwrap_or_default(),
+                shown: map.map(|map| map.page.clone()),
+                on_choice: on_page,
+            }) }
             <div class="reel" ref={panels}>
                 <div class="duo">
                     <TrailsPanel recording={recording.clone()} viewer={*viewer} {origin} {window} act={act.clone()} />

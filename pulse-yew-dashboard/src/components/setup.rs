@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{copy_button::CopyButton, icon::Icon};
+use super::{copy_button::CopyButton, icon::icon};
 use crate::{browser, route::View};
 
 #[derive(Properties, PartialEq)]
@@ -11,9 +11,24 @@ pub(super) struct Props {
     pub(super) visits: Option<u64>,
 }
 
-/// What mounts Pulse in a server.
-const MOUNT: &str =
-    "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());";
+/// What else can be set up: a heading, what it is for, and a command or code.
+const MORE: [(&str, &str, &str); 3] = [
+    (
+        "Your site has another address?",
+        "Allow it when Pulse starts, once for each address:",
+        "pulse-server --allow-origin https://www.example.com",
+    ),
+    (
+        "Say what success is",
+        "A page that means success, or a call in your page's script:",
+        "pulse-server --goal /thanks\npulse.track('goal')",
+    ),
+    (
+        "Inside your own server",
+        "Pulse is a tower service: mount it beside your routes, and it is served from your own address.",
+        "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());",
+    ),
+];
 
 pub(super) fn setup(props: &Props) -> Html {
     let site = browser::site();
@@ -33,7 +48,7 @@ pub(super) fn setup(props: &Props) -> Html {
             </div>
             <p class={classes!("check", arrived.then_some("on"))} role="status">
                 if arrived {
-                    <Icon name="check" />{ "Visits arrive. " }<a href={View::sessions(None).to_string()}>{ "See them" }</a>
+                    { icon("check") }{ "Visits arrive. " }<a href={View::sessions(None).to_string()}>{ "See them" }</a>
                 } else {
                     <i></i>{ "Waiting for the first visit" }
                 }
@@ -44,17 +59,19 @@ pub(super) fn setup(props: &Props) -> Html {
                     <a href={demo} target="_blank" rel="noopener">{ "demo shop" }</a>{ "." }
                 </p>
             }
-            <h2>{ "Your site has another address?" }</h2>
-            <p class="quiet">{ "Allow it when Pulse starts, once for each address:" }</p>
-            <pre class="code" tabindex="0"><code>{ "pulse-server --allow-origin https://www.example.com" }</code></pre>
-            <h2>{ "Say what success is" }</h2>
-            <p class="quiet">{ "A page that means success, or a call in your page's script:" }</p>
-            <pre class="code" tabindex="0"><code>{ "pulse-server --goal /thanks\npulse.track('goal')" }</code></pre>
-            <h2>{ "Inside your own server" }</h2>
-            <p class="quiet">{ "Pulse is a tower service: mount it beside your routes, and it is served from your own address." }</p>
-            <pre class="code" tabindex="0"><code>{ MOUNT }</code></pre>
+            { for MORE.iter().map(part) }
             <h2>{ "Where the data is" }</h2>
             <p class="quiet">{ "In one file, pulse-data/pulse.db, or in the MongoDB that you name with --store. Nothing leaves your machines, and no key that is pressed is ever kept." }</p>
         </div>
+    }
+}
+
+fn part((heading, what, code): &(&'static str, &'static str, &'static str)) -> Html {
+    html! {
+        <>
+            <h2>{ *heading }</h2>
+            <p class="quiet">{ *what }</p>
+            <pre class="code" tabindex="0"><code>{ *code }</code></pre>
+        </>
     }
 }

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
 use crate::{
     browser::{Api, Dispatch, note_sign_in},
     state::{Action, Failure},
@@ -44,7 +44,7 @@ pub(super) fn SignIn(props: &Props) -> Html {
     html! {
         <main class="sign-in">
             <form class="card" {onsubmit}>
-                <p class="brand"><Icon name="pulse" />{ "Pulse" }</p>
+                <p class="brand">{ icon("pulse") }{ "Pulse" }</p>
                 <h1>{ "Sign in" }</h1>
                 <p class="quiet">{ "This server asks for its admin token. You are signed out after half an hour without use." }</p>
                 <label for="token">{ "Admin token" }</label>

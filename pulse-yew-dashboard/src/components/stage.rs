@@ -4,7 +4,11 @@
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::{readout::Readout, stage_input::use_input, zoom::Zoom};
+use super::{
+    readout::{self, readout},
+    stage_input::use_input,
+    zoom::{self, zoom},
+};
 use crate::{
     browser::{Painter, Sight, use_look, use_size},
     map::{Draw, Frame, Gaze, Mark, Paint, Scene, Spot},
@@ -76,8 +80,8 @@ pub(super) fn Stage(props: &Props) -> Html {
                     onpointerup={input.onpointerup.clone()} onpointercancel={input.onpointerup} onpointerleave={input.onpointerleave}></canvas>
             </div>
             <div class="under">
-                <Readout {said} aloud={matches!(*probe, Probe::Mark(_))} steps={!seen.is_empty()} on_step={step} />
-                <Zoom frame={frame} {on_zoom} />
+                { readout(&readout::Props { said, aloud: matches!(*probe, Probe::Mark(_)), steps: !seen.is_empty(), on_step: step }) }
+                { zoom(&zoom::Props { frame, on_zoom }) }
             </div>
         </>
     }

@@ -16,15 +16,16 @@ pub(super) struct Props {
 }
 
 pub(super) fn status(props: &Props) -> Html {
-    let act = |action: Action| {
+    // Made anew at each click: to clone an action, all that the server answers would have to be cloned.
+    let act = |action: fn() -> Action| {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()))
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(action()))
     };
     let (said, button) = match (&props.trouble, props.erasing) {
-        (_, true) => ("Visit erased.".to_owned(), Some(("Undo", act(Action::EraseUndone)))),
+        (_, true) => ("Visit erased.".to_owned(), Some(("Undo", act(|| Action::EraseUndone)))),
         (Some(failure), _) if failure.may_pass() => (
             format!("{} What you see stays, and Pulse asks again by itself.", failure.title()),
-            Some(("Ask now", act(Action::Retried))),
+            Some(("Ask now", act(|| Action::Retried))),
         ),
         _ => (String::new(), None),
     };

@@ -4,14 +4,7 @@ use yew::prelude::*;
 
 use crate::site_page::own_address;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) url: AttrValue,
-}
-
-#[component]
-pub(super) fn TrackedLink(props: &Props) -> Html {
-    let url = &props.url;
+pub(super) fn tracked_link(url: &str) -> Html {
     match own_address(url) {
         Some(href) => html! {
             <a class="cut" href={href.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{ url }</a>

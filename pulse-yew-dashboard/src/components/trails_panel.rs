@@ -6,7 +6,11 @@ use pulse_core::model::Millis;
 use yew::prelude::*;
 
 use super::{
-    layer_toggle::LayerToggle, segments::Segments, skeleton::Skeleton, stage::Stage, trails_table::TrailsTable,
+    layer_toggle::layer_toggle,
+    segments::{self, segments},
+    skeleton::skeleton,
+    stage::Stage,
+    trails_table::TrailsTable,
 };
 use crate::{
     map::{Layer, Recording, Scene, TrailMode},
@@ -37,14 +41,19 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
     let toggle = |layer: Layer, name: &'static str| {
         let act = act.clone();
         let on_toggle = Callback::from(move |_: MouseEvent| act.dispatch(ViewerAction::ToggleTrails(layer)));
-        html! { <LayerToggle {layer} {name} on={viewer.trails.has(layer)} {on_toggle} /> }
+        layer_toggle(layer, name, viewer.trails.has(layer), on_toggle)
     };
     let chosen = TrailMode::ALL.iter().position(|(mode, _)| *mode == viewer.mode);
     html! {
         <section class="card panel" id="trails" tabindex="-1" aria-labelledby="trails-title">
             <header>
                 <h2 id="trails-title">{ "Mouse trails" }</h2>
-                <Segments label="How movement is drawn" names={TrailMode::ALL.map(|(_, name)| name.into()).to_vec()} {chosen} on_choice={on_mode} />
+                { segments(&segments::Props {
+                    label: "How movement is drawn",
+                    names: TrailMode::ALL.map(|(_, name)| name.into()).to_vec(),
+                    chosen,
+                    on_choice: on_mode,
+                }) }
             </header>
             if let Some(recording) = recording {
                 <Stage testid="canvas-moves" label="Map of mouse movement on the page. The table below holds the same numbers."
@@ -57,7 +66,7 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
                 </div>
                 <TrailsTable recording={recording.clone()} origin={*origin} />
             } else {
-                <Skeleton kind="stage-wait" />
+                { skeleton("stage-wait", 1) }
             }
         </section>
     }

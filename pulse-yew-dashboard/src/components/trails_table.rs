@@ -5,6 +5,7 @@ use std::{ops::Range, rc::Rc};
 use pulse_core::model::Millis;
 use yew::prelude::*;
 
+use super::table_head::table_head;
 use crate::{format, map::Recording};
 
 /// Rows that are shown; the caption says how many there are.
@@ -50,15 +51,7 @@ pub(super) fn TrailsTable(props: &Props) -> Html {
             <div class="scroll" tabindex="0" role="region" aria-label="Strokes of the pointer">
                 <table class="num small">
                     <caption>{ caption }</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ "Time" }</th>
-                            <th scope="col">{ "Length" }</th>
-                            <th scope="col">{ "Positions" }</th>
-                            <th scope="col">{ "From, px" }</th>
-                            <th scope="col">{ "To, px" }</th>
-                        </tr>
-                    </thead>
+                    { table_head(&["Time", "Length", "Positions", "From, px", "To, px"]) }
                     <tbody>{ for moves.each_stroke().take(shown).map(row) }</tbody>
                 </table>
             </div>

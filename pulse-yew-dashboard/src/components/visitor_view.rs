@@ -8,7 +8,7 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{icon::Icon, notice::Notice, pick, session_item::SessionItem, skeleton::Skeleton, stage::Stage};
+use super::{icon::icon, notice::Notice, pick, session_item::SessionItem, skeleton::skeleton, stage::Stage};
 use crate::{
     browser::{Dispatch, replace},
     format,
@@ -41,7 +41,7 @@ pub(super) fn visitor_view(props: &Props) -> Html {
                 if let Some(failure) = failure {
                     <Notice failure={failure.clone()} on_retry={retry} />
                 } else {
-                    <div class="card"><Skeleton kind="row" count={4} /></div>
+                    <div class="card">{ skeleton("row", 4) }</div>
                 }
             </div>
         };
@@ -57,7 +57,7 @@ pub(super) fn visitor_view(props: &Props) -> Html {
         <div class="page">
             <header class="head">
                 <div class="who">
-                    <a class="back" href={View::sessions(None).to_string()}><Icon name="back" />{ "Sessions" }</a>
+                    <a class="back" href={View::sessions(None).to_string()}>{ icon("back") }{ "Sessions" }</a>
                     <h1>{ "Visitor" }</h1>
                     <p class="facts small quiet num">{ summary(answer) }</p>
                 </div>
@@ -71,7 +71,7 @@ pub(super) fn visitor_view(props: &Props) -> Html {
                     <Stage testid="canvas-visitor" label="Map of all the visitor's movement on the page"
                         scene={Scene::Page(PageScene { data: data.clone(), layer: PageLayer::Moves, outline: true })} />
                 } else {
-                    <Skeleton kind="stage-wait" />
+                    { skeleton("stage-wait", 1) }
                 }
             </section>
             <section class="card visits" aria-label="Sessions">

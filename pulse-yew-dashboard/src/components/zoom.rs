@@ -2,21 +2,19 @@
 
 use yew::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
 use crate::{
     format,
     map::{Frame, STEP},
 };
 
-#[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) frame: Option<Frame>,
     /// How many times closer; none for the whole width.
     pub(super) on_zoom: Callback<Option<f64>>,
 }
 
-#[component]
-pub(super) fn Zoom(props: &Props) -> Html {
+pub(super) fn zoom(props: &Props) -> Html {
     let Props { frame, on_zoom } = props;
     let act = |factor: Option<f64>| {
         let on_zoom = on_zoom.clone();
@@ -25,9 +23,9 @@ pub(super) fn Zoom(props: &Props) -> Html {
     let share = frame.map(|frame| format::percent_of(frame.scale)).unwrap_or_default();
     html! {
         <div class="zoom" role="group" aria-label="Zoom of the map">
-            <button class="bare" type="button" aria-label="Zoom out" onclick={act(Some(1.0 / STEP))}><Icon name="minus" /></button>
+            <button class="bare" type="button" aria-label="Zoom out" onclick={act(Some(1.0 / STEP))}>{ icon("minus") }</button>
             <button class="bare num small" type="button" aria-label={format!("{share}, show the whole width")} onclick={act(None)}>{ share.clone() }</button>
-            <button class="bare" type="button" aria-label="Zoom in" onclick={act(Some(STEP))}><Icon name="plus" /></button>
+            <button class="bare" type="button" aria-label="Zoom in" onclick={act(Some(STEP))}>{ icon("plus") }</button>
         </div>
     }
 }

@@ -2,14 +2,11 @@
 
 use std::{collections::BTreeMap, ops::Range, rc::Rc};
 
-use pulse_core::{
-    analyze::Summary,
-    model::{EventType, Millis},
-};
+use pulse_core::model::{EventType, Millis};
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::Recording;
-use crate::format;
+use crate::{format, order, summary::Summary};
 
 /// Nothing happened for longer than this: a gap, which can be skipped.
 const IDLE_MS: Millis = 4_000;
@@ -259,7 +256,7 @@ fn signals(summary: &Summary, beats: &[Beat]) -> Vec<Signal> {
     all.extend(backs.map(|back| {
         signal(back.at, SignalKind::QuickBack, format!("Went back after {}", format::span(back.after_ms)))
     }));
-    all.sort_by_key(|signal| signal.at);
+    order::sort_by(&mut all, |a, b| a.at.cmp(&b.at));
     all
 }
 

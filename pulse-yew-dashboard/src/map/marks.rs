@@ -3,6 +3,7 @@
 use pulse_core::model::Millis;
 
 use super::{Moves, Outcome, Recording};
+use crate::order;
 
 /// What a mark stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub fn session_marks(recording: &Recording) -> Vec<Mark> {
         Mark { at, ..Mark::new(Kind::Stroke, place, stroke.len() as u64) }
     });
     let mut marks: Vec<Mark> = clicks.chain(bursts).chain(strokes).collect();
-    marks.sort_by_key(|mark| mark.at);
+    order::sort_by(&mut marks, |a, b| a.at.cmp(&b.at));
     marks
 }
 

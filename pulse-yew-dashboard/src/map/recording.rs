@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use pulse_core::{
-    analyze::{ClickAt, Summary},
+    analyze::ClickAt,
     model::Millis,
     wire::{MoveColumns, SessionMap},
 };
 
 use super::{Size, frame::session_size};
+use crate::summary::Summary;
 
 /// One session on one page.
 #[derive(Debug, Clone, PartialEq)]

@@ -239,10 +239,8 @@ fn px(x: f64, y: f64) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use pulse_core::analyze::Summary;
-
     use super::*;
-    use crate::map::Gaze;
+    use crate::{map::Gaze, summary::Summary};
 
     fn scene(layers: Layers, until: Option<Millis>) -> Scene {
         let map = serde_json::json!({

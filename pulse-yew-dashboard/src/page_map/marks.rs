@@ -3,7 +3,10 @@
 use pulse_core::analyze::{ElementMap, HeatmapMode};
 
 use super::{PageData, PageLayer};
-use crate::map::{Kind, Mark, Spot};
+use crate::{
+    map::{Kind, Mark, Spot},
+    order,
+};
 
 /// Densest places that can be stepped through.
 const DENSEST: usize = 12;
@@ -24,7 +27,7 @@ pub fn page_marks(data: &PageData, layer: PageLayer) -> Vec<Mark> {
         (count > 0).then(|| Mark { label, rect: Some(rect), ..Mark::new(Kind::Click, Spot::Box(rect).place(), count) })
     };
     let mut marks: Vec<Mark> = data.map.elements.iter().filter_map(mark).collect();
-    marks.sort_by_key(|mark| std::cmp::Reverse(mark.count));
+    order::most_first(&mut marks, |mark| mark.count);
     marks
 }
 
@@ -52,7 +55,7 @@ fn is_box(rect: &[f64; 4]) -> bool {
 fn densest(data: &PageData, layer: PageLayer) -> Vec<Mark> {
     let side = data.side();
     let mut cells = data.cells(layer).clone();
-    cells.sort_by_key(|cell| std::cmp::Reverse(cell.2));
+    order::most_first(&mut cells, |cell| cell.2);
     let mark = |(cx, cy, count): (i32, i32, u64)| {
         let (x, y) = ((f64::from(cx) + 0.5) * side, (f64::from(cy) + 0.5) * side);
         Mark { label: label_at(data, (x, y)), ..Mark::new(Kind::Dense, (x, y), count) }

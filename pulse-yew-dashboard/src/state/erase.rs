@@ -1,7 +1,5 @@
 //! Erasing a session: it goes from the list at once, and from the store a little later, so that it can be undone.
 
-use std::collections::BTreeSet;
-
 use pulse_core::model::SessionId;
 
 /// Sessions that are to be erased.
@@ -12,7 +10,7 @@ pub struct Erase {
     /// The one that the server is asked to erase, by number of the request.
     pub due: Option<(u32, SessionId)>,
     /// Sessions that are not shown any more.
-    hidden: BTreeSet<SessionId>,
+    hidden: Vec<SessionId>,
     requests: u32,
 }
 
@@ -28,14 +26,16 @@ impl Erase {
     /// Somebody wants a session erased. One that is pending cannot be undone any more.
     pub(super) fn ask(&mut self, id: SessionId) {
         self.end();
-        self.hidden.insert(id.clone());
+        if !self.hides(&id) {
+            self.hidden.push(id.clone());
+        }
         self.pending = Some(id);
     }
 
     /// It shall stay.
     pub(super) fn undo(&mut self) {
         if let Some(id) = self.pending.take() {
-            self.hidden.remove(&id);
+            self.show(&id);
         }
     }
 
@@ -49,7 +49,11 @@ impl Erase {
 
     /// The server could not erase it: it is still there.
     pub(super) fn fail(&mut self, id: &SessionId) {
-        self.hidden.remove(id);
+        self.show(id);
+    }
+
+    fn show(&mut self, id: &SessionId) {
+        self.hidden.retain(|hidden| hidden != id);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use pulse_core::model::Insight;
 
+use crate::json;
+
 /// Reads server-sent events in pieces of any size.
 #[derive(Debug, Default)]
 pub struct Events {
@@ -45,7 +47,7 @@ impl AnswerSteps {
     pub fn read(&mut self, piece: &[u8]) -> Option<Insight> {
         let mut drafted = None;
         for (name, data) in self.events.read(piece) {
-            let insight = || serde_json::from_slice(&data).ok();
+            let insight = || json::read_bytes(&data).ok();
             match name.as_str() {
                 "rules" => drafted = insight(),
                 "answer" => self.answer = insight(),

@@ -2,6 +2,8 @@
 
 use pulse_core::wire::{ErrorBody, ErrorCode};
 
+use crate::json;
+
 /// What went wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
@@ -29,7 +31,7 @@ impl Failure {
             400..500 => ErrorCode::BadRequest,
             _ => ErrorCode::Internal,
         };
-        match serde_json::from_str::<ErrorBody>(body) {
+        match json::read::<ErrorBody>(body) {
             Ok(ErrorBody { error }) => Self::Refused { code: error.code, message: error.message },
             Err(_) => Self::Refused { code, message: format!("the server answered {status}") },
         }

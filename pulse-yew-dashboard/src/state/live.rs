@@ -4,6 +4,7 @@ use pulse_core::model::SessionId;
 use serde::Deserialize;
 
 use super::Events;
+use crate::json;
 
 /// What the stream has said. Whoever shows sessions asks anew when a count is another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,7 +39,7 @@ struct Row {
 impl Changes {
     /// The sessions of the events that end in this piece.
     pub fn read(&mut self, piece: &[u8]) -> Vec<SessionId> {
-        let rows = self.0.read(piece).into_iter().filter_map(|(_, data)| serde_json::from_slice::<Row>(&data).ok());
+        let rows = self.0.read(piece).into_iter().filter_map(|(_, data)| json::read_bytes::<Row>(&data).ok());
         rows.map(|row| row.session_id).collect()
     }
 }

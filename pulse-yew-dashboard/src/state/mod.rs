@@ -22,10 +22,7 @@ use std::{
 };
 
 use pulse_core::{
-    analyze::{
-        Summary,
-        problems::{ProblemId, ProblemStatus},
-    },
+    analyze::problems::{ProblemId, ProblemStatus},
     model::{Insight, Millis, SessionId, Subject},
     wire::{SessionMap, SessionRow, SessionsAnswer},
 };
@@ -45,6 +42,7 @@ pub use viewer::{Viewer, ViewerAction};
 use crate::{
     map::{Beat, Recording},
     route::{Filter, View},
+    summary::Summary,
 };
 
 /// An answer of the server, or why there is none.
@@ -154,7 +152,7 @@ pub struct Figures {
 impl Eq for Figures {}
 
 /// What can happen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 #[expect(missing_docs, reason = "each variant says what happened; its fields are what came with it")]
 pub enum Action {
     Navigated(View),

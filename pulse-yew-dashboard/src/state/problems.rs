@@ -13,7 +13,7 @@ use pulse_core::{
 use serde::Deserialize;
 
 use super::{Answer, Failure};
-use crate::{format, route::View};
+use crate::{format, order, route::View};
 
 /// What is used of `wire::ProblemsAnswer`; the rest would make the program larger.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -116,7 +116,7 @@ impl Problems {
         let (total, partial) = (answers.iter().map(|of| of.total).sum(), answers.iter().any(|of| of.partial));
         let visits = answers.iter().map(|of| of.visits).max().unwrap_or_default();
         let mut rows: Vec<_> = answers.into_iter().flat_map(|of| of.problems).map(Rc::new).collect();
-        rows.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        order::sort_by(&mut rows, |a, b| b.weight.total_cmp(&a.weight));
         rows.truncate(dashboard::FIRST);
         Self { rows, total, partial, visits }
     }

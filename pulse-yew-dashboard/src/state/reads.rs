@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Answer, Asked, Failure, Problem, Problems};
 use crate::{
+    order,
     page_map::PageData,
     route::{Against, Band, Days, View},
 };
@@ -179,7 +180,7 @@ pub enum Question {
 }
 
 /// An answer, with its question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 #[expect(missing_docs, reason = "as in Reads")]
 pub enum Read {
     Overview(Stretch, Answer<Overview>),
@@ -322,7 +323,7 @@ impl Reads {
         let (View::Home { .. }, Some(problems)) = (view, &self.problems.remote.data) else { return None };
         let with_spot = problems.rows.iter().filter(|row| row.element.is_some() || row.place.is_some());
         let mut pages: Vec<String> = with_spot.map(|row| row.page.clone()).collect();
-        pages.sort();
+        order::sort_by(&mut pages, String::cmp);
         pages.dedup();
         pages.truncate(dashboard::FIRST);
         (!pages.is_empty()).then_some(pages)

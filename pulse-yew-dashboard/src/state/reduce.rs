@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use pulse_core::{
-    analyze::Summary,
     model::{Insight, Subject},
     wire::{ErrorCode, SessionMap},
 };
@@ -12,6 +11,7 @@ use super::{Access, Action, Answer, AskedInsight, Beats, Figures, List, OpenSess
 use crate::{
     map::Recording,
     route::{Filter, View},
+    summary::Summary,
 };
 
 impl State {

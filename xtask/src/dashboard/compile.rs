@@ -11,6 +11,16 @@ use crate::workspace;
 
 const PACKAGE: &str = "pulse-yew-dashboard";
 const TARGET: &str = "wasm32-unknown-unknown";
+/// The standard library is compiled along, for size, and a panic stops the program without a word. In the browser of
+/// somebody else nobody reads what a panic says, where it stands, or the output of `Debug`.
+///
+/// Cargo and the compiler of the stable channel take these with `RUSTC_BOOTSTRAP=1`, which is set here and nowhere
+/// else, so that every build has them.
+const UNSTABLE: [&str; 4] =
+    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+/// Where a toolchain has the standard library's sources.
+const SOURCES: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
 
 /// Gives back the compiled program, not yet made ready for a browser.
 pub(crate) fn to_wasm() -> Result<PathBuf> {
@@ -19,25 +29,24 @@ pub(crate) fn to_wasm() -> Result<PathBuf> {
     let target_dir = workspace::target_dir()?.join("wasm");
     let mut cargo = with(toolchain, "cargo");
     cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", "wasm", "--target-dir"]);
-    cargo.arg(&target_dir).current_dir(workspace::root());
-    cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", remap(toolchain)?);
+    cargo.arg(&target_dir).args(STANDARD_LIBRARY).current_dir(workspace::root());
+    cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags(toolchain)?).env("RUSTC_BOOTSTRAP", "1");
     show(&mut cargo)?;
     let wasm = target_dir.join(TARGET).join("wasm").join(PACKAGE).with_extension("wasm");
     ensure!(wasm.is_file(), "cargo built no {}", wasm.display());
     Ok(wasm)
 }
 
-/// The default toolchain when it has the target, else one that rustup knows as `debian` (Debian's own rustc).
+/// The default toolchain when it has the sources, else one that rustup knows as `debian` (Debian's own rustc).
 fn toolchain() -> Result<Option<&'static str>> {
     for toolchain in [None, Some("debian")] {
-        let mut rustc = with(toolchain, "rustc");
-        let Some(libraries) = ask(rustc.args(["--print", "target-libdir", "--target", TARGET])) else { continue };
-        if Path::new(&libraries).is_dir() {
-            println!("  {TARGET} is in {libraries}");
+        let Some(sysroot) = ask(with(toolchain, "rustc").args(["--print", "sysroot"])) else { continue };
+        if Path::new(&sysroot).join(SOURCES).is_file() {
+            println!("  the standard library's sources are in {sysroot}");
             return Ok(toolchain);
         }
     }
-    bail!("no toolchain here compiles for {TARGET}: run `rustup target add {TARGET}`")
+    bail!("no toolchain here has the standard library's sources: run `rustup component add rust-src`")
 }
 
 fn with(toolchain: Option<&str>, name: &str) -> Command {
@@ -48,8 +57,9 @@ fn with(toolchain: Option<&str>, name: &str) -> Command {
     command
 }
 
-/// Flags that replace the folders of this machine in panic messages; separated by 0x1f, so that folders may hold spaces.
-fn remap(toolchain: Option<&str>) -> Result<OsString> {
+/// [`UNSTABLE`], and flags that replace the folders of this machine in panic messages; separated by 0x1f, so that
+/// folders may hold spaces.
+fn flags(toolchain: Option<&str>) -> Result<OsString> {
     let sysroot = ask(with(toolchain, "rustc").args(["--print", "sysroot"])).context("rustc knows no sysroot")?;
     let mut folders = vec![(workspace::root().to_owned(), "/pulse"), (PathBuf::from(sysroot), "/rust")];
     for registry in registries() {
@@ -61,6 +71,7 @@ fn remap(toolchain: Option<&str>) -> Result<OsString> {
         flag.push(format!("={name}"));
         flag
     });
+    let flags = UNSTABLE.iter().map(OsString::from).chain(flags);
     Ok(flags.collect::<Vec<_>>().join(&OsString::from("\u{1f}")))
 }
 
