@@ -7,7 +7,7 @@ use pulse_core::{
     model::{InvalidSiteKey, SiteKey},
 };
 
-use crate::{config::is_origin, run::open_at};
+use crate::{config::is_origin, opening::open_at};
 
 /// A site as it is set: `KEY=ORIGIN` or `KEY=ORIGIN,ORIGIN`.
 #[derive(Debug, Clone)]

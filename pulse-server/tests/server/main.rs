@@ -193,7 +193,30 @@ fn a_server_that_nobody_reads_along_with_finishes_what_is_in_work() {
 fn a_second_process_on_one_file_is_refused_in_one_line() {
     let server = Server::start();
     assert!(refusal(&mut command(&server.folder)).contains("another process has this file open"));
+    let export = refusal(command(&server.folder).arg("export"));
+    assert!(export.contains("GET /api/export of the running server"), "{export}");
     assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
+}
+
+/// The doctor beside a running server finds that server, and no fault.
+#[test]
+fn a_running_server_is_no_fault() {
+    let server = Server::start();
+    let beside = |dashboard: &str| {
+        let mut doctor = command(&server.folder);
+        doctor.env("PULSE_LISTEN", &server.api).env("PULSE_DASHBOARD_LISTEN", dashboard).arg("doctor");
+        let output = doctor.output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (is_well, out) = beside(&server.dashboard);
+    assert!(is_well, "{out}");
+    for what in ["API", "dashboard", "store"] {
+        assert!(out.lines().any(|line| line.starts_with(&format!("ok    {what}: ")) && line.contains("running Pulse")));
+    }
+    // Another program on a port is a fault still.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (is_well, out) = beside(&taken.local_addr().unwrap().to_string());
+    assert!(!is_well && out.contains("BAD   dashboard"), "{out}");
 }
 
 #[test]
