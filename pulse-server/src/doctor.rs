@@ -69,6 +69,9 @@ pub(crate) async fn doctor(config: Config) -> Result<ExitCode, String> {
             },
         );
     }
+    if !config.ended.is_empty() {
+        say("tokens", Err(config.ended.join("; ")));
+    }
     let origins = match config.origins.is_empty() {
         true => "pages of this machine alone may send; name your site with --allow-origin https://shop.example".into(),
         false => config.origins.join(", "),

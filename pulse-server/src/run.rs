@@ -17,7 +17,7 @@ use crate::{
     rebuild::rebuild,
     serve::serve,
     settings::Settings,
-    signals::{self, Stop},
+    signals::{self, Hangups, Stop},
     transfer,
 };
 
@@ -124,9 +124,11 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     }
     let pulse = sites.into_iter().fold(builder, PulseBuilder::site).build();
 
-    if let Some(tls) = config.tls.clone() {
-        tokio::spawn(tls.follow());
-    }
+    let hangups = Hangups::new();
+    match config.tls.clone() {
+        Some(tls) => tokio::spawn(tls.follow(hangups)),
+        None => tokio::spawn(hangups.decline()),
+    };
     let (stop, stopping) = watch::channel(false);
     let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
@@ -136,17 +138,26 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
         let shop = Shop::new(&format!("{api_url}/pulse.js"));
         listeners.spawn(serve(listener, shop, most, stopping));
     }
-    say(&Banner {
+    for line in &config.ended {
+        tracing::warn!("{line}");
+    }
+    let banner = Banner {
         api: api_url,
         dashboard: dashboard_url,
         demo: demo_url,
         store: store::describe(&config.store),
         sites: config.sites.iter().map(|site| site.key.clone()).collect(),
         insights,
-    });
+    };
+    if config.is_json {
+        banner.log()
+    } else {
+        say(&banner)
+    }
+    let tell = |text: &str| if config.is_json { tracing::info!("{text}") } else { say(&text) };
 
     let told_by = signals::stop().await?;
-    say(&"Finishing what is in work ...");
+    tell("Finishing what is in work ...");
     pulse.drain();
     if told_by == Stop::Terminate {
         tokio::time::sleep(UNREADY).await;
@@ -157,12 +168,22 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
         finished &= listener.unwrap_or(false);
     }
     // A store that is away must not keep the process: what is left to count is counted at the next start.
-    finished &= tokio::time::timeout(CLOSE, pulse.close()).await.is_ok();
-    if finished {
-        say(&"Stopped. Everything that was acknowledged is stored.");
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
+    let closed = tokio::time::timeout(CLOSE, pulse.close()).await.is_ok();
+    match (finished, closed) {
+        (true, true) => {
+            tell("Stopped. Everything that was acknowledged is stored.");
+            Ok(ExitCode::SUCCESS)
+        }
+        (true, false) => {
+            Err("stopped while the store is away: everything that was acknowledged is stored, and what is \
+             left to count is counted at the next start"
+                .into())
+        }
+        (false, _) => {
+            Err("stopped with requests still in work: they were not answered, and their senders will repeat \
+             them"
+                .into())
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn run_export(
     config: Config,
     of: OfSite,
     output: Option<PathBuf>,
-    format: ExportTo,
+    format: Option<ExportTo>,
 ) -> Result<ExitCode, String> {
     let opened = open_existing(&config.store, of.site.as_ref(), &config.limits).await;
     let store = opened.map_err(or_ask_the_server)?;
@@ -68,6 +68,7 @@ pub(crate) async fn run_export(
         }
         None => Box::new(BufWriter::new(std::io::stdout())),
     };
+    let format = format.or_else(|| output.as_deref().map(ExportTo::of_name)).unwrap_or(ExportTo::Ndjson);
     let format = match format {
         ExportTo::Ndjson => Format::Ndjson,
         ExportTo::Csv => Format::Csv,
@@ -96,6 +97,15 @@ pub(crate) async fn run_export(
     Ok(ExitCode::SUCCESS)
 }
 
+/// The kind of a file that is not read, by its first bytes.
+fn unread(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0x1f, 0x8b, ..] => Some("compressed with gzip"),
+        [b'P', b'A', b'R', b'1', ..] => Some("Parquet"),
+        _ => None,
+    }
+}
+
 pub(crate) async fn run_import(
     config: Config,
     of: OfSite,
@@ -103,14 +113,18 @@ pub(crate) async fn run_import(
     format: Option<RowFormat>,
     json: bool,
 ) -> Result<ExitCode, String> {
-    let is_csv = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    let is_csv = matches!(ExportTo::of_name(file), ExportTo::Csv);
     let format = format.map(Format::from).unwrap_or(if is_csv { Format::Csv } else { Format::Ndjson });
-    let input: Box<dyn BufRead + Send> = if file == Path::new("-") {
+    let mut input: Box<dyn BufRead + Send> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let opened = File::open(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         Box::new(BufReader::new(opened))
     };
+    let head = input.fill_buf().map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    if let Some(kind) = unread(head) {
+        return Err(format!("{} is {kind}, which is not read; use ndjson or csv", file.display()));
+    }
     let store = open_at(&config.store, of.site.as_ref(), &config.limits).await?;
     let bar = bar("{pos} rows in {elapsed}");
     let done =
@@ -154,10 +168,15 @@ pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool
     if json {
         say(&serde_json::to_string(&done).unwrap_or_default());
     } else {
+        let who = if done.further == 0 { "Both stores hold" } else { "The target holds" };
         say(&format_args!(
-            "Both stores hold the same {} events of {} sessions; {} batches were copied.\nsha256 {}",
-            done.events, done.sessions, done.copied, done.sha256
+            "{who} the same {} events of {} sessions; {} batches were copied.",
+            done.events, done.sessions, done.copied
         ));
+        if done.further > 0 {
+            say(&format_args!("It holds {} further sessions, which the source does not.", done.further));
+        }
+        say(&format_args!("sha256 {}", done.sha256));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -45,18 +45,35 @@ fn history_comes_in_and_goes_out_and_over_and_away() {
         assert!(out.contains(part), "{part}: {out}");
     }
     let moved = pulse(here, &["migrate", "--from", "sqlite:a.db", "--to", "sqlite:b.db"], "");
-    assert!(text(&moved).0.contains("the same 2 events of 1 sessions; 2 batches were copied"), "{:?}", text(&moved));
+    assert!(
+        text(&moved).0.contains("Both stores hold the same 2 events of 1 sessions; 2 batches were copied"),
+        "{:?}",
+        text(&moved)
+    );
+    let other = rows().replace("session-0001", "session-0002");
+    pulse(here, &["--store", "sqlite:more.db", "import", "-"], &other);
+    let (out, _) = text(&pulse(here, &["migrate", "--from", "sqlite:a.db", "--to", "sqlite:more.db"], ""));
+    assert!(out.contains("The target holds the same 2") && out.contains("It holds 1 further sessions"), "{out}");
     let mut exports = Vec::new();
     for store in ["sqlite:a.db", "sqlite:b.db"] {
-        for (format, file) in [("ndjson", "out.ndjson"), ("csv", "out.csv")] {
-            let done = pulse(here, &["--store", store, "export", "--format", format, "-o", file], "");
+        for file in ["out.ndjson", "out.CSV"] {
+            let done = pulse(here, &["--store", store, "export", "-o", file], "");
             assert!(done.status.success(), "{:?}", text(&done));
             exports.push(std::fs::read_to_string(here.join(file)).unwrap());
         }
     }
     assert_eq!((&exports[0], &exports[1]), (&exports[2], &exports[3]));
     assert!(exports[1].starts_with("session_id,view_id,seq,") && exports[0].contains("1000000000001"), "{exports:?}");
-    let again = pulse(here, &["import", "out.csv", "--store", "sqlite:c.db"], "");
+    let parquet = ["--store", "sqlite:a.db", "export", "-o", "out.parquet"];
+    assert!(pulse(here, &parquet, "").status.success());
+    std::fs::write(here.join("out.ndjson.gz"), [0x1f, 0x8b, 8, 0]).unwrap();
+    for (file, kind) in [("out.parquet", "is Parquet"), ("out.ndjson.gz", "is compressed with gzip")] {
+        let refused = pulse(here, &["import", file, "--store", "sqlite:none.db"], "");
+        let (_, err) = text(&refused);
+        assert!(!refused.status.success() && err.contains(kind) && err.contains("use ndjson or csv"), "{err}");
+    }
+    assert!(!here.join("none.db").exists());
+    let again = pulse(here, &["import", "out.CSV", "--store", "sqlite:c.db"], "");
     assert!(text(&again).0.starts_with("Stored 2 events in 2 batches"), "{:?}", text(&again));
     assert!(again.status.success());
     let erase = ["--store", "sqlite:c.db", "erase", "--session", "session-0001"];
@@ -80,9 +97,10 @@ fn broken_set_ups_are_told_with_the_mend() {
         (&["--listen", "0.0.0.0:0"], "PULSE_ADMIN_TOKEN"),
         (&["--listen", "0.0.0.0:0", "--admin-token", "short"], "openssl rand"),
         (&["--allow-origin", "https://shop.example/path"], "a scheme and a host"),
+        (&["--site", "shop=https://*.shop.example"], "an origin has no *"),
         (&["--store", "postgres://x"], "sqlite:PATH"),
         (&["--store", "data.db"], "did you mean sqlite:data.db?"),
-        (&["--store", "sqlite:other.db"], "SQLite"),
+        (&["--store", "sqlite:other.db"], "is no SQLite database"),
         (&["--store", "sqlite:/proc/none/pulse.db"], "cannot open the store"),
         (&["--store", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"], "no MongoDB server answers"),
         (&["--retention-days", "0"], "retention-days"),
@@ -204,11 +222,12 @@ fn settings_come_from_a_file() {
 #[test]
 fn an_agent_is_served_on_a_pipe() {
     let folder = tempfile::tempdir().unwrap();
+    assert!(pulse(folder.path(), &["import", "-"], "").status.success());
+    assert!(pulse(folder.path(), &["mcp"], "").status.success(), "an agent that hangs up at once is no fault");
     let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
 {"jsonrpc":"2.0","method":"notifications/initialized"}
 {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_problems","arguments":{}}}
 "#;
-    assert!(pulse(folder.path(), &["import", "-"], "").status.success());
     let (out, err) = text(&pulse(folder.path(), &["mcp"], hello));
     assert!(out.lines().next().is_some_and(|line| line.contains("\"serverInfo\"")), "{out} {err}");
     assert!(out.lines().all(|line| line.starts_with('{')), "nothing but the protocol is on stdout: {out}");
