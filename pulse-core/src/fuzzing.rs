@@ -150,7 +150,8 @@ pub fn address(bytes: &[u8]) {
     }
 }
 
-/// `Origin` and `Host`, with a line break between them: nobody is let in who is not listed and not Pulse's own host.
+/// `Origin` and `Host`, with a line break between them: nobody is let in who is not listed and not Pulse's own host. An
+/// origin that may be listed has one normal form.
 pub fn origin(bytes: &[u8]) {
     let (origin, host) = split(bytes);
     let (Some(head), Ok(origin)) = (head(&[("origin", origin), ("host", host)]), std::str::from_utf8(origin)) else {
@@ -161,6 +162,9 @@ pub fn origin(bytes: &[u8]) {
         assert!(authority == Some(host) || origin.eq_ignore_ascii_case(SITE), "a stranger is let in");
     }
     Origins::loopback().allows(origin, &head);
+    if let Ok(normal) = Origins::parse(origin) {
+        assert_eq!(Origins::parse(&normal).as_ref(), Ok(&normal), "a normal form has another one");
+    }
 }
 
 /// `X-Forwarded-For` twice: whoever is no listed proxy is taken for itself, whatever it says.

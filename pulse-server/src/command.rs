@@ -1,6 +1,9 @@
 //! What else there is to do than to serve.
 
-use std::path::PathBuf;
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use clap::{Subcommand, ValueEnum};
 use pulse_core::{
@@ -26,9 +29,9 @@ pub(crate) enum Command {
         /// Where to [default: stdout].
         #[arg(long, short)]
         output: Option<PathBuf>,
-        /// How rows are spelt.
-        #[arg(long, value_enum, default_value = "ndjson")]
-        format: ExportTo,
+        /// How rows are spelt [default: by the output's name, else ndjson].
+        #[arg(long, value_enum)]
+        format: Option<ExportTo>,
     },
     /// Reads rows as export writes them; bad ones are counted and listed, and the others go on. What is there already
     /// is not stored twice. The embedded store is not to be served meanwhile.
@@ -116,6 +119,17 @@ pub(crate) enum RowFormat {
     Ndjson,
     /// RFC 4180, with a head.
     Csv,
+}
+
+impl ExportTo {
+    /// What a file of this name holds.
+    pub(crate) fn of_name(file: &Path) -> Self {
+        match file.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Self::Csv,
+            Some("parquet") => Self::Parquet,
+            _ => Self::Ndjson,
+        }
+    }
 }
 
 impl From<RowFormat> for ExportFormat {

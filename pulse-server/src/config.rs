@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::Parser;
+use clap::{Parser, builder::BoolishValueParser};
+use jiff::civil::Date;
 use pulse_core::{
     Access, Limits, Origins, Proxies,
     http::{Scopes, Token},
@@ -14,7 +15,7 @@ use crate::{
     command::Command,
     connections::Most,
     limits::LimitFlags,
-    listen::Address,
+    listen::{self, Address},
     settings::{Alone, variable},
     sites::{SiteRetention, SiteSetting, Sites},
     tls::Tls,
@@ -61,7 +62,7 @@ pub(crate) struct Flags {
     demo: bool,
 
     /// Where the demo shop is served [default: 127.0.0.1:8080 with --demo, else nowhere].
-    #[arg(long, env = "PULSE_DEMO_LISTEN", value_name = "ADDRESS")]
+    #[arg(long, env = "PULSE_DEMO_LISTEN", value_name = "ADDRESS", value_parser = listen::port)]
     demo_listen: Option<SocketAddr>,
 
     /// sqlite:PATH, mongodb://... or mongodb+srv://... [default: MONGODB_URI, else sqlite:pulse-data/pulse.db].
@@ -107,7 +108,7 @@ pub(crate) struct Flags {
     page: Vec<String>,
 
     /// Keeps pages apart that differ in an id, as /order/17 and /order/18.
-    #[arg(long, env = "PULSE_KEEP_IDS")]
+    #[arg(long, env = "PULSE_KEEP_IDS", value_parser = BoolishValueParser::new())]
     keep_ids: bool,
 
     /// A page that means success, as /thanks or /order/*; repeatable. Scripts say so with pulse.track('goal').
@@ -148,6 +149,10 @@ pub(crate) struct Config {
     pub(crate) most: Most,
     /// Which model insights are asked from.
     pub(crate) model: ModelSettings,
+    /// Tokens that are not good any more, each with its last day.
+    pub(crate) ended: Vec<String>,
+    /// Whether what is said at the start and at the end goes into the log, for programs that read it.
+    pub(crate) is_json: bool,
 }
 
 impl Flags {
@@ -166,15 +171,20 @@ impl Flags {
             of_address: self.limits.address_connections,
             proxies: proxies.clone(),
         };
-        let origins: Vec<String> = self.allow_origin.into_iter().filter(|origin| !origin.is_empty()).collect();
-        if let Some(bad) = origins.iter().find(|origin| !is_origin(origin)) {
-            return Err(format!("--allow-origin wants a scheme and a host, as https://shop.example, not {bad:?}"));
-        }
         let set = |text: &String| !text.is_empty();
+        let origins =
+            self.allow_origin.iter().filter(|text| set(text)).map(|text| {
+                Origins::parse(text.trim()).map_err(|invalid| format!("--allow-origin {text:?}: {invalid}"))
+            });
+        let origins = origins.collect::<Result<Vec<_>, _>>()?;
         let mut pages =
             PageRules::default().keep_query(self.keep_query.into_iter().filter(set)).fold_ids(!self.keep_ids);
         for template in self.page.iter().filter(|text| set(text)) {
             pages = pages.template(template).map_err(|invalid| format!("--page {template:?}: {invalid}"))?;
+        }
+        let is_page = |goal: &&String| ["/", "*", "http://", "https://"].iter().any(|head| goal.starts_with(head));
+        if let Some(bad) = self.goal.iter().filter(|text| set(text)).find(|goal| !is_page(goal)) {
+            return Err(format!("--goal {bad:?}: a page begins with / or https://, as /thanks"));
         }
         let sites = Sites::new(self.site, &self.site_retention, self.retention_days, &origins)?;
         let store = self.store.filter(set).or_else(|| variable("MONGODB_URI"));
@@ -198,6 +208,8 @@ impl Flags {
             proxies,
             most,
             model: ModelSettings::read(|name| alone.get(name)),
+            ended: ended(&self.token, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()),
+            is_json: alone.get("PULSE_LOG_FORMAT").is_some_and(|format| format == "json"),
         })
     }
 
@@ -240,10 +252,15 @@ impl Config {
     }
 }
 
-/// Whether this is a scheme and a host, perhaps with a port.
-pub(crate) fn is_origin(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| !host.is_empty() && !host.trim_end_matches('/').contains(['/', '?', '#', '@', ' ']))
+/// The tokens whose last day is before `today` (UTC), for a person.
+fn ended(tokens: &[String], today: Date) -> Vec<String> {
+    let last_day = |text: &str| text.splitn(4, ':').nth(3)?.parse::<Date>().ok();
+    let ended = tokens.iter().filter_map(|text| {
+        let (name, _) = text.split_once(':')?;
+        let day = last_day(text).filter(|day| *day < today)?;
+        Some(format!("the last day of the token {name} was {day}: make another, or take it out of the settings"))
+    });
+    ended.collect()
 }
 
 #[cfg(test)]
@@ -277,6 +294,14 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_good_until_its_last_day_is_over() {
+        let tokens = ["a:all:00".to_owned(), "b:all:00:2026-01-31".to_owned()];
+        let on = |day: &str| ended(&tokens, day.parse().unwrap());
+        assert!(on("2026-01-31").is_empty());
+        assert!(matches!(&on("2026-02-01")[..], [line] if line.contains("the token b was 2026-01-31")));
+    }
+
+    #[test]
     fn limits_and_proxies_are_settings() {
         let config =
             check(&["--address-requests", "5/s:9", "--limit-local", "--proxy", "10.0.0.0/8,::1"]).ok().unwrap();
@@ -292,7 +317,10 @@ mod tests {
         for bad in ["shop.example", "https://", "https://shop.example/path", "ftp://shop.example"] {
             assert!(check(&["--allow-origin", bad]).is_err(), "{bad}");
         }
-        assert!(check(&["--allow-origin", "https://shop.example"]).is_ok());
+        let origins = check(&["--allow-origin", "HTTPS://Shop.example:443, http://a.test"]).ok().unwrap().origins;
+        assert_eq!(origins, ["https://shop.example", "http://a.test"]);
+        let many = check(&["--allow-origin", "https://*.shop.example"]).err().unwrap();
+        assert!(many.contains("an origin has no *: name each address"), "{many}");
     }
 
     #[test]
@@ -311,6 +339,7 @@ mod tests {
         }
         assert!(!goals.include("http://shop.test/cart"));
         assert!(check(&[]).ok().unwrap().goals.is_empty());
+        assert!(check(&["--goal", "thanks.html"]).is_err_and(|line| line.contains("begins with /")));
     }
 
     #[test]

@@ -4,8 +4,10 @@ use clap::CommandFactory as _;
 
 use crate::{config::Flags, settings::ALONE};
 
-/// How alike two names have to be for one to be meant by the other.
+/// How alike two names have to be for one to be meant by the other: in how they begin, and in how little has to be
+/// changed. By its beginning alone, `server` would be meant to be `secret-word`.
 const ALIKE: f64 = 0.8;
+const UNCHANGED: f64 = 0.6;
 
 /// A line for each variable that begins as a setting of Pulse and is none.
 pub(crate) fn misspelt() -> Vec<String> {
@@ -28,7 +30,8 @@ fn line(name: &str, known: &[&str]) -> String {
 
 /// The known name that another is most alike, if it is alike at all.
 pub(crate) fn alike<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let alike = known.map(|known| (strsim::jaro_winkler(name, known), known));
+    let near = known.filter(|known| strsim::normalized_damerau_levenshtein(name, known) >= UNCHANGED);
+    let alike = near.map(|known| (strsim::jaro_winkler(name, known), known));
     alike.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(alike, _)| *alike > ALIKE).map(|(_, meant)| meant)
 }
 

@@ -1,6 +1,6 @@
 //! One setting for each limit that an operator may want to change. The others are in `Limits`, with their reasons.
 
-use clap::Args;
+use clap::{Args, builder::BoolishValueParser};
 use pulse_core::{Limits, Rate};
 
 /// Limits of what strangers may send. A rate is a number, a time and what may come at once: 100/s:1000.
@@ -33,7 +33,7 @@ pub(crate) struct LimitFlags {
     site_bytes: Rate,
 
     /// Holds programs on this machine to these rates as well. Without, they are for the network.
-    #[arg(long, env = "PULSE_LIMIT_LOCAL")]
+    #[arg(long, env = "PULSE_LIMIT_LOCAL", value_parser = BoolishValueParser::new())]
     limit_local: bool,
 
     /// Batches of one session; a tracker sends one in 2 s.

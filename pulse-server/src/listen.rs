@@ -45,9 +45,18 @@ impl FromStr for Address {
         match text.strip_prefix("unix:") {
             Some(path) if cfg!(unix) && !path.is_empty() => Ok(Self::Unix(path.into())),
             Some(_) => Err(InvalidAddress),
-            None => text.parse().map(Self::Tcp).map_err(|_| InvalidAddress),
+            None => port(text).map(Self::Tcp).map_err(|_| InvalidAddress),
         }
     }
+}
+
+/// An address with a port; `localhost` is 127.0.0.1.
+pub(crate) fn port(text: &str) -> Result<SocketAddr, &'static str> {
+    let address = match text.strip_prefix("localhost:") {
+        Some(port) => port.parse().ok().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+        None => text.parse().ok(),
+    };
+    address.ok_or("an address is an IP address with a port, as 127.0.0.1:8080")
 }
 
 impl fmt::Display for Address {
@@ -149,7 +158,18 @@ mod tests {
         for text in ["127.0.0.1:5001", "[::1]:0", "unix:/run/pulse/api.sock", "unix:api.sock"] {
             assert_eq!(text.parse::<Address>().map(|address| address.to_string()).ok().as_deref(), Some(text));
         }
-        for bad in ["", "localhost", "unix:", "/run/pulse.sock", "127.0.0.1", "http://127.0.0.1:5001"] {
+        assert_eq!("localhost:5001".parse().ok(), "127.0.0.1:5001".parse::<Address>().ok());
+        for bad in [
+            "",
+            "localhost",
+            "localhost:",
+            "localhost:port",
+            "localhost:70000",
+            "unix:",
+            "/run/pulse.sock",
+            "127.0.0.1",
+            "http://127.0.0.1:5001",
+        ] {
             assert!(bad.parse::<Address>().is_err(), "{bad}");
         }
     }

@@ -11,6 +11,7 @@ mod idle;
 mod limits;
 mod listen;
 mod log;
+mod opening;
 mod rebuild;
 mod run;
 mod seldom;

@@ -5,11 +5,11 @@ use std::{io::IsTerminal as _, process::ExitCode};
 use indicatif::{ProgressBar, ProgressStyle};
 use pulse_core::Pulse;
 
-use crate::{command::OfSite, config::Config, run::open};
+use crate::{command::OfSite, config::Config, opening::open_existing, run::say};
 
 /// Runs the rebuild, with a progress bar on a terminal. The error is one line for a person.
 pub(crate) async fn rebuild(config: Config, of: OfSite) -> Result<ExitCode, String> {
-    let store = open(&config, &of).await?;
+    let store = open_existing(&config.store, of.site.as_ref(), &config.limits).await?;
     let pulse = Pulse::builder(store).limits(config.limits).pages(config.pages).build();
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} sessions  {elapsed}") {
@@ -24,6 +24,6 @@ pub(crate) async fn rebuild(config: Config, of: OfSite) -> Result<ExitCode, Stri
     bar.finish_and_clear();
     pulse.close().await;
     done?;
-    println!("Summed up {sessions} sessions.");
+    say(&format_args!("Summed up {sessions} sessions."));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,14 +1,10 @@
 //! From checked settings to running listeners, and back down.
 
-use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write as _, process::ExitCode, time::Duration};
 
 use clap::CommandFactory as _;
 use demo_shop::Shop;
-use pulse_core::{
-    Limits, Pulse, PulseBuilder,
-    model::SiteKey,
-    store::{self, Store},
-};
+use pulse_core::{Pulse, PulseBuilder, store};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
@@ -17,11 +13,12 @@ use crate::{
     config::{Config, Flags},
     doctor::doctor,
     listen::{Address, Listener},
+    opening::{open_at, open_existing},
     rebuild::rebuild,
     serve::serve,
     settings::Settings,
-    signals::{self, Stop},
-    transfer::{self, told},
+    signals::{self, Hangups, Stop},
+    transfer,
 };
 
 /// How long the system sees "not ready" before connections are refused, so that a load balancer can send them elsewhere.
@@ -30,23 +27,15 @@ const UNREADY: Duration = Duration::from_secs(1);
 /// How long the store may take to close. With the time of the requests in work this stays below 10 s.
 const CLOSE: Duration = Duration::from_millis(2500);
 
-/// Characters of an error that ends the program.
-const LINE: usize = 300;
-
-/// What drivers say, and what there is to do.
-const MENDS: [(&str, &str); 4] = [
-    ("Server selection timeout", "no MongoDB server answers; start it, or mend host and port of the URI"),
-    ("uthentication failed", "MongoDB refuses user or password; mend them in the URI"),
-    ("not authorized", "the MongoDB user lacks rights; give it the role readWrite on the database"),
-    ("Permission denied", "no rights to the file or its folder; give them to this user, or set another path"),
-];
-
 /// Runs until told to stop. The error is one line for a person.
 pub(crate) async fn run(settings: Settings) -> Result<ExitCode, String> {
     let mut flags = settings.flags()?;
     let command = flags.command.take();
     if let Some(Command::Completions { shell }) = command {
-        clap_complete::generate(shell, &mut Flags::command(), "pulse-server", &mut std::io::stdout());
+        // As text first: clap panics when nobody reads it to the end.
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Flags::command(), "pulse-server", &mut script);
+        let _ = std::io::stdout().write_all(&script);
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(Command::Config { json }) = command {
@@ -74,15 +63,15 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, String> {
 fn print_settings(settings: &Settings, json: bool) {
     let listed = settings.listed();
     if json {
-        println!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
+        say(&serde_json::to_string_pretty(&listed).unwrap_or_default());
     } else {
-        listed.iter().for_each(|setting| println!("{setting}"));
+        listed.iter().for_each(|setting| say(setting));
     }
 }
 
 /// Serves one agent on stdin and stdout until it hangs up.
 async fn mcp(config: Config, of: OfSite) -> Result<ExitCode, String> {
-    let store = open(&config, &of).await?;
+    let store = open_existing(&config.store, of.site.as_ref(), &config.limits).await?;
     let model = config.model.model().map_err(|error| error.to_string())?;
     let mut builder = Pulse::builder(store).limits(config.limits).pages(config.pages).goals(config.goals);
     if let Some(model) = model {
@@ -135,9 +124,11 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
     }
     let pulse = sites.into_iter().fold(builder, PulseBuilder::site).build();
 
-    if let Some(tls) = config.tls.clone() {
-        tokio::spawn(tls.follow());
-    }
+    let hangups = Hangups::new();
+    match config.tls.clone() {
+        Some(tls) => tokio::spawn(tls.follow(hangups)),
+        None => tokio::spawn(hangups.decline()),
+    };
     let (stop, stopping) = watch::channel(false);
     let most = config.most.within_descriptors(2 + usize::from(demo.is_some()));
     let mut listeners = JoinSet::new();
@@ -147,17 +138,26 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
         let shop = Shop::new(&format!("{api_url}/pulse.js"));
         listeners.spawn(serve(listener, shop, most, stopping));
     }
-    say(&Banner {
+    for line in &config.ended {
+        tracing::warn!("{line}");
+    }
+    let banner = Banner {
         api: api_url,
         dashboard: dashboard_url,
         demo: demo_url,
         store: store::describe(&config.store),
         sites: config.sites.iter().map(|site| site.key.clone()).collect(),
         insights,
-    });
+    };
+    if config.is_json {
+        banner.log()
+    } else {
+        say(&banner)
+    }
+    let tell = |text: &str| if config.is_json { tracing::info!("{text}") } else { say(&text) };
 
     let told_by = signals::stop().await?;
-    say(&"Finishing what is in work ...");
+    tell("Finishing what is in work ...");
     pulse.drain();
     if told_by == Stop::Terminate {
         tokio::time::sleep(UNREADY).await;
@@ -168,12 +168,22 @@ async fn serve_all(config: Config) -> Result<ExitCode, String> {
         finished &= listener.unwrap_or(false);
     }
     // A store that is away must not keep the process: what is left to count is counted at the next start.
-    finished &= tokio::time::timeout(CLOSE, pulse.close()).await.is_ok();
-    if finished {
-        say(&"Stopped. Everything that was acknowledged is stored.");
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Err("stopped with requests still in work: they were not answered, and their senders will repeat them".into())
+    let closed = tokio::time::timeout(CLOSE, pulse.close()).await.is_ok();
+    match (finished, closed) {
+        (true, true) => {
+            tell("Stopped. Everything that was acknowledged is stored.");
+            Ok(ExitCode::SUCCESS)
+        }
+        (true, false) => {
+            Err("stopped while the store is away: everything that was acknowledged is stored, and what is \
+             left to count is counted at the next start"
+                .into())
+        }
+        (false, _) => {
+            Err("stopped with requests still in work: they were not answered, and their senders will repeat \
+             them"
+                .into())
+        }
     }
 }
 
@@ -186,28 +196,8 @@ fn traced<S>(service: S) -> S {
     service
 }
 
-/// Opens the store of a site, or of the server itself.
-pub(crate) async fn open(config: &Config, of: &OfSite) -> Result<Arc<dyn Store>, String> {
-    open_at(&config.store, of.site.as_ref(), &config.limits).await
-}
-
 /// Prints a text; that nobody reads it any more is no error. In `pulse-server | tee log` a Ctrl-C ends tee first, and the
-/// server still has to finish what is in work.
-fn say(text: &dyn std::fmt::Display) {
+/// server still has to finish what is in work; `pulse-server doctor | head` reads the beginning alone.
+pub(crate) fn say(text: &dyn std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// Opens the store at an address, or that of a site beside it; else the line for a person.
-pub(crate) async fn open_at(address: &str, site: Option<&SiteKey>, limits: &Limits) -> Result<Arc<dyn Store>, String> {
-    store::open_site(address, site, limits).await.map_err(|error| cannot_open(address, &error))
-}
-
-/// One line that says what to do; the store's address may hold a password, so only its kind is named.
-fn cannot_open(store: &str, error: &store::OpenError) -> String {
-    let line = format!("cannot open the store ({}): {}", store::describe(store), told(error));
-    if let Some(mend) = MENDS.iter().find(|(said, _)| line.contains(said)).map(|(_, mend)| mend) {
-        return format!("cannot open the store ({}): {mend}", store::describe(store));
-    }
-    // Drivers tell all they know; a person needs the beginning.
-    line.replace('\n', " ").chars().take(LINE).collect()
 }

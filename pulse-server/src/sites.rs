@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use pulse_core::{
     Limits, Origins, Site,
+    http::InvalidOrigin,
     model::{InvalidSiteKey, SiteKey},
 };
 
-use crate::{config::is_origin, run::open_at};
+use crate::opening::open_at;
 
 /// A site as it is set: `KEY=ORIGIN` or `KEY=ORIGIN,ORIGIN`.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub(crate) struct SiteRetention {
 pub(crate) enum InvalidSite {
     Form(&'static str),
     Key(InvalidSiteKey),
-    Origin(String),
+    Origin(String, InvalidOrigin),
 }
 
 impl fmt::Display for InvalidSite {
@@ -36,9 +37,7 @@ impl fmt::Display for InvalidSite {
         match self {
             Self::Form(form) => write!(f, "it is {form}"),
             Self::Key(invalid) => invalid.fmt(f),
-            Self::Origin(bad) => {
-                write!(f, "an origin is a scheme and a host, as https://shop.example, not {bad:?}")
-            }
+            Self::Origin(bad, invalid) => write!(f, "{bad:?}: {invalid}"),
         }
     }
 }
@@ -56,12 +55,11 @@ impl FromStr for SiteSetting {
     fn from_str(text: &str) -> Result<Self, InvalidSite> {
         let form = "KEY=ORIGIN or KEY=ORIGIN,ORIGIN, as shop=https://shop.example";
         let (key, origins) = split(text, form)?;
-        let origins: Vec<String> = origins.split(',').map(|origin| origin.trim().to_owned()).collect();
-        match origins.iter().find(|origin| !is_origin(origin)) {
-            Some(bad) if bad.is_empty() => Err(InvalidSite::Form(form)),
-            Some(bad) => Err(InvalidSite::Origin(bad.clone())),
-            None => Ok(Self { key, origins }),
-        }
+        let origins = origins.split(',').map(str::trim).map(|text| match text {
+            "" => Err(InvalidSite::Form(form)),
+            _ => Origins::parse(text).map_err(|invalid| InvalidSite::Origin(text.to_owned(), invalid)),
+        });
+        Ok(Self { key, origins: origins.collect::<Result<_, _>>()? })
     }
 }
 
@@ -89,12 +87,12 @@ impl Sites {
         own_origins: &[String],
     ) -> Result<Self, String> {
         // Pages of one origin share their storage, and the tracker what it keeps there: they are one site.
-        let mut origins: BTreeSet<String> = own_origins.iter().map(|origin| Origins::normal(origin)).collect();
+        let mut origins: BTreeSet<&String> = own_origins.iter().collect();
         for (n, site) in sites.iter().enumerate() {
             if sites[..n].iter().any(|other| other.key == site.key) {
                 return Err(format!("--site names {} twice", site.key));
             }
-            if let Some(taken) = site.origins.iter().find(|origin| !origins.insert(Origins::normal(origin))) {
+            if let Some(taken) = site.origins.iter().find(|origin| !origins.insert(origin)) {
                 return Err(format!("{taken} is named for two sites: the pages of one origin belong to one site"));
             }
         }
@@ -148,7 +146,15 @@ mod tests {
     fn a_site_has_a_key_and_its_origins() {
         let site: SiteSetting = "shop=https://shop.example, https://www.shop.example:8443".parse().unwrap();
         assert_eq!((site.key.as_str(), site.origins.len()), ("shop", 2));
-        for bad in ["shop", "shop=", "=https://a.test", "Shop=https://a.test", "../x=https://a.test", "shop=a.test"] {
+        for bad in [
+            "shop",
+            "shop=",
+            "=https://a.test",
+            "Shop=https://a.test",
+            "shop=https://*.a.test",
+            "../x=https://a.test",
+            "shop=a.test",
+        ] {
             assert!(bad.parse::<SiteSetting>().is_err(), "{bad}");
         }
     }

@@ -16,6 +16,8 @@ use rustls::{
 };
 use tokio_rustls::TlsAcceptor;
 
+use crate::signals::Hangups;
+
 /// HTTP/2 and HTTP/1.1 as ALPN calls them.
 pub(crate) const HTTP2: &[u8] = b"h2";
 const HTTP1: &[u8] = b"http/1.1";
@@ -72,11 +74,10 @@ impl Tls {
     }
 
     /// Reads the files again when they change, and at SIGHUP. What cannot be read leaves what is shown as it is.
-    pub(crate) async fn follow(self) {
+    pub(crate) async fn follow(self, mut hangups: Hangups) {
         let mut known = self.files.changed_at();
-        let mut asks = Asks::new();
         loop {
-            let asked = asks.within(LOOK).await;
+            let asked = hangups.within(LOOK).await;
             let now = self.files.changed_at();
             if !asked && now == known {
                 continue;
@@ -118,31 +119,6 @@ impl Files {
     /// When each of the files was changed; none for one that is not there now.
     fn changed_at(&self) -> [Option<SystemTime>; 2] {
         [&self.certificate, &self.key].map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
-    }
-}
-
-/// What asks for the files to be read again: SIGHUP.
-struct Asks {
-    #[cfg(unix)]
-    signal: Option<tokio::signal::unix::Signal>,
-}
-
-impl Asks {
-    fn new() -> Self {
-        Self {
-            #[cfg(unix)]
-            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
-        }
-    }
-
-    /// Returns after a time (false), or when somebody asks (true).
-    async fn within(&mut self, time: Duration) -> bool {
-        #[cfg(unix)]
-        if let Some(signal) = &mut self.signal {
-            return tokio::time::timeout(time, signal.recv()).await.is_ok();
-        }
-        tokio::time::sleep(time).await;
-        false
     }
 }
 

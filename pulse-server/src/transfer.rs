@@ -21,7 +21,8 @@ use pulse_core::{
 use crate::{
     command::{ExportTo, OfSite, RowFormat},
     config::Config,
-    run::{open, open_at},
+    opening::{IN_USE, open_at, open_existing},
+    run::say,
 };
 
 /// Bad lines that a person is shown.
@@ -47,13 +48,19 @@ pub(crate) fn told(error: &dyn std::error::Error) -> String {
     line
 }
 
+/// What a server has open can be had from the server.
+fn or_ask_the_server(line: String) -> String {
+    if line.contains(IN_USE) { format!("{line}, or ask GET /api/export of the running server") } else { line }
+}
+
 pub(crate) async fn run_export(
     config: Config,
     of: OfSite,
     output: Option<PathBuf>,
-    format: ExportTo,
+    format: Option<ExportTo>,
 ) -> Result<ExitCode, String> {
-    let store = open(&config, &of).await?;
+    let opened = open_existing(&config.store, of.site.as_ref(), &config.limits).await;
+    let store = opened.map_err(or_ask_the_server)?;
     let mut out: Box<dyn Write + Send> = match &output {
         Some(path) => {
             let file = File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
@@ -61,6 +68,7 @@ pub(crate) async fn run_export(
         }
         None => Box::new(BufWriter::new(std::io::stdout())),
     };
+    let format = format.or_else(|| output.as_deref().map(ExportTo::of_name)).unwrap_or(ExportTo::Ndjson);
     let format = match format {
         ExportTo::Ndjson => Format::Ndjson,
         ExportTo::Csv => Format::Csv,
@@ -89,6 +97,15 @@ pub(crate) async fn run_export(
     Ok(ExitCode::SUCCESS)
 }
 
+/// The kind of a file that is not read, by its first bytes.
+fn unread(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0x1f, 0x8b, ..] => Some("compressed with gzip"),
+        [b'P', b'A', b'R', b'1', ..] => Some("Parquet"),
+        _ => None,
+    }
+}
+
 pub(crate) async fn run_import(
     config: Config,
     of: OfSite,
@@ -96,15 +113,19 @@ pub(crate) async fn run_import(
     format: Option<RowFormat>,
     json: bool,
 ) -> Result<ExitCode, String> {
-    let is_csv = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    let is_csv = matches!(ExportTo::of_name(file), ExportTo::Csv);
     let format = format.map(Format::from).unwrap_or(if is_csv { Format::Csv } else { Format::Ndjson });
-    let input: Box<dyn BufRead + Send> = if file == Path::new("-") {
+    let mut input: Box<dyn BufRead + Send> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let opened = File::open(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         Box::new(BufReader::new(opened))
     };
-    let store = open(&config, &of).await?;
+    let head = input.fill_buf().map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    if let Some(kind) = unread(head) {
+        return Err(format!("{} is {kind}, which is not read; use ndjson or csv", file.display()));
+    }
+    let store = open_at(&config.store, of.site.as_ref(), &config.limits).await?;
     let bar = bar("{pos} rows in {elapsed}");
     let done =
         import(Arc::clone(&store), &config.pages, &config.limits, format, input, |rows| bar.set_position(rows)).await;
@@ -112,13 +133,15 @@ pub(crate) async fn run_import(
     store.close().await;
     let done = done.map_err(|error| format!("the import broke off, begin it anew: {}", told(&error)))?;
     if json {
-        println!("{}", serde_json::to_string(&done).unwrap_or_default());
+        say(&serde_json::to_string(&done).unwrap_or_default());
     } else {
         let (batches, events, duplicates) = (done.batches, done.events, done.duplicates);
-        println!("Stored {events} events in {batches} batches; {duplicates} events were there before.");
+        say(&format_args!("Stored {events} events in {batches} batches; {duplicates} events were there before."));
         if done.bad > 0 {
-            println!("{} rows of {} could not be used:", done.bad, done.rows);
-            done.bad_lines.iter().take(SHOWN).for_each(|bad| println!("  line {}: {}", bad.line, bad.reason));
+            say(&format_args!("{} rows of {} could not be used:", done.bad, done.rows));
+            for bad in done.bad_lines.iter().take(SHOWN) {
+                say(&format_args!("  line {}: {}", bad.line, bad.reason));
+            }
         }
     }
     // A script has to notice that some of it is not there.
@@ -129,7 +152,7 @@ pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool
     if from == to {
         return Err("--from and --to are the same store".into());
     }
-    let source = open_at(from, None, &config.limits).await?;
+    let source = open_existing(from, None, &config.limits).await.map_err(or_ask_the_server)?;
     let target = open_at(to, None, &config.limits).await?;
     let bar = bar("{bar:30} {pos}/{len} sessions  {elapsed}");
     let rules: &PageRules = &config.pages;
@@ -143,12 +166,17 @@ pub(crate) async fn run_migrate(config: Config, from: &str, to: &str, json: bool
     target.close().await;
     let done = done.map_err(|error| format!("the move broke off, begin it anew: {}", told(&error)))?;
     if json {
-        println!("{}", serde_json::to_string(&done).unwrap_or_default());
+        say(&serde_json::to_string(&done).unwrap_or_default());
     } else {
-        println!(
-            "Both stores hold the same {} events of {} sessions; {} batches were copied.\nsha256 {}",
-            done.events, done.sessions, done.copied, done.sha256
-        );
+        let who = if done.further == 0 { "Both stores hold" } else { "The target holds" };
+        say(&format_args!(
+            "{who} the same {} events of {} sessions; {} batches were copied.",
+            done.events, done.sessions, done.copied
+        ));
+        if done.further > 0 {
+            say(&format_args!("It holds {} further sessions, which the source does not.", done.further));
+        }
+        say(&format_args!("sha256 {}", done.sha256));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -159,7 +187,7 @@ pub(crate) async fn run_erase(
     session: Option<SessionId>,
     visitor: Option<VisitorId>,
 ) -> Result<ExitCode, String> {
-    let store = open(&config, &of).await?;
+    let store = open_existing(&config.store, of.site.as_ref(), &config.limits).await?;
     let pulse = Pulse::builder(store).limits(config.limits).pages(config.pages).build();
     let erased = async {
         if let Some(id) = &session {
@@ -173,14 +201,14 @@ pub(crate) async fn run_erase(
     let erased = erased.await;
     pulse.close().await;
     erased.map_err(|error| format!("nothing was erased: {}", told(&error)))?;
-    println!("Erased, with everything of it.");
+    say(&"Erased, with everything of it.");
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) async fn run_erase_site(config: Config, site: &SiteKey) -> Result<ExitCode, String> {
     let erased = store::erase_site(&config.store, site, &config.limits).await;
     match erased.map_err(|error| format!("site {site} was not erased: {}", told(&error)))? {
-        true => println!("Erased the site {site}, with everything of it."),
+        true => say(&format_args!("Erased the site {site}, with everything of it.")),
         false => return Err(format!("there is nothing of a site {site}")),
     }
     Ok(ExitCode::SUCCESS)

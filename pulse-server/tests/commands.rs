@@ -45,18 +45,35 @@ fn history_comes_in_and_goes_out_and_over_and_away() {
         assert!(out.contains(part), "{part}: {out}");
     }
     let moved = pulse(here, &["migrate", "--from", "sqlite:a.db", "--to", "sqlite:b.db"], "");
-    assert!(text(&moved).0.contains("the same 2 events of 1 sessions; 2 batches were copied"), "{:?}", text(&moved));
+    assert!(
+        text(&moved).0.contains("Both stores hold the same 2 events of 1 sessions; 2 batches were copied"),
+        "{:?}",
+        text(&moved)
+    );
+    let other = rows().replace("session-0001", "session-0002");
+    pulse(here, &["--store", "sqlite:more.db", "import", "-"], &other);
+    let (out, _) = text(&pulse(here, &["migrate", "--from", "sqlite:a.db", "--to", "sqlite:more.db"], ""));
+    assert!(out.contains("The target holds the same 2") && out.contains("It holds 1 further sessions"), "{out}");
     let mut exports = Vec::new();
     for store in ["sqlite:a.db", "sqlite:b.db"] {
-        for (format, file) in [("ndjson", "out.ndjson"), ("csv", "out.csv")] {
-            let done = pulse(here, &["--store", store, "export", "--format", format, "-o", file], "");
+        for file in ["out.ndjson", "out.CSV"] {
+            let done = pulse(here, &["--store", store, "export", "-o", file], "");
             assert!(done.status.success(), "{:?}", text(&done));
             exports.push(std::fs::read_to_string(here.join(file)).unwrap());
         }
     }
     assert_eq!((&exports[0], &exports[1]), (&exports[2], &exports[3]));
     assert!(exports[1].starts_with("session_id,view_id,seq,") && exports[0].contains("1000000000001"), "{exports:?}");
-    let again = pulse(here, &["import", "out.csv", "--store", "sqlite:c.db"], "");
+    let parquet = ["--store", "sqlite:a.db", "export", "-o", "out.parquet"];
+    assert!(pulse(here, &parquet, "").status.success());
+    std::fs::write(here.join("out.ndjson.gz"), [0x1f, 0x8b, 8, 0]).unwrap();
+    for (file, kind) in [("out.parquet", "is Parquet"), ("out.ndjson.gz", "is compressed with gzip")] {
+        let refused = pulse(here, &["import", file, "--store", "sqlite:none.db"], "");
+        let (_, err) = text(&refused);
+        assert!(!refused.status.success() && err.contains(kind) && err.contains("use ndjson or csv"), "{err}");
+    }
+    assert!(!here.join("none.db").exists());
+    let again = pulse(here, &["import", "out.CSV", "--store", "sqlite:c.db"], "");
     assert!(text(&again).0.starts_with("Stored 2 events in 2 batches"), "{:?}", text(&again));
     assert!(again.status.success());
     let erase = ["--store", "sqlite:c.db", "erase", "--session", "session-0001"];
@@ -80,8 +97,10 @@ fn broken_set_ups_are_told_with_the_mend() {
         (&["--listen", "0.0.0.0:0"], "PULSE_ADMIN_TOKEN"),
         (&["--listen", "0.0.0.0:0", "--admin-token", "short"], "openssl rand"),
         (&["--allow-origin", "https://shop.example/path"], "a scheme and a host"),
+        (&["--site", "shop=https://*.shop.example"], "an origin has no *"),
         (&["--store", "postgres://x"], "sqlite:PATH"),
-        (&["--store", "sqlite:other.db"], "SQLite"),
+        (&["--store", "data.db"], "did you mean sqlite:data.db?"),
+        (&["--store", "sqlite:other.db"], "is no SQLite database"),
         (&["--store", "sqlite:/proc/none/pulse.db"], "cannot open the store"),
         (&["--store", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"], "no MongoDB server answers"),
         (&["--retention-days", "0"], "retention-days"),
@@ -114,7 +133,10 @@ fn the_doctor_says_what_is_well_and_what_is_not() {
     let arguments = [&ports[..], &sites, &["doctor"]].concat();
     let (out, _) = text(&pulse(folder.path(), &arguments, ""));
     assert!(out.contains("ok    store of shop") && out.contains("ok    store of blog"), "{out}");
-    let of_shop = files(folder.path()).into_iter().find(|file| file.to_string_lossy().contains("shop")).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+    assert!(out.contains("pulse.shop.db will be made at the start"), "{out}");
+    std::fs::create_dir(folder.path().join("pulse-data")).unwrap();
+    let of_shop = folder.path().join("pulse-data/pulse.shop.db");
     std::fs::write(of_shop, "this is no database, but some text that is long enough to be taken for one").unwrap();
     let sick = pulse(folder.path(), &arguments, "");
     let (out, _) = text(&sick);
@@ -122,11 +144,43 @@ fn the_doctor_says_what_is_well_and_what_is_not() {
     assert!(out.contains("ok    store of blog"), "{out}");
 }
 
-/// The databases in a folder and those within.
-fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let all = entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
-    all.filter(|path| path.extension().is_some_and(|end| end == "db")).collect()
+/// A command for what a store holds makes none where there is none, such as at a misspelt path.
+#[test]
+fn a_store_that_is_missing_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let typo = ["--store", "sqlite:typo.db"];
+    for arguments in [
+        &["export"][..],
+        &["rebuild"],
+        &["mcp"],
+        &["erase", "--session", "session-0001"],
+        &["migrate", "--from", "sqlite:typo.db", "--to", "sqlite:new/b.db"],
+    ] {
+        let output = pulse(here, &[&typo[..], arguments].concat(), "");
+        let (_, err) = text(&output);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert_eq!(err, "pulse-server: there is no store at typo.db\n", "{arguments:?}");
+    }
+    let (_, err) = text(&pulse(here, &["--store", "sqlite:a/pulse.db", "export", "--site", "nope"], ""));
+    assert_eq!(err, "pulse-server: there is no store at a/pulse.nope.db\n");
+    assert_eq!(std::fs::read_dir(here).unwrap().count(), 0, "no file and no folder is made");
+}
+
+/// Whoever reads the beginning alone, such as `head`, ends the program quietly.
+#[test]
+fn a_pipe_that_is_closed_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["completions", "bash"][..], &["config"], &["doctor", "--store", "sqlite:a.db"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pulse-server"));
+        settings::unset(&mut command);
+        command.args(["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0"]);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let command = command.args(arguments).current_dir(folder.path()).env("PULSE_LOG", "error");
+        let output = command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+    }
 }
 
 /// A file with settings is taken, flags come before it, and what is wrong in it is one line.
@@ -148,7 +202,7 @@ fn settings_come_from_a_file() {
     let is_store = |setting: &&serde_json::Value| setting["name"] == "store";
     assert_eq!(json.as_array().unwrap().iter().find(is_store).unwrap()["source"], "file");
 
-    assert!(pulse(here, &["--config", "pulse.toml", "export"], "").status.success());
+    assert!(pulse(here, &["--config", "pulse.toml", "import", "-"], "").status.success());
     assert!(here.join("of-file.db").exists());
     for (file, mend) in [
         ("retention_days = 3", "retention_days is no setting of Pulse; retention-days is"),
@@ -168,6 +222,8 @@ fn settings_come_from_a_file() {
 #[test]
 fn an_agent_is_served_on_a_pipe() {
     let folder = tempfile::tempdir().unwrap();
+    assert!(pulse(folder.path(), &["import", "-"], "").status.success());
+    assert!(pulse(folder.path(), &["mcp"], "").status.success(), "an agent that hangs up at once is no fault");
     let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
 {"jsonrpc":"2.0","method":"notifications/initialized"}
 {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_problems","arguments":{}}}

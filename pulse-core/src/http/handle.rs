@@ -81,6 +81,10 @@ async fn respond<B: RequestBody>(service: &PulseService, parts: &Parts, body: B)
             response
         }
         Err(RouteError::NotFound) if service.serves.dashboard => dashboard::not_found(parts).unwrap_or_else(problem),
+        Err(RouteError::NotFound) if parts.uri.path() == "/" && service.serves.analytics => problem(Problem::new(
+            ErrorCode::NotFound,
+            "no page is at this address, which is that of the API; pulse-server has the dashboard at --dashboard-listen",
+        )),
         Ok(_) | Err(RouteError::NotFound) => problem(Problem::new(ErrorCode::NotFound, "no such path")),
         Err(RouteError::MethodNotAllowed { allow }) => problem(Problem::method(allow)),
     }

@@ -36,7 +36,7 @@ pub(crate) use access::Tickets;
 pub use access::{Access, InvalidToken, Scope, Scopes, Token, WeakToken};
 pub use body::{Body, RequestBody};
 pub use client::{InvalidProxy, PeerAddr, Proxies};
-pub use cors::Origins;
+pub use cors::{InvalidOrigin, Origins};
 pub(crate) use deliver::Packed;
 pub use handle::MatchedRoute;
 pub(crate) use inject::tag;

@@ -29,6 +29,7 @@ use http::{Request, Response, request::Parts};
 use http_body_util::{BodyDataStream, Full};
 use rmcp::{
     ServiceExt,
+    service::ServerInitializeError,
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
     },
@@ -68,7 +69,11 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let running = Agent::new(engine, "stdio".into()).serve((from, to)).await?;
+    let running = match Agent::new(engine, "stdio".into()).serve((from, to)).await {
+        // It hung up before it said anything.
+        Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+        running => running?,
+    };
     running.waiting().await?;
     Ok(())
 }

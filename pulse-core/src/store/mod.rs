@@ -59,7 +59,7 @@ pub use mongo::MongoStore;
 pub(crate) use observed::{BOUNDS, ObservedStore, StoreCalls};
 pub use open::{OpenError, describe, open};
 pub use problems::{MAX_MARKS, ProblemMarks};
-pub use site::{erase_site, open_site};
+pub use site::{erase_site, file_of, open_site};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 pub use summary::{

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Upper ends of the histogram's buckets, in seconds; what takes longer is counted in the last one, which has no end.
-pub(crate) const BOUNDS: [f64; 7] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, f64::INFINITY];
+pub(crate) const BOUNDS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 5.0, 10.0, f64::INFINITY];
 
 /// The calls, in the order of their variants.
 const NAMES: [&str; 22] = [
@@ -341,7 +341,7 @@ mod tests {
         for millis in [1, 2, 30, 9000] {
             latency.add(Duration::from_millis(millis), millis > 1000);
         }
-        assert_eq!(latency.at_most(), [1, 2, 2, 3, 3, 3, 4]);
+        assert_eq!(latency.at_most(), [1, 2, 2, 3, 3, 3, 3, 4, 4]);
         assert_eq!((latency.failed(), latency.seconds()), (1, 9.033));
     }
 

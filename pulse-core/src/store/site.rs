@@ -1,6 +1,6 @@
 //! Where the sites of one server keep what is theirs: beside the store of the site without a key, and apart from it.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{OpenError, Store, open};
 use crate::{limits::Limits, model::SiteKey};
@@ -44,6 +44,21 @@ pub async fn erase_site(address: &str, site: &SiteKey, limits: &Limits) -> Resul
             Err(OpenError::Address)
         }
     }
+}
+
+/// The file in which [`open_site`] keeps a site, or the server itself without a key. None for a store that is not a file.
+///
+/// ```
+/// use pulse_core::store::file_of;
+///
+/// let shop = "shop".parse()?;
+/// assert_eq!(file_of("sqlite:pulse.db", Some(&shop)), Some("pulse.shop.db".into()));
+/// assert_eq!(file_of("mongodb://db.test/pulse", None), None);
+/// # Ok::<(), pulse_core::model::InvalidSiteKey>(())
+/// ```
+pub fn file_of(address: &str, site: Option<&SiteKey>) -> Option<PathBuf> {
+    let path = address.strip_prefix("sqlite:").filter(|path| !path.is_empty())?;
+    Some(site.map_or_else(|| path.to_owned(), |site| file(path, site)).into())
 }
 
 /// The file of a site: its key stands before the ending.

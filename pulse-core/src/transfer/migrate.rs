@@ -40,7 +40,9 @@ pub struct Migrated {
     pub copied: u64,
     /// Marks of problems.
     pub marks: u64,
-    /// SHA-256 over all sessions by their ids: the same of source and target.
+    /// Sessions of the target that are not of the source.
+    pub further: u64,
+    /// SHA-256 over all sessions of the source by their ids: the same of the target's.
     pub sha256: String,
 }
 
@@ -92,6 +94,9 @@ pub async fn migrate(
         target.mark_problem(&mark).await.map_err(MigrateError::Target)?;
         done.marks += 1;
     }
+    let all = SessionFilter { limit: 1, ..SessionFilter::default() };
+    let there = target.sessions(&all).await.map_err(MigrateError::Target)?.total;
+    done.further = there.saturating_sub(done.sessions);
     digests.sort_unstable();
     let mut all = Sha256::new();
     digests.iter().for_each(|(id, digest)| {

@@ -45,9 +45,14 @@ async fn the_store_the_summaries_the_cache_and_the_process_are_told_of() {
     assert!(then["pulse_sums_cache_requests_total{result=\"hit\"}"] >= 1.0);
     assert!(then["pulse_sums_cache_bytes"] > 0.0);
     if cfg!(target_os = "linux") {
-        for name in
-            ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_threads", "process_open_fds"]
-        {
+        for name in [
+            "process_cpu_seconds_total",
+            "process_resident_memory_bytes",
+            "process_threads",
+            "process_open_fds",
+            "process_max_fds",
+            "process_start_time_seconds",
+        ] {
             assert!(then[name] > 0.0, "{name}");
         }
     }

@@ -92,6 +92,8 @@ mod tests {
             "retention_days is no setting of Pulse; retention-days is"
         );
         assert_eq!(parse("zzz = 9").err().unwrap(), "zzz is no setting of Pulse");
+        let names = ["secret-word".to_owned(), "session-views".to_owned()];
+        assert_eq!(File::parse("[server]\nport = 1", &names).err().unwrap(), "server is no setting of Pulse");
         assert!(parse("listen = 1.5").err().unwrap().starts_with("listen is a text"));
         assert!(parse("[listen]\nhost = 1").err().unwrap().starts_with("listen is a text"));
     }

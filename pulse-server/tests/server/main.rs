@@ -32,6 +32,7 @@ fn each_listener_serves_its_part() {
     ] {
         assert!(get(address, path).starts_with(&format!("HTTP/1.1 {status}")), "{address}{path}");
     }
+    assert!(get(&server.api, "/").contains("--dashboard-listen"), "whoever looks for the dashboard there is told");
     assert!(server.folder.path().join("pulse-data/pulse.db").exists());
 }
 
@@ -39,8 +40,15 @@ fn each_listener_serves_its_part() {
 fn logged(form: &str, id: &str) -> (String, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = command(&folder);
-    command.env("PULSE_LOG", "pulse_core=debug").env("PULSE_LOG_FORMAT", form);
-    let mut server = Server::started(folder, command);
+    command.env("PULSE_LOG", "info,pulse_core=debug");
+    let (mut server, mut rest): (_, Box<dyn Read>) = if form == "json" {
+        let (server, _, rest) = Server::started_as_json(folder, command);
+        (server, Box::new(rest))
+    } else {
+        let mut server = Server::started(folder, command);
+        let rest = server.process.stderr.take().unwrap();
+        (server, Box::new(rest))
+    };
     let mut stream = server.connect();
     write!(
         stream,
@@ -51,7 +59,7 @@ fn logged(form: &str, id: &str) -> (String, String) {
     stream.read_to_string(&mut answer).unwrap();
     let _ = server.process.kill();
     let mut log = String::new();
-    server.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    rest.read_to_string(&mut log).unwrap();
     (answer, log)
 }
 
@@ -64,6 +72,39 @@ fn a_request_has_its_id_in_the_answer_and_in_each_of_its_log_lines() {
         let lines: Vec<&str> = log.lines().filter(|line| line.contains("refused") || line.contains("status")).collect();
         assert!(lines.len() >= 2 && lines.iter().all(|line| line.contains(&written)), "{form}: {log}");
     }
+}
+
+/// With a log for programs, what a person reads at the start is one line of it.
+#[test]
+fn a_log_for_programs_says_where_the_server_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(&folder);
+    // As a container's environment has it: a name for the host, and a number for a switch.
+    command.env("PULSE_LISTEN", "localhost:0").env("PULSE_KEEP_IDS", "1").env("PULSE_LIMIT_LOCAL", "0");
+    let (mut server, line, _log) = Server::started_as_json(folder, command);
+    assert!(get(&server.api, "/healthz").starts_with("HTTP/1.1 200"));
+    assert_eq!(line["fields"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(line["fields"]["store"], "SQLite, pulse-data/pulse.db");
+    server.terminate();
+    let mut out = String::new();
+    server.process.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    assert_eq!(out, "");
+}
+
+/// A log rotation or an operator sends SIGHUP also where there is nothing to read again.
+#[cfg(unix)]
+#[test]
+fn a_hangup_does_not_end_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(&folder);
+    command.env("PULSE_LOG", "info");
+    let mut server = Server::started(folder, command);
+    server.signal("-HUP");
+    let mut log = BufReader::new(server.process.stderr.take().unwrap()).lines().map(|line| line.unwrap());
+    assert!(log.any(|line| line.contains("nothing to read again")));
+    assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
+    server.terminate();
+    assert!(server.process.wait().unwrap().success());
 }
 
 #[test]
@@ -193,7 +234,30 @@ fn a_server_that_nobody_reads_along_with_finishes_what_is_in_work() {
 fn a_second_process_on_one_file_is_refused_in_one_line() {
     let server = Server::start();
     assert!(refusal(&mut command(&server.folder)).contains("another process has this file open"));
+    let export = refusal(command(&server.folder).arg("export"));
+    assert!(export.contains("GET /api/export of the running server"), "{export}");
     assert!(get(&server.api, "/readyz").starts_with("HTTP/1.1 200"));
+}
+
+/// The doctor beside a running server finds that server, and no fault.
+#[test]
+fn a_running_server_is_no_fault() {
+    let server = Server::start();
+    let beside = |dashboard: &str| {
+        let mut doctor = command(&server.folder);
+        doctor.env("PULSE_LISTEN", &server.api).env("PULSE_DASHBOARD_LISTEN", dashboard).arg("doctor");
+        let output = doctor.output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (is_well, out) = beside(&server.dashboard);
+    assert!(is_well, "{out}");
+    for what in ["API", "dashboard", "store"] {
+        assert!(out.lines().any(|line| line.starts_with(&format!("ok    {what}: ")) && line.contains("running Pulse")));
+    }
+    // Another program on a port is a fault still.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (is_well, out) = beside(&taken.local_addr().unwrap().to_string());
+    assert!(!is_well && out.contains("BAD   dashboard"), "{out}");
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
+
 use crate::settings;
 
 pub(crate) struct Server {
@@ -53,6 +55,21 @@ impl Server {
         let (dashboard, api) = (address("Dashboard"), address("API"));
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, api, dashboard, folder }
+    }
+
+    /// The same of a server that says in its log, as JSON, where it is: with that line, and the rest of the log.
+    pub(crate) fn started_as_json(folder: tempfile::TempDir, mut command: Command) -> (Self, Value, impl BufRead) {
+        let mut process = command.env("PULSE_LOG_FORMAT", "json").spawn().unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("Pulse is running") {
+            line.clear();
+            assert!(log.read_line(&mut line).unwrap() > 0, "it ended");
+        }
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let address = |name: &str| line["fields"][name].as_str().unwrap().replace("http://localhost", "127.0.0.1");
+        let (dashboard, api) = (address("dashboard"), address("api"));
+        (Self { process, api, dashboard, folder }, line, log)
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

@@ -90,7 +90,7 @@ fn a_subcommand_is_about_the_site_that_it_names() {
     std::fs::write(folder.path().join("rows.ndjson"), format!("{row}\n")).unwrap();
     run(&["import", "--site", "shop", "rows.ndjson"]);
     assert!(run(&["export", "--site", "shop"]).contains("session-0001"));
-    assert_eq!(run(&["export"]), "");
+    assert!(refusal(command(&folder).arg("export")).contains("there is no store at pulse-data/pulse.db"));
     run(&["rebuild", "--site", "shop"]);
     run(&["erase", "--site", "shop", "--session", "session-0001"]);
     assert_eq!(run(&["export", "--site", "shop"]), "", "the session is gone, and the site is there");

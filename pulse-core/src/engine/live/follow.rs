@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     error_chain::chain,
     model::{Millis, Session, SessionId},
+    seldom::Seldom,
     store::{SessionFilter, Store, StoreError},
     wire::SessionRow,
 };
@@ -59,7 +60,10 @@ impl Follower {
     /// Tells what happens until nobody listens any more.
     pub(super) async fn run(mut self, ready: watch::Sender<bool>, is_over: impl Fn() -> bool) {
         while let Err(error) = self.follow(&ready, &is_over).await {
-            tracing::warn!(error = %chain(&error), "live sessions are followed again later");
+            static LATER: Seldom = Seldom::new();
+            if let Some(times) = LATER.happened() {
+                tracing::warn!(times, error = %chain(&error), "live sessions are followed again later");
+            }
             sleep(AGAIN).await;
             if is_over() {
                 return;

@@ -20,6 +20,7 @@ use crate::{
     error_chain::chain,
     limits::Limits,
     model::{Batch, Goals, PageRules, SessionId},
+    seldom::Seldom,
     store::{Changed, SessionLog, SessionSummary, StoreError, Totals},
 };
 /// Sessions that are listed at a time.
@@ -63,7 +64,10 @@ impl SummaryWriter {
             let due = match self.due().await {
                 Ok(due) => due,
                 Err(error) => {
-                    tracing::warn!(error = %chain(&error), "sessions that have changed are looked up later");
+                    static LATER: Seldom = Seldom::new();
+                    if let Some(times) = LATER.happened() {
+                        tracing::warn!(times, error = %chain(&error), "sessions that have changed are looked up later");
+                    }
                     continue;
                 }
             };
@@ -74,7 +78,10 @@ impl SummaryWriter {
                     Ok(spent) if end.comes_within(pace::rest(spent, oldest.unwrap_or_default())).await => return,
                     Ok(_) => {}
                     Err(error) => {
-                        tracing::warn!(error = %chain(&error), "sessions are summed up later");
+                        static LATER: Seldom = Seldom::new();
+                        if let Some(times) = LATER.happened() {
+                            tracing::warn!(times, error = %chain(&error), "sessions are summed up later");
+                        }
                         break;
                     }
                 }

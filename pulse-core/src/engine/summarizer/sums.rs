@@ -25,6 +25,7 @@ use crate::{
     },
     error_chain::chain,
     model::{Goals, Millis, Session},
+    seldom::Seldom,
     store::{Bucket, BucketState, HOUR_MS, PageMatch, SetId, SumsQuery, SumsRow},
 };
 
@@ -63,7 +64,10 @@ impl SumsWriter {
                 Ok(Some(spent)) => pace::rest(spent, Duration::ZERO),
                 Ok(None) => EVERY.min(self.with.pace.sums),
                 Err(error) => {
-                    tracing::warn!(error = %chain(&error), "hours and days are summed up later");
+                    static LATER: Seldom = Seldom::new();
+                    if let Some(times) = LATER.happened() {
+                        tracing::warn!(times, error = %chain(&error), "hours and days are summed up later");
+                    }
                     EVERY
                 }
             };

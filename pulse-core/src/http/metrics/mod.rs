@@ -32,6 +32,8 @@ pub(super) async fn metrics(shared: &Shared) -> Response<Body> {
     summaries(&engines, &mut out);
     cache(&engines, &mut out);
     process::write(&mut out);
+    out.metric("pulse_build_info", "gauge", "1, with the version of Pulse.");
+    out.value("pulse_build_info", None, &[("version", env!("CARGO_PKG_VERSION"))], 1);
     let mut response = Response::new(Body::from(out.into_text()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));

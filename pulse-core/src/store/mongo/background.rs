@@ -29,6 +29,7 @@ use super::{
 use crate::{
     error_chain::chain,
     model::{Millis, SessionId},
+    seldom::Seldom,
     store::StoreError,
 };
 
@@ -95,24 +96,40 @@ async fn flush_until(work: Work, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|stop| *stop) => true,
         };
         if let Err(error) = work.flush().await {
-            tracing::warn!(error = %chain(&error), "mongodb: totals are added later");
+            static LATER: Seldom = Seldom::new();
+            if let Some(times) = LATER.happened() {
+                tracing::warn!(times, error = %chain(&error), "mongodb: totals are added later");
+            }
         }
         if stop {
             return;
         }
         if let Err(error) = work.clear_erased().await {
-            tracing::warn!(error = %chain(&error), "mongodb: erased sessions are looked at later");
+            static LATER: Seldom = Seldom::new();
+            if let Some(times) = LATER.happened() {
+                tracing::warn!(times, error = %chain(&error), "mongodb: erased sessions are looked at later");
+            }
         }
         work.active.prune(work.data.clock.now());
     }
 }
 
 async fn meet_until(work: Work, mut stopped: watch::Receiver<bool>) {
+    let away = Seldom::new();
     for meeting in 0_u32.. {
         let met = work.servers.meet(&work.data).await;
         let swept = if meeting % SWEEP == 0 { work.data.sweep().await } else { Ok(()) };
-        if let Err(error) = met.and(swept) {
-            tracing::warn!(error = %chain(&error), "mongodb: the servers meet later");
+        match met.and(swept) {
+            Ok(()) => {
+                if let Some(away) = away.works() {
+                    tracing::info!(seconds = away.as_secs(), "mongodb: it answers again");
+                }
+            }
+            Err(error) => {
+                if let Some(times) = away.happened() {
+                    tracing::warn!(times, error = %chain(&error), "mongodb: the servers meet later");
+                }
+            }
         }
         let stop = tokio::time::timeout(MEET, stopped.wait_for(|stop| *stop)).await.is_ok();
         if stop {

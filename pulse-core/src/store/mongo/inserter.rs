@@ -20,6 +20,7 @@ use super::{DUPLICATE_KEY, Data, active::ActiveSessions, totals::Totals};
 use crate::{
     error_chain::chain,
     model::SessionId,
+    seldom::Seldom,
     store::{Appended, StoreError},
 };
 
@@ -102,7 +103,10 @@ async fn insert(data: &Data, active: &ActiveSessions, group: Vec<Job>) {
         Err(error) => refused(error).ok_or_else(|| error.to_string()),
     };
     if let (Err(_), Err(error)) = (&refused, &inserted) {
-        tracing::warn!(error = %chain(error), batches = group.len(), "mongodb: batches are not stored");
+        static LOST: Seldom = Seldom::new();
+        if let Some(times) = LOST.happened() {
+            tracing::warn!(times, error = %chain(error), batches = group.len(), "mongodb: batches are not stored");
+        }
     }
     for (index, Job { session, totals, answer, .. }) in group.into_iter().enumerate() {
         let outcome = match refused.as_ref().map(|refused| refused.get(&index)) {

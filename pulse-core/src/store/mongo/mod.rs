@@ -81,9 +81,51 @@ impl fmt::Debug for MongoStore {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the mongodb uri cannot be read; special characters in user and password must be percent-encoded")]
-struct BadUri;
+/// What is wrong with a URI, in words of our own: those of the driver repeat parts of the URI, and with them parts of a
+/// password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum BadUri {
+    #[error("the mongodb uri cannot be read; special characters in user and password must be percent-encoded")]
+    Form,
+    #[error("the mongodb uri cannot be read; a port is a number from 1 to 65535")]
+    Port,
+    #[error("the mongodb uri cannot be read; after mongodb+srv:// stands one host without a port")]
+    Srv,
+    #[error(
+        "DNS knows no servers of the host in the mongodb+srv uri; mend the host, or name the servers with mongodb://"
+    )]
+    Dns,
+    #[error(
+        "the mongodb uri cannot be read; the options behind its ? are as name=value, each once, with values that MongoDB knows"
+    )]
+    Options,
+}
+
+impl BadUri {
+    fn new(error: &mongodb::error::Error) -> Self {
+        let said = match &*error.kind {
+            ErrorKind::DnsResolve { .. } => return Self::Dns,
+            ErrorKind::InvalidArgument { message, .. } => message,
+            _ => return Self::Form,
+        };
+        let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        if says(&["with 'mongodb+srv'", "SRV lookup", "TXT lookup"]) {
+            Self::Srv
+        } else if says(&["the port must be", "followed by a port"]) {
+            Self::Port
+        } else if says(&[
+            "connection string option",
+            "connection string `",
+            "repeated options",
+            "cannot specify",
+            "can't be set",
+        ]) {
+            Self::Options
+        } else {
+            Self::Form
+        }
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("a server is using this database, or did a few seconds ago: stop it first")]
@@ -175,9 +217,8 @@ impl MongoStore {
 impl Data {
     /// Connects, and waits for an answer of the server.
     async fn connect(uri: &str, site: Option<&SiteKey>, limits: &Limits, clock: Clock) -> Result<Self, StoreError> {
-        // The driver's own words repeat parts of the URI, and with them parts of a password.
-        let mut options =
-            ClientOptions::parse(uri).await.map_err(|_| StoreError::unavailable("connect")(BadUri.into()))?;
+        let options = ClientOptions::parse(uri).await;
+        let mut options = options.map_err(|error| StoreError::unavailable("connect")(BadUri::new(&error).into()))?;
         setup::configure(&mut options, limits);
         let client = Client::with_options(options)?;
         let database = client.default_database().unwrap_or_else(|| client.database("pulse"));

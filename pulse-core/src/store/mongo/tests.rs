@@ -288,6 +288,20 @@ async fn durability_is_not_inherited_from_the_uri() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_uri_is_said_without_its_parts() {
+    for (uri, wrong) in [
+        ("mongodb://127.0.0.1:99999/pulse", BadUri::Port),
+        ("mongodb://someone:example-password", BadUri::Port),
+        ("mongodb+srv://db.test:27017/pulse", BadUri::Srv),
+        ("mongodb://someone:p@ss:w@127.0.0.1/pulse", BadUri::Form),
+        ("mongodb://127.0.0.1/?maxPoolSize=many", BadUri::Options),
+        ("mongodb://127.0.0.1/?w=1&w=2", BadUri::Options),
+    ] {
+        assert_eq!(BadUri::new(&ClientOptions::parse(uri).await.unwrap_err()), wrong, "{uri}");
+    }
+}
+
+#[tokio::test]
 async fn credentials_are_not_shown() {
     let limits = Limits { store_call: Duration::from_millis(600), ..Limits::default() };
     for uri in [

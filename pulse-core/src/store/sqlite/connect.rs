@@ -1,6 +1,7 @@
 //! Connections to the file: one that writes, and a pool of some that read.
 
 use std::{
+    io::Read as _,
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -42,6 +43,21 @@ pub(super) fn is_in_memory(path: &Path) -> bool {
 #[error("the file was cut short")]
 struct CutShort;
 
+/// The file does not begin as each database does.
+#[derive(Debug, thiserror::Error)]
+#[error("it is no SQLite database")]
+struct NoDatabase;
+
+/// How each file of SQLite begins.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Whether a file that holds something holds something else than a database.
+fn is_foreign(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut head));
+    read.is_ok() && !head.is_empty() && head != MAGIC
+}
+
 impl DriverError for rusqlite::Error {
     fn told(self) -> StoreError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
@@ -63,6 +79,9 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let page: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if length(Path::new(&log)) == 0 && is_foreign(path) {
+        return Err(StoreError::corrupt("the database file", NoDatabase));
+    }
     if length(Path::new(&log)) == 0 && !length(path).is_multiple_of(page.into()) {
         return Err(StoreError::corrupt("the database file", CutShort));
     }
