@@ -126,15 +126,15 @@ for (const scheme of ['light', 'dark']) {
       await page.getByTestId('canvas-page').waitFor()
       await inspect('page')
       const layers = page.getByRole('group', { name: 'What the map shows' })
-      for (const layer of ['Attention', 'Clicks', 'Rage', 'Dead clicks', 'Errors', 'Scroll reach']) {
+      for (const layer of ['Attention', 'Clicks', 'Rage clicks', 'Dead clicks', 'Errors', 'Scroll reach']) {
         await layers.getByRole('button', { name: layer, exact: true }).click()
         await page.locator('.legend').waitFor()
         await inspect(`page, ${layer}`)
       }
       await layers.getByRole('button', { name: 'Clicks', exact: true }).click()
-      await page.getByLabel('Compare with').selectOption({ label: 'The time before' })
-      // These visits are all of today: the time before has none, and says so.
-      await page.getByText('No visits.', { exact: true }).waitFor()
+      await page.getByLabel('Compare with').selectOption({ label: 'The 30 days before' })
+      // These visits are all of today: the time before has none, says so, and makes up no difference.
+      await page.getByText('No visits then.', { exact: true }).waitFor()
       await inspect('compared')
       for (const view of ['paths', 'setup']) {
         await page.goto(`${full.dashboard}/#/${view}`)

@@ -124,7 +124,72 @@ it('N goes to the problem of a visit of four minutes, on the page where it happe
   t.diagnostic(`found ${Date.now() - opened} ms after the click on the visit`)
   assert.match(await page.locator('#film .said').innerText(), /Pay now/)
   await waitUntil('the moment is in the address', () => page.url().includes(`t=${start + 160_000}`))
+  // Where nothing else has the focus, Space plays and arrows step.
+  await page.evaluate(() => document.activeElement.blur())
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
+  const seconds = async () => {
+    const [minutes, rest] = (await clock.innerText()).split(' ')[0].split(':').map(Number)
+    return minutes * 60 + rest
+  }
+  const at_rest = await seconds()
+  await page.keyboard.press('ArrowLeft')
+  await waitUntil('5 s back', async () => (await seconds()) === at_rest - 5)
   assert.deepEqual(problems, [])
+})
+
+it('a live visit is followed from page to page, until a page is chosen', async (t) => {
+  const session_id = newSession()
+  const on = async (path) => {
+    const url = `${SHOP}${path}`
+    const moves = { t: Date.now(), dt: [0, 50, 50], x: [300, 5, 5], y: [200, 5, 5] }
+    const events = [
+      { type: 'navigation', timestamp: Date.now(), data: { url, from: null, kind: 'load' } },
+      { type: 'viewport', timestamp: Date.now() + 1, data: { w: 1440, h: 900, doc_w: 1440, doc_h: 1800, dpr: 1 } },
+    ]
+    await postOk(`${server.api}/api/track`, batch(session_id, url, events, { moves }))
+  }
+  await on('/')
+  const { page, problems } = await open(t, `#/sessions/${session_id}`)
+  await page.getByText('Following', { exact: true }).waitFor()
+  const picker = page.getByTestId('page-picker')
+  const shows = (path) => waitUntil(`${path} is shown`, async () => (await picker.count()) > 0 && (await picker.inputValue()) === `${SHOP}${path}`, { within: 10_000 })
+  await on('/basket')
+  await shows('/basket')
+  await on('/pay')
+  await shows('/pay')
+  await picker.selectOption(`${SHOP}/`)
+  await page.getByRole('button', { name: 'Follow the visitor' }).waitFor()
+  await on('/done')
+  await waitUntil('the page is known', async () => (await picker.locator('option').count()) === 4)
+  assert.equal(await picker.inputValue(), `${SHOP}/`, 'what was chosen stays')
+  await page.getByRole('button', { name: 'Follow the visitor' }).click()
+  await shows('/done')
+  assert.deepEqual(problems, [])
+})
+
+it('a spot of a map leads to its visits, in the widths of the map', async (t) => {
+  const { page } = await open(t, `#/pages?page=${encodeURIComponent(`${SHOP}/cart`)}&days=all&layer=clicks`)
+  const canvas = page.getByTestId('canvas-page')
+  await canvas.waitFor()
+  await page.getByRole('link', { name: 'Pay now', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Next mark' }).click()
+  await page.getByRole('link', { name: /on Pay now.* · see their visits/ }).waitFor()
+  await canvas.focus()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('session-row').first().waitFor()
+  for (const part of [/element=%23pay/, /device=\w+/, /widths=\d+/]) assert.match(page.url(), part)
+  await page.goBack()
+  await page.getByRole('button', { name: 'Spots', exact: true }).click()
+  await page.locator('.elements').waitFor({ state: 'detached' })
+  const [scale, left, top] = await canvas.evaluate(({ dataset: { scale, left, top } }) => [scale, left, top].map(Number))
+  // What is clicked stays in question while the pointer goes to the link.
+  await canvas.click({ position: { x: 561 * scale - left, y: 422 * scale - top } })
+  await page.getByRole('link', { name: /clicks? here · see their visits/ }).click()
+  await page.getByTestId('session-row').first().waitFor()
+  assert.match(page.url(), /at=\d+%2C\d+%2C\d+%2Cclicks/)
 })
 
 it('no click is drawn into a map of movement', async (t) => {
@@ -162,6 +227,13 @@ it('nothing scrolls sideways, with a name of 900 letters', async (t) => {
 it('a link to nowhere says so, on the dashboard and beside it', async (t) => {
   const { page } = await open(t, '#/sessions/session-that-is-gone')
   await page.getByText('There is nothing here.').waitFor()
+  for (const address of ['#/nonsense', '#/visitors/nobody', '#/visitors/nobody-that-came']) {
+    await page.goto(`${server.dashboard}/#/setup`)
+    await page.getByRole('heading', { name: 'Add one line to your site.' }).waitFor()
+    await page.goto(`${server.dashboard}/${address}`)
+    await page.getByText('There is nothing here.').waitFor()
+    assert.ok(page.url().endsWith(address))
+  }
   const missing = await page.goto(`${server.dashboard}/no/such/page`)
   assert.equal(missing.status(), 404)
   await page.getByRole('link', { name: 'Go to Pulse' }).click()

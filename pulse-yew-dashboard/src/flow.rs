@@ -8,6 +8,8 @@ use crate::order;
 
 /// Pages that are drawn: those of the most visits.
 const PAGES: usize = 14;
+/// Steps back that are told.
+const BACK: usize = 5;
 /// Columns at most; what would lie further right is in the last one.
 const COLUMNS: usize = 6;
 /// Size of the drawing, of a page, and the space between pages, in px. The space holds a page's name.
@@ -29,6 +31,8 @@ pub struct Flow {
     pub pages: Vec<FlowPage>,
     /// The steps that lead on, the widest first.
     pub steps: Vec<FlowStep>,
+    /// The largest steps that lead back and are not drawn: from, to, how often.
+    pub back: Vec<(String, String, u64)>,
 }
 
 /// A page of the flow.
@@ -107,9 +111,13 @@ impl Flow {
                 tier: Tier::of(node.frustration.round() as u32),
             });
         }
+        let mut back: Vec<_> = edges.iter().filter(|(from, to, _)| columns[*from] > columns[*to]).collect();
+        order::most_first(&mut back, |edge| edge.2);
+        let name = |i: usize| nodes[i].page.clone();
+        let back = back.into_iter().take(BACK).map(|(from, to, count)| (name(*from), name(*to), *count)).collect();
         let height = tops.into_iter().fold(HEIGHT, f64::max);
         let steps = ribbons(&pages, on, scale);
-        Self { size: (WIDTH, height), pages, steps }
+        Self { size: (WIDTH, height), pages, steps, back }
     }
 }
 
@@ -190,6 +198,7 @@ mod tests {
         assert_eq!((flow.pages[2].tier, flow.pages[3].is_goal), (Tier::High, true));
         let counts: Vec<u64> = flow.steps.iter().map(|step| step.count).collect();
         assert_eq!(counts, [55, 40, 20, 1], "the way back is not drawn");
+        assert_eq!(flow.back, [("/cart".to_owned(), "/".to_owned(), 9)], "but told");
     }
 
     #[test]

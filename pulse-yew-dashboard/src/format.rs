@@ -60,19 +60,20 @@ pub fn ago(now: Millis, then: Millis) -> String {
     }
 }
 
-/// A share of 1 in percent, never rounded up to the whole: `99 %`.
+/// A share of 1 in percent: `43 %`, and below ten with a decimal: `9.7 %`. What is little does not read as none, and what
+/// is not all not as the whole: `<0.1 %`, `99 %`.
 pub fn percent(share: f64) -> String {
-    format!("{} %", (share.clamp(0.0, 1.0) * 100.0 + 1e-9).floor())
+    let percent = share.clamp(0.0, 1.0) * 100.0;
+    match (percent * 10.0 + 1e-9).round() as u64 {
+        0 if percent > 0.0 => "<0.1 %".to_owned(),
+        tenths @ 1..100 if tenths % 10 != 0 => format!("{}.{} %", tenths / 10, tenths % 10),
+        _ => format!("{} %", (percent + 1e-9).round().min(if share < 1.0 { 99.0 } else { 100.0 })),
+    }
 }
 
 /// A factor in percent, which may be more than the whole: `140 %`.
 pub fn percent_of(factor: f64) -> String {
     format!("{} %", (factor * 100.0).round())
-}
-
-/// A share of 1 in percent; what is little does not read as none: `<1 %`.
-pub fn share(share: f64) -> String {
-    if share > 0.0 && share < 0.01 { "<1 %".to_owned() } else { percent(share) }
 }
 
 /// The path of an address, which tells pages of one site apart; other text as it is.
@@ -147,7 +148,20 @@ pub fn points((now, of_now): (u64, u64), (before, of_before): (u64, u64)) -> Opt
     })
 }
 
-/// Frustration as a word; none needs no word.
+/// The day of a time in UTC, as problems are counted by: `24 Nov`.
+pub fn day(at: Millis) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // Years that begin in March, so that the day of a leap year is the last.
+    let days = at.div_euclid(86_400_000) + 719_468;
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let name = MONTHS.get(((month + 2) % 12) as usize).copied().unwrap_or_default();
+    format!("{} {name}", of_year - (153 * month + 2) / 5 + 1)
+}
+
+/// Trouble as a word; none needs no word.
 pub fn tier(tier: Tier) -> &'static str {
     match tier {
         Tier::None => "",
@@ -157,12 +171,12 @@ pub fn tier(tier: Tier) -> &'static str {
     }
 }
 
-/// Severity as a word.
+/// How much trouble a problem is.
 pub fn severity(severity: Severity) -> &'static str {
     match severity {
-        Severity::Low => "Low severity",
-        Severity::Medium => "Medium severity",
-        Severity::High => "High severity",
+        Severity::Low => "Low trouble",
+        Severity::Medium => "Medium trouble",
+        Severity::High => "High trouble",
     }
 }
 
@@ -195,7 +209,8 @@ mod tests {
         assert_eq!(count(1, "click"), "1 click");
         assert_eq!(count(1200, "click"), "1,200 clicks");
         assert_eq!([1.0, 0.999, 0.29, 0.0, 7.0].map(percent), ["100 %", "99 %", "29 %", "0 %", "100 %"]);
-        assert_eq!([0.0, 0.004, 0.29].map(share), ["0 %", "<1 %", "29 %"]);
+        assert_eq!([85.0 / 877.0, 0.0996, 0.05, 0.0004].map(percent), ["9.7 %", "10 %", "5 %", "<0.1 %"]);
+        assert_eq!([0.625, 0.105, 0.0004999].map(percent), ["63 %", "11 %", "<0.1 %"]);
         let changes = [(112, 100), (88, 100), (100, 100), (1, 0)].map(|(now, before)| change(now, before));
         assert_eq!(changes, [Some("+12 %".into()), Some("−12 %".into()), Some("as before".into()), None]);
         assert_eq!(points((30, 100), (1, 4)).as_deref(), Some("+5 points"));
@@ -212,6 +227,8 @@ mod tests {
         assert_eq!(ago(60_000, 48_000), "12 s ago");
         assert_eq!(ago(7_200_000, 0), "2 h ago");
         assert_eq!(ago(200_000_000, 0), "2 d ago");
+        let days = [0, 951_782_400_000, 1_764_028_799_999, 1_767_225_599_999].map(day);
+        assert_eq!(days, ["1 Jan", "29 Feb", "24 Nov", "31 Dec"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use pulse_core::model::{Insight, Millis};
 
 use crate::{
     format,
-    route::View,
+    route::{PageChoice, View},
     state::{Fixed, Problem},
 };
 
@@ -17,12 +17,22 @@ pub fn problem(row: &Problem, dashboard: &str, time: impl Fn(Millis) -> String) 
         format::severity(row.severity),
         format::grouped(row.hit),
         format::count(row.seen, "visit"),
-        format::share(row.share.value),
-        format::share(row.share.low),
-        format::share(row.share.high),
+        format::percent(row.share.value),
+        format::percent(row.share.low),
+        format::percent(row.share.high),
         time(row.first_seen),
         time(row.last_seen),
     );
+    if let Some(element) = &row.element {
+        let name = element.label.as_deref().map(|label| text(label) + ", ").unwrap_or_default();
+        out += &format!("- Element: {name}{}\n", text(&element.path));
+    }
+    if let Some(error) = &row.error {
+        out += &format!("- Error: {}\n", text(error));
+    }
+    if let Some(clicks) = row.figures.iter().find(|figure| figure.name == "clicks") {
+        out += &format!("- Clicks: {:.1} a visit, on average\n", clicks.mean);
+    }
     if let Some(fixed) = Fixed::of(row) {
         out += &format!("- {}\n", fixed.words());
     }
@@ -32,7 +42,8 @@ pub fn problem(row: &Problem, dashboard: &str, time: impl Fn(Millis) -> String) 
     for example in row.examples.iter().take(Problem::MOMENTS) {
         out += &format!("- {dashboard}{}\n", row.moment(example));
     }
-    out + &format!("\n{dashboard}{}\n", View::of_page(row.page.clone()))
+    let map = View::Page(PageChoice { layer: row.layer(), ..PageChoice::new(row.page.clone()) });
+    out + &format!("\n{dashboard}{map}\n")
 }
 
 /// An insight.
@@ -71,10 +82,34 @@ fn text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use pulse_core::analyze::problems::ProblemId;
+
     use super::*;
 
     #[test]
     fn text_of_a_page_is_no_markup() {
         assert_eq!(text("a\n# <b>[x](y)*"), "a \\# \\<b\\>\\[x\\](y)\\*");
+    }
+
+    #[test]
+    fn a_ticket_says_what_whoever_mends_it_looks_for() {
+        let row: Problem = serde_json::from_value(serde_json::json!({
+            "id": ProblemId::from_bits(1), "kind": "error_after_click", "title": "Pay does nothing",
+            "page": "http://s.test/pay", "severity": "high", "weight": 0.1, "hit": 85, "seen": 877,
+            "share": {"value": 85.0 / 877.0, "low": 0.079, "high": 0.118}, "times": 300, "first_seen": 1, "last_seen": 2,
+            "element": {"path": "#pay", "label": "Pay now"}, "error": "TypeError: total is undefined",
+            "figures": [{"name": "clicks", "mean": 3.54, "n": 85}], "examples": [], "status": "open"}))
+        .unwrap();
+        let ticket = problem(&row, "http://pulse.test/", |at| at.to_string());
+        for line in [
+            "- High trouble: 85 of 877 visits (9.7 %; likely 7.9 % to 12 %)",
+            "- Element: Pay now, \\#pay",
+            "- Error: TypeError: total is undefined",
+            "- Clicks: 3.5 a visit, on average",
+            "http://pulse.test/#/pages?page=http%3A%2F%2Fs.test%2Fpay&layer=errors",
+        ] {
+            assert!(ticket.lines().any(|other| other == line), "{line} in {ticket}");
+        }
     }
 }

@@ -7,13 +7,14 @@ mod page;
 use std::fmt;
 
 use pulse_core::{
+    analyze::problems::ProblemId,
     model::{Millis, SessionId, VisitorId},
     wire::PageSort,
 };
 
 pub use self::{
     days::Days,
-    filter::Filter,
+    filter::{At, Filter},
     page::{Against, Band, PageChoice},
 };
 
@@ -37,6 +38,8 @@ pub enum View {
         page: Option<String>,
         /// The moment to watch.
         at: Option<Millis>,
+        /// The problem that led here.
+        problem: Option<ProblemId>,
     },
     /// `#/pages`: the pages, as a table.
     Pages {
@@ -63,10 +66,12 @@ pub enum View {
     },
     /// `#/setup`: how to begin.
     Setup,
+    /// An address that leads nowhere.
+    Nowhere,
 }
 
 impl View {
-    /// The view of a fragment. One that is not understood shows what to fix first.
+    /// The view of a fragment.
     pub fn parse(fragment: &str) -> Self {
         let fragment = fragment.trim_start_matches('#');
         let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
@@ -82,8 +87,13 @@ impl View {
                 Self::Sessions(filter)
             }
             ("sessions", Some(id)) => match id.parse() {
-                Ok(id) => Self::Session { id, page, at: value("t").and_then(|at| at.parse().ok()) },
-                Err(_) => Self::home(),
+                Ok(id) => Self::Session {
+                    id,
+                    page,
+                    at: value("t").and_then(|at| at.parse().ok()),
+                    problem: value("problem").and_then(|id| id.parse().ok()),
+                },
+                Err(_) => Self::Nowhere,
             },
             ("pages", None) if page.is_some() => {
                 let mut choice = PageChoice::default();
@@ -97,10 +107,11 @@ impl View {
             ("paths", None) => Self::Paths { page, days: days() },
             ("visitors", Some(id)) => match id.parse() {
                 Ok(id) => Self::Visitor { id, page },
-                Err(_) => Self::home(),
+                Err(_) => Self::Nowhere,
             },
             ("setup", None) => Self::Setup,
-            _ => Self::Home { page, days: days() },
+            ("", None) => Self::Home { page, days: days() },
+            _ => Self::Nowhere,
         }
     }
 
@@ -122,6 +133,11 @@ impl View {
     /// The pages table.
     pub fn pages() -> Self {
         Self::Pages { days: Days::default(), sort: PageSort::Sessions }
+    }
+
+    /// One session, from its beginning.
+    pub fn of_session(id: SessionId) -> Self {
+        Self::Session { id, page: None, at: None, problem: None }
     }
 
     /// The session that is shown.
@@ -163,10 +179,11 @@ impl fmt::Display for View {
                 f.write_str("#/sessions")?;
                 filter.give(&mut put);
             }
-            Self::Session { id, page, at } => {
+            Self::Session { id, page, at, problem } => {
                 write!(f, "#/sessions/{id}")?;
                 put("page", &text(page));
                 put("t", &at.map(|at| at.to_string()).unwrap_or_default());
+                put("problem", &problem.as_ref().map(ToString::to_string).unwrap_or_default());
             }
             Self::Pages { days, sort } => {
                 f.write_str("#/pages")?;
@@ -187,6 +204,7 @@ impl fmt::Display for View {
                 put("page", &text(page));
             }
             Self::Setup => f.write_str("#/setup")?,
+            Self::Nowhere => f.write_str("#/nowhere")?,
         }
         match query.finish() {
             query if query.is_empty() => Ok(()),
@@ -199,7 +217,7 @@ impl fmt::Display for View {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use pulse_core::{
-        analyze::{HeatmapMode, Tier},
+        analyze::{HeatmapMode, Tier, page::What},
         model::Device,
         wire::SessionSort,
     };
@@ -229,6 +247,8 @@ mod tests {
             tier: Some(Tier::Medium),
             marks: [true, false, true, true],
             element: Some("#pay>a:nth-of-type(2)".to_owned()),
+            at: Some(At { x: 120, y: 3400, cell: 40, what: What::Dead, is_window: true }),
+            widths: Some((1280, Some(1536))),
             sort: SessionSort::Frustration,
         };
         for view in [
@@ -236,10 +256,16 @@ mod tests {
             View::Home { page: page(), days: Days::Ever },
             View::sessions(None),
             View::sessions(page()),
+            View::Sessions(Filter { widths: Some((1920, None)), at: None, ..filter.clone() }),
             View::Sessions(filter),
-            View::Session { id: id.clone(), page: None, at: None },
-            View::Session { id: id.clone(), page: page(), at: Some(1_790_000_060_000) },
-            View::Session { id, page: None, at: Some(0) },
+            View::of_session(id.clone()),
+            View::Session {
+                id: id.clone(),
+                page: page(),
+                at: Some(1_790_000_060_000),
+                problem: Some(ProblemId::from_bits(7)),
+            },
+            View::Session { id, page: None, at: Some(0), problem: None },
             View::pages(),
             View::Pages { days: Days::Week, sort: PageSort::Frustration },
             View::of_page("/a"),
@@ -250,6 +276,7 @@ mod tests {
             View::Visitor { id: visitor.clone(), page: None },
             View::Visitor { id: visitor, page: page() },
             View::Setup,
+            View::Nowhere,
         ] {
             assert_eq!(View::parse(&view.to_string()), view);
         }
@@ -260,24 +287,26 @@ mod tests {
         assert_eq!(View::parse("#/pages?page=/a&band=watch-1&layer=x&mode=y&days=9"), View::of_page("/a"));
         assert_eq!(View::parse("#/sessions?tier=x&device=y&only=z&sort=q&days=0&colour=red"), View::sessions(None));
         let session = View::parse("#/sessions/0197-session?t=soon");
-        assert_eq!(session, View::Session { id: "0197-session".parse().unwrap(), page: None, at: None });
+        assert_eq!(session, View::of_session("0197-session".parse().unwrap()));
     }
 
     #[test]
-    fn anything_else_shows_what_to_fix_first() {
+    fn no_address_shows_what_to_fix_first_and_a_wrong_one_leads_nowhere() {
+        for fragment in ["", "#", "#/", "#/?page="] {
+            assert_eq!(View::parse(fragment), View::home(), "{fragment}");
+        }
         for fragment in [
-            "",
-            "#",
-            "#/",
             "#main",
+            "#/nonsense",
             "#/sessions/no",
             "#/sessions/",
             "#/pages/x/y",
-            "#/?page=",
             "#/visitors/",
+            "#/visitors/nobody",
+            "#/visitors",
             "#/setup/x",
         ] {
-            assert_eq!(View::parse(fragment), View::home(), "{fragment}");
+            assert_eq!(View::parse(fragment), View::Nowhere, "{fragment}");
         }
     }
 }

@@ -123,6 +123,10 @@ function __wbg_get_imports() {
         __wbg_close_f1823617a5c59aad: function() { return handleError(function (arg0) {
             arg0.close();
         }, arguments); },
+        __wbg_closest_39824b16065066bc: function() { return handleError(function (arg0, arg1, arg2) {
+            const ret = arg0.closest(getStringFromWasm0(arg1, arg2));
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        }, arguments); },
         __wbg_composedPath_99300fc960717ac7: function(arg0) {
             const ret = arg0.composedPath();
             return ret;
@@ -161,6 +165,10 @@ function __wbg_get_imports() {
         },
         __wbg_deltaY_37dc0a54748a91f4: function(arg0) {
             const ret = arg0.deltaY;
+            return ret;
+        },
+        __wbg_detail_5430271f512678de: function(arg0) {
+            const ret = arg0.detail;
             return ret;
         },
         __wbg_devicePixelRatio_90ee4024cee5d5f4: function(arg0) {
@@ -229,6 +237,10 @@ function __wbg_get_imports() {
             const ret = arg0.getElementById(getStringFromWasm0(arg1, arg2));
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
+        __wbg_getHours_d55d13f9f95415bb: function(arg0) {
+            const ret = arg0.getHours();
+            return ret;
+        },
         __wbg_getItem_49556a3e59cfb688: function() { return handleError(function (arg0, arg1, arg2, arg3) {
             const ret = arg1.getItem(getStringFromWasm0(arg2, arg3));
             var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
@@ -236,6 +248,10 @@ function __wbg_get_imports() {
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
         }, arguments); },
+        __wbg_getMinutes_d0d71c490ef83b47: function(arg0) {
+            const ret = arg0.getMinutes();
+            return ret;
+        },
         __wbg_getPropertyValue_c0aae8b8341401f1: function() { return handleError(function (arg0, arg1, arg2, arg3) {
             const ret = arg1.getPropertyValue(getStringFromWasm0(arg2, arg3));
             const ptr1 = passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
@@ -360,6 +376,16 @@ function __wbg_get_imports() {
             let result;
             try {
                 result = arg0 instanceof MessageEvent;
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;
+        },
+        __wbg_instanceof_MouseEvent_32f858aa00d2ed1d: function(arg0) {
+            let result;
+            try {
+                result = arg0 instanceof MouseEvent;
             } catch (_) {
                 result = false;
             }
@@ -664,6 +690,10 @@ function __wbg_get_imports() {
         },
         __wbg_putImageData_4c8f5c533216d0a0: function() { return handleError(function (arg0, arg1, arg2, arg3) {
             arg0.putImageData(arg1, arg2, arg3);
+        }, arguments); },
+        __wbg_querySelector_72201b7c62dc196b: function() { return handleError(function (arg0, arg1, arg2) {
+            const ret = arg0.querySelector(getStringFromWasm0(arg1, arg2));
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         }, arguments); },
         __wbg_queueMicrotask_1e8503a8a690f0a3: function(arg0) {
             const ret = arg0.queueMicrotask;
@@ -996,22 +1026,22 @@ function __wbg_get_imports() {
             return ret;
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 16, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 17, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen_2ec73fbd60530911___convert__closures_____invoke___wasm_bindgen_2ec73fbd60530911___JsValue__core_84191437197a5fe3___result__Result_____wasm_bindgen_2ec73fbd60530911___JsError___true_);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 130, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
-            const ret = makeClosure(arg0, arg1, wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true__1_);
-            return ret;
-        },
-        __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 9, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 10, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true_);
             return ret;
         },
+        __wbindgen_generic_0000000000000003: function(arg0, arg1) {
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Ref(NamedExternref("Event"))], shim_idx: 132, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
+            const ret = makeClosure(arg0, arg1, wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true__1_);
+            return ret;
+        },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 13, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 14, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen_2ec73fbd60530911___convert__closures_____invoke_______true_);
             return ret;
         },
@@ -1044,12 +1074,12 @@ function wasm_bindgen_2ec73fbd60530911___convert__closures_____invoke_______true
     wasm.wasm_bindgen_2ec73fbd60530911___convert__closures_____invoke_______true_(arg0, arg1);
 }
 
-function wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true__1_(arg0, arg1, arg2) {
-    wasm.wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true__1_(arg0, arg1, arg2);
-}
-
 function wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true_(arg0, arg1, arg2) {
     wasm.wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true_(arg0, arg1, arg2);
+}
+
+function wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true__1_(arg0, arg1, arg2) {
+    wasm.wasm_bindgen_2ec73fbd60530911___convert__closures________invoke___web_sys_22d24c6ed33f0eab___features__gen_Event__Event______true__1_(arg0, arg1, arg2);
 }
 
 function wasm_bindgen_2ec73fbd60530911___convert__closures_____invoke___wasm_bindgen_2ec73fbd60530911___JsValue__core_84191437197a5fe3___result__Result_____wasm_bindgen_2ec73fbd60530911___JsError___true_(arg0, arg1, arg2) {

@@ -11,7 +11,7 @@ use pulse_core::{
     model::{Insight, Millis, SessionId, Subject},
     wire::{
         AnalyzeBody, AnalyzeQuery, AnalyzeSessionQuery, HeatmapQuery, MarkRequest, NoQuery, OverlayRequest,
-        OverlayTicket, PageMap, ProblemState, Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
+        OverlayTicket, PageMap, ProblemState, ProblemsQuery, Query, Route, SessionsAnswer, SessionsQuery, SignInBody,
         dashboard::{self, Span},
     },
 };
@@ -69,8 +69,8 @@ impl Api {
                 let answer = self.overview(&of, now).await;
                 Read::Overview(of, answer)
             }
-            Question::Problems(of, _) => {
-                let answer = self.problems(&of, now).await;
+            Question::Problems(of, _, most) => {
+                let answer = self.problems(&of, now, most).await;
                 Read::Problems(of, answer)
             }
             Question::Decided(of, _) => {
@@ -135,19 +135,29 @@ impl Api {
     }
 
     /// What to fix first, on all pages or on one.
-    async fn problems(&self, of: &Stretch, now: Millis) -> Answer<Problems> {
-        let (open, back) = self.of_status(of, now, [ProblemState::Open, ProblemState::Regressed]).await?;
-        Ok(Problems::new([open, back]))
+    async fn problems(&self, of: &Stretch, now: Millis, most: usize) -> Answer<Problems> {
+        let (open, back) = self.of_status(of, now, most, [ProblemState::Open, ProblemState::Regressed]).await?;
+        Ok(Problems::new([open, back], most))
     }
 
     /// Problems that are ignored or fixed.
     async fn decided(&self, of: &Stretch, now: Millis) -> Answer<Vec<Problem>> {
-        let (fixed, ignored) = self.of_status(of, now, [ProblemState::Fixed, ProblemState::Ignored]).await?;
+        let status = [ProblemState::Fixed, ProblemState::Ignored];
+        let (fixed, ignored) = self.of_status(of, now, dashboard::FIRST, status).await?;
         Ok(fixed.problems.into_iter().chain(ignored.problems).collect())
     }
 
-    async fn of_status(&self, of: &Stretch, now: Millis, status: [ProblemState; 2]) -> Answer<(Listed, Listed)> {
-        let query = status.map(|status| dashboard::problems(of.page.as_deref(), of.days.span(now), status));
+    async fn of_status(
+        &self,
+        of: &Stretch,
+        now: Millis,
+        most: usize,
+        status: [ProblemState; 2],
+    ) -> Answer<(Listed, Listed)> {
+        let query = status.map(|status| ProblemsQuery {
+            limit: Some(most),
+            ..dashboard::problems(of.page.as_deref(), of.days.span(now), status)
+        });
         let [one, two] = query.each_ref().map(|query| self.get(&Route::Problems, query));
         let (one, two) = join(one, two).await;
         Ok((one?, two?))

@@ -23,6 +23,11 @@ pub fn local_time(at: Millis) -> String {
     date(at).map(|date| date.to_locale_string("default", &JsValue::UNDEFINED).into()).unwrap_or_default()
 }
 
+/// The hour and minute of a time, here: `01:00`.
+pub fn local_clock(at: Millis) -> String {
+    date(at).map(|date| format!("{:02}:{:02}", date.get_hours(), date.get_minutes())).unwrap_or_default()
+}
+
 /// A time for `<time datetime>`.
 pub fn iso_time(at: Millis) -> String {
     date(at).map(|date| date.to_iso_string().into()).unwrap_or_default()

@@ -13,8 +13,8 @@ mod sync;
 
 pub use api::Api;
 pub use env::{
-    copy, device_pixel_ratio, iso_time, leave_for, local_time, matches_media, note_sign_in, now, replace, show,
-    shown_view, site, was_signed_in,
+    copy, device_pixel_ratio, iso_time, leave_for, local_clock, local_time, matches_media, note_sign_in, now, replace,
+    show, shown_view, site, was_signed_in,
 };
 pub use measure::{use_look, use_size};
 pub use on_page::{NotShown, open_on_page};

@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 use yew::prelude::*;
 
-use super::{Api, now, replace, shown_view, was_signed_in};
+use super::{Api, matches_media, now, replace, shown_view, was_signed_in};
 use crate::{
     order,
     route::View,
@@ -50,7 +50,11 @@ impl Reducible for State {
 /// The state, kept up to date.
 #[hook]
 pub fn use_store() -> UseReducerHandle<State> {
-    let store = use_reducer(|| State::new(shown_view(), was_signed_in(), now()));
+    let store = use_reducer(|| {
+        let mut state = State::new(shown_view(), was_signed_in(), now());
+        state.reads.on_phone = matches_media("(max-width: 799px)");
+        state
+    });
     use_address(&store);
     use_reads(&store);
     use_stream(&store);
@@ -161,7 +165,7 @@ fn use_more(store: &UseReducerHandle<State>) {
 fn use_reads(store: &UseReducerHandle<State>) {
     // A hook is not called in a loop.
     let [one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve] =
-        store.reads.questions(store.to_fix.round);
+        store.reads.questions(&store.to_fix);
     use_read(store, one);
     use_read(store, two);
     use_read(store, three);
@@ -193,7 +197,7 @@ fn use_read(store: &UseReducerHandle<State>, question: Option<Question>) {
         Box::pin(async move {
             let Some(question) = question.filter(|_| !access.refused) else { return false };
             let round = match question {
-                Question::Problems(_, round) | Question::Decided(_, round) => Some(round),
+                Question::Problems(_, round, _) | Question::Decided(_, round) => Some(round),
                 _ => None,
             };
             let read = Api.answer(question).await;
@@ -248,21 +252,32 @@ fn use_session(store: &UseReducerHandle<State>) {
     let view = matches!(store.view, View::Session { .. }).then(|| store.view.clone());
     // A session that becomes live again, or ends, is asked for once more.
     let live = store.view.session().and_then(|id| store.list.row(id)).is_some_and(|row| row.live);
+    // Where a live visitor is now is read when it is asked, and does not ask by itself.
+    let current = use_mut_ref(|| None);
+    *current.borrow_mut() = store.session.followed(&store.view).map(str::to_owned);
     let dispatch = store.dispatcher();
     let deps = (view, live, store.access.clone(), store.attempt);
     use_refresh(deps, Pace::of(&store.live, store.live.of_shown), move |(view, _, access, _)| {
-        let dispatch = dispatch.clone();
+        let (dispatch, current) = (dispatch.clone(), current.borrow().clone());
         Box::pin(async move {
-            let Some(View::Session { id, page, at }) = view else { return false };
+            let Some(view @ View::Session { .. }) = view else { return false };
+            let View::Session { id, page, .. } = &view else { return false };
             if access.refused {
                 return false;
             }
-            let answer = Api.session(&id, page.as_deref()).await;
+            let asked = page.clone().or(current);
+            let mut answer = Api.session(id, asked.as_deref()).await;
+            // A visitor who has moved on meanwhile is followed at once.
+            let moved = answer.as_ref().ok().and_then(|opened| opened.followed(page.as_deref()));
+            if let Some(moved) = moved.filter(|moved| asked.as_deref() != Some(*moved)).map(str::to_owned) {
+                let left = std::mem::replace(&mut answer, Api.session(id, Some(&moved)).await);
+                dispatch.dispatch(Action::PageRecorded { id: id.clone(), answer: Box::new(left) });
+            }
             let goes_on = match &answer {
                 Ok(opened) => opened.session.live,
                 Err(failure) => failure.may_pass(),
             };
-            dispatch.dispatch(Action::SessionLoaded { view: View::Session { id, page, at }, answer: Box::new(answer) });
+            dispatch.dispatch(Action::SessionLoaded { view, answer: Box::new(answer) });
             goes_on
         })
     });

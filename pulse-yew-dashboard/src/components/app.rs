@@ -2,14 +2,17 @@
 
 use std::rc::Rc;
 
-use gloo::utils::document;
+use gloo::{
+    events::EventListener,
+    utils::{document, window},
+};
 use pulse_core::model::Subject;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::{
-    bar, home, page_table, page_view, paths_view, session_list::SessionList, session_view::SessionView, setup,
+    bar, home, notice, page_table, page_view, paths_view, session_list::SessionList, session_view::SessionView, setup,
     sign_in::SignIn, status, visitor_view,
 };
 use crate::{
@@ -25,6 +28,7 @@ pub fn App() -> Html {
     let store = use_store();
     use_title(title(&store));
     use_focus(store.view.clone());
+    use_heading(store.view.clone());
     let dispatch = store.dispatcher();
     if store.access.refused {
         return html! { <SignIn {dispatch} /> };
@@ -74,8 +78,9 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
         return html! { { setup::setup(&setup::Props { visits: list.known.then_some(0) }) } };
     }
     match &store.view {
-        View::Session { id, page, at } => html! {
+        View::Session { id, page, at, problem } => html! {
             <SessionView key={id.as_str()} id={id.clone()} page={page.clone()} at={*at} session={store.session.clone()} {dispatch} back={list.key.clone()}
+                problem={problem.clone()} watched={problem.as_ref().and_then(|id| reads.problem(id)).cloned()}
                 insight={insight(Subject::Session(id.clone()))} />
         },
         View::Home { page, days } => {
@@ -97,6 +102,7 @@ fn detail(store: &UseReducerHandle<State>) -> Html {
         },
         View::Setup => html! { { setup::setup(&setup::Props { visits: list.known.then_some(list.total) }) } },
         View::Sessions(_) => html! {},
+        View::Nowhere => notice::nowhere("This page does not exist.", View::home(), "Back to Fix first"),
     }
 }
 
@@ -116,7 +122,7 @@ fn title(state: &State) -> String {
         View::Paths { .. } => Some("Paths".to_owned()),
         View::Visitor { .. } => Some("Visitor".to_owned()),
         View::Setup => Some("Set up".to_owned()),
-        View::Home { .. } => None,
+        View::Home { .. } | View::Nowhere => None,
     };
     subject.map_or_else(|| "Pulse".to_owned(), |subject| format!("{subject} · Pulse"))
 }
@@ -140,6 +146,48 @@ fn use_focus(view: View) {
             Some(id) if view.is_list() => focus(&format!("session-{id}")),
             _ if view.is_list() => focus("list"),
             _ => focus("detail"),
+        }
+    });
+}
+
+/// After a link was followed by keyboard, the focus is on the heading of what it led to. The rows of the list keep it, so
+/// that one goes on to the next.
+#[hook]
+fn use_heading(view: View) {
+    let by_key = use_mut_ref(|| false);
+    use_effect_with((), {
+        let by_key = by_key.clone();
+        move |()| {
+            let listener = EventListener::new(&document(), "click", move |event| {
+                let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+                let link = link.and_then(|link| link.closest("a[href^='#']:not([data-session])").ok().flatten());
+                // A key clicks without a button.
+                let is_key = event.dyn_ref::<MouseEvent>().is_some_and(|event| event.detail() == 0);
+                *by_key.borrow_mut() = is_key && link.is_some();
+            });
+            move || drop(listener)
+        }
+    });
+    let before = use_mut_ref(|| None);
+    use_effect_with(view, move |view| {
+        // Another kind of view begins at its top; a session knows by itself where to begin.
+        let kind = Some(std::mem::discriminant(view));
+        let is_other = before.replace(kind).is_some_and(|before| Some(before) != kind);
+        if is_other
+            && view.session().is_none()
+            && let Some(detail) = document().get_element_by_id("detail")
+        {
+            detail.set_scroll_top(0);
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        if by_key.take() {
+            let find = |selector: &str| document().query_selector(selector).ok().flatten();
+            let heading = find("#detail h1:not(.pending)").or_else(|| find("#detail, #list"));
+            if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+                // A heading that cannot take the focus leaves it where it is.
+                let _ = heading.set_attribute("tabindex", "-1");
+                let _ = heading.focus();
+            }
         }
     });
 }

@@ -45,16 +45,16 @@ pub(super) fn ClicksPanel(props: &Props) -> Html {
                 <p class="small quiet num">{ &marks.1 }</p>
             </header>
             if let Some(recording) = recording {
-                <Stage testid="canvas-clicks" label="Map of clicks and rage bursts on the page. The table below holds the same numbers."
+                <Stage testid="canvas-clicks" label="Map of clicks and rage clicks on the page. The table below holds the same numbers."
                     scene={Scene::Session { recording: recording.clone(), layers, mode: viewer.mode, until: viewer.at, origin: *origin, window: *window }} />
                 <div class="layers" role="group" aria-label="Layers of the clicks">
                     { toggle(Layer::Clicks, "Clicks") }
-                    { key(Outcome::Dead, "dead", "Dead") }
-                    { key(Outcome::Error, "error", "Error") }
-                    { toggle(Layer::Rage, "Rage, with its clicks") }
+                    { key(Outcome::Dead, "dead", "Dead clicks") }
+                    { key(Outcome::Error, "error", "Error clicks") }
+                    { toggle(Layer::Rage, "Rage clicks") }
                     { toggle(Layer::Outline, "Page outline") }
                 </div>
-                <MarksTable marks={marks.0.clone()} origin={Some(*origin)} caption="Clicks and rage bursts, by time" />
+                <MarksTable marks={marks.0.clone()} origin={Some(*origin)} caption="Clicks and rage clicks, by time" />
             } else {
                 { skeleton("stage-wait", 1) }
             }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::time_ago;
 use crate::{
-    browser::Dispatch,
+    browser::{self, Dispatch},
     format,
     state::{Action, Fixed, Problem},
 };
@@ -48,6 +48,9 @@ fn item(row: &Problem, props: &Props) -> Html {
                     { if is_fixed { "Fixed " } else { "Ignored " } }
                     if let Some(at) = row.status_at { { time_ago::time_ago(&time_ago::Props { at, now: props.now }) } }
                     if let Some(fixed) = Fixed::of(row).filter(|_| is_fixed) { { format!(". {}.", fixed.words()) } }
+                    if let Some(at) = row.status_at.filter(|at| is_fixed && Fixed::watched_from(*at) > props.now) {
+                        { " Watching from " }{ browser::local_clock(Fixed::watched_from(at)) }{ "." }
+                    }
                 </p>
             </div>
             <button class="plain small" type="button" disabled={props.busy} aria-label={format!("Undo: {}", row.title)} {onclick}>{ "Undo" }</button>

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::{
     format, order,
     page_map::{PageData, PageLayer},
-    route::{Days, Filter, View},
+    route::{Filter, View},
     table::Table,
 };
 
@@ -19,19 +19,18 @@ const ROWS: usize = 40;
 pub(super) struct Props {
     pub(super) data: Rc<PageData>,
     pub(super) layer: PageLayer,
-    pub(super) page: String,
-    pub(super) days: Days,
+    /// The visits of the map.
+    pub(super) visits: Filter,
 }
 
 pub(super) fn element_table(props: &Props) -> Html {
-    let Props { data, layer, page, days } = props;
+    let Props { data, layer, visits } = props;
     let mut elements: Vec<&ElementMap> = data.map.elements.iter().filter(|of| layer.of(of) > 0).collect();
     order::most_first(&mut elements, |of| layer.of(of));
     let total = elements.len();
     elements.truncate(ROWS);
     let row = |of: &&ElementMap| {
-        let filter =
-            Filter { element: Some(of.element.path.clone()), days: *days, ..Filter::of_page(Some(page.clone())) };
+        let filter = Filter { element: Some(of.element.path.clone()), ..visits.clone() };
         let count = |n: u64, class: &'static str| {
             html! { <td class={classes!((n > 0).then_some(class))}>{ if n > 0 { format::grouped(n) } else { "–".to_owned() } }</td> }
         };
@@ -61,8 +60,8 @@ pub(super) fn element_table(props: &Props) -> Html {
                             <tr>
                                 <th scope="col">{ "Element" }</th>
                                 <th scope="col">{ "Clicks" }</th>
-                                <th scope="col">{ "Rage" }</th>
-                                <th scope="col">{ "Dead" }</th>
+                                <th scope="col" title="Rage clicks">{ "Rage" }</th>
+                                <th scope="col" title="Dead clicks">{ "Dead" }</th>
                                 <th scope="col">{ "Errors" }</th>
                                 <th scope="col" title="From reaching it with the pointer to clicking it, on average">{ "Wait" }</th>
                             </tr>

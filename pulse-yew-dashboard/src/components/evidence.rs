@@ -23,11 +23,24 @@ pub(super) fn evidence_chips(props: &Props) -> Html {
     if props.evidence.is_empty() {
         return html! {};
     }
-    html! { <ul class="chips" aria-label="Evidence">{ for props.evidence.iter().map(|e| chip(e, props)) }</ul> }
+    html! { <ul class="chips" aria-label="Evidence">{ for props.evidence.iter().zip(labels(&props.evidence)).map(|(e, label)| chip(e, &label, props)) }</ul> }
 }
 
-fn chip(evidence: &Evidence, props: &Props) -> Html {
-    let label = &evidence.label;
+/// What each is called. Visits that are called alike are told apart by numbers.
+fn labels(evidence: &[Evidence]) -> Vec<String> {
+    let mut visits = 0;
+    let mut label = |one: &Evidence| {
+        let is_alike = evidence.iter().filter(|other| other.label == one.label).count() > 1;
+        if is_alike && one.session_id.is_some() {
+            visits += 1;
+            return format!("Visit {visits}");
+        }
+        one.label.clone()
+    };
+    evidence.iter().map(&mut label).collect()
+}
+
+fn chip(evidence: &Evidence, label: &str, props: &Props) -> Html {
     let inside = match (evidence.timestamp, &props.on_time) {
         (Some(at), Some(on_time)) => {
             let on_time = on_time.clone();
@@ -49,7 +62,7 @@ fn chip(evidence: &Evidence, props: &Props) -> Html {
 /// Where evidence of many sessions is looked at: the moment, or the sessions that clicked the element.
 fn target(evidence: &Evidence, subject: &Subject) -> Option<View> {
     if let Some(id) = evidence.session_id.clone() {
-        return Some(View::Session { id, page: None, at: evidence.timestamp });
+        return Some(View::Session { id, page: None, at: evidence.timestamp, problem: None });
     }
     match (subject, &evidence.element) {
         (Subject::Page(page), Some(element)) => {
@@ -80,5 +93,20 @@ mod tests {
         assert_eq!(to(&evidence(None, Some("#pay")), &page).unwrap(), "#/sessions?page=%2Fpay&element=%23pay");
         assert_eq!(to(&evidence(None, None), &page).unwrap(), "#/pages?page=%2Fpay");
         assert_eq!(to(&evidence(None, Some("#pay")), &Subject::Site), None);
+    }
+
+    #[test]
+    fn visits_that_are_called_alike_have_numbers() {
+        let one = |label: &str, session: Option<&str>| Evidence {
+            label: label.to_owned(),
+            session_id: session.map(|id| id.parse().unwrap()),
+            timestamp: None,
+            element: None,
+            count: None,
+        };
+        let visits = [Some("session-0001"), Some("session-0002")].map(|id| one("Pay", id));
+        let [first, second] = visits;
+        let all = [first, one("The page", None), second, one("Last", Some("session-0003"))];
+        assert_eq!(labels(&all), ["Visit 1", "The page", "Visit 2", "Last"]);
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn figures(props: &Props) -> Html {
     let now = overview.map(|of| of.now);
     let before = overview.and_then(|of| of.before);
     let share = |part: fn(&Visits) -> u64| {
-        let figure = now.map(|now| format::share(part(&now) as f64 / now.all.max(1) as f64));
+        let figure = now.map(|now| format::percent(part(&now) as f64 / now.all.max(1) as f64));
         let change =
             now.zip(before).and_then(|(now, then)| format::points((part(&now), now.all), (part(&then), then.all)));
         (now.map(|now| part(&now)), figure, change)
@@ -40,18 +40,26 @@ pub(super) fn figures(props: &Props) -> Html {
     // Nobody ever did: most likely Pulse was not told what a goal is.
     let has_no_goal = now.is_some_and(|now| now.reached == 0) && before.is_none_or(|then| then.reached == 0);
     if has_no_goal {
-        reached.2 = Some("no goal yet".to_owned());
+        reached.1 = Some("None".to_owned());
+        reached.2 = None;
     }
+    let basis = change.as_ref().and(of.days.before_words()).map(|before| format!("Changes are against the {before}."));
     html! {
+        <>
         <dl class="figures num">
-            { figure("visits", "Visits", list(|_| ()), (all, all.map(format::grouped), change)) }
-            { figure("reached", "Reached a goal", list(|filter| filter.marks[Filter::GOAL] = true), reached) }
-            { figure("trouble", "Had trouble", list(|filter| filter.tier = Some(Tier::Medium)), trouble) }
+            { figure("visits", "Visits", list(|_| ()), (all, all.map(format::grouped), change.map(Html::from))) }
+            { figure("reached", "Reached a goal", list(|filter| filter.marks[Filter::GOAL] = true), match has_no_goal {
+                true => (reached.0, reached.1, Some(html! { <a href={View::Setup.to_string()}>{ "Say what a goal is" }</a> })),
+                false => (reached.0, reached.1, reached.2.map(Html::from)),
+            }) }
+            { figure("trouble", "Had trouble", list(|filter| filter.tier = Some(Tier::Medium)), (trouble.0, trouble.1, trouble.2.map(Html::from))) }
             { figure("live", "Live now", list(|filter| {
                 filter.marks[Filter::LIVE] = true;
                 filter.days = crate::route::Days::Ever;
             }), (live, live.map(format::grouped), None)) }
         </dl>
+        <p class="basis small quiet">{ basis.unwrap_or_else(|| "\u{a0}".to_owned()) }</p>
+        </>
     }
 }
 
@@ -59,7 +67,7 @@ fn figure(
     id: &str,
     label: &str,
     href: String,
-    (value, text, change): (Option<u64>, Option<String>, Option<String>),
+    (value, text, change): (Option<u64>, Option<String>, Option<Html>),
 ) -> Html {
     html! {
         <div>
@@ -67,7 +75,7 @@ fn figure(
             <dd>
                 <b class={classes!(text.is_none().then_some("pending"))} data-testid={format!("card-{id}")}
                     data-value={value.map(|value| value.to_string())}>{ text }</b>
-                <span class="small quiet">{ change.unwrap_or_else(|| "\u{a0}".to_owned()) }</span>
+                <span class="small quiet">{ change.unwrap_or_else(|| "\u{a0}".into()) }</span>
             </dd>
         </div>
     }

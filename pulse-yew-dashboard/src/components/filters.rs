@@ -76,10 +76,10 @@ pub(super) fn Filters(props: &Props) -> Html {
                 </div>
             </details>
             if let Some(page) = &key.page {
-                { tag(format::path_of(page), "Show sessions of all pages", remove(|filter| (filter.page, filter.element) = (None, None))) }
+                { tag(format::path_of(page), "Show visits of all pages", remove(|filter| *filter = Filter { page: None, ..filter.clone().anywhere() })) }
             }
-            if let Some(element) = &key.element {
-                { tag(element, "Show sessions whatever they clicked", remove(|filter| filter.element = None)) }
+            if let Some(place) = key.place() {
+                { tag(&place, "Show visits whatever they clicked", remove(|filter| *filter = filter.clone().anywhere())) }
             }
         </search>
     }

@@ -12,6 +12,7 @@ pub(super) fn icon(name: &str) -> Html {
         "plus" => ("M11 5v12M5 11h12", false),
         "minus" => ("M5 11h12", false),
         "next" => ("M8.5 4.5L15 11l-6.5 6.5", false),
+        "bin" => ("M4 6h14M9 6V4h4v2M6 6l1 12h8l1-12", false),
         _ => ("M6 6l10 10M16 6L6 16", false),
     };
     html! {

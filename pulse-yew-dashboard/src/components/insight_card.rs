@@ -25,7 +25,7 @@ pub(super) struct Props {
 pub(super) fn InsightCard(props: &Props) -> Html {
     let Remote { data, failure, busy } = &props.insight;
     let said = match (busy, data) {
-        (true, None) => "Insights are being generated.",
+        (true, None) => "Insights are on their way.",
         (true, Some(_)) => "The built-in rules have answered, and more is being asked for.",
         (false, Some(_)) => "Insights are ready.",
         (false, None) => "",

@@ -31,8 +31,8 @@ pub(super) fn MarksTable(props: &Props) -> Html {
             Kind::Click => "Click",
             Kind::Dead => "Dead click",
             Kind::Error => "Error click",
-            Kind::Rage(_) => "Rage burst",
-            Kind::Stroke => "Stroke",
+            Kind::Rage(_) => "Rage clicks",
+            Kind::Stroke => "Movement",
             Kind::Dense => "Movement",
         };
         html! {

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::state::Failure;
+use crate::{route::View, state::Failure};
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
@@ -23,6 +23,17 @@ pub(super) fn Notice(props: &Props) -> Html {
             if failure.may_pass() {
                 <button class="plain" type="button" onclick={on_retry.clone()}>{ "Try again" }</button>
             }
+        </div>
+    }
+}
+
+/// An address that leads to nothing: what it was to be, and where to go on.
+pub(super) fn nowhere(title: &'static str, to: View, name: &'static str) -> Html {
+    html! {
+        <div class="page">
+            <h1>{ title }</h1>
+            <Notice failure={Failure::of(404, "")} on_retry={Callback::noop()} />
+            <p><a href={to.to_string()}>{ name }</a></p>
         </div>
     }
 }

@@ -29,7 +29,10 @@ pub(super) fn page_compare(props: &Props) -> Html {
     let Props { choice, shown, map, other } = props;
     let (name, other_name) = match choice.against {
         Some(Against::Band(band)) => (shown.map(band_name).unwrap_or_default(), band_name(band)),
-        _ => (capital(choice.days.words()), "The time before".to_owned()),
+        _ => {
+            let before = choice.days.before_words().unwrap_or_default();
+            (capital(choice.days.words()), "The ".to_owned() + before)
+        }
     };
     html! {
         <>
@@ -37,11 +40,16 @@ pub(super) fn page_compare(props: &Props) -> Html {
                 { panel("canvas-page", &name, choice.layer, map.as_ref()) }
                 { panel("canvas-other", &other_name, choice.layer, other.as_ref()) }
             </div>
-            if let (Some(map), Some(other)) = (map, other) {
+            if let (Some(map), Some(other)) = (map, other.as_ref().filter(|other| is_comparable(other))) {
                 { difference(choice.layer, map, other, (&name, &other_name)) }
             }
         </>
     }
+}
+
+/// Whether there is anything to hold a map against: without visits, every difference would be made up.
+fn is_comparable(data: &PageData) -> bool {
+    data.map.sessions > 0
 }
 
 fn capital(words: &str) -> String {
@@ -61,7 +69,7 @@ fn panel(testid: &'static str, name: &str, layer: PageLayer, data: Option<&Rc<Pa
                 }
             </header>
             if data.as_ref().is_some_and(|data| data.map.sessions == 0) {
-                <p class="empty quiet">{ "No visits." }</p>
+                <p class="empty quiet">{ if testid == "canvas-other" { "No visits then." } else { "No visits." } }</p>
             } else if let Some(data) = data {
                 <Stage {testid} label="Map of the page" scene={Scene::Page(PageScene { data: data.clone(), layer, outline: true })} />
             } else {
@@ -157,6 +165,11 @@ mod tests {
         )
         .unwrap();
         map.into()
+    }
+
+    #[test]
+    fn an_empty_time_is_not_compared_with() {
+        assert!(is_comparable(&page(1, &[])) && !is_comparable(&page(0, &[])));
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::{
     browser::save_picture,
     format,
     map::{Mark, Scene},
-    page_map::{PageData, PageLayer, PageScene, page_marks},
-    route::{Band, PageChoice},
+    page_map::{PageData, PageLayer, PageScene, cells},
+    route::{Band, Filter, PageChoice},
     table::{Cell, Table},
 };
 
@@ -38,6 +38,7 @@ pub(super) fn PageMapPanel(props: &Props) -> Html {
     let Some(data) = data else {
         return html! { <section class="card panel" aria-busy="true">{ skeleton("stage-wait", 1) }</section> };
     };
+    let visits = Filter { days: choice.days, ..Filter::of_page(Some(choice.page.clone())) }.in_band(*shown);
     let scene = PageScene { data: data.clone(), layer: choice.layer, outline: *outline };
     let by_element = data.map.mode == HeatmapMode::Element;
     let saved = {
@@ -46,7 +47,8 @@ pub(super) fn PageMapPanel(props: &Props) -> Html {
     };
     let on_picture = {
         let (scene, lines) = (scene.clone(), legend(choice, *shown, data));
-        Callback::from(move |()| save_picture("map.png", &Scene::Page(scene.clone()), &lines))
+        let name = file_name(choice) + ".png";
+        Callback::from(move |()| save_picture(&name, &Scene::Page(scene.clone()), &lines))
     };
     html! {
         <div class={classes!("duo", "page-map", by_element.then_some("with-elements"))}>
@@ -58,14 +60,14 @@ pub(super) fn PageMapPanel(props: &Props) -> Html {
                     </p>
                     { save_menu::save_menu(&save_menu::Props { table: saved, on_picture: Some(on_picture) }) }
                 </header>
-                <Stage testid="canvas-page" label={label(choice.layer)} scene={Scene::Page(scene)} />
+                <Stage testid="canvas-page" label={label(choice.layer)} scene={Scene::Page(scene)} visits={visits.clone()} />
                 <div class="layers">
                     { legend_steps(&LegendProps { layer: choice.layer }) }
                     <button class="toggle outline" type="button" aria-pressed={outline.to_string()} onclick={on_outline}>{ "Page outline" }</button>
                 </div>
             </section>
             if by_element {
-                { element_table::element_table(&element_table::Props { data: data.clone(), layer: choice.layer, page: choice.page.clone(), days: choice.days }) }
+                { element_table::element_table(&element_table::Props { data: data.clone(), layer: choice.layer, visits }) }
             }
         </div>
     }
@@ -95,8 +97,8 @@ fn label(layer: PageLayer) -> &'static str {
         PageLayer::Moves => "Map of everyone's movement on the page",
         PageLayer::Attention => "Map of where everyone's pointer rested on the page",
         PageLayer::Clicks => "Map of everyone's clicks on the page",
-        PageLayer::Rage => "Map of everyone's rage bursts on the page",
-        PageLayer::Dead => "Map of everyone's clicks without effect on the page",
+        PageLayer::Rage => "Map of everyone's rage clicks on the page",
+        PageLayer::Dead => "Map of everyone's dead clicks on the page",
         PageLayer::Errors => "Map of everyone's clicks that an error followed",
         PageLayer::Reach => "How far down the page everyone came",
     }
@@ -111,9 +113,15 @@ fn legend(choice: &PageChoice, shown: Option<Band>, data: &PageData) -> Vec<Stri
     ]
 }
 
+/// What a file with the map is called, without its ending.
+fn file_name(choice: &PageChoice) -> String {
+    let page = format::path_of(&choice.page).trim_matches('/').replace('/', "-");
+    choice.layer.text().to_owned() + "-" + if page.is_empty() { "home" } else { &page }
+}
+
 /// What a map shows, as a table.
 fn table(choice: &PageChoice, data: &PageData) -> Table {
-    let name = format!("{}-{}", choice.layer.text(), format::path_of(&choice.page).trim_matches('/').replace('/', "-"));
+    let name = file_name(choice);
     match choice.layer {
         PageLayer::Reach => Table {
             name,
@@ -134,8 +142,27 @@ fn table(choice: &PageChoice, data: &PageData) -> Table {
             Table {
                 name,
                 head: vec!["x_px", "y_px", "count", "on"],
-                rows: page_marks(data, layer).iter().map(row).collect(),
+                rows: cells(data, layer, usize::MAX).iter().map(row).collect(),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_has_every_cell_and_the_name_of_the_page() {
+        let all: Vec<u32> = (0..40).collect();
+        let map: pulse_core::wire::PageMap = serde_json::from_value(serde_json::json!({
+            "mode": "page", "cell": 10, "sessions": 4, "elements": [], "scroll_reach": [],
+            "clicks": {"x": vec![1; 40], "y": all, "n": vec![2; 40]}}))
+        .unwrap();
+        let of = |layer, page: &str| PageChoice { layer, ..PageChoice::new(page) };
+        let saved = table(&of(PageLayer::Clicks, "http://s.test/a/b"), &map.into());
+        assert_eq!((saved.name.as_str(), saved.rows.len()), ("clicks-a-b", 40));
+        assert_eq!(file_name(&of(PageLayer::Moves, "http://s.test/")), "moves-home");
     }
 }

@@ -9,14 +9,22 @@ use crate::format;
 pub(super) struct Props {
     pub(super) pages: Vec<String>,
     pub(super) shown: Option<String>,
-    pub(super) on_choice: Callback<String>,
+    /// Of a live visit: whether the page follows the visitor.
+    pub(super) follows: Option<bool>,
+    pub(super) on_choice: Callback<Option<String>>,
 }
 
 pub(super) fn page_picker(props: &Props) -> Html {
-    let Props { pages, shown, on_choice } = props;
+    let Props { pages, shown, follows, on_choice } = props;
     let onchange = {
         let on_choice = on_choice.clone();
-        Callback::from(move |event: Event| on_choice.emit(event.target_unchecked_into::<HtmlSelectElement>().value()))
+        Callback::from(move |event: Event| {
+            on_choice.emit(Some(event.target_unchecked_into::<HtmlSelectElement>().value()))
+        })
+    };
+    let on_follow = {
+        let on_choice = on_choice.clone();
+        Callback::from(move |_: MouseEvent| on_choice.emit(None))
     };
     html! {
         <div class="picker">
@@ -31,6 +39,11 @@ pub(super) fn page_picker(props: &Props) -> Html {
             } else if let Some(page) = shown {
                 <span>{ "Page" }</span>
                 <b class="cut" title={page.clone()}>{ format::path_of(page) }</b>
+            }
+            if *follows == Some(true) {
+                <span class="small quiet" role="status"><span class="live"></span>{ "Following" }</span>
+            } else if follows.is_some() {
+                <button class="plain small" type="button" onclick={on_follow}>{ "Follow the visitor" }</button>
             }
             if let Some(page) = shown {
                 { tracked_link(page) }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     browser::{Dispatch, replace},
-    format,
+    format, order,
     route::{Days, PageChoice, View},
     state::{Action, PageLine, PagesTable, Remote},
     table::Table,
@@ -67,7 +67,7 @@ pub(super) fn page_table(props: &Props) -> Html {
                 if answer.pages.is_empty() {
                     <p class="quiet">{ format!("No page was visited {}.", days.words()) }</p>
                 } else {
-                    { pages(answer, days) }
+                    { pages(answer, days, sort) }
                 }
             } else if let Some(failure) = failure {
                 <Notice failure={failure.clone()} on_retry={retry} />
@@ -78,15 +78,29 @@ pub(super) fn page_table(props: &Props) -> Html {
     }
 }
 
-fn pages(answer: &Rc<PagesTable>, days: Days) -> Html {
+/// What is shown of how much trouble a page is.
+fn tier(line: &PageLine) -> Tier {
+    Tier::of(line.frustration.round() as u32)
+}
+
+/// The lines in the order of what is shown: the server has the trouble of all visits together first.
+fn sorted(answer: &PagesTable, sort: PageSort) -> Vec<&PageLine> {
+    let mut lines: Vec<&PageLine> = answer.pages.iter().collect();
+    if sort == PageSort::Frustration {
+        order::sort_by(&mut lines, |a, b| tier(b).cmp(&tier(a)).then(b.frustration.total_cmp(&a.frustration)));
+    }
+    lines
+}
+
+fn pages(answer: &Rc<PagesTable>, days: Days, sort: PageSort) -> Html {
     let most = answer.pages.iter().map(|page| page.sessions).max().unwrap_or(1).max(1) as f64;
     let shown = answer.pages.len() as u64;
     html! {
         <>
             <div class="card wide-table" tabindex="0" role="region" aria-label="Pages">
                 <table class="num">
-                    { table_head(&["Page", "Visits", "Trouble", "Rage", "Dead clicks", "Errors", "Time", "Left here"]) }
-                    <tbody>{ for answer.pages.iter().map(|line| row(line, most, days)) }</tbody>
+                    { table_head(&["Page", "Visits", "Trouble", "Rage clicks", "Dead clicks", "Errors", "Time", "Left here"]) }
+                    <tbody>{ for sorted(answer, sort).into_iter().map(|line| row(line, most, days)) }</tbody>
                 </table>
             </div>
             if shown < answer.total {
@@ -99,7 +113,7 @@ fn pages(answer: &Rc<PagesTable>, days: Days) -> Html {
 
 fn row(line: &PageLine, most: f64, days: Days) -> Html {
     let href = View::Page(PageChoice { days, ..PageChoice::new(line.page.clone()) }).to_string();
-    let tier = Tier::of(line.frustration.round() as u32);
+    let tier = tier(line);
     let class = match tier {
         Tier::High => "tier high",
         Tier::Medium => "tier medium",
@@ -109,7 +123,7 @@ fn row(line: &PageLine, most: f64, days: Days) -> Html {
     let count = |n: u64, class: &'static str| {
         html! { <td class={classes!((n > 0).then_some(class))}>{ format::grouped(n) }</td> }
     };
-    let left = format::share(line.exits as f64 / line.sessions.max(1) as f64);
+    let left = format::percent(line.exits as f64 / line.sessions.max(1) as f64);
     html! {
         <tr key={line.page.clone()}>
             <th scope="row">
@@ -146,7 +160,38 @@ fn table(answer: &PagesTable) -> Table {
     };
     Table {
         name: "pages".to_owned(),
-        head: vec!["page", "visits", "frustration", "clicks", "rage", "dead", "error_clicks", "mean_time_ms", "exits"],
+        head: vec![
+            "page",
+            "visits",
+            "trouble",
+            "clicks",
+            "rage_clicks",
+            "dead_clicks",
+            "error_clicks",
+            "mean_time_ms",
+            "exits",
+        ],
         rows: answer.pages.iter().map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_stand_in_the_order_of_the_trouble_that_is_shown() {
+        let line = |page: &str, sessions, frustration| PageLine {
+            page: page.to_owned(),
+            sessions,
+            frustration,
+            ..PageLine::default()
+        };
+        // As the server has them: by the trouble of all visits together.
+        let pages = vec![line("/busy", 900, 0.4), line("/bad", 3, 12.0), line("/some", 20, 7.0)];
+        let answer = PagesTable { pages, ..PagesTable::default() };
+        let names = |sort| sorted(&answer, sort).into_iter().map(|line| line.page.as_str()).collect::<Vec<_>>();
+        assert_eq!(names(PageSort::Frustration), ["/bad", "/some", "/busy"]);
+        assert_eq!(names(PageSort::Sessions), ["/busy", "/bad", "/some"]);
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn page_view(props: &Props) -> Html {
                 <div class="who">
                     <a class="back" href={View::pages().to_string()}>{ icon("back") }{ "Pages" }</a>
                     <h1>{ format::path_of(&choice.page) }</h1>
-                    <p class="facts small quiet">{ tracked_link(&choice.page) }<a href={sessions.to_string()}>{ "Its sessions" }</a><OnPageButton page={choice.page.clone()} days={choice.days} /></p>
+                    <p class="facts small quiet">{ tracked_link(&choice.page) }<a href={sessions.to_string()}>{ "Its visits" }</a><OnPageButton page={choice.page.clone()} days={choice.days} /></p>
                 </div>
                 { days_picker::days_picker(&days_picker::Props { days: choice.days, view: days }) }
             </header>
@@ -114,15 +114,15 @@ fn mode_name(mode: HeatmapMode) -> &'static str {
     match mode {
         HeatmapMode::Element => "Elements",
         HeatmapMode::Page => "Spots",
-        HeatmapMode::Viewport => "Spots, scaled",
+        HeatmapMode::Viewport => "Spots, widths matched",
     }
 }
 
 /// What the map is held against.
 fn against(choice: &PageChoice, lines: &[BandLine], shown: Option<Band>) -> Html {
     let mut offers: Vec<(Option<Against>, AttrValue)> = vec![(None, "Compare with".into())];
-    if choice.days != Days::Ever {
-        offers.push((Some(Against::Before), "The time before".into()));
+    if let Some(before) = choice.days.before_words() {
+        offers.push((Some(Against::Before), format!("The {before}").into()));
     }
     let others = lines.iter().filter(|line| Some(line.band()) != shown);
     offers.extend(others.map(|line| (Some(Against::Band(line.band())), band_name(line.band()).into())));

@@ -89,13 +89,26 @@ fn FlowChart(props: &FlowProps) -> Html {
         }
     };
     html! {
+        <>
         <div class="flow" tabindex="0" role="region" aria-label="Drawing of the flow">
             <svg viewBox={format!("0 0 {width} {height}")}>
                 { for flow.steps.iter().map(step) }
                 { for flow.pages.iter().enumerate().map(|(i, page)| bar(page, chosen(i), of.days)) }
             </svg>
         </div>
+        <p class="back-steps small quiet num">{ undrawn(&flow, answer.edges_total) }</p>
+        </>
     }
+}
+
+/// How much of the steps is drawn, and which of the others are the largest.
+fn undrawn(flow: &Flow, steps: u64) -> String {
+    let mut said = format!("{} of {} steps shown.", flow.steps.len(), format::grouped(steps));
+    for (n, (from, to, count)) in flow.back.iter().enumerate() {
+        said += if n == 0 { " The largest steps back: " } else { ", " };
+        said += &format!("{} → {} {}", format::path_of(from), format::path_of(to), format::grouped(*count));
+    }
+    said
 }
 
 fn bar(page: &FlowPage, chosen: bool, days: Days) -> Html {
@@ -109,10 +122,10 @@ fn bar(page: &FlowPage, chosen: bool, days: Days) -> Html {
     let said = match (page.is_goal, page.tier) {
         (true, _) => ", goal",
         (_, Tier::High) => ", high trouble",
-        (_, Tier::Medium) => ", some trouble",
+        (_, Tier::Medium) => ", medium trouble",
         _ => "",
     };
-    let left = format::share(page.exits as f64 / page.sessions.max(1) as f64);
+    let left = format::percent(page.exits as f64 / page.sessions.max(1) as f64);
     let href = View::Paths { page: (!chosen).then(|| page.page.clone()), days }.to_string();
     let name: String = format::path_of(&page.page).chars().take(24).collect();
     let visits = format!("{}{said}", format::grouped(page.sessions));
@@ -143,7 +156,7 @@ fn ways(answer: &PathsAnswer, of: &Stretch) -> Html {
                 if let Some(page) = &of.page {
                     <p class="small facts">
                         <a href={View::of_page(page.clone()).to_string()}>{ "Map of the page" }</a>
-                        <a href={View::sessions(Some(page.clone())).to_string()}>{ "Its sessions" }</a>
+                        <a href={View::sessions(Some(page.clone())).to_string()}>{ "Its visits" }</a>
                         <a href={View::Paths { page: None, days: of.days }.to_string()} aria-label="Ways to all pages">{ icon("close") }</a>
                     </p>
                 }

@@ -20,6 +20,7 @@ use crate::{
 
 /// Days that are shown.
 const DAYS: usize = 30;
+const DAY_MS: Millis = 86_400_000;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
@@ -47,6 +48,8 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
     };
     let days = row.days.iter().skip(row.days.len().saturating_sub(DAYS));
     let activity: Vec<u32> = days.map(|day| u32::try_from(day.hit).unwrap_or(u32::MAX)).collect();
+    // Today is not over yet.
+    let so_far = row.days.last().is_some_and(|day| day.day.div_euclid(DAY_MS) == now.div_euclid(DAY_MS));
     let picture = use_memo((outline.clone(), row.clone()), |(outline, row)| {
         outline.as_ref().and_then(|outline| SpotPicture::new(outline, row.element.as_ref(), row.place))
     });
@@ -54,7 +57,7 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
         let row = row.clone();
         Callback::from(move |()| markdown::problem(&row, &browser::site().address(), browser::local_time))
     };
-    let map = View::Page(PageChoice { days: *looked, ..PageChoice::new(row.page.clone()) });
+    let map = View::Page(PageChoice { days: *looked, layer: row.layer(), ..PageChoice::new(row.page.clone()) });
     html! {
         <li class="card problem" data-testid="problem" data-problem={row.id.as_str().to_owned()}>
             <div class="told">
@@ -66,11 +69,17 @@ pub(super) fn ProblemCard(props: &Props) -> Html {
                 <h2>{ &row.title }</h2>
                 <div class="harm num">
                     <p>
-                        <b>{ format::share(row.share.value) }</b>
-                        { format!(" of those who saw it: {} of {}", format::grouped(row.hit), format::count(row.seen, "visit")) }
+                        <b>{ format::percent(row.share.value) }</b>
+                        { " of those who saw it: " }
+                        <a href={row.visits(*looked).to_string()} title="The visits that used this place">
+                            { format!("{} of {}", format::grouped(row.hit), format::count(row.seen, "visit")) }
+                        </a>
                     </p>
-                    { sparkline(&activity) }
-                    <p class="small quiet">{ "Last seen " }{ time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }</p>
+                    { sparkline(&activity, so_far) }
+                    <p class="small quiet">
+                        if let Some(day) = row.since() { { "Since " }{ format::day(day) }{ ", last seen " } } else { { "Last seen " } }
+                        { time_ago::time_ago(&time_ago::Props { at: row.last_seen, now: *now }) }
+                    </p>
                 </div>
             </div>
             if let Some(picture) = picture.as_ref() {

@@ -8,10 +8,10 @@ use yew::prelude::*;
 
 use super::{decided, notice::Notice, problem_card::ProblemCard, skeleton::skeleton};
 use crate::{
-    browser::Dispatch,
+    browser::{self, Dispatch},
     format,
     route::Days,
-    state::{Action, Decision, Problems, Reads, Remote, ToFix},
+    state::{Action, Decision, Fixed, Problems, Reads, Remote, ToFix},
 };
 
 #[derive(Properties, PartialEq)]
@@ -32,10 +32,14 @@ pub(super) fn problem_list(props: &Props) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
     };
+    let more = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::MoreProblems))
+    };
     let outlines = reads.outlines.remote.data.as_deref();
     html! {
         <>
-            <Taken taken={to_fix.taken.clone()} dispatch={dispatch.clone()} />
+            <Taken taken={to_fix.taken.clone()} now={*now} dispatch={dispatch.clone()} />
             if let Some(problems) = data {
                 if let Some(all) = all.filter(|all| problems.is_behind(*all)) {
                     <p class="quiet num" role="status">
@@ -45,14 +49,19 @@ pub(super) fn problem_list(props: &Props) -> Html {
                 if problems.rows.is_empty() {
                     { nothing(problems, *days) }
                 } else {
-                    <ol class="problems" aria-label="Problems, the gravest first">
+                    <ol class="problems" aria-label="Problems, the worst first">
                         { for problems.rows.iter().map(|row| html! {
                             <ProblemCard key={row.id.as_str()} row={row.clone()} days={*days} now={*now} dispatch={dispatch.clone()}
                                 outline={outlines.and_then(|outlines| outlines.get(&row.page)).cloned()}
                                 busy={to_fix.asked.as_ref().is_some_and(|asked| asked.id == row.id)} />
                         }) }
                     </ol>
-                    <p class="quiet small num">{ rest(problems) }</p>
+                    <p class="quiet small num rest">
+                        { rest(problems) }
+                        if (problems.rows.len() as u64) < problems.total && problems.rows.len() < ToFix::MOST {
+                            <button class="plain" type="button" onclick={more}>{ "Show more" }</button>
+                        }
+                    </p>
                 }
                 { decided::decided(&decided::Props { decided: reads.decided.remote.data.clone(), now: *now, dispatch: dispatch.clone(), busy: to_fix.asked.is_some() }) }
             } else if let Some(failure) = failure {
@@ -79,8 +88,7 @@ fn rest(problems: &Problems) -> String {
     let shown = problems.rows.len() as u64;
     let counting = if problems.partial { " Older visits are still being counted." } else { "" };
     if shown < problems.total {
-        let total = format::count(problems.total, "problem");
-        format!("The gravest {} of {total}.{counting}", format::grouped(shown))
+        format!("Top {} of {}.{counting}", format::grouped(shown), format::grouped(problems.total))
     } else {
         counting.trim_start().to_owned()
     }
@@ -89,6 +97,7 @@ fn rest(problems: &Problems) -> String {
 #[derive(Properties, PartialEq)]
 struct TakenProps {
     taken: Option<Decision>,
+    now: Millis,
     dispatch: Dispatch,
 }
 
@@ -106,7 +115,10 @@ fn Taken(props: &TakenProps) -> Html {
         }
     });
     let said = match &props.taken {
-        Some(Decision { title, status: ProblemStatus::Fixed, .. }) => format!("Marked as fixed: {title}."),
+        Some(Decision { title, status: ProblemStatus::Fixed, .. }) => {
+            let from = browser::local_clock(Fixed::watched_from(props.now));
+            format!("Marked as fixed: {title}. Watching from {from}; it shows here if it returns.")
+        }
         Some(Decision { title, .. }) => format!("Ignored: {title}."),
         None => String::new(),
     };

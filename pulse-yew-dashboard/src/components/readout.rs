@@ -3,9 +3,12 @@
 use yew::prelude::*;
 
 use super::icon::icon;
+use crate::route::View;
 
 pub(super) struct Props {
     pub(super) said: String,
+    /// The visits that are behind it.
+    pub(super) link: Option<View>,
     /// Whether screen readers speak it: when it was stepped to, not while a pointer passes.
     pub(super) aloud: bool,
     /// Whether there is anything to step to.
@@ -25,7 +28,13 @@ pub(super) fn readout(props: &Props) -> Html {
         <div class="readout">
             { button(false, "Previous mark", "back") }
             { button(true, "Next mark", "next") }
-            <p class="small num" aria-live={if props.aloud { "polite" } else { "off" }}>{ &props.said }</p>
+            <p class="small num" aria-live={if props.aloud { "polite" } else { "off" }}>
+                if let Some(link) = &props.link {
+                    <a href={link.to_string()}>{ &props.said }{ " · see their visits" }</a>
+                } else {
+                    { &props.said }
+                }
+            </p>
         </div>
     }
 }

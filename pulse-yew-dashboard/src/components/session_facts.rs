@@ -12,7 +12,7 @@ pub(super) fn session_facts(answer: Option<&Figures>) -> Html {
     }
 }
 
-/// What there was, the gravest first; what there was none of is not worth a word.
+/// What there was, the worst first; what there was none of is not worth a word.
 fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
     let counts = &summary.counts;
     let counted = [
@@ -36,7 +36,7 @@ fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
         all.push(format!("Left out of maps and problems: {}", format::exclusion(excluded)));
     }
     if summary.frustration.tier != Tier::None {
-        all.push(format!("{} frustration", format::tier(summary.frustration.tier)));
+        all.push(format!("{} trouble", format::tier(summary.frustration.tier)));
     }
     all.extend(counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)));
     if summary.scroll.max_depth > 0.0 {
@@ -64,7 +64,7 @@ mod tests {
         let frustration = Frustration { score: 12, tier: Tier::Medium };
         let summary = Summary { counts, frustration, ..Summary::default() };
         let mut figures = Figures { session: session.unwrap(), summary, cut: false };
-        assert_eq!(facts(&figures), ["Medium frustration", "2 errors", "1 dead click", "3 key presses"]);
+        assert_eq!(facts(&figures), ["Medium trouble", "2 errors", "1 dead click", "3 key presses"]);
         figures.session.excluded = Some(pulse_core::model::Exclusion::Bot);
         assert_eq!(facts(&figures)[0], "Left out of maps and problems: a bot");
         figures.cut = true;

@@ -25,9 +25,9 @@ pub(super) struct Props {
 pub(super) fn SessionHead(props: &Props) -> Html {
     let Props { answer, back, busy, again, on_generate } = props;
     let label = match (busy, again) {
-        (true, _) => "Generating",
-        (false, true) => "Generate again",
-        (false, false) => "Generate AI Insights",
+        (true, _) => "Getting insights",
+        (false, true) => "Get insights again",
+        (false, false) => "Get insights",
     };
     html! {
         <header class="head">
@@ -36,7 +36,7 @@ pub(super) fn SessionHead(props: &Props) -> Html {
                 if let Some(answer) = answer {
                     { who(answer) }
                 } else {
-                    <h1 class="pending">{ "Session" }</h1>
+                    <h1 class="pending">{ "Visit" }</h1>
                     <p class="facts small pending">{ "Loading" }</p>
                 }
             </div>
@@ -68,6 +68,9 @@ fn who(answer: &Figures) -> Html {
                 <li>
                     <time datetime={browser::iso_time(row.started_at)}>{ browser::local_time(row.started_at) }</time>
                 </li>
+                if let Some(id) = row.visitor_id.clone() {
+                    <li><a href={View::Visitor { id, page: None }.to_string()}>{ "This visitor's visits" }</a></li>
+                }
             </ul>
         </>
     }

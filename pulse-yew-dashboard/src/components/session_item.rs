@@ -22,8 +22,8 @@ pub(super) struct Props {
 pub(super) fn SessionItem(props: &Props) -> Html {
     let Props { row, on, now, place: (place, of), on_erase } = props;
     let id = row.session_id.as_str().to_owned();
-    let href = View::Session { id: row.session_id.clone(), page: None, at: None }.to_string();
-    let marks = [(row.rage_clicks, "rage burst", "rage"), (row.errors, "error", "rage")];
+    let href = View::of_session(row.session_id.clone()).to_string();
+    let marks = [(row.rage_clicks, "rage click", "rage"), (row.errors, "error", "rage")];
     html! {
         <li aria-posinset={place.to_string()} aria-setsize={of.to_string()}>
             <a class="row" {href} id={format!("session-{id}")} aria-current={on.then_some("true")}
@@ -45,11 +45,11 @@ pub(super) fn SessionItem(props: &Props) -> Html {
                     if row.cut { { ", only its beginning" } }
                     if let Some(excluded) = row.excluded { { format!(", not counted: {}", format::exclusion(excluded)) } }
                 </span>
-                { sparkline(&row.activity) }
+                { sparkline(&row.activity, false) }
                 <span class={classes!("tier", tier_class(row.tier))}>{ format::tier(row.tier) }</span>
             </a>
             <button class="bare erase" type="button" title="Erase" aria-label={format!("Erase visit: {}", format::way(row))} onclick={on_erase.clone()}>
-                { icon("close") }
+                { icon("bin") }
             </button>
         </li>
     }

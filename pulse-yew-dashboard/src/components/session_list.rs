@@ -14,7 +14,6 @@ use yew::prelude::*;
 use super::{filters::Filters, notice::Notice, save_menu, session_item::SessionItem, skeleton::skeleton};
 use crate::{
     browser::{Dispatch, iso_time, use_size},
-    format,
     state::{Action, Erase, List},
     table::{Cell, Table},
 };
@@ -141,14 +140,14 @@ pub(super) fn SessionList(props: &Props) -> Html {
         <section class="list" aria-label="Sessions">
             <header>
                 <h1>{ "Sessions" }</h1>
-                <p class="quiet num small" role="status" data-testid="sessions-total">{ counted(list) }</p>
+                <p class="quiet num small" role="status" data-testid="sessions-total">{ counted(list, erase) }</p>
                 { save_menu::save_menu(&save_menu::Props { table, on_picture: None }) }
             </header>
             <Filters list={list.clone()} dispatch={dispatch.clone()} />
             <div class="rows" ref={rows} aria-busy={(!list.known).to_string()} {onscroll} {onkeydown}>
                 if list.known || !list.rows.is_empty() {
                     if shown.is_empty() {
-                        <p class="quiet none">{ "No session matches." }</p>
+                        <p class="quiet none">{ "No visit matches." }</p>
                     }
                     <div class="room">
                         { spacer(&SpacerProps { rows: window.start, line }) }
@@ -199,8 +198,8 @@ fn spacer(props: &SpacerProps) -> Html {
 }
 
 /// How many there are; said aloud only when it changes.
-fn counted(list: &List) -> String {
-    if list.known || !list.rows.is_empty() { format::grouped(list.total) } else { String::new() }
+fn counted(list: &List, erase: &Erase) -> String {
+    if list.known || !list.rows.is_empty() { list.counted(erase) } else { String::new() }
 }
 
 /// What is loaded of the list.
@@ -238,7 +237,7 @@ fn table(list: &List) -> Table {
             "errors",
             "mousemoves",
             "scrolls",
-            "frustration",
+            "trouble",
             "goal",
         ],
         rows: list.rows.iter().map(row).collect(),

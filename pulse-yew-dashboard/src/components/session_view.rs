@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use gloo::utils::{document, window};
-use pulse_core::model::{Insight, Millis, SessionId, Subject};
+use pulse_core::{
+    analyze::problems::ProblemId,
+    model::{Insight, Millis, SessionId, Subject},
+};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -20,10 +23,10 @@ use super::{
     trails_panel::TrailsPanel,
 };
 use crate::{
-    browser::{Dispatch, is_own_moment, show, use_moment, use_viewer},
+    browser::{self, Dispatch, is_own_moment, show, use_moment, use_viewer},
     map::{Film, Recording},
     route::{Filter, View},
-    state::{Action, OpenSession, Remote, Viewer, ViewerAction},
+    state::{Action, OpenSession, Problem, Remote, Viewer, ViewerAction},
 };
 
 #[derive(Properties, PartialEq)]
@@ -34,6 +37,9 @@ pub(super) struct Props {
     pub(super) session: OpenSession,
     /// The moment to watch.
     pub(super) at: Option<Millis>,
+    /// The problem that led here, and what is known of it.
+    pub(super) problem: Option<ProblemId>,
+    pub(super) watched: Option<Rc<Problem>>,
     pub(super) insight: Remote<Insight>,
     /// What the list is filtered by, to go back to.
     pub(super) back: Filter,
@@ -42,7 +48,7 @@ pub(super) struct Props {
 
 #[component]
 pub(super) fn SessionView(props: &Props) -> Html {
-    let Props { id, page, session, at, insight, back, dispatch } = props;
+    let Props { id, page, session, at, problem, watched, insight, back, dispatch } = props;
     let answer = session.figures.data.clone();
     let film = use_film(session);
     let viewer = use_viewer(film.clone());
@@ -53,13 +59,16 @@ pub(super) fn SessionView(props: &Props) -> Html {
     use_watching(*at, answer.is_some(), &film, &act, &panels);
     use_insight_in_view(insight);
     let page_at = viewer.at.and_then(|at| film.act_at(at)).map(|act| act.page.clone());
-    use_moment(View::Session { id: id.clone(), page: page_at.or(page.clone()), at: viewer.at });
+    let moment =
+        View::Session { id: id.clone(), page: page_at.or(page.clone()), at: viewer.at, problem: problem.clone() };
+    use_moment(moment.clone());
 
+    // A page, or the one on which the visitor is.
     let on_page = {
-        let (id, act) = (id.clone(), act.clone());
-        Callback::from(move |page: String| {
+        let (id, act, problem) = (id.clone(), act.clone(), problem.clone());
+        Callback::from(move |page: Option<String>| {
             act.dispatch(ViewerAction::Whole);
-            show(&View::Session { id: id.clone(), page: Some(page), at: None });
+            show(&View::Session { id: id.clone(), page, at: None, problem: problem.clone() });
         })
     };
     let on_time = {
@@ -84,7 +93,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
     if let (None, Some(failure)) = (&answer, failure) {
         return html! {
             <>
-                <h1>{ "This session cannot be shown." }</h1>
+                <h1>{ "This visit cannot be shown." }</h1>
                 <Notice failure={failure.clone()} on_retry={retry} />
                 <p><a href={View::Sessions(back.clone()).to_string()}>{ "Back to all sessions" }</a></p>
             </>
@@ -101,6 +110,8 @@ pub(super) fn SessionView(props: &Props) -> Html {
     let map = recording.as_deref().map(|recording| &recording.map);
     let size = map.and_then(|map| map.viewport).map(|size| (size.w, size.h));
     let window = viewer.at.and_then(|at| film.window(at, size));
+    let is_live = answer.as_ref().is_some_and(|answer| answer.session.live);
+    let link = Callback::from(move |()| browser::site().address() + &moment.to_string());
     html! {
         <>
             { session_jumps() }
@@ -114,19 +125,38 @@ pub(super) fn SessionView(props: &Props) -> Html {
             { page_picker(&page_picker::Props {
                 pages: map.map(|map| map.pages.clone()).unwrap_or_default(),
                 shown: map.map(|map| map.page.clone()),
+                follows: is_live.then_some(page.is_none() && viewer.at.is_none()),
                 on_choice: on_page,
             }) }
             <div class="reel" ref={panels}>
+                { watched.as_deref().map(|problem| watched_line(problem, id)) }
                 <div class="duo">
                     <TrailsPanel recording={recording.clone()} viewer={*viewer} {origin} {window} act={act.clone()} />
                     <ClicksPanel {recording} viewer={*viewer} {origin} {window} act={act.clone()} />
                 </div>
-                <FilmBar {film} viewer={*viewer} {origin} {act} />
+                <FilmBar {film} viewer={*viewer} {origin} {act} {link} />
             </div>
             <div id="insights" tabindex="-1" aria-label="Insights" role="region">
                 <InsightCard insight={insight.clone()} {origin} {on_time} on_retry={generate} />
             </div>
         </>
+    }
+}
+
+/// Which problem is watched here, and the way to the next visit that it hit.
+fn watched_line(problem: &Problem, id: &SessionId) -> Html {
+    let Some((at, of)) = problem.place_of(id) else { return html! {} };
+    let step = |to: Option<usize>, name: &'static str| {
+        let href = to.and_then(|to| problem.examples.get(to)).map(|example| problem.moment(example).to_string());
+        href.map(|href| html! { <a {href}>{ name }</a> })
+    };
+    html! {
+        <p class="watched small num">
+            <b>{ &problem.title }</b>
+            <span class="quiet">{ format!("Visit {} of {of}", at + 1) }</span>
+            { step(at.checked_sub(1), "Previous") }
+            { step(Some(at + 1).filter(|to| *to < of), "Next") }
+        </p>
     }
 }
 

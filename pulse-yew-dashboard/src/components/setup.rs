@@ -15,18 +15,18 @@ pub(super) struct Props {
 const MORE: [(&str, &str, &str); 3] = [
     (
         "Your site has another address?",
-        "Allow it when Pulse starts, once for each address:",
-        "pulse-server --allow-origin https://www.example.com",
+        "Allow it when Pulse starts, once for each address. Nothing arrives? The server's log names a page that may not send.",
+        "pulse-server --allow-origin https://www.example.com\n\n// Inside your own server:\nPulse::builder(store).origins(Origins::listed([\"https://www.example.com\"]))",
     ),
     (
         "Say what success is",
         "A page that means success, or a call in your page's script:",
-        "pulse-server --goal /thanks\npulse.track('goal')",
+        "pulse-server --goal /thanks\npulse.track('goal')\n\n// Inside your own server:\nPulse::builder(store).goals(Goals::new([\"/thanks\"]))",
     ),
     (
         "Inside your own server",
         "Pulse is a tower service: mount it beside your routes, and it is served from your own address.",
-        "let pulse = Pulse::builder(store).build();\nlet app = Router::new().nest_service(\"/pulse\", pulse.service());",
+        "let pulse = Pulse::open(\"sqlite:pulse-data/pulse.db\", Access::loopback()).await?;\nlet app = app.layer(pulse.layer(\"/pulse\"));",
     ),
 ];
 
@@ -61,7 +61,7 @@ pub(super) fn setup(props: &Props) -> Html {
             }
             { for MORE.iter().map(part) }
             <h2>{ "Where the data is" }</h2>
-            <p class="quiet">{ "In one file, pulse-data/pulse.db, or in the MongoDB that you name with --store. Nothing leaves your machines, and no key that is pressed is ever kept." }</p>
+            <p class="quiet">{ "In one file beside the server, or in MongoDB, as --store says. Nothing leaves your machines, and no key that is pressed is ever kept." }</p>
         </div>
     }
 }

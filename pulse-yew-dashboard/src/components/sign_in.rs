@@ -62,6 +62,7 @@ pub(super) fn SignIn(props: &Props) -> Html {
 fn said(failure: &Failure) -> &'static str {
     match failure.code() {
         Some(ErrorCode::Unauthorized) => "The server did not accept this token.",
+        Some(ErrorCode::NotFound) => "This app decides who may read. Sign in there, then reload.",
         Some(ErrorCode::TooManyRequests) => "Too many wrong tokens were sent. Wait a minute and try again.",
         _ => failure.title(),
     }
@@ -82,4 +83,15 @@ pub(super) fn SignOut(props: &Props) -> Html {
         });
     });
     html! { <button class="plain" type="button" {onclick}>{ "Sign out" }</button> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_with_its_own_login_is_where_to_sign_in() {
+        assert!(said(&Failure::of(404, "")).starts_with("This app decides who may read."));
+        assert!(said(&Failure::of(401, "")).contains("token"));
+    }
 }

@@ -1,6 +1,6 @@
 //! What an analyst says of a page or of the site, and a question in one's own words.
 
-use pulse_core::model::{Insight, Subject};
+use pulse_core::model::{AnalystKind, Insight, Source, Subject};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -40,6 +40,8 @@ pub(super) fn SiteInsight(props: &Props) -> Html {
         let ask = ask.clone();
         Callback::from(move |_: MouseEvent| ask.emit(None))
     };
+    // The first answer tells whether there is a model: the rules alone read no questions.
+    let reads = insight.data.as_deref().is_some_and(|insight| has_model(&insight.source));
     let place = match subject {
         Subject::Site => "Why do people leave?",
         Subject::Page(_) | Subject::Session(_) => "Why do people leave this page?",
@@ -48,9 +50,39 @@ pub(super) fn SiteInsight(props: &Props) -> Html {
         <section class="ask-slot" aria-label="Insights">
             <InsightCard insight={insight.clone()} origin={0} subject={subject.clone()} {on_retry} />
             <form class="ask" {onsubmit}>
-                <input type="search" aria-label="A question about these visits" maxlength="300" placeholder={place} ref={field} />
-                <button type="submit" disabled={insight.busy}>{ if insight.busy { "Asking" } else if insight.data.is_some() { "Ask" } else { "Get insights" } }</button>
+                if reads {
+                    <input type="search" aria-label="A question about these visits" maxlength="300" placeholder={place} ref={field} />
+                }
+                <button type="submit" disabled={insight.busy}>
+                    { match (insight.busy, insight.data.is_some(), reads) {
+                        (true, ..) => "Asking",
+                        (_, false, _) => "Get insights",
+                        (_, _, true) => "Ask",
+                        _ => "Get insights again",
+                    } }
+                </button>
             </form>
         </section>
+    }
+}
+
+/// Whether a model answered, or would have: the rules say why when they stand in for one.
+fn has_model(source: &Source) -> bool {
+    source.analyst != AnalystKind::Rules || source.reason.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_alone_are_asked_nothing() {
+        let source = |analyst, reason: Option<&str>| {
+            let (model, reason) = (String::new(), reason.map(str::to_owned));
+            Source { analyst, model, reason, tokens: None }
+        };
+        assert!(!has_model(&source(AnalystKind::Rules, None)));
+        assert!(has_model(&source(AnalystKind::Rules, Some("the model did not answer"))));
+        assert!(has_model(&source(AnalystKind::Gemini, None)));
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     browser::{Painter, Sight, use_look, use_size},
     map::{Draw, Frame, Gaze, Mark, Paint, Scene, Spot},
+    route::{Filter, View},
 };
 
 #[derive(Properties, PartialEq)]
@@ -19,6 +20,9 @@ pub(super) struct Props {
     pub(super) scene: Scene,
     pub(super) testid: &'static str,
     pub(super) label: &'static str,
+    /// The visits that the scene is made of: what is pointed at leads to some of them.
+    #[prop_or_default]
+    pub(super) visits: Option<Filter>,
 }
 
 /// What is asked about.
@@ -34,7 +38,7 @@ pub(super) enum Probe {
 
 #[component]
 pub(super) fn Stage(props: &Props) -> Html {
-    let Props { scene, testid, label } = props;
+    let Props { scene, testid, label, visits } = props;
     let (canvas, well) = (use_node_ref(), use_node_ref());
     let probe = use_state_eq(|| Probe::Nothing);
     let gaze = use_state_eq(Gaze::default);
@@ -51,7 +55,8 @@ pub(super) fn Stage(props: &Props) -> Html {
     });
     use_painting(canvas.clone(), scene, frame, ring);
     use_following(&gaze, frame, scene.focus());
-    let input = use_input(canvas.clone(), frame, gaze.setter(), probe.setter());
+    let link = visits.as_ref().zip(frame).and_then(|(visits, frame)| behind(scene, &frame, seen, *probe, visits));
+    let input = use_input(canvas.clone(), frame, gaze.setter(), probe.setter(), link.clone());
 
     let step = {
         let (probe, gaze, marks, count) = (probe.clone(), gaze.setter(), marks.clone(), seen.len());
@@ -80,7 +85,7 @@ pub(super) fn Stage(props: &Props) -> Html {
                     onpointerup={input.onpointerup.clone()} onpointercancel={input.onpointerup} onpointerleave={input.onpointerleave}></canvas>
             </div>
             <div class="under">
-                { readout(&readout::Props { said, aloud: matches!(*probe, Probe::Mark(_)), steps: !seen.is_empty(), on_step: step }) }
+                { readout(&readout::Props { said, link, aloud: matches!(*probe, Probe::Mark(_)), steps: !seen.is_empty(), on_step: step }) }
                 { zoom(&zoom::Props { frame, on_zoom }) }
             </div>
         </>
@@ -105,6 +110,18 @@ fn stepped(probe: Probe, count: usize, forward: bool) -> Option<usize> {
         (_, true) => 0,
         (_, false) => last,
     })
+}
+
+/// The visits behind what is asked about.
+fn behind(scene: &Scene, frame: &Frame, marks: &[Mark], probe: Probe, visits: &Filter) -> Option<View> {
+    let Scene::Page(page) = scene else { return None };
+    let of = match probe {
+        Probe::Nothing => None,
+        Probe::Pointer(at) => page.visits(frame, Ok(at), marks),
+        Probe::Mark(i) => page.visits(frame, Err(marks.get(i)?), marks),
+    }?;
+    let Filter { element, at, marks, .. } = of;
+    Some(View::Sessions(Filter { element, at, marks, ..visits.clone() }))
 }
 
 /// What is said, and what on the page a ring is drawn around.

@@ -11,10 +11,16 @@ use web_sys::{HtmlCanvasElement, WheelEvent};
 use yew::prelude::*;
 
 use super::stage::Probe;
-use crate::map::{Frame, Gaze, Grip, STEP, wheel_zoom};
+use crate::{
+    browser::show,
+    map::{Frame, Gaze, Grip, STEP, wheel_zoom},
+    route::View,
+};
 
 /// Share of a canvas that a press of an arrow key moves along.
 const STRIDE: f64 = 0.15;
+/// A second click this near to the first, in CSS pixels, lets what is clicked go.
+const SAME: f64 = 8.0;
 /// CSS pixels of a line, where a wheel counts lines.
 const LINE: f64 = 16.0;
 
@@ -59,15 +65,26 @@ pub(super) fn use_input(
     frame: Option<Frame>,
     gaze: UseStateSetter<Gaze>,
     probe: UseStateSetter<Probe>,
+    link: Option<View>,
 ) -> Input {
     let latest = Latest { frame: use_mut_ref(|| None), gaze };
     *latest.frame.borrow_mut() = frame;
     let grip = use_mut_ref(Grip::default);
     use_wheel(canvas, latest.clone());
+    // What was clicked stays in question while the pointer goes to its link.
+    let pinned = use_mut_ref(|| None::<(f64, f64)>);
     let onkeydown = {
-        let latest = latest.clone();
+        let (latest, probe, pinned) = (latest.clone(), probe.clone(), pinned.clone());
         Callback::from(move |event: KeyboardEvent| {
             let is_shortcut = event.ctrl_key() || event.meta_key() || event.alt_key();
+            match (event.key().as_str(), &link) {
+                ("Enter", Some(link)) => return show(link),
+                ("Escape", _) => {
+                    *pinned.borrow_mut() = None;
+                    return probe.set(Probe::Nothing);
+                }
+                _ => {}
+            }
             if !is_shortcut && latest.frame.borrow().is_some_and(|frame| keyed(&event.key(), &frame).is_some()) {
                 event.prevent_default();
                 latest.look(|frame| keyed(&event.key(), frame).unwrap_or_else(|| frame.gaze()));
@@ -87,10 +104,12 @@ pub(super) fn use_input(
         })
     };
     let onpointermove = {
-        let (grip, latest, probe) = (grip.clone(), latest.clone(), probe.clone());
+        let (grip, latest, probe, pinned) = (grip.clone(), latest.clone(), probe.clone(), pinned.clone());
         Callback::from(move |event: PointerEvent| {
             let Some(pull) = grip.borrow_mut().pull(event.pointer_id(), place(&event)) else {
-                probe.set(Probe::Pointer(place(&event)));
+                if pinned.borrow().is_none() {
+                    probe.set(Probe::Pointer(place(&event)));
+                }
                 return;
             };
             if pull.factor != 1.0 {
@@ -104,15 +123,21 @@ pub(super) fn use_input(
         })
     };
     let onpointerup = {
-        let (grip, probe) = (grip.clone(), probe.clone());
+        let (grip, probe, pinned) = (grip.clone(), probe.clone(), pinned.clone());
         Callback::from(move |event: PointerEvent| {
             if grip.borrow_mut().release(event.pointer_id()) {
-                probe.set(Probe::Pointer(place(&event)));
+                let at = place(&event);
+                let is_same = |(x, y): (f64, f64)| (x - at.0).hypot(y - at.1) < SAME;
+                let again = pinned.take().is_some_and(is_same);
+                if !again {
+                    *pinned.borrow_mut() = Some(at);
+                }
+                probe.set(Probe::Pointer(at));
             }
         })
     };
     let onpointerleave = Callback::from(move |event: PointerEvent| {
-        if event.pointer_type() != "touch" {
+        if event.pointer_type() != "touch" && pinned.borrow().is_none() {
             probe.set(Probe::Nothing);
         }
     });

@@ -61,7 +61,7 @@ pub(super) fn TrailsPanel(props: &Props) -> Html {
                 <div class="layers" role="group" aria-label="Layers of the trails">
                     { toggle(Layer::Moves, "Movement") }
                     { toggle(Layer::Clicks, "Clicks") }
-                    { toggle(Layer::Rage, "Rage") }
+                    { toggle(Layer::Rage, "Rage clicks") }
                     { toggle(Layer::Outline, "Page outline") }
                 </div>
                 <TrailsTable recording={recording.clone()} origin={*origin} />

@@ -39,7 +39,7 @@ pub(super) fn TrailsTable(props: &Props) -> Html {
         }
     };
     let caption = format!(
-        "Strokes of the pointer, by time. {} of {}; {} of {} positions.",
+        "Movements of the pointer, by time. {} of {}; {} of {} points.",
         format::grouped(shown as u64),
         format::grouped(moves.strokes() as u64),
         format::grouped(moves.len() as u64),
@@ -48,10 +48,10 @@ pub(super) fn TrailsTable(props: &Props) -> Html {
     html! {
         <details class="numbers">
             <summary>{ "As a table" }</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="Strokes of the pointer">
+            <div class="scroll" tabindex="0" role="region" aria-label="Movements of the pointer">
                 <table class="num small">
                     <caption>{ caption }</caption>
-                    { table_head(&["Time", "Length", "Positions", "From, px", "To, px"]) }
+                    { table_head(&["Time", "Length", "Points", "From, px", "To, px"]) }
                     <tbody>{ for moves.each_stroke().take(shown).map(row) }</tbody>
                 </table>
             </div>

@@ -8,7 +8,14 @@ use pulse_core::{
 };
 use yew::prelude::*;
 
-use super::{icon::icon, notice::Notice, pick, session_item::SessionItem, skeleton::skeleton, stage::Stage};
+use super::{
+    icon::icon,
+    notice::{self, Notice},
+    pick,
+    session_item::SessionItem,
+    skeleton::skeleton,
+    stage::Stage,
+};
 use crate::{
     browser::{Dispatch, replace},
     format,
@@ -34,6 +41,9 @@ pub(super) fn visitor_view(props: &Props) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Retried))
     };
+    if failure.as_ref().is_some_and(|failure| !failure.may_pass()) {
+        return notice::nowhere("This visitor cannot be shown.", View::sessions(None), "Back to all sessions");
+    }
     let Some(answer) = data else {
         return html! {
             <div class="page">
@@ -97,6 +107,6 @@ fn summary(answer: &VisitorAnswer) -> String {
         format::count(answer.total, "visit"),
         format::duration(totals.duration_ms),
         format::count(totals.clicks, "click"),
-        format::count(totals.rage_clicks, "rage burst")
+        format::count(totals.rage_clicks, "rage click")
     )
 }

@@ -39,6 +39,8 @@ pub struct Mark {
     pub label: Option<String>,
     /// The element's box.
     pub rect: Option<[f64; 4]>,
+    /// The element's path.
+    pub path: Option<String>,
 }
 
 /// What a ring is drawn around, in page pixels.
@@ -71,7 +73,7 @@ impl Spot {
 impl Mark {
     /// A mark of a place that has no name.
     pub fn new(kind: Kind, (x, y): (f64, f64), count: u64) -> Self {
-        Self { kind, x, y, count, at: None, label: None, rect: None }
+        Self { kind, x, y, count, at: None, label: None, rect: None, path: None }
     }
 
     /// What a ring is drawn around.

@@ -167,10 +167,10 @@ impl Scene {
             (Kind::Click, n) => format::count(n, "click"),
             (Kind::Dead, _) => "Click that nothing answered".to_owned(),
             (Kind::Error, _) => "Click that an error followed".to_owned(),
-            (Kind::Rage(0), n) => format::count(n, "rage burst"),
-            (Kind::Rage(span), n) => format!("Rage burst, {} in {}", format::count(n, "click"), format::span(span)),
-            (Kind::Stroke, n) => format!("Stroke of {} begins", format::count(n, "position")),
-            (Kind::Dense, n) => format::count(n, "position"),
+            (Kind::Rage(0), n) => format::count(n, "rage click"),
+            (Kind::Rage(span), n) => format!("Rage, {} in {}", format::count(n, "click"), format::span(span)),
+            (Kind::Stroke, n) => format!("Movement of {} begins", format::count(n, "point")),
+            (Kind::Dense, n) => format::count(n, "point"),
         };
         if let Some(label) = &mark.label {
             text += &format!(" on {label}");
@@ -185,9 +185,9 @@ impl Scene {
     pub fn describe_all(&self) -> String {
         match self {
             Self::Session { recording, layers, .. } if layers.moves => format!(
-                "{} in {}",
-                format::count(recording.moves.len() as u64, "position"),
-                format::count(recording.moves.strokes() as u64, "stroke")
+                "{}, {}",
+                format::count(recording.moves.strokes() as u64, "movement"),
+                format::count(recording.moves.len() as u64, "point")
             ),
             Self::Session { recording, .. } => clicks_and_bursts(recording),
             Self::Page(page) => page.describe_all(),
@@ -200,7 +200,7 @@ impl Scene {
             Self::Session { recording, .. } => match around(&recording.moves, place, reach) {
                 None => String::new(),
                 Some((n, first, last)) => {
-                    let (n, first, last) = (format::count(n, "position"), self.clock(first), self.clock(last));
+                    let (n, first, last) = (format::count(n, "point"), self.clock(first), self.clock(last));
                     if first == last {
                         format!(", {n} near, {first}")
                     } else {
@@ -220,7 +220,7 @@ impl Scene {
     }
 }
 
-/// `25 clicks, 1 dead, 2 rage bursts`: the clicks of bursts are told as bursts.
+/// `25 clicks, 1 dead, 2 rage clicks`: the clicks of bursts are told as bursts.
 pub fn clicks_and_bursts(recording: &Recording) -> String {
     let of = |outcome| recording.clicks.iter().filter(|click| click.outcome == outcome).count() as u64;
     let mut text = format::count(of(Outcome::Answered), "click");
@@ -229,7 +229,7 @@ pub fn clicks_and_bursts(recording: &Recording) -> String {
             text += &format!(", {}", format::count(of(outcome), name));
         }
     }
-    text + &format!(", {}", format::count(recording.map.rage_clicks.len() as u64, "rage burst"))
+    text + &format!(", {}", format::count(recording.map.rage_clicks.len() as u64, "rage click"))
 }
 
 fn px(x: f64, y: f64) -> String {
@@ -268,13 +268,13 @@ mod tests {
         assert_eq!(
             told,
             [
-                "Stroke of 1 position begins at 1:00, 10 × 10 px",
-                "Stroke of 1 position begins at 1:02, 12 × 10 px",
+                "Movement of 1 point begins at 1:00, 10 × 10 px",
+                "Movement of 1 point begins at 1:02, 12 × 10 px",
                 "Click on Pay with Orbit at 2:01, 400 × 80 px",
-                "Rage burst, 7 clicks in 1.9 s at 2:09, 900 × 80 px",
+                "Rage, 7 clicks in 1.9 s at 2:09, 900 × 80 px",
             ]
         );
-        assert_eq!(scene.describe_all(), "2 positions in 2 strokes");
+        assert_eq!(scene.describe_all(), "2 movements, 2 points");
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(mark, Some(Spot::Place((400.0, 80.0))));
         assert!(text.starts_with("Click on Pay with Orbit"));
         let (mark, text) = scene.point_at(&frame, (5.0, 5.0), &marks);
-        assert_eq!((mark, text.as_str()), (None, "10 × 10 px, 2 positions near, 1:00 to 1:02"));
+        assert_eq!((mark, text.as_str()), (None, "10 × 10 px, 2 points near, 1:00 to 1:02"));
     }
 
     #[test]

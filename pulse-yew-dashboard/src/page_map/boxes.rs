@@ -39,12 +39,14 @@ pub(super) fn boxes(marks: &[Mark], frame: &Frame, paint: Paint) -> Vec<Draw> {
     boxes
 }
 
-/// The grounds that a figure can have, astride the corners of its box and within the canvas.
+/// The grounds that a figure can have: outside of its box, at its corners, so that what is written in the box is read, and
+/// within the canvas.
 fn corners([x, y, w, h]: [f64; 4], width: f64, frame: &Frame) -> [[f64; 4]; 4] {
     let (right, bottom) = (x + w - width, y + h);
-    [(right, y), (x, y), (right, bottom), (x, bottom)].map(|(x, y)| {
+    let above = y - HEIGHT;
+    [(right, above), (x, above), (right, bottom), (x, bottom)].map(|(x, y)| {
         let x = x.min(frame.width - width - 1.0).max(1.0);
-        let y = (y - HEIGHT / 2.0).min(frame.height - HEIGHT - 1.0).max(1.0);
+        let y = y.min(frame.height - HEIGHT - 1.0).max(1.0);
         [x, y, width, HEIGHT]
     })
 }
@@ -83,6 +85,7 @@ mod tests {
         let marks: Vec<Mark> = (1..=6).map(|n| mark(same, n)).collect();
         let (boxes, texts, grounds) = drawn(&marks);
         assert_eq!((boxes, texts), (6, vec!["1".to_owned(), "2".into(), "3".into(), "4".into()]));
+        assert!(grounds.iter().all(|ground| !overlap(*ground, same)), "nor what is written in the box");
         for (i, one) in grounds.iter().enumerate() {
             assert!(grounds.iter().skip(i + 1).all(|other| !overlap(*one, *other)), "{grounds:?}");
         }

@@ -30,7 +30,7 @@ impl PageLayer {
         (Self::Moves, "Movement", "moves"),
         (Self::Attention, "Attention", "attention"),
         (Self::Clicks, "Clicks", "clicks"),
-        (Self::Rage, "Rage", "rage"),
+        (Self::Rage, "Rage clicks", "rage"),
         (Self::Dead, "Dead clicks", "dead"),
         (Self::Errors, "Errors", "errors"),
         (Self::Reach, "Scroll reach", "reach"),
@@ -85,11 +85,11 @@ impl PageLayer {
     /// So many of what it counts, in words.
     pub fn counted(self, count: u64) -> String {
         match self {
-            Self::Moves | Self::Reach => format::count(count, "position"),
+            Self::Moves | Self::Reach => format::count(count, "point"),
             Self::Attention => format::duration(i64::try_from(count).unwrap_or(i64::MAX)),
             Self::Clicks => format::count(count, "click"),
-            Self::Rage => format::count(count, "rage burst"),
-            Self::Dead => format::count(count, "click") + " without effect",
+            Self::Rage => format::count(count, "rage click"),
+            Self::Dead => format::count(count, "dead click"),
             Self::Errors => format::count(count, "click") + " with an error",
         }
     }

@@ -19,12 +19,18 @@ const MOVED_PX: f64 = 160.0;
 /// What can be stepped through in a layer, most of each first: elements, or cells where places are measured on the page.
 pub fn page_marks(data: &PageData, layer: PageLayer) -> Vec<Mark> {
     if data.map.mode != HeatmapMode::Element {
-        return densest(data, layer);
+        return cells(data, layer, DENSEST);
     }
     let mark = |of: &ElementMap| {
         let rect = place_of(data, of)?;
         let (count, label) = (layer.of(of), Some(of.element.name().to_owned()));
-        (count > 0).then(|| Mark { label, rect: Some(rect), ..Mark::new(Kind::Click, Spot::Box(rect).place(), count) })
+        let path = Some(of.element.path.clone());
+        (count > 0).then(|| Mark {
+            label,
+            path,
+            rect: Some(rect),
+            ..Mark::new(Kind::Click, Spot::Box(rect).place(), count)
+        })
     };
     let mut marks: Vec<Mark> = data.map.elements.iter().filter_map(mark).collect();
     order::most_first(&mut marks, |mark| mark.count);
@@ -51,8 +57,8 @@ fn is_box(rect: &[f64; 4]) -> bool {
     rect.iter().all(|v| v.is_finite()) && rect[2] > 0.0 && rect[3] > 0.0
 }
 
-/// The densest cells.
-fn densest(data: &PageData, layer: PageLayer) -> Vec<Mark> {
+/// The cells with the most, so many of them at most.
+pub fn cells(data: &PageData, layer: PageLayer, most: usize) -> Vec<Mark> {
     let side = data.side();
     let mut cells = data.cells(layer).clone();
     order::most_first(&mut cells, |cell| cell.2);
@@ -60,7 +66,7 @@ fn densest(data: &PageData, layer: PageLayer) -> Vec<Mark> {
         let (x, y) = ((f64::from(cx) + 0.5) * side, (f64::from(cy) + 0.5) * side);
         Mark { label: label_at(data, (x, y)), ..Mark::new(Kind::Dense, (x, y), count) }
     };
-    cells.into_iter().take(DENSEST).map(mark).collect()
+    cells.into_iter().take(most).map(mark).collect()
 }
 
 /// The label of the innermost labelled box at a place.
@@ -80,12 +86,11 @@ pub(super) fn innermost(marks: &[Mark], place: (f64, f64)) -> Option<usize> {
     around.min_by(|a, b| area(*a).total_cmp(&area(*b)))
 }
 
-/// How much lies in cells whose middle is within a reach.
-pub(super) fn around(data: &PageData, layer: PageLayer, (x, y): (f64, f64), reach: f64) -> u64 {
-    let side = data.side();
-    let middle = |c: i32| (f64::from(c) + 0.5) * side;
-    let near = data.cells(layer).iter().filter(|(cx, cy, _)| (middle(*cx) - x).hypot(middle(*cy) - y) <= reach);
-    near.map(|cell| cell.2).sum()
+/// How much lies in the cells of a square.
+pub(super) fn within(data: &PageData, layer: PageLayer, [left, top, side]: [f64; 3]) -> u64 {
+    let cell = data.side();
+    let is_in = |from: f64, at: i32| (from..from + side).contains(&((f64::from(at) + 0.5) * cell));
+    data.cells(layer).iter().filter(|(x, y, _)| is_in(left, *x) && is_in(top, *y)).map(|cell| cell.2).sum()
 }
 
 #[cfg(test)]

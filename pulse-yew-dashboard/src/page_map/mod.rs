@@ -12,5 +12,5 @@ mod scene;
 
 pub use data::PageData;
 pub use layer::PageLayer;
-pub use marks::page_marks;
+pub use marks::{cells, page_marks};
 pub use scene::PageScene;

@@ -48,6 +48,16 @@ impl Days {
         }
     }
 
+    /// The stretch before it, as it follows "the"; none before all of time.
+    pub fn before_words(self) -> Option<&'static str> {
+        match self {
+            Self::Day => Some("2 days before"),
+            Self::Week => Some("7 days before"),
+            Self::Month => Some("30 days before"),
+            Self::Ever => None,
+        }
+    }
+
     fn length(self) -> Option<Millis> {
         match self {
             Self::Day => Some(2 * DAY_MS),

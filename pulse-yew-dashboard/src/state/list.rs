@@ -7,8 +7,8 @@ use pulse_core::{
     wire::{SessionRow, SessionsAnswer, SessionsQuery, dashboard},
 };
 
-use super::Failure;
-use crate::route::Filter;
+use super::{Erase, Failure};
+use crate::{format, route::Filter};
 
 /// The sessions list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,6 +93,18 @@ impl List {
         let before = self.rows.len();
         self.rows.retain(|row| row.session_id != *id);
         self.total = self.total.saturating_sub((before - self.rows.len()) as u64);
+    }
+
+    /// How many sessions match, without those that are being erased: `634`. Those of a place on a page are known only as
+    /// far as they are loaded, since the server's total counts the others of the page, too: `50+`.
+    pub fn counted(&self, erase: &Erase) -> String {
+        let hidden = self.rows.iter().filter(|row| erase.hides(&row.session_id)).count();
+        let (all, more) = match self.key.place() {
+            Some(_) => (self.rows.len() as u64, self.next_cursor.is_some()),
+            None => (self.total, false),
+        };
+        let count = format::grouped(all.saturating_sub(hidden as u64));
+        if more { count + "+" } else { count }
     }
 
     /// The row of a session, if it is loaded.

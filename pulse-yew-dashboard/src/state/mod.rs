@@ -33,7 +33,7 @@ pub use events::{AnswerSteps, Events};
 pub use failure::Failure;
 pub use list::{List, after};
 pub use live::{Changes, Live};
-pub use problems::{Decision, Fixed, Listed, Problem, Problems, ToFix};
+pub use problems::{Decision, Figure, Fixed, Listed, Problem, Problems, ToFix};
 pub use reads::{BandLine, Bands, MapKey, Overview, PageLine, PagesTable, Question, Read, Reads, Stretch, Visits};
 pub use remote::Remote;
 pub use site::{Site, site_address};
@@ -130,6 +130,25 @@ pub struct Opened {
     pub insight: Option<Insight>,
 }
 
+impl Opened {
+    /// The page on which the visitor is, if the visit is live and no page was chosen.
+    pub fn followed(&self, chosen: Option<&str>) -> Option<&str> {
+        current(&self.session, &self.summary).filter(|_| chosen.is_none())
+    }
+}
+
+impl OpenSession {
+    /// The page on which the visitor is, if the visit is live and the address chooses no page and no moment.
+    pub fn followed(&self, view: &View) -> Option<&str> {
+        let View::Session { page: None, at: None, .. } = view else { return None };
+        self.figures.data.as_deref().and_then(|figures| current(&figures.session, &figures.summary))
+    }
+}
+
+fn current<'a>(row: &SessionRow, summary: &'a Summary) -> Option<&'a str> {
+    summary.pages.last().filter(|_| row.live).map(|last| last.page.as_str())
+}
+
 /// What is used of a session's events.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 pub struct Beats {
@@ -183,6 +202,7 @@ pub enum Action {
         now: Millis,
         read: Box<Read>,
     },
+    MoreProblems,
     ProblemDecided {
         id: ProblemId,
         title: String,

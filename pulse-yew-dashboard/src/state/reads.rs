@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use pulse_core::{
-    analyze::{HeatmapMode, page::Scope},
+    analyze::{HeatmapMode, page::Scope, problems::ProblemId},
     model::{Device, Layout, Millis, VisitorId},
     wire::{PageSort, PathsAnswer, SitesAnswer, VisitorAnswer, dashboard},
 };
 use serde::Deserialize;
 
-use super::{Answer, Asked, Failure, Problem, Problems};
+use super::{Answer, Asked, Failure, Problem, Problems, ToFix};
 use crate::{
     order,
     page_map::PageData,
@@ -109,9 +109,10 @@ impl Bands {
         self.pages.first().map_or(&[], |page| &page.layouts)
     }
 
-    /// The one of most visits.
-    fn busiest(&self) -> Option<Band> {
-        self.lines().iter().max_by_key(|line| line.sessions).map(BandLine::band)
+    /// The one of most visits; on a phone, of most visits on phones, if there are any.
+    fn busiest(&self, on_phone: bool) -> Option<Band> {
+        let is_alike = |line: &BandLine| on_phone && line.device == Device::Mobile;
+        self.lines().iter().max_by_key(|line| (is_alike(line), line.sessions)).map(BandLine::band)
     }
 }
 
@@ -142,6 +143,8 @@ impl MapKey {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "each field is what its type says")]
 pub struct Reads {
+    /// Whether the dashboard itself is looked at on a phone.
+    pub on_phone: bool,
     pub overview: Asked<Stretch, Overview>,
     pub problems: Asked<Stretch, Problems>,
     /// Problems that are ignored or fixed.
@@ -165,8 +168,8 @@ pub struct Reads {
 #[expect(missing_docs, reason = "as in Reads")]
 pub enum Question {
     Overview(Stretch),
-    /// In this round of decisions.
-    Problems(Stretch, u32),
+    /// In this round of decisions, so many of them.
+    Problems(Stretch, u32, usize),
     Decided(Stretch, u32),
     Outlines(Vec<String>),
     Pages((Days, PageSort)),
@@ -218,11 +221,11 @@ impl Read {
 
 impl Reads {
     /// Everything that is asked, what a view is for first.
-    pub fn questions(&self, round: u32) -> [Option<Question>; 12] {
+    pub fn questions(&self, ToFix { round, most, .. }: &ToFix) -> [Option<Question>; 12] {
         [
-            self.problems.wanted().map(|of| Question::Problems(of, round)),
+            self.problems.wanted().map(|of| Question::Problems(of, *round, *most)),
             self.overview.wanted().map(Question::Overview),
-            self.decided.wanted().map(|of| Question::Decided(of, round)),
+            self.decided.wanted().map(|of| Question::Decided(of, *round)),
             self.outlines.wanted().map(Question::Outlines),
             self.pages.wanted().map(Question::Pages),
             self.bands.wanted().map(Question::Bands),
@@ -260,8 +263,11 @@ impl Reads {
             View::Home { page, days } => Some(Stretch { page: page.clone(), days: *days }),
             _ => None,
         };
+        // Whoever follows a link to a moment of a problem is told what it is about.
+        let watched = matches!(view, View::Session { problem: Some(_), .. });
+        let watched = (watched && self.problems.remote.data.is_none()).then(Stretch::default);
         // What to fix first is first: counting all visits seven times would keep the server from it.
-        self.problems.want(home.clone());
+        self.problems.want(home.clone().or(watched));
         let there = self.problems.remote.data.is_some() || self.problems.remote.failure.is_some();
         self.overview.want_after(there, home.clone());
         self.decided.want_after(there, home);
@@ -301,7 +307,7 @@ impl Reads {
         let View::Page(choice) = view else { return None };
         match (&choice.band, &self.bands.remote.data, &self.bands.remote.failure) {
             (Some(band), ..) => Some(Some(*band)),
-            (None, Some(bands), _) => Some(bands.busiest()),
+            (None, Some(bands), _) => Some(bands.busiest(self.on_phone)),
             (None, None, Some(_)) => Some(None),
             (None, None, None) => None,
         }
@@ -321,7 +327,8 @@ impl Reads {
 
     fn problem_pages(&self, view: &View) -> Option<Vec<String>> {
         let (View::Home { .. }, Some(problems)) = (view, &self.problems.remote.data) else { return None };
-        let with_spot = problems.rows.iter().filter(|row| row.element.is_some() || row.place.is_some());
+        let with_spot =
+            problems.rows.iter().take(dashboard::FIRST).filter(|row| row.element.is_some() || row.place.is_some());
         let mut pages: Vec<String> = with_spot.map(|row| row.page.clone()).collect();
         order::sort_by(&mut pages, String::cmp);
         pages.dedup();
@@ -337,8 +344,13 @@ impl Reads {
             View::Page(_) => self.map.remote.failure.as_ref().or(self.bands.remote.failure.as_ref()),
             View::Paths { .. } => self.paths.remote.failure.as_ref(),
             View::Visitor { .. } => self.visitor.remote.failure.as_ref(),
-            View::Sessions(_) | View::Session { .. } | View::Setup => None,
+            View::Sessions(_) | View::Session { .. } | View::Setup | View::Nowhere => None,
         }
+    }
+
+    /// A problem that is listed.
+    pub fn problem(&self, id: &ProblemId) -> Option<&Rc<Problem>> {
+        self.problems.remote.data.as_ref()?.rows.iter().find(|row| row.id == *id)
     }
 
     /// The problems that are listed.

@@ -25,7 +25,7 @@ impl State {
             // What was read goes with them: another person may be the next to look.
             Action::SignedOut => {
                 next = Self::new(self.view.clone(), false, self.now);
-                next.access.refused = true;
+                (next.access.refused, next.reads.on_phone) = (true, self.reads.on_phone);
             }
             Action::Retried => next.attempt += 1,
             Action::Typed(words) => next.list_mut().words = words,
@@ -61,6 +61,7 @@ impl State {
             }
             Action::Answered(read, now) => next.settle(*read, now),
             Action::ProblemsAnswered { round, now, read } if round == self.to_fix.round => next.settle(*read, now),
+            Action::MoreProblems => next.to_fix.list_more(),
             Action::ProblemDecided { id, title, status } => next.to_fix.decide(id, title, status),
             Action::ProblemSettled { number, answer } => match next.admit(answer) {
                 Some(answer) => {
@@ -174,8 +175,8 @@ impl State {
             (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. })
                 if id == new && page != new_page =>
             {
-                let known = new_page.as_ref().and_then(|page| self.session.recordings.get(page));
-                self.session.recording = known.cloned();
+                let page = new_page.as_deref().or(self.session.followed(&view));
+                self.session.recording = page.and_then(|page| self.session.recordings.get(page)).cloned();
             }
             (View::Session { id, .. }, View::Session { id: new, .. }) if id == new => {}
             (_, View::Session { .. }) => self.session = OpenSession::default(),

@@ -137,7 +137,7 @@ fn rows_of_another_order_or_page_are_not_shown() {
 
 #[test]
 fn an_answer_for_another_session_is_not_shown() {
-    let view = |n| View::Session { id: id(n), page: None, at: None };
+    let view = |n| View::of_session(id(n));
     let state = start().reduce(Action::Navigated(view(1)));
     let answer = |view| Action::SessionLoaded { view, answer: Box::new(Err(Failure::Unreachable)) };
     assert_eq!(state.reduce(answer(view(2))), state);
@@ -208,7 +208,7 @@ fn the_rules_answer_is_shown_until_the_models_comes() {
 
 #[test]
 fn the_insight_that_is_kept_is_shown_with_its_session() {
-    let view = View::Session { id: id(1), page: None, at: None };
+    let view = View::of_session(id(1));
     let opened = Opened { insight: Some(insight(AnalystKind::Gemini)), ..opened("http://shop.test/", 1) };
     let kept = |state: &State| {
         let answer = Box::new(Ok(opened.clone()));
@@ -224,7 +224,7 @@ fn the_insight_that_is_kept_is_shown_with_its_session() {
 fn a_page_filter_stays_while_a_session_is_looked_at() {
     let page = Some("http://shop.test/".to_owned());
     let state = start().reduce(Action::Navigated(View::sessions(page.clone())));
-    let state = state.reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
+    let state = state.reduce(Action::Navigated(View::of_session(id(1))));
     assert_eq!(state.list.key.page, page);
     assert_eq!(state.reduce(Action::Navigated(View::sessions(None))).list.key.page, None);
 }
@@ -244,7 +244,7 @@ fn opened(page: &str, clicks: u64) -> Opened {
 
 #[test]
 fn a_map_that_did_not_change_is_not_drawn_again() {
-    let view = View::Session { id: id(1), page: None, at: None };
+    let view = View::of_session(id(1));
     let state = start().reduce(Action::Navigated(view.clone()));
     let load = |opened| Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) };
     let first = state.reduce(load(opened("http://shop.test/", 1)));
@@ -258,13 +258,14 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
         id: id(1),
         page: Some("http://shop.test/cart".into()),
         at: None,
+        problem: None,
     }));
     assert!(other.session.recording.is_none() && other.session.figures.data.is_some());
 }
 
 #[test]
 fn a_lost_stream_is_noticed() {
-    let state = start().reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
+    let state = start().reduce(Action::Navigated(View::of_session(id(1))));
     let state = state.reduce(Action::Changed(Vec::new())).reduce(Action::Changed(vec![id(2), id(1)]));
     assert_eq!(state.live, Live { following: true, changes: 1, of_shown: 1 });
     assert!(!state.reduce(Action::Lost).live.following);
@@ -278,7 +279,7 @@ fn what_is_chosen_in_the_list_stands_in_the_address() {
     let filtered = typed.reduce(Action::Filtered(filter.clone()));
     assert_eq!(filtered.view, View::Sessions(filter.clone()));
     // Beside a session, the address stays that of the session.
-    let view = View::Session { id: id(1), page: None, at: None };
+    let view = View::of_session(id(1));
     let beside = filtered.reduce(Action::Navigated(view.clone())).reduce(Action::Typed("desk".into()));
     let beside = beside.reduce(Action::Searched);
     assert_eq!((beside.view, beside.list.key.words.as_str()), (view, "desk"));
@@ -288,6 +289,75 @@ fn what_is_chosen_in_the_list_stands_in_the_address() {
 
 fn home(page: Option<&str>) -> View {
     View::Home { page: page.map(str::to_owned), days: Days::default() }
+}
+
+fn live(pages: &[&str], shown: &str) -> Opened {
+    let mut opened = opened(shown, 1);
+    opened.session.live = true;
+    let visited = |page: &&str| {
+        serde_json::from_value(serde_json::json!({"page": page, "url": page, "entered_at": 1, "time_ms": 1,
+            "clicks": 1, "rage": 0, "dead": 0, "error_clicks": 0, "max_depth": 0.0, "moves": 0, "errors": 0,
+            "keypresses": 0, "views": 1, "visits": 1}))
+        .unwrap()
+    };
+    opened.summary.pages = pages.iter().map(visited).collect();
+    opened
+}
+
+#[test]
+fn a_live_visit_is_followed_until_a_page_or_a_moment_is_chosen() {
+    let view = View::of_session(id(1));
+    let load = |state: &State, view: &View, opened: Opened| {
+        state.reduce(Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) })
+    };
+    let page = |state: &State| state.session.recording.as_ref().map(|recording| recording.map.page.clone());
+    let state = load(&start().reduce(Action::Navigated(view.clone())), &view, live(&["/a"], "/a"));
+    assert_eq!(state.session.followed(&state.view), Some("/a"));
+    // The visitor moves on: the answer says so, and the next is of that page.
+    let moved = live(&["/a", "/b"], "/a");
+    assert_eq!((moved.followed(None), moved.followed(Some("/a"))), (Some("/b"), None));
+    let state = load(&load(&state, &view, moved), &view, live(&["/a", "/b"], "/b"));
+    assert_eq!((page(&state).as_deref(), state.session.followed(&state.view)), (Some("/b"), Some("/b")));
+    let chosen = View::Session { id: id(1), page: Some("/a".into()), at: None, problem: None };
+    let looked = state.reduce(Action::Navigated(chosen.clone()));
+    assert_eq!((page(&looked).as_deref(), looked.session.followed(&chosen)), (Some("/a"), None));
+    let back = looked.reduce(Action::Navigated(view));
+    assert_eq!(page(&back).as_deref(), Some("/b"), "the way back is to where the visitor is");
+    let moment = View::Session { id: id(1), page: None, at: Some(5), problem: None };
+    assert_eq!(back.session.followed(&moment), None);
+    let mut over = live(&["/a", "/b"], "/b");
+    over.session.live = false;
+    assert_eq!(over.followed(None), None);
+}
+
+#[test]
+fn more_problems_are_listed_when_asked_for() {
+    let state = start().reduce(Action::MoreProblems);
+    let asked = |state: &State| {
+        state.reads.questions(&state.to_fix).into_iter().flatten().find_map(|question| match question {
+            Question::Problems(_, round, most) => Some((round, most)),
+            _ => None,
+        })
+    };
+    assert_eq!((asked(&start()), asked(&state)), (Some((0, 12)), Some((1, 24))));
+    let most = (0..9).fold(state, |state, _| state.reduce(Action::MoreProblems));
+    assert_eq!(most.to_fix.most, ToFix::MOST);
+}
+
+#[test]
+fn a_problem_leads_to_its_layer_its_visits_and_the_next_moment() {
+    let row: Problem = serde_json::from_value(serde_json::json!({
+        "id": problem_id(1), "kind": "slow_answer", "title": "T", "page": "/pay", "severity": "high", "weight": 0.1,
+        "hit": 2, "seen": 3, "share": {"value": 0.6, "low": 0.1, "high": 0.9}, "times": 2, "first_seen": 1,
+        "last_seen": 2, "place": [120, 260], "status": "open",
+        "days": [{"day": 0, "hit": 0, "seen": 1}, {"day": 86_400_000, "hit": 2, "seen": 2}],
+        "examples": [{"session_id": id(1), "timestamp": 5}, {"session_id": id(2), "timestamp": 6}]}))
+    .unwrap();
+    assert_eq!((row.layer().text(), row.since()), ("rage", Some(86_400_000)));
+    assert_eq!(row.visits(Days::Ever).to_string(), "#/sessions?page=%2Fpay&at=100%2C250%2C50%2Cclicks");
+    assert_eq!((row.place_of(&id(2)), row.place_of(&id(9))), (Some((1, 2)), None));
+    assert!(row.moment(&row.examples[0]).to_string().contains("&problem="));
+    assert_eq!(Fixed::watched_from(3_600_000 - 1), 3_600_000);
 }
 
 fn stretch(page: Option<&str>) -> Stretch {
@@ -324,14 +394,20 @@ fn good_figures_outlive_a_failure_and_one_without_a_credential_asks_for_it() {
 #[test]
 fn an_erased_session_goes_at_once_and_can_come_back() {
     let state = refreshed(&list(), Ok(rows(0..3, None)));
-    let shown = state.reduce(Action::Navigated(View::Session { id: id(1), page: None, at: None }));
+    let shown = state.reduce(Action::Navigated(View::of_session(id(1))));
     let asked = shown.reduce(Action::EraseAsked(id(1)));
     assert!(asked.view.is_list() && asked.erase.hides(&id(1)) && asked.list.rows.len() == 3);
+    assert_eq!(asked.list.counted(&asked.erase), "199", "the count follows at once");
     assert!(!asked.reduce(Action::EraseUndone).erase.hides(&id(1)));
     let due = asked.reduce(Action::EraseDue);
     let answer = |answer| Action::Erased { id: id(1), answer };
     let erased = due.reduce(answer(Ok(())));
     assert_eq!((erased.list.rows.len(), erased.list.total), (2, 199));
+    assert_eq!(erased.list.counted(&erased.erase), "199");
+    let clicked = Filter { element: Some("#pay".into()), ..Filter::of_page(Some("/pay".into())) };
+    let of = |next| refreshed(&list().reduce(Action::Filtered(clicked.clone())), Ok(rows(0..3, next)));
+    let counts = [None, Some("a")].map(|next| of(next).list.counted(&Erase::default()));
+    assert_eq!(counts, ["3", "3+"], "the server's total is that of the page");
     let gone = due.reduce(answer(Err(Failure::of(404, ""))));
     assert_eq!(gone.list.rows.len(), 2, "somebody else has erased it");
     let failed = due.reduce(answer(Err(Failure::Unreachable)));
@@ -365,7 +441,7 @@ fn titles(state: &State) -> Vec<&str> {
 #[test]
 fn a_problem_goes_when_the_server_took_the_decision_and_comes_back_when_undone() {
     let loaded = |round, answers| {
-        let read = Box::new(Read::Problems(stretch(None), Ok(Problems::new(answers))));
+        let read = Box::new(Read::Problems(stretch(None), Ok(Problems::new(answers, 12))));
         Action::ProblemsAnswered { round, now: 5, read }
     };
     let all = || [problems(&[(1, 0.5), (2, 0.1)]), problems(&[(3, 0.3)])];
@@ -397,7 +473,7 @@ fn a_problem_goes_when_the_server_took_the_decision_and_comes_back_when_undone()
 #[test]
 fn problems_of_another_page_are_not_shown() {
     let loaded = |page: Option<&str>| {
-        let answer = Ok(Problems::new([problems(&[(1, 0.5)]), problems(&[])]));
+        let answer = Ok(Problems::new([problems(&[(1, 0.5)]), problems(&[])], 12));
         Action::ProblemsAnswered { round: 0, now: 5, read: Box::new(Read::Problems(stretch(page), answer)) }
     };
     let state = start().reduce(loaded(None));
@@ -410,7 +486,7 @@ fn problems_of_another_page_are_not_shown() {
 fn while_visits_are_summed_up_once_more_home_says_so() {
     let of = |visits, partial| {
         let answer = serde_json::json!({"problems": [], "total": 0, "visits": visits, "partial": partial});
-        Problems::new([serde_json::from_value(answer).unwrap(), problems(&[])])
+        Problems::new([serde_json::from_value(answer).unwrap(), problems(&[])], 12)
     };
     assert!(of(14, true).is_behind(9_990));
     assert!(!of(9_600, true).is_behind(9_990), "the latest follow by some seconds");

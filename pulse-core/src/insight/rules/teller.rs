@@ -226,7 +226,7 @@ impl Teller<'_> {
             FindingKind::LongWait if finding.element.is_none() => format!("{path} loaded anew"),
             FindingKind::LongWait => format!("waiting after a {} on {element}", self.click()),
             FindingKind::BackAndForth => format!("back and forth from {path}"),
-            FindingKind::ScrollSearch => format!("scrolling to and fro on {path}"),
+            FindingKind::ScrollSearch => format!("scrolling up and down on {path}"),
             FindingKind::Away => format!("away from {path}"),
             FindingKind::GivenUp => format!("given up on {path}"),
             FindingKind::Hesitation => format!("long before a {} on {element}", self.click()),

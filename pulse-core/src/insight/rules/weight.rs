@@ -170,7 +170,7 @@ fn effort_lost(t: Teller<'_>, main: &Finding) -> Option<Observation> {
     (longest.ms() >= FILLED_MS).then(|| {
         observation(
             "The visitor was in earnest".to_owned(),
-            format!("{} of filling in were thrown away: this was no mere look.", sentence(&duration(longest.ms()))),
+            format!("{} of filling in were lost: this visitor meant it.", sentence(&duration(longest.ms()))),
             vec![t.moment("filling in".to_owned(), longest.begin)],
         )
     })

@@ -103,10 +103,10 @@ pub(super) fn phrases(row: &ProblemRow) -> Phrases {
         ),
         FindingKind::BackAndForth => (
             match &row.other_page {
-                Some(other) => format!("Visitors go to and fro between {page} and {}", page_name(other)),
+                Some(other) => format!("Visitors go back and forth between {page} and {}", page_name(other)),
                 None => format!("Visitors come to {page} and go back again"),
             },
-            "went to and fro".to_owned(),
+            "went back and forth".to_owned(),
             match &row.other_page {
                 Some(other) => format!("Show on {} what visitors look up on {page}", page_name(other)),
                 None => format!("Say on the links to {page} what is there"),
@@ -123,10 +123,14 @@ pub(super) fn phrases(row: &ProblemRow) -> Phrases {
             format!("Find out what visitors look up elsewhere, such as a price or a code, and put it on {page}"),
         ),
         FindingKind::GivenUp => (
-            format!("{page} is left without the goal"),
             match &row.element {
-                Some(element) => format!("left without the goal; the last thing used was {}", element_name(element)),
-                None => "left without the goal".to_owned(),
+                Some(_) => format!("People stop at {it}{on} and leave"),
+                None => format!("People stop on {page} and leave"),
+            },
+            // Without a goal that somebody reached, nobody knows what they came for.
+            match row.goals {
+                Some(_) => format!("stopped at {it} and left without the goal"),
+                None => format!("stopped at {it} and left"),
             },
             match &row.element {
                 Some(element) => format!("Make the step at {} on {page} easier to take", element_name(element)),
@@ -151,7 +155,7 @@ pub(super) fn telling(kind: FindingKind) -> Option<(Measure, &'static str)> {
     Some(match kind {
         FindingKind::Unresponsive | FindingKind::FalseAffordance => (Measure::Clicks, "clicks a visit"),
         FindingKind::MissedTarget => (Measure::Misses, "misses a visit"),
-        FindingKind::SlowAnswer | FindingKind::LongWait => (Measure::WaitMs, "from the click on"),
+        FindingKind::SlowAnswer | FindingKind::LongWait => (Measure::WaitMs, "after the click"),
         FindingKind::HardChoice => (Measure::BeforeClickMs, "before the first click"),
         FindingKind::PassedBy => (Measure::TimesSeen, "times in view"),
         FindingKind::FormEffort => (Measure::TimeMs, "in the form"),

@@ -181,3 +181,26 @@ fn facts_have_ids_and_the_figures_of_their_texts() {
     );
     assert_eq!(brief.rules, site_insight(&report, 0));
 }
+
+#[test]
+fn a_step_that_is_given_up_is_named_and_no_goal_is_spoken_of_that_nobody_reached() {
+    let told = |mut row: ProblemRow| {
+        row.kind = FindingKind::GivenUp;
+        (super::problem_title(&row), super::phrases::phrases(&row).what)
+    };
+    let known = row(FindingKind::GivenUp, 41, 210);
+    let unknown = ProblemRow { goals: None, ..known.clone() };
+    let title = "People stop at the “Pay later” button on /checkout and leave".to_owned();
+    let what = "stopped at the “Pay later” button and left".to_owned();
+    assert_eq!(told(unknown.clone()), (title.clone(), what.clone()));
+    assert_eq!(told(known), (title, what + " without the goal"));
+    let title = "People stop on /checkout and leave".to_owned();
+    let nowhere = ProblemRow { element: None, ..unknown };
+    assert_eq!(told(nowhere), (title, "stopped at /checkout and left".to_owned()));
+}
+
+#[test]
+fn a_wait_is_told_in_one_sentence() {
+    let insight = site_insight(&report(vec![row(FindingKind::LongWait, 41, 210)]), 5);
+    assert!(!insight.main_problem.detail.contains(" on on "), "{}", insight.main_problem.detail);
+}
