@@ -56,12 +56,16 @@ async function openDashboard(t, options) {
   return { context, dashboard: page, problems }
 }
 
-// A visit that clicks each of `elements` once.
+// A visit that clicks each of `elements` once, and is counted in the page's map: a row follows its first batch.
 async function clickAll(page_url, elements) {
+  const page = encodeURIComponent(page_url.split('?')[0].replace(/\/\d+$/, '/:id'))
+  const counted = async () => (await get(`${server.api}/api/heatmap?page=${page}`)).sessions
+  const before = await counted()
   const session_id = newSession()
   const timestamp = Date.now() - 60_000
   const click = (element, i) => ({ type: 'click', timestamp: timestamp + i * 20_000, data: { x: 5, y: 5, button: 0, rx: 0.25, ry: 0.75, element } })
   await postOk(`${server.api}/api/track`, batch(session_id, page_url, elements.map(click), { sent_at: undefined }))
+  await waitUntil('the visit is counted', async () => (await counted()) > before)
   return session_id
 }
 

@@ -48,6 +48,7 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             let mut few = open(&server, FEW).await?;
             progress.step(&step("what it can take"));
             let peak = Load::run(&mut few, &traffic, &Schedule::during(measured)).await?.per_second();
+            drop(few);
             let before = Memory::of(server.process.id())?;
 
             let rate = (peak * TIMES) as u32;
@@ -65,6 +66,8 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
 
             progress.step(&step("afterwards"));
             tokio::time::sleep(REST).await;
+            // Those from before have rested too long: the server has closed them.
+            let mut few = open(&server, FEW).await?;
             let after = Load::run(&mut few, &traffic, &Schedule::during(measured)).await?.per_second();
             rows.push(vec![
                 step("").trim_end_matches([':', ' ']).to_owned(),
