@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
-use super::{matches_media, now};
+use super::{matches_media, now, shown_view};
 use crate::{
     map::Film,
     route::View,
@@ -76,8 +76,12 @@ async fn next_frame() {
 #[hook]
 pub fn use_moment(view: View) {
     use_effect_with(view, |view| {
-        let address = view.to_string();
+        let (address, view) = (view.to_string(), view.clone());
         let written = Timeout::new(REST_MS, move || {
+            // The address may lead elsewhere already, which is told to this page a moment later.
+            if shown_view().session() != view.session() {
+                return;
+            }
             // The mark tells a moment that was left from a link to one, which is watched from a little before.
             if let Ok(history) = window().history()
                 && window().location().hash().ok().as_ref() != Some(&address)
