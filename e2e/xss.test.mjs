@@ -107,10 +107,14 @@ describe('what visitors send', () => {
       assert.ok((await page.title()).includes(payload.trim()), payload)
       // These visits are live, and are followed to a page on which nothing was clicked yet.
       const picker = page.getByTestId('page-picker')
-      if (await picker.count()) await picker.selectOption({ index: 0 })
-      // The readout names what is pointed at.
       const clicks = page.locator('section', { has: page.getByTestId('canvas-clicks') }).last()
-      await clicks.getByRole('button', { name: 'Next mark' }).click()
+      const next = clicks.getByRole('button', { name: 'Next mark' })
+      await waitUntil('the page with the clicks is shown', async () => {
+        if (await picker.count()) await picker.selectOption({ index: 0 })
+        return next.isEnabled()
+      })
+      // The readout names what is pointed at.
+      await next.click()
       assert.ok((await page.locator('.readout p').allTextContents()).join().includes(payload), payload)
       for (const table of await page.locator('details.numbers').all()) await table.locator('summary').click()
       assert.ok((await page.locator('table').allTextContents()).join().includes(payload), payload)
