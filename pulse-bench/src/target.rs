@@ -59,8 +59,20 @@ impl Target {
 /// The file of Pulse's embedded store.
 pub(crate) const DATABASE: &str = "pulse.db";
 
-fn pulse_flags(store: &str) -> [&str; 6] {
-    ["--listen", "127.0.0.1:0", "--dashboard-listen", "127.0.0.1:0", "--store", store]
+/// All connections are of one address here, which has half of what is left at most.
+fn pulse_flags(store: &str) -> [&str; 10] {
+    [
+        "--listen",
+        "127.0.0.1:0",
+        "--dashboard-listen",
+        "127.0.0.1:0",
+        "--connections",
+        "8192",
+        "--address-connections",
+        "4096",
+        "--store",
+        store,
+    ]
 }
 
 fn with(program: &Path, arguments: &[&str]) -> Command {
