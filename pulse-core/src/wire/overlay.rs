@@ -30,11 +30,13 @@ pub struct OverlayRequest {
     pub to: Option<Millis>,
 }
 
+/// A time as JSON has it, where 5.0 is a whole number, too. A double holds each of these exactly.
 fn time<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Millis>, D::Error> {
-    let time = Option::<Millis>::deserialize(d)?;
-    match time {
-        Some(time) if !TIMES.contains(&time) => Err(D::Error::custom("is of no year from 0 to 9999")),
-        _ => Ok(time),
+    let time = Option::<f64>::deserialize(d)?;
+    match time.map(|time| (time.fract() == 0.0, time as Millis)) {
+        Some((true, time)) if TIMES.contains(&time) => Ok(Some(time)),
+        Some(_) => Err(D::Error::custom("is no time of a year from 0 to 9999")),
+        None => Ok(None),
     }
 }
 
@@ -107,6 +109,23 @@ impl OverlayMap {
             elements: map.elements,
             elements_whole: map.elements_whole,
             partial: map.partial,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_a_whole_number_however_it_is_written() {
+        let read =
+            |time: &str| serde_json::from_str::<OverlayRequest>(&format!(r#"{{"origin":"o","page":"p","to":{time}}}"#));
+        for (text, time) in [("-13175.0", Some(-13_175)), ("1700000000123", Some(1_700_000_000_123)), ("null", None)] {
+            assert_eq!(read(text).expect("a time").to, time, "{text}");
+        }
+        for text in ["1.5", "1e300", "-1e300", "\"1\""] {
+            assert!(read(text).is_err(), "{text}");
         }
     }
 }
