@@ -36,6 +36,18 @@ impl Connection {
         Ok(Self { stream, answer: Vec::with_capacity(4096), body: 0 })
     }
 
+    /// Connects so many times.
+    ///
+    /// # Errors
+    /// Nobody listens there, or takes no more.
+    pub async fn open_all(address: SocketAddr, count: usize) -> Result<Vec<Self>> {
+        let mut all = Vec::with_capacity(count);
+        for _ in 0..count {
+            all.push(Self::open(address).await?);
+        }
+        Ok(all)
+    }
+
     /// Bytes of the last answer, head and body.
     pub fn answer_bytes(&self) -> usize {
         self.answer.len()

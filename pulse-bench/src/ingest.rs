@@ -74,10 +74,7 @@ async fn measure(
     let Stage { server, place } = scene.start(target, round)?;
     let traffic = Traffic::new(options.seed.wrapping_add(round.into()), options.sessions, options.body);
     let traffic = RefCell::new(traffic.begun_an_hour_ago());
-    let mut connections = Vec::new();
-    for _ in 0..options.connections {
-        connections.push(Connection::open(server.address).await?);
-    }
+    let mut connections = Connection::open_all(server.address, options.connections.into()).await?;
     let time = Duration::from_secs(options.seconds);
     let pids = place.pids(&server);
 

@@ -87,10 +87,7 @@ pub(crate) async fn run(options: &LiveOptions) -> Result<()> {
 async fn measure(place: &Place<'_>, sessions: u32, time: Duration) -> Result<(Load, Ages)> {
     let server = place.start()?;
     let traffic = RefCell::new(Traffic::new(1, sessions, Form::Tracker));
-    let mut connections = Vec::new();
-    for _ in 0..16 {
-        connections.push(Connection::open(server.address).await?);
-    }
+    let mut connections = Connection::open_all(server.address, 16).await?;
     let fixed = Schedule::fixed(sessions / 2, time, connections.len());
     let load = Load::run(&mut connections, &traffic, &fixed);
     try_join(load, watch(Client::new(server.address), time)).await

@@ -45,7 +45,7 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             let Stage { server, place } = scene.start(target, 0)?;
             let traffic = RefCell::new(Traffic::new(1, 2000, Form::Tracker).begun_an_hour_ago());
             let step = |text: &str| format!("{}, {connections} connections: {text}", target.name());
-            let mut few = open(&server, FEW).await?;
+            let mut few = Connection::open_all(server.address, FEW).await?;
             progress.step(&step("what it can take"));
             let peak = Load::run(&mut few, &traffic, &Schedule::during(measured)).await?.per_second();
             drop(few);
@@ -53,7 +53,7 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
 
             let rate = (peak * TIMES) as u32;
             progress.step(&step(&format!("{rate} batches/s for {seconds} s")));
-            let mut many = open(&server, *connections as usize).await?;
+            let mut many = Connection::open_all(server.address, *connections as usize).await?;
             let schedule = Schedule::flood(rate, time, many.len());
             let floods = try_join_all(many.iter_mut().map(|connection| flood(connection, &traffic, &schedule)));
             let began = Instant::now();
@@ -67,7 +67,7 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             progress.step(&step("afterwards"));
             tokio::time::sleep(REST).await;
             // Those from before have rested too long: the server has closed them.
-            let mut few = open(&server, FEW).await?;
+            let mut few = Connection::open_all(server.address, FEW).await?;
             let after = Load::run(&mut few, &traffic, &Schedule::during(measured)).await?.per_second();
             rows.push(vec![
                 step("").trim_end_matches([':', ' ']).to_owned(),
@@ -111,14 +111,6 @@ async fn flood(
         }
     }
     Ok((stored, refusals))
-}
-
-async fn open(server: &crate::process::Server, count: usize) -> Result<Vec<Connection>> {
-    let mut connections = Vec::with_capacity(count);
-    for _ in 0..count {
-        connections.push(Connection::open(server.address).await?);
-    }
-    Ok(connections)
 }
 
 /// Another client, who only asks now and then.

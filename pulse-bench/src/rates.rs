@@ -61,10 +61,7 @@ fn sessions(rate: u32, options: &RatesOptions) -> u32 {
 async fn measure(stage: Stage<'_>, rate: u32, seconds: u64, options: &RatesOptions) -> Result<Cost> {
     let Stage { server, place } = stage;
     let traffic = RefCell::new(Traffic::new(options.seed, sessions(rate, options), options.body));
-    let mut connections = Vec::new();
-    for _ in 0..options.connections {
-        connections.push(Connection::open(server.address).await?);
-    }
+    let mut connections = Connection::open_all(server.address, options.connections.into()).await?;
     // All sessions are known, and what that entails is done.
     let cycle = Schedule::count(traffic.borrow().cycle());
     Load::run(&mut connections, &traffic, &cycle).await?;
@@ -72,10 +69,7 @@ async fn measure(stage: Stage<'_>, rate: u32, seconds: u64, options: &RatesOptio
     become_quiet(pids).await?;
     let before = Usage::of(pids.0, pids.1)?;
     // The server closes connections that were idle meanwhile.
-    connections.clear();
-    for _ in 0..options.connections {
-        connections.push(Connection::open(server.address).await?);
-    }
+    connections = Connection::open_all(server.address, options.connections.into()).await?;
     let fixed = Schedule::fixed(rate, Duration::from_secs(seconds), connections.len());
     let load = Load::run(&mut connections, &traffic, &fixed).await?;
     ensure!(load.refused == 0, "{} batches were refused", load.refused);

@@ -97,10 +97,7 @@ async fn measure(
 ) -> Result<Round> {
     let label = |phase: &str| format!("round {}: {}, {phase}", round + 1, target.name());
     let Stage { server, place } = scene.start(target, round)?;
-    let mut connections = Vec::new();
-    for _ in 0..8 {
-        connections.push(Connection::open(server.address).await?);
-    }
+    let mut connections = Connection::open_all(server.address, 8).await?;
     progress.step(&label("storing"));
     let id = fill(&mut connections, options, round).await?;
     let pids = place.pids(&server);

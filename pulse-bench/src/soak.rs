@@ -46,10 +46,7 @@ pub(crate) async fn run(options: &SoakOptions) -> Result<()> {
     for target in scene.order(0) {
         let Stage { server, place } = scene.start(target, 0)?;
         let traffic = RefCell::new(Traffic::new(1, options.sessions, Form::Tracker).begun_an_hour_ago());
-        let mut connections = Vec::new();
-        for _ in 0..CONNECTIONS {
-            connections.push(Connection::open(server.address).await?);
-        }
+        let mut connections = Connection::open_all(server.address, CONNECTIONS).await?;
         progress.step(&format!("{}: what it can take", target.name()));
         let closed = Schedule::during(Duration::from_secs(warm));
         let capacity = Load::run(&mut connections, &traffic, &closed).await?.per_second();

@@ -111,6 +111,11 @@ impl Latency {
         })
     }
 
+    /// How many there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.at_most()[BOUNDS.len() - 1]
+    }
+
     /// What they took together, in seconds.
     pub(crate) fn seconds(&self) -> f64 {
         Duration::from_micros(self.micros.load(Ordering::Relaxed)).as_secs_f64()
@@ -129,7 +134,7 @@ pub(crate) struct StoreCalls([Latency; NAMES.len()]);
 impl StoreCalls {
     /// Each kind of call that was made.
     pub(crate) fn made(&self) -> impl Iterator<Item = (&'static str, &Latency)> {
-        NAMES.into_iter().zip(&self.0).filter(|(_, latency)| latency.at_most()[BOUNDS.len() - 1] > 0)
+        NAMES.into_iter().zip(&self.0).filter(|(_, latency)| latency.count() > 0)
     }
 }
 
@@ -324,7 +329,7 @@ mod tests {
     }
 
     fn count(calls: &StoreCalls, name: &str) -> u64 {
-        of(calls, name).at_most()[BOUNDS.len() - 1]
+        of(calls, name).count()
     }
 
     #[test]

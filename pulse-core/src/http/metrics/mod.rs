@@ -47,13 +47,12 @@ fn store(engines: &[OfSite<'_>], out: &mut Exposition) {
     out.metric(name, "histogram", "How long the store took; of calls that answer with rows, until the first row.");
     for (site, engine) in engines {
         for (call, latency) in engine.store_calls().made() {
-            let counts = latency.at_most();
-            for (bound, count) in BOUNDS.iter().zip(counts) {
+            for (bound, count) in BOUNDS.iter().zip(latency.at_most()) {
                 let bound = if bound.is_finite() { bound.to_string() } else { "+Inf".into() };
                 out.value(&format!("{name}_bucket"), *site, &[("call", call), ("le", &bound)], count);
             }
             out.value(&format!("{name}_sum"), *site, &[("call", call)], latency.seconds());
-            out.value(&format!("{name}_count"), *site, &[("call", call)], counts[BOUNDS.len() - 1]);
+            out.value(&format!("{name}_count"), *site, &[("call", call)], latency.count());
         }
     }
     let name = "pulse_store_call_failures_total";
@@ -67,30 +66,31 @@ fn store(engines: &[OfSite<'_>], out: &mut Exposition) {
 
 /// How far what is shown is behind what is stored.
 fn summaries(engines: &[OfSite<'_>], out: &mut Exposition) {
+    let lags: Vec<_> = engines.iter().map(|(site, engine)| (*site, engine.lag())).collect();
     let name = "pulse_summaries_waiting";
     out.metric(name, "gauge", "Sessions with events that their summary lacks.");
-    for (site, engine) in engines {
-        out.value(name, *site, &[], engine.lag().0);
+    for (site, (waiting, _)) in &lags {
+        out.value(name, *site, &[], waiting);
     }
     let name = "pulse_summaries_lag_seconds";
     out.metric(name, "gauge", "For how long the first of them has waited.");
-    for (site, engine) in engines {
-        out.value(name, *site, &[], engine.lag().1.as_secs_f64());
+    for (site, (_, lag)) in &lags {
+        out.value(name, *site, &[], lag.as_secs_f64());
     }
 }
 
 /// What is kept of earlier requests for maps, lists of pages and problems.
 fn cache(engines: &[OfSite<'_>], out: &mut Exposition) {
+    let cached: Vec<_> = engines.iter().map(|(site, engine)| (*site, engine.cached())).collect();
     let name = "pulse_sums_cache_requests_total";
     out.metric(name, "counter", "Requests for sums over sessions, by whether those of an earlier request were of use.");
-    for (site, engine) in engines {
-        let (hits, misses, _) = engine.cached();
+    for (site, (hits, misses, _)) in &cached {
         out.value(name, *site, &[("result", "hit")], hits);
         out.value(name, *site, &[("result", "miss")], misses);
     }
     let name = "pulse_sums_cache_bytes";
     out.metric(name, "gauge", "Memory of the sums that are kept for later requests.");
-    for (site, engine) in engines {
-        out.value(name, *site, &[], engine.cached().2);
+    for (site, (_, _, bytes)) in &cached {
+        out.value(name, *site, &[], bytes);
     }
 }
