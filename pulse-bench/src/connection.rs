@@ -1,6 +1,6 @@
 //! One keep-alive HTTP/1.1 connection that knows nothing but to send a request and take in its answer.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use tokio::{
@@ -15,14 +15,17 @@ pub struct Connection {
     /// The last answer, head and body.
     answer: Vec<u8>,
     body: usize,
+    /// How long the last answer says to wait.
+    wait: Duration,
 }
 
-/// The head of an answer: its status, where the body begins, and the bytes of both.
+/// The head of an answer: its status, where the body begins, the bytes of both, and how long it says to wait.
 #[derive(Debug, PartialEq, Eq)]
 struct Head {
     status: u16,
     body: usize,
     bytes: usize,
+    wait: Duration,
 }
 
 impl Connection {
@@ -33,7 +36,7 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await.with_context(|| format!("cannot connect to {address}"))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, answer: Vec::with_capacity(4096), body: 0 })
+        Ok(Self { stream, answer: Vec::with_capacity(4096), body: 0, wait: Duration::ZERO })
     }
 
     /// Connects so many times.
@@ -67,10 +70,15 @@ impl Connection {
             if let Some(head) = head(&self.answer)?
                 && self.answer.len() >= head.bytes
             {
-                self.body = head.body;
+                (self.body, self.wait) = (head.body, head.wait);
                 return Ok(head.status);
             }
         }
+    }
+
+    /// How long the last answer says to wait: `Retry-After`.
+    pub fn wait(&self) -> Duration {
+        self.wait
     }
 
     /// The body of the last answer.
@@ -88,13 +96,17 @@ fn head(answer: &[u8]) -> Result<Option<Head>> {
         return Ok(None);
     };
     let status = response.code.context("the answer has no status")?;
-    let body = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let body = match body {
-        Some(header) => std::str::from_utf8(header.value)?.parse().context("a length that is no number")?,
+    let number = |name| {
+        let header = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        header.map(|header| std::str::from_utf8(header.value)?.parse::<u32>().context("a header that is no number"))
+    };
+    let wait = Duration::from_secs(number("retry-after").transpose()?.unwrap_or_default().into());
+    let body = match number("content-length").transpose()? {
+        Some(bytes) => bytes as usize,
         None if status == 204 => 0,
         None => bail!("an answer without a length"),
     };
-    Ok(Some(Head { status, body: length, bytes: length + body }))
+    Ok(Some(Head { status, body: length, bytes: length + body, wait }))
 }
 
 #[cfg(test)]
@@ -105,10 +117,15 @@ mod tests {
     fn an_answer_is_its_head_and_its_body() {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
         let (body, bytes) = (answer.len(), answer.len() + 4);
-        assert_eq!(head(answer).unwrap(), Some(Head { status: 200, body, bytes }));
+        assert_eq!(head(answer).unwrap(), Some(Head { status: 200, body, bytes, wait: Duration::ZERO }));
         assert_eq!(head(&answer[..20]).unwrap(), None);
         let empty = b"HTTP/1.1 204 No Content\r\n\r\n";
-        assert_eq!(head(empty).unwrap(), Some(Head { status: 204, body: empty.len(), bytes: empty.len() }));
+        assert_eq!(
+            head(empty).unwrap(),
+            Some(Head { status: 204, body: empty.len(), bytes: empty.len(), wait: Duration::ZERO })
+        );
+        let later = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(head(later).unwrap().map(|head| head.wait), Some(Duration::from_secs(3)));
     }
 
     #[test]

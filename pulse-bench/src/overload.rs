@@ -28,6 +28,9 @@ const TARGETS: [Target; 2] = [Target::Sqlite, Target::Mongodb];
 /// How much more is sent than the server can take.
 const TIMES: f64 = 5.0;
 
+/// What senders make of `Retry-After`.
+const MANNERS: [(&str, bool); 2] = [("wait as told", true), ("do not wait", false)];
+
 /// With so many connections it is measured what the server can take.
 const FEW: usize = 32;
 
@@ -38,13 +41,14 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
     let (seconds, measured) = if options.quick { (5, 2) } else { (options.seconds, 10) };
     let (time, measured) = (Duration::from_secs(seconds), Duration::from_secs(measured));
     let scene = Scene::new(&options.programs, &TARGETS).await?;
-    let mut progress = Progress::new((scene.len() * options.connections.len()) as u64 * 3);
+    let mut progress = Progress::new((scene.len() * options.connections.len() * MANNERS.len()) as u64 * 3);
     let mut rows = Vec::new();
-    for connections in &options.connections {
+    let runs = options.connections.iter().flat_map(|connections| MANNERS.map(|manners| (connections, manners)));
+    for (connections, (manners, heeds)) in runs {
         for target in scene.order(0) {
             let Stage { server, place } = scene.start(target, 0)?;
             let traffic = RefCell::new(Traffic::new(1, 2000, Form::Tracker).begun_an_hour_ago());
-            let step = |text: &str| format!("{}, {connections} connections: {text}", target.name());
+            let step = |text: &str| format!("{}, {connections} that {manners}: {text}", target.name());
             let mut few = Connection::open_all(server.address, FEW).await?;
             progress.step(&step("what it can take"));
             let peak = Load::run(&mut few, &traffic, &Schedule::during(measured)).await?.per_second();
@@ -55,7 +59,7 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             progress.step(&step(&format!("{rate} batches/s for {seconds} s")));
             let mut many = Connection::open_all(server.address, *connections as usize).await?;
             let schedule = Schedule::flood(rate, time, many.len());
-            let floods = try_join_all(many.iter_mut().map(|connection| flood(connection, &traffic, &schedule)));
+            let floods = try_join_all(many.iter_mut().map(|connection| flood(connection, &traffic, &schedule, heeds)));
             let began = Instant::now();
             let (floods, mut health) = try_join(floods, ask_health(Client::new(server.address), time)).await?;
             let took = began.elapsed().as_secs_f64();
@@ -91,11 +95,12 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
     Ok(())
 }
 
-/// Sends what is due, and what was refused again, as the tracker does: how much was stored, and the ms of each refusal.
+/// Sends what is due, and what was refused again: how much was stored, and the ms of each refusal.
 async fn flood(
     connection: &mut Connection,
     traffic: &RefCell<Traffic>,
     schedule: &Schedule,
+    heeds: bool,
 ) -> Result<(u32, Vec<f64>)> {
     let (mut request, mut is_new, mut stored, mut refusals) = (Vec::new(), true, 0, Vec::new());
     while schedule.next().await.is_some() {
@@ -108,6 +113,9 @@ async fn flood(
             stored += 1;
         } else {
             refusals.push(sent.elapsed().as_secs_f64() * 1000.0);
+            if heeds {
+                tokio::time::sleep(connection.wait()).await;
+            }
         }
     }
     Ok((stored, refusals))

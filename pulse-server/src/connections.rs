@@ -89,7 +89,7 @@ impl Connections {
         let of = customer(peer);
         let mut open = self.lock();
         let left = self.most.all.saturating_sub(open.all);
-        let most = match self.most.proxies.contains(peer) {
+        let most = match self.is_proxy(peer) {
             true => usize::MAX,
             false => self.most.of_address.min(left.div_ceil(2)),
         };
@@ -103,6 +103,11 @@ impl Connections {
         *own += 1;
         open.all += 1;
         Some(Place { connections: Arc::clone(self), of })
+    }
+
+    /// Whether many clients come by the connections of this address.
+    pub(crate) fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.most.proxies.contains(peer)
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {

@@ -12,7 +12,7 @@ use std::{
     str::FromStr,
 };
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 pub(crate) use self::connection::{Connection, Spoken};
 use crate::tls::Tls;
@@ -78,6 +78,19 @@ impl Address {
     }
 }
 
+/// Connections that wait to be accepted, as far as the system allows it: what comes while they are as many begins anew
+/// a second later. The usual 128 are a burst of one busy page.
+const BACKLOG: u32 = 4096;
+
+fn listen(at: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that is started again finds its port free. Elsewhere the option lets others take it.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(BACKLOG)
+}
+
 /// A listener, with what its connections begin with.
 #[derive(Debug)]
 pub(crate) enum Listener {
@@ -94,7 +107,7 @@ impl Listener {
         let failed = |error: io::Error| format!("cannot listen on {address}: {error}; {setting} sets another");
         match address {
             Address::Tcp(at) => {
-                let listener = TcpListener::bind(at).await.map_err(failed)?;
+                let listener = listen(*at).map_err(failed)?;
                 Ok(match tls {
                     Some(tls) => Self::Tls(listener, tls.clone()),
                     None => Self::Tcp(listener),
@@ -171,6 +184,20 @@ mod tests {
             "http://127.0.0.1:5001",
         ] {
             assert!(bad.parse::<Address>().is_err(), "{bad}");
+        }
+    }
+
+    /// Nobody accepts here: the connections have to be there all the same. With the usual backlog the 130th never is.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_burst_of_connections_waits_to_be_accepted() {
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a port is free");
+        let at = listener.local_addr().expect("it has an address");
+        let mut open = Vec::new();
+        for n in 0..300 {
+            let connect = tokio::net::TcpStream::connect(at);
+            let connected = tokio::time::timeout(std::time::Duration::from_secs(10), connect).await;
+            open.push(connected.unwrap_or_else(|_| panic!("connection {n} waits")).expect("it connects"));
         }
     }
 }

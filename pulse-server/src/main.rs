@@ -6,6 +6,7 @@ mod config;
 mod connections;
 mod disk;
 mod doctor;
+mod early;
 mod environment;
 mod idle;
 mod limits;

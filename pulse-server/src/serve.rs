@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::{
     connections::{Connections, Most},
+    early::Held,
     idle::{Activity, Watched},
     listen::{Listener, Spoken},
     seldom::Seldom,
@@ -86,7 +87,8 @@ where
             continue;
         };
         let activity = Activity::new();
-        let service = Watched { inner: service.clone(), peer: PeerAddr(peer), activity: activity.clone() };
+        let held = Held::new(service.clone(), connections.is_proxy(peer));
+        let service = Watched { inner: held, peer: PeerAddr(peer), activity: activity.clone() };
         let (builders, watcher) = (Arc::clone(&builders), open.watcher());
         tokio::spawn(async move {
             if let Ok(Ok((stream, spoken))) = tokio::time::timeout(HEADER_TIMEOUT, stream.begin()).await {

@@ -57,7 +57,7 @@ impl Engine {
         if self.draining.load(Ordering::Relaxed) {
             return Err(EngineError::Draining);
         }
-        if self.ingesting.available_permits() == 0 {
+        if self.turns.are_taken() {
             return Err(EngineError::Busy);
         }
         if self.health.fails() {

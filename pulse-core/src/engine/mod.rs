@@ -22,6 +22,7 @@ mod record;
 mod site_report;
 mod summarizer;
 mod sums;
+mod turns;
 mod usual;
 mod visitor;
 
@@ -41,7 +42,6 @@ pub(crate) use exposition::Exposition;
 use futures_util::stream::BoxStream;
 pub(crate) use quota::{Guesses, Network, Sender};
 pub(crate) use record::Client;
-use tokio::sync::Semaphore;
 
 use self::{
     ask::Asking,
@@ -52,6 +52,7 @@ use self::{
     quota::Quotas,
     summarizer::{Lag, Summarizer},
     sums::SumsCache,
+    turns::Turns,
 };
 pub(crate) use crate::ingest::{Encoding, IngestBody};
 use crate::{
@@ -90,7 +91,7 @@ pub(crate) struct Engine {
     pub(crate) accounts: Accounts,
     health: Health,
     quotas: Quotas,
-    ingesting: Semaphore,
+    turns: Turns,
     asking: Asking,
     draining: AtomicBool,
     closed: AtomicBool,
@@ -127,7 +128,7 @@ impl Engine {
             accounts: Accounts::default(),
             health: Health::default(),
             quotas: Quotas::new(&limits),
-            ingesting: Semaphore::new(limits.ingest_in_flight),
+            turns: Turns::new(limits.ingest_in_flight),
             asking: Asking::new(Arc::clone(&store), model, &limits, clock.clone()),
             draining: AtomicBool::new(false),
             closed: AtomicBool::new(false),
@@ -141,7 +142,7 @@ impl Engine {
 
     /// Stores a batch that is checked already.
     pub(crate) async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, EngineError> {
-        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
+        let _turn = self.turns.take().await?;
         self.check_open()?;
         let pages = batch.pages(&self.pages);
         let appended = self.health.of(self.in_time(self.store.append(batch, &pages, start)).await)?;

@@ -68,12 +68,19 @@ impl Engine {
     ) -> Result<AnalyticsAnswer, EngineError> {
         let Visit { mut session, timeline, is_cut } = self.visit(id).await?;
         let (timeline, thresholds) = (Arc::new(timeline), query.thresholds);
+        // The stored totals follow the events by a second; here the events are at hand.
+        session.counts = timeline.counts();
+        session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
+        let now = self.clock.now();
+        // Whoever watches a visit sees where its visitor is.
+        let current = || timeline.views().last().filter(|_| SessionRow::is_live(session.last_seen, now));
+        let page = self.asked(&query.page).or_else(|| current().map(|view| view.page().to_owned()));
         // Beside each other, on threads of their own: a long session takes both some 20 ms.
         let mapped = async {
             if !query.map {
                 return Ok(None);
             }
-            let (timeline, id, page) = (timeline.clone(), id.clone(), self.asked(&query.page));
+            let (timeline, id) = (timeline.clone(), id.clone());
             let map = move || session_heatmap(&timeline, &id, page.as_deref(), HeatmapMode::default(), &thresholds);
             let map = blocking(move || map().map(SessionMap::from)).await?;
             map.map(Some).ok_or(EngineError::NoPage)
@@ -93,14 +100,11 @@ impl Engine {
         if query.hovers == Some(false) {
             summary.hovers.clear();
         }
-        // The stored totals follow the events by a second; here the events are at hand.
-        session.counts = timeline.counts();
-        session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         session.score = score;
         session.score.reached = Outcome::of(&timeline, &self.goals).reached.is_some();
         session.score.cut = is_cut;
         let (events, next_cursor) = events(&timeline, id, &query);
-        let session = SessionRow::new(session, self.clock.now());
+        let session = SessionRow::new(session, now);
         let insight = match query.insight {
             true => self.in_time(self.store.kept_answer(&Subject::Session(id.clone()), "")).await?,
             false => None,

@@ -4,6 +4,7 @@ use super::{
     Engine, EngineError,
     accounts::Outcome,
     quota::{Exceeded, Sender},
+    turns::Turn,
 };
 use crate::{
     ingest::{self, DecodedTrack, IngestBody, RequestContext},
@@ -25,10 +26,15 @@ pub(crate) struct Client<'a> {
 
 impl Engine {
     /// Whether a request that sends something is listened to: asked before anything of its body is read.
-    pub(crate) fn admit(&self, sender: Sender) -> Result<(), EngineError> {
+    pub(crate) async fn admit(&self, sender: Sender) -> Result<Turn<'_>, EngineError> {
         self.check_open()?;
         self.quotas.request(sender)?;
-        if self.ingesting.available_permits() == 0 { Err(EngineError::Busy) } else { Ok(()) }
+        self.turns.take().await
+    }
+
+    /// A turn for a request that was admitted and gave its own up.
+    pub(crate) async fn turn(&self) -> Result<Turn<'_>, EngineError> {
+        self.turns.take().await
     }
 
     /// `POST /api/session`; whether the session is new is told beside the answer.
@@ -36,8 +42,8 @@ impl Engine {
         &self,
         body: IngestBody<'_>,
         client: Client<'_>,
+        _turn: Turn<'_>,
     ) -> Result<(SessionOpened, bool), EngineError> {
-        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
         let mut start = ingest::decode_session(body, &self.context(client), &self.limits)?;
         self.meet(client.sender, &mut start).await?;
         let opened = self.health.of(self.in_time(self.store.open_session(&start)).await);
@@ -50,8 +56,8 @@ impl Engine {
         &self,
         body: IngestBody<'_>,
         client: Client<'_>,
+        _turn: Turn<'_>,
     ) -> Result<(TrackAnswer, Outcome), EngineError> {
-        let _permit = self.ingesting.try_acquire().map_err(|_| EngineError::Busy)?;
         let DecodedTrack { batch, mut start, mut rejected, mut rejected_unlisted, reasons, unpacked } =
             ingest::decode_track(body, &self.context(client), &self.limits)?;
         self.quotas.unpacked(client.sender, unpacked);

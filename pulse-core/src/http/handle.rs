@@ -1,6 +1,6 @@
 //! One request: find its route, check who asks, do it, answer.
 
-use std::sync::atomic::Ordering;
+use std::{pin::pin, sync::atomic::Ordering, time::Duration};
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use tracing::Instrument as _;
@@ -30,6 +30,9 @@ use crate::{
         ProblemsQuery, Query, Route, RouteError, SessionMapQuery, SessionsQuery, SignInBody, VisitorQuery,
     },
 };
+
+/// A body that is there so soon is read while its request has its turn.
+const SOON: Duration = Duration::from_millis(5);
 
 /// Answers a request; whatever it is, there is an answer.
 pub(super) async fn handle<B: RequestBody>(service: &PulseService, request: Request<B>) -> Response<Body> {
@@ -279,18 +282,27 @@ async fn store<B: RequestBody>(
     origin: Option<&HeaderValue>,
 ) -> Result<(Response<Body>, Outcome), Problem> {
     let (engine, headers) = (&service.shared.engine, &asked.parts.headers);
-    engine.admit(asked.sender)?;
-    let body = read(headers, body, &engine.limits, &service.shared.budget).await?;
+    let turn = engine.admit(asked.sender).await?;
+    let mut reading = pin!(read(headers, body, &engine.limits, &service.shared.budget));
+    let (turn, body) = match tokio::time::timeout(SOON, &mut reading).await {
+        Ok(body) => (turn, body?),
+        // Whoever sends slowly takes nobody's place meanwhile.
+        Err(_) => {
+            drop(turn);
+            let body = reading.await?;
+            (engine.turn().await?, body)
+        }
+    };
     let client = Client {
         sender: asked.sender,
         user_agent: headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default(),
         origin: origin.and_then(|origin| origin.to_str().ok()),
     };
     if *route == Route::Track {
-        let (answer, outcome) = engine.track(body.as_ingest(), client).await?;
+        let (answer, outcome) = engine.track(body.as_ingest(), client, turn).await?;
         return Ok((json(StatusCode::OK, &answer), outcome));
     }
-    let (opened, created) = engine.open_session(body.as_ingest(), client).await?;
+    let (opened, created) = engine.open_session(body.as_ingest(), client, turn).await?;
     Ok(match created {
         true => (json(StatusCode::CREATED, &opened), Outcome::Stored),
         false => (json(StatusCode::OK, &opened), Outcome::Duplicate),

@@ -57,7 +57,7 @@ pub(super) async fn map<B: RequestBody>(
     body: B,
 ) -> Result<Response<Body>, Problem> {
     let engine = &service.shared.engine;
-    engine.admit(asked.sender)?;
+    drop(engine.admit(asked.sender).await?);
     engine.check_open()?;
     let OverlayMapRequest { ticket, page } = json_body(service, asked, body, MAP_BODY).await?;
     let origin = asked.parts.headers.get(header::ORIGIN);

@@ -157,6 +157,11 @@ impl SessionRow {
     /// A session counts as live for this long after its latest event.
     pub const LIVE_MS: Millis = 30_000;
 
+    /// Whether a session with this latest event is live at `now`.
+    pub fn is_live(last_seen: Millis, now: Millis) -> bool {
+        now - last_seen <= Self::LIVE_MS
+    }
+
     /// The row of a session as seen at `now`.
     pub fn new(session: Session, now: Millis) -> Self {
         let duration_ms = session.duration_ms();
@@ -185,7 +190,7 @@ impl SessionRow {
             goal: score.reached,
             completeness: score.completeness,
             activity: score.activity,
-            live: now - last_seen <= Self::LIVE_MS,
+            live: Self::is_live(last_seen, now),
             cut: score.cut,
         }
     }

@@ -137,3 +137,24 @@ async fn only_who_may_read_may_listen() {
     let request = Request::get("/api/live").body(String::new()).unwrap();
     assert_eq!(call(&stranger, request).await.code(), (401, "unauthorized"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_map_of_a_live_visit_is_of_the_page_where_its_visitor_is() {
+    let rig = Rig::new().await;
+    for (session, end) in [("session-0001", now()), ("session-0002", now() - 60_000)] {
+        for (seq, page, at) in
+            [(0, "http://shop.test/a", -3), (1, "http://shop.test/a", -2), (2, "http://shop.test/b", -1)]
+        {
+            let click = json!({"type": "click", "timestamp": end + at, "page_url": page, "data": {"x": 1, "y": 2}});
+            let view = if seq < 2 { "view-0001" } else { "view-0002" };
+            let body = json!({"session_id": session, "view_id": view, "seq": seq, "page_url": page, "events": [click]});
+            assert_eq!(rig.post("/api/track", &body).await.status, 200);
+        }
+    }
+    let page = async |id: &str, query: &str| {
+        rig.get(&format!("/api/analytics/{id}?map=true{query}")).await.json["map"]["page"].clone()
+    };
+    assert_eq!(page("session-0001", "").await, "http://shop.test/b");
+    assert_eq!(page("session-0001", "&page=/a").await, "http://shop.test/a", "it was asked for");
+    assert_eq!(page("session-0002", "").await, "http://shop.test/a", "it has ended: the most happened there");
+}

@@ -252,27 +252,18 @@ fn use_session(store: &UseReducerHandle<State>) {
     let view = matches!(store.view, View::Session { .. }).then(|| store.view.clone());
     // A session that becomes live again, or ends, is asked for once more.
     let live = store.view.session().and_then(|id| store.list.row(id)).is_some_and(|row| row.live);
-    // Where a live visitor is now is read when it is asked, and does not ask by itself.
-    let current = use_mut_ref(|| None);
-    *current.borrow_mut() = store.session.followed(&store.view).map(str::to_owned);
     let dispatch = store.dispatcher();
     let deps = (view, live, store.access.clone(), store.attempt);
     use_refresh(deps, Pace::of(&store.live, store.live.of_shown), move |(view, _, access, _)| {
-        let (dispatch, current) = (dispatch.clone(), current.borrow().clone());
+        let dispatch = dispatch.clone();
         Box::pin(async move {
             let Some(view @ View::Session { .. }) = view else { return false };
             let View::Session { id, page, .. } = &view else { return false };
             if access.refused {
                 return false;
             }
-            let asked = page.clone().or(current);
-            let mut answer = Api.session(id, asked.as_deref()).await;
-            // A visitor who has moved on meanwhile is followed at once.
-            let moved = answer.as_ref().ok().and_then(|opened| opened.followed(page.as_deref()));
-            if let Some(moved) = moved.filter(|moved| asked.as_deref() != Some(*moved)).map(str::to_owned) {
-                let left = std::mem::replace(&mut answer, Api.session(id, Some(&moved)).await);
-                dispatch.dispatch(Action::PageRecorded { id: id.clone(), answer: Box::new(left) });
-            }
+            // Where no page is chosen, it is that where a live visitor is.
+            let answer = Api.session(id, page.as_deref()).await;
             let goes_on = match &answer {
                 Ok(opened) => opened.session.live,
                 Err(failure) => failure.may_pass(),

@@ -130,23 +130,13 @@ pub struct Opened {
     pub insight: Option<Insight>,
 }
 
-impl Opened {
-    /// The page on which the visitor is, if the visit is live and no page was chosen.
-    pub fn followed(&self, chosen: Option<&str>) -> Option<&str> {
-        current(&self.session, &self.summary).filter(|_| chosen.is_none())
-    }
-}
-
 impl OpenSession {
     /// The page on which the visitor is, if the visit is live and the address chooses no page and no moment.
     pub fn followed(&self, view: &View) -> Option<&str> {
         let View::Session { page: None, at: None, .. } = view else { return None };
-        self.figures.data.as_deref().and_then(|figures| current(&figures.session, &figures.summary))
+        let Figures { session, summary, .. } = self.figures.data.as_deref()?;
+        summary.pages.last().filter(|_| session.live).map(|last| last.page.as_str())
     }
-}
-
-fn current<'a>(row: &SessionRow, summary: &'a Summary) -> Option<&'a str> {
-    summary.pages.last().filter(|_| row.live).map(|last| last.page.as_str())
 }
 
 /// What is used of a session's events.

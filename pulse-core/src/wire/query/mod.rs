@@ -101,7 +101,8 @@ pub struct AnalyticsQuery {
     pub limit: Option<usize>,
     /// Whether the answer has the map of a page, with its positions as columns.
     pub map: bool,
-    /// Which page: an address, or a path that begins with a slash; the one with the most events when not said.
+    /// Which page: an address, or a path that begins with a slash. When not said, the one with the most events, and of a
+    /// session that is live the one where its visitor is.
     pub page: Option<String>,
     /// Whether the summary lists hovers, of which a long session has thousands; it does when not said.
     pub hovers: Option<bool>,
