@@ -88,7 +88,7 @@ impl Trails {
         let (width, height) = (self.width as f32, self.height as f32);
         for (x, y) in x.iter().zip(y) {
             let (x, y) = view.place(*x, *y);
-            let (x, y) = ((x + margin).round(), (y + margin).round());
+            let (x, y) = (nearest(x + margin), nearest(y + margin));
             // A dot whose middle is at most its reach outside is seen in part, and its changes still have room.
             if !(x >= margin - 1.0 && y >= margin - 1.0 && x <= width + margin && y <= height + margin) {
                 continue;
@@ -131,9 +131,9 @@ impl Trails {
         let half = self.half_line * (1.0 + slope * slope).sqrt();
         self.touch(from.1.min(to.1) as usize, from.1.max(to.1) as usize + 1);
         let margin = self.margin;
-        for i in a.0.round() as i32..=b.0.round() as i32 {
+        for i in nearest(a.0) as i32..=nearest(b.0) as i32 {
             let middle = a.1 + slope * (i as f32 - a.0);
-            let (first, last) = ((middle - half).round() as i32, (middle + half).round() as i32);
+            let (first, last) = (nearest(middle - half) as i32, nearest(middle + half) as i32);
             for j in first..=last {
                 let share = (half + 0.5 - (j as f32 - middle).abs()).clamp(0.0, 1.0);
                 let cover = (share * WHOLE as f32) as u16;
@@ -182,6 +182,12 @@ impl Trails {
         }
         (&self.picture, rows)
     }
+}
+
+/// The nearest whole number. WebAssembly has an instruction for `floor` and none for `round`, which is a call: a seventh
+/// of the time of a picture.
+fn nearest(value: f32) -> f32 {
+    (value + 0.5).floor()
 }
 
 #[cfg(test)]

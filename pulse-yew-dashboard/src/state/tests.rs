@@ -319,13 +319,14 @@ fn a_live_visit_is_followed_until_a_page_or_a_moment_is_chosen() {
     let chosen = View::Session { id: id(1), page: Some("/a".into()), at: None, problem: None };
     let looked = state.reduce(Action::Navigated(chosen.clone()));
     assert_eq!((page(&looked).as_deref(), looked.session.followed(&chosen)), (Some("/a"), None));
-    let back = looked.reduce(Action::Navigated(view));
+    let back = looked.reduce(Action::Navigated(view.clone()));
     assert_eq!(page(&back).as_deref(), Some("/b"), "the way back is to where the visitor is");
     let moment = View::Session { id: id(1), page: None, at: Some(5), problem: None };
     assert_eq!(back.session.followed(&moment), None);
     let mut over = live(&["/a", "/b"], "/b");
     over.session.live = false;
-    assert_eq!(over.followed(None), None);
+    let over = load(&back, &view, over);
+    assert_eq!(over.session.followed(&view), None, "it has ended");
 }
 
 #[test]
