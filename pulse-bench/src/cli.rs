@@ -94,6 +94,9 @@ pub(crate) struct DashboardOptions {
     /// How often all of it is done, each time by a fresh visitor of the dashboard
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
+    /// For so many seconds the list of 1,000 rows is left alone while visits go on and begin
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=36_000))]
+    pub(crate) live: Option<u64>,
     /// A few hundred sessions and one round: whether it works, not how fast it is
     #[arg(long)]
     pub(crate) quick: bool,

@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 use crate::{
     cli::DashboardOptions,
@@ -26,6 +26,9 @@ use crate::{
 };
 
 const TARGETS: [Target; 2] = [Target::Sqlite, Target::Mongodb];
+
+/// Rows of the list that is left alone while visits go on.
+const LIVE_ROWS: u32 = 1000;
 
 /// Part of the name of the page that is clicked.
 const PAGE: &str = "/product/";
@@ -112,6 +115,20 @@ struct Idle {
     requests: Vec<Request>,
 }
 
+/// The list after visits went on and began for a while: whether what its reader had before them is still there.
+#[derive(Debug, Deserialize, Serialize)]
+struct LiveList {
+    rows: u32,
+    /// That there were meanwhile.
+    visits: u32,
+    focus_kept: bool,
+    selection_kept: bool,
+    moved_px: f64,
+    heap_mib: f64,
+    /// Of the time, the page's thread had so much to do.
+    busy_percent: f64,
+}
+
 /// A figure of a round.
 type Of = fn(&Round) -> Option<f64>;
 
@@ -155,38 +172,63 @@ pub(crate) async fn run(options: &DashboardOptions) -> Result<()> {
         progress.step(&format!("{}: {rounds} rounds in the browser", target.name()));
         let url = format!("http://{}/", server.dashboard.context("the server names no dashboard")?);
         // Off the one thread: the driver of MongoDB takes a connection that it cannot watch for minutes for lost.
-        let rounds = tokio::task::spawn_blocking(move || browse(&url, &session, rounds)).await??;
-        results.push((target, rounds));
+        let (api, live) = (format!("http://{}/", server.address), options.live);
+        let rounds = tokio::task::spawn_blocking(move || {
+            let settings = json!({
+                "url": url, "page": PAGE, "session": session, "rounds": rounds, "rows": ROWS,
+                "idle_ms": IDLE.as_millis() as u64,
+            });
+            let rounds: Vec<Round> = browse("dashboard.mjs", &settings)?;
+            let live = live.map(|seconds| {
+                let settings = json!({"url": url, "api": api, "rows": LIVE_ROWS, "live_ms": seconds * 1000});
+                browse::<LiveList>("live.mjs", &settings)
+            });
+            anyhow::Ok((rounds, live.transpose()?.unwrap_or_default()))
+        });
+        let (rounds, live) = rounds.await??;
+        results.push((target, rounds, live));
         drop(server);
         place.clear().await?;
     }
     drop(progress);
     println!("\n{sessions} sessions of {} moves, one of {moves}; {rounds} rounds\n", options.moves_per_session);
-    for (target, rounds) in &results {
+    for (target, rounds, live) in &results {
         println!("{}\n", report(*target, rounds));
+        live.iter().for_each(|list| println!("{}\n", report_live(list)));
     }
     if let Some(path) = &options.json {
         let all: serde_json::Map<_, _> =
-            results.iter().map(|(target, rounds)| (target.name().to_owned(), json!(rounds))).collect();
+            results.iter().map(|(target, rounds, live)| (target.name().to_owned(), json!([rounds, live]))).collect();
         std::fs::write(path, serde_json::to_vec_pretty(&all)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }
 
-fn browse(url: &str, session: &str, rounds: u32) -> Result<Vec<Round>> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../e2e/bench/dashboard.mjs");
-    let settings = json!({
-        "url": url, "page": PAGE, "session": session, "rounds": rounds, "rows": ROWS, "idle_ms": IDLE.as_millis() as u64,
-    });
+/// Runs a script of `e2e/bench`, which answers with lines of JSON.
+fn browse<T: DeserializeOwned>(script: &str, settings: &Value) -> Result<Vec<T>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../e2e/bench").join(script);
     let mut node = Command::new("node");
     let mut node =
         node.arg(script).arg(settings.to_string()).stdout(Stdio::piped()).spawn().context("cannot start node")?;
     let output = BufReader::new(node.stdout.take().context("no stdout")?);
-    let rounds: Result<Vec<Round>> = output.lines().map(|line| Ok(serde_json::from_str(&line?)?)).collect();
+    let answers: Result<Vec<T>> = output.lines().map(|line| Ok(serde_json::from_str(&line?)?)).collect();
     let status = node.wait()?;
     ensure!(status.success(), "the browser's part failed ({status})");
-    rounds
+    answers
+}
+
+fn report_live(list: &LiveList) -> String {
+    let LiveList { rows, visits, focus_kept, selection_kept, moved_px, heap_mib, busy_percent } = list;
+    let kept = |kept: bool| if kept { "kept" } else { "lost" }.to_owned();
+    let rows = vec![
+        vec![format!("{rows} rows, {visits} visits meanwhile: focus"), kept(*focus_kept)],
+        vec!["selected text".to_owned(), kept(*selection_kept)],
+        vec!["the row with the focus moved, px".to_owned(), number(*moved_px)],
+        vec!["heap, + MiB".to_owned(), number(*heap_mib)],
+        vec!["of the page's thread, %".to_owned(), number(*busy_percent)],
+    ];
+    table(&["the list left alone", ""], rows)
 }
 
 fn report(target: Target, rounds: &[Round]) -> String {

@@ -15,6 +15,7 @@ impl Picture {
     }
 
     /// Lays a square over what is there, in pixels: x, y, width, height. `colour` is RGBA.
+    #[inline(never)]
     pub fn square(&mut self, [x, y, w, h]: [f64; 4], colour: [u8; 4]) {
         let within = |from: f64, to: f64, most: usize| {
             let end = to.round().clamp(0.0, most as f64) as usize;

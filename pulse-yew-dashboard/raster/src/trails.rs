@@ -83,6 +83,7 @@ impl Trails {
     }
 
     /// Adds a dot for each place; `add` false takes them away.
+    #[inline(never)]
     pub fn dots(&mut self, x: &[f32], y: &[f32], view: View, add: bool) {
         let (margin, wide) = (self.margin as f32, self.width + 2 * self.margin);
         let (width, height) = (self.width as f32, self.height as f32);
@@ -106,6 +107,7 @@ impl Trails {
     }
 
     /// Adds a line through the places; `add` false takes it away.
+    #[inline(never)]
     pub fn line(&mut self, x: &[f32], y: &[f32], view: View, add: bool) {
         let places = x.iter().zip(y).map(|(x, y)| view.place(*x, *y));
         let mut last = None;
@@ -158,6 +160,7 @@ impl Trails {
 
     /// The picture in one colour, as RGBA row by row, and which of its rows changed since the last time. A dot is
     /// `dot_alpha` opaque, a line `line_alpha`.
+    #[inline(never)]
     pub fn picture(&mut self, colour: [u8; 3], dot_alpha: f64, line_alpha: f64) -> (&[u8], Rows) {
         let rows = std::mem::replace(&mut self.changed, 0..0);
         let (dots, lines) = (Opacity::of_layers(dot_alpha), Opacity::of_union(line_alpha));

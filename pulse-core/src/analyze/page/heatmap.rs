@@ -17,7 +17,7 @@ impl PageSums {
     /// A cell is the place / its size, rounded down, per axis; places are page pixels, or in mode
     /// [`HeatmapMode::Viewport`] per mille of the window's width, both ways.
     pub fn heatmap(&self, page: &str, mode: HeatmapMode, count: HeatmapCount, factor: u32) -> PageHeatmap {
-        let layers = if mode == HeatmapMode::Viewport { &self.viewport } else { &self.page };
+        let layers = self.grids_of(mode);
         let cells = |grid: &Grid| cells(grid, count, factor.max(1) as i32);
         let mut elements = self.elements.maps();
         let figures = &self.figures;

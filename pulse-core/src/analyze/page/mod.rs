@@ -22,7 +22,7 @@ mod tally;
 mod times;
 mod visit;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use self::{elements::Elements, figures::Figures, findings::Findings, layers::Layers};
 pub use self::{
@@ -47,8 +47,9 @@ pub const CELL: u32 = 10;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageSums {
     figures: Figures,
-    page: Layers,
-    viewport: Layers,
+    /// Apart: most questions are about figures alone, of thousands of pages.
+    page: Option<Box<Layers>>,
+    viewport: Option<Box<Layers>>,
     elements: Elements,
     findings: Findings,
     cell: u32,
@@ -124,8 +125,8 @@ impl PageSums {
     pub fn new(wanted: &[Layer], cell: u32) -> Self {
         Self {
             figures: Figures::default(),
-            page: Layers::default(),
-            viewport: Layers::default(),
+            page: None,
+            viewport: None,
             elements: Elements::default(),
             findings: Findings::default(),
             cell: cell.max(1),
@@ -140,8 +141,10 @@ impl PageSums {
         for layer in &self.wanted {
             match layer {
                 Layer::Figures => self.figures.add(visit),
-                Layer::Page => self.page.add(visit, self.added, HeatmapMode::Page, self.cell),
-                Layer::Viewport => self.viewport.add(visit, self.added, HeatmapMode::Viewport, self.cell),
+                Layer::Page => grids(&mut self.page).add(visit, self.added, HeatmapMode::Page, self.cell),
+                Layer::Viewport => {
+                    grids(&mut self.viewport).add(visit, self.added, HeatmapMode::Viewport, self.cell);
+                }
                 Layer::Elements => self.elements.add(visit, self.added),
                 Layer::Findings => self.findings.add(visit),
             }
@@ -153,8 +156,8 @@ impl PageSums {
         let text = |value: serde_json::Result<Vec<u8>>| value.unwrap_or_default();
         match layer {
             Layer::Figures => text(serde_json::to_vec(&self.figures)),
-            Layer::Page => self.page.to_bytes(),
-            Layer::Viewport => self.viewport.to_bytes(),
+            Layer::Page => self.grids_of(HeatmapMode::Page).to_bytes(),
+            Layer::Viewport => self.grids_of(HeatmapMode::Viewport).to_bytes(),
             Layer::Elements => text(serde_json::to_vec(&self.elements)),
             Layer::Findings => text(serde_json::to_vec(&self.findings)),
         }
@@ -168,8 +171,8 @@ impl PageSums {
         let json = |error| InvalidSums(Some(error));
         match layer {
             Layer::Figures => self.figures.merge(serde_json::from_slice(bytes).map_err(json)?),
-            Layer::Page => self.page.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
-            Layer::Viewport => self.viewport.add_bytes(bytes).map_err(|_| InvalidSums(None))?,
+            Layer::Page => grids(&mut self.page).add_bytes(bytes).map_err(|_| InvalidSums(None))?,
+            Layer::Viewport => grids(&mut self.viewport).add_bytes(bytes).map_err(|_| InvalidSums(None))?,
             Layer::Elements => self.elements.merge(serde_json::from_slice(bytes).map_err(json)?),
             Layer::Findings => self.findings.merge(serde_json::from_slice(bytes).map_err(json)?),
         }
@@ -189,8 +192,9 @@ impl PageSums {
     /// Adds the sums over other sessions.
     pub fn merge(&mut self, other: &Self) {
         self.figures.merge(other.figures.clone());
-        self.page.merge(&other.page);
-        self.viewport.merge(&other.viewport);
+        for (own, more) in [(&mut self.page, &other.page), (&mut self.viewport, &other.viewport)] {
+            more.iter().for_each(|more| grids(own).merge(more));
+        }
         self.elements.merge(other.elements.clone());
         self.findings.merge(other.findings.clone());
     }
@@ -199,8 +203,8 @@ impl PageSums {
     pub fn is_empty(&self, layer: Layer) -> bool {
         match layer {
             Layer::Figures => self.figures.sessions == 0,
-            Layer::Page => self.page.is_empty(),
-            Layer::Viewport => self.viewport.is_empty(),
+            Layer::Page => self.grids_of(HeatmapMode::Page).is_empty(),
+            Layer::Viewport => self.grids_of(HeatmapMode::Viewport).is_empty(),
             Layer::Elements => self.elements == Elements::default(),
             Layer::Findings => self.findings == Findings::default(),
         }
@@ -208,8 +212,15 @@ impl PageSums {
 
     /// Bytes of memory, about.
     pub fn size(&self) -> usize {
-        let maps = self.page.size() + self.viewport.size();
+        let maps =
+            self.page.iter().chain(&self.viewport).map(|grids| size_of::<Layers>() + grids.size()).sum::<usize>();
         size_of::<Self>() + self.figures.size() + maps + self.elements.size() + self.findings.size()
+    }
+
+    /// The grids of a mode; without any, empty ones.
+    fn grids_of(&self, mode: HeatmapMode) -> Cow<'_, Layers> {
+        let grids = if mode == HeatmapMode::Viewport { &self.viewport } else { &self.page };
+        grids.as_deref().map_or_else(|| Cow::Owned(Layers::default()), Cow::Borrowed)
     }
 
     /// What is usual on the page, as far as enough sessions tell it.
@@ -225,6 +236,10 @@ impl PageSums {
     pub fn sessions(&self) -> u64 {
         self.figures.sessions
     }
+}
+
+fn grids(of: &mut Option<Box<Layers>>) -> &mut Layers {
+    of.get_or_insert_default()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! a session of such a day changes after all, the hours of that day are made again, and the day after them.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -33,7 +33,7 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(5);
 
 /// Bytes of sums in memory before they are written as rows.
-const BUDGET: usize = 24 * 1024 * 1024;
+const BUDGET: usize = 16 * 1024 * 1024;
 
 /// Pages of one hour that have sums of their own: those with the most sessions, when there are more.
 const PAGES: usize = 1000;
@@ -262,25 +262,40 @@ pub(super) fn due(
 }
 
 /// The rows of some sums: those of each part, and those over all parts of a page, as most questions are about these.
-fn rows_of(sums: Sums) -> Vec<SumsRow> {
-    let mut wholes: BTreeMap<&str, PageSums> = BTreeMap::new();
-    for ((page, _), sums) in &sums {
-        wholes.entry(page).or_insert_with(|| PageSums::new(&[], CELL)).merge(sums);
+/// Sums are given up page by page, as their rows are made: those of 16 MiB would else be in memory twice.
+fn rows_of(mut sums: Sums) -> Vec<SumsRow> {
+    let is_kept = most_visited(&sums);
+    sums.retain(|(page, _), _| is_kept.contains(page));
+    let mut rows = Vec::new();
+    let mut whole: Option<(String, PageSums)> = None;
+    for ((page, part), sums) in sums {
+        if let Some((last, whole)) = whole.take_if(|(last, _)| *last != page) {
+            push_rows(&mut rows, &last, Part::WHOLE, &whole);
+        }
+        push_rows(&mut rows, &page, part.number(), &sums);
+        whole.get_or_insert_with(|| (page, PageSums::new(&[], CELL))).1.merge(&sums);
     }
-    let mut by_sessions: Vec<(&str, u64)> = wholes.iter().map(|(page, sums)| (*page, sums.sessions())).collect();
-    by_sessions.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    by_sessions.truncate(PAGES);
-    let is_kept: std::collections::HashSet<&str> = by_sessions.into_iter().map(|(page, _)| page).collect();
-    let parts = sums.iter().map(|((page, part), sums)| (&**page, part.number(), sums));
-    let wholes = wholes.iter().map(|(page, sums)| (*page, Part::WHOLE, sums));
-    let all = parts.chain(wholes).filter(|(page, ..)| is_kept.contains(page));
-    let rows = |(page, part, sums): (&str, u16, &PageSums)| {
-        let full = Layer::ALL.into_iter().filter(|layer| !sums.is_empty(*layer));
-        let row =
-            |layer: Layer| SumsRow { page: page.to_owned(), part, layer: layer.number(), body: sums.to_bytes(layer) };
-        full.map(row).collect::<Vec<_>>()
-    };
-    all.flat_map(rows).filter(|row| row.body.len() <= SumsRow::BODY).collect()
+    if let Some((last, whole)) = whole {
+        push_rows(&mut rows, &last, Part::WHOLE, &whole);
+    }
+    rows
+}
+
+/// The pages with the most sessions: [`PAGES`] of them, when there are more.
+fn most_visited(sums: &Sums) -> HashSet<String> {
+    let mut sessions: BTreeMap<&str, u64> = BTreeMap::new();
+    sums.iter().for_each(|((page, _), sums)| *sessions.entry(page).or_default() += sums.sessions());
+    let mut pages: Vec<(&str, u64)> = sessions.into_iter().collect();
+    pages.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    pages.truncate(PAGES);
+    pages.into_iter().map(|(page, _)| page.to_owned()).collect()
+}
+
+/// Adds a row for each layer in which there is anything.
+fn push_rows(rows: &mut Vec<SumsRow>, page: &str, part: u16, sums: &PageSums) {
+    let full = Layer::ALL.into_iter().filter(|layer| !sums.is_empty(*layer));
+    let row = |layer: Layer| SumsRow { page: page.to_owned(), part, layer: layer.number(), body: sums.to_bytes(layer) };
+    rows.extend(full.map(row).filter(|row| row.body.len() <= SumsRow::BODY));
 }
 
 /// Adds up rows of one page, part and layer.
