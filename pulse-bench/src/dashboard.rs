@@ -224,7 +224,7 @@ fn report_live(list: &LiveList) -> String {
     let rows = vec![
         vec![format!("{rows} rows, {visits} visits meanwhile: focus"), kept(*focus_kept)],
         vec!["selected text".to_owned(), kept(*selection_kept)],
-        vec!["the row with the focus moved, px".to_owned(), number(*moved_px)],
+        vec!["the row with the focus moved, px".to_owned(), format!("{moved_px:.1}")],
         vec!["heap, + MiB".to_owned(), number(*heap_mib)],
         vec!["of the page's thread, %".to_owned(), number(*busy_percent)],
     ];

@@ -56,13 +56,13 @@ pub fn session_heatmap(
             .or(map.viewport)
             .or(view.window());
         map.document = document(map.document, view);
-        layout = [layout, view.layout()].into_iter().flatten().max_by_key(|(at, _)| *at);
+        layout = [layout, view.outline()].into_iter().flatten().max_by_key(|(at, _)| *at);
     }
     map.moves.sort_by_key(|point| point.timestamp);
     map.clicks.sort_by_key(|click| click.timestamp);
     map.rage_clicks.sort_by_key(|rage| rage.timestamp);
     map.shown = map.moves.len() as u64;
-    map.layout = layout.map(|(_, layout)| layout.clone());
+    map.layout = layout.map(|(_, outline)| outline.into_owned());
     Some(map)
 }
 

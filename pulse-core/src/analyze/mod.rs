@@ -22,6 +22,7 @@ mod hover;
 mod map;
 mod measure;
 mod navigation;
+mod outline;
 pub mod page;
 mod places;
 mod pointer;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Visit, bounded::Bounded};
+use super::{Visit, bounded::Bounded, raise};
 use crate::{
     analyze::{ElementMap, hesitation::approach_times, view::is_place},
     model::{Element, Layout, Millis},
@@ -82,8 +82,8 @@ impl Elements {
                     clicked.waited += 1;
                 }
             }
-            if let Some((at, layout)) = view.view.layout() {
-                self.see(at, layout);
+            if let Some((at, outline)) = view.view.outline() {
+                self.see(at, &outline);
             }
         }
     }
@@ -112,14 +112,14 @@ impl Elements {
             if let Some((at, element)) = &more.seen {
                 sum.see(*at, element);
             }
-            sum.clicks += more.clicks;
-            sum.rage += more.rage;
-            sum.dead += more.dead;
-            sum.error_clicks += more.error_clicks;
-            sum.sessions += more.sessions;
-            sum.waited_ms = sum.waited_ms.saturating_add(more.waited_ms);
-            sum.waited += more.waited;
-            sum.cells.merge(more.cells, |sum, more| *sum += more);
+            raise(&mut sum.clicks, more.clicks);
+            raise(&mut sum.rage, more.rage);
+            raise(&mut sum.dead, more.dead);
+            raise(&mut sum.error_clicks, more.error_clicks);
+            raise(&mut sum.sessions, more.sessions);
+            raise(&mut sum.waited_ms, more.waited_ms);
+            raise(&mut sum.waited, more.waited);
+            sum.cells.merge(more.cells, |sum, more| raise(sum, more));
         });
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Visit, bounded::Bounded, times::Times};
+use super::{Visit, bounded::Bounded, raise, times::Times};
 use crate::{
     analyze::{Reversals, hesitation::approach_times, view::is_size},
     model::{Millis, ViewportSize},
@@ -131,32 +131,32 @@ impl Figures {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.sessions += other.sessions;
-        self.views += other.views;
-        self.time_ms = self.time_ms.saturating_add(other.time_ms);
-        self.moves += other.moves;
-        self.clicks += other.clicks;
-        self.rage += other.rage;
-        self.dead += other.dead;
-        self.error_clicks += other.error_clicks;
-        self.errors += other.errors;
-        self.frustration += other.frustration;
-        self.entries += other.entries;
-        self.exits += other.exits;
-        self.quick_backs += other.quick_backs;
+        raise(&mut self.sessions, other.sessions);
+        raise(&mut self.views, other.views);
+        raise(&mut self.time_ms, other.time_ms);
+        raise(&mut self.moves, other.moves);
+        raise(&mut self.clicks, other.clicks);
+        raise(&mut self.rage, other.rage);
+        raise(&mut self.dead, other.dead);
+        raise(&mut self.error_clicks, other.error_clicks);
+        raise(&mut self.errors, other.errors);
+        raise(&mut self.frustration, other.frustration);
+        raise(&mut self.entries, other.entries);
+        raise(&mut self.exits, other.exits);
+        raise(&mut self.quick_backs, other.quick_backs);
         self.reversals.merge(other.reversals);
         self.hesitation.merge(other.hesitation);
         self.first_click.merge(other.first_click);
         self.depths.resize(self.depths.len().max(other.depths.len()), 0);
-        self.depths.iter_mut().zip(other.depths).for_each(|(sum, more)| *sum += more);
-        self.fold_px += other.fold_px;
-        self.folds += other.folds;
+        self.depths.iter_mut().zip(other.depths).for_each(|(sum, more)| raise(sum, more));
+        raise(&mut self.fold_px, other.fold_px);
+        raise(&mut self.folds, other.folds);
         if let Some(size) = other.document {
             self.see_document(size);
         }
-        self.sizes.merge(other.sizes, |sum, more| *sum += more);
-        self.next.merge(other.next, |sum, more| *sum += more);
-        self.ways.merge(other.ways, |sum, more| *sum += more);
+        self.sizes.merge(other.sizes, |sum, more| raise(sum, more));
+        self.next.merge(other.next, |sum, more| raise(sum, more));
+        self.ways.merge(other.ways, |sum, more| raise(sum, more));
         self.seen.started_at.merge(other.seen.started_at);
         self.seen.width.merge(other.seen.width);
         self.seen.frustration.merge(other.seen.frustration);
@@ -180,7 +180,7 @@ impl Figures {
         let mut seen = 0;
         let mut reach = vec![0.0; PERCENTS];
         for (share, ended) in reach.iter_mut().zip(&self.depths).rev() {
-            seen += ended;
+            raise(&mut seen, *ended);
             *share = seen as f64 / self.sessions.max(1) as f64;
         }
         reach

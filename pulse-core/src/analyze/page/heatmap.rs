@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{CELL, PageSums, grid::Grid};
+use super::{CELL, PageSums, grid::Grid, raise};
 use crate::{
     analyze::{HeatmapCount, HeatmapMode, PageHeatmap},
     model::ViewportSize,
@@ -67,7 +67,7 @@ fn cells(grid: &Grid, count: HeatmapCount, factor: i32) -> Vec<(i32, i32, u64)> 
     }
     let mut coarse: HashMap<(i32, i32), u64> = HashMap::new();
     for (column, row, amount) in fine {
-        *coarse.entry((row.div_euclid(factor), column.div_euclid(factor))).or_default() += amount;
+        raise(coarse.entry((row.div_euclid(factor), column.div_euclid(factor))).or_default(), amount);
     }
     let mut cells: Vec<_> = coarse.into_iter().map(|((row, column), amount)| (column, row, amount)).collect();
     cells.sort_unstable_by_key(|&(column, row, _)| (row, column));

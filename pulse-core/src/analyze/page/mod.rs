@@ -238,6 +238,11 @@ impl PageSums {
     }
 }
 
+/// Adds to a sum. What is read from a store may be anything: a sum does not wrap.
+fn raise(sum: &mut u64, by: u64) {
+    *sum = sum.saturating_add(by);
+}
+
 fn grids(of: &mut Option<Box<Layers>>) -> &mut Layers {
     of.get_or_insert_default()
 }

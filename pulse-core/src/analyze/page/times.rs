@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bounded::Bounded;
+use super::{bounded::Bounded, raise};
 use crate::{analyze::detect::Typical, model::Millis};
 
 /// Steps to twice the duration: the median is exact to 9 %.
@@ -21,7 +21,7 @@ impl Times {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.0.merge(other.0, |sum, more| *sum += more);
+        self.0.merge(other.0, |sum, more| raise(sum, more));
     }
 
     /// Bytes of memory, about.
@@ -31,13 +31,13 @@ impl Times {
 
     /// The median, when there are at least so many.
     pub(super) fn median(&self, least: u64) -> Option<Typical> {
-        let n: u64 = self.0.iter().map(|(_, count)| count).sum();
+        let n = self.0.iter().fold(0, |sum: u64, (_, count)| sum.saturating_add(*count));
         let mut steps: Vec<(u8, u64)> = self.0.iter().map(|(step, count)| (*step, *count)).collect();
         steps.sort_unstable();
         let mut seen = 0;
         let middle = steps.iter().find(|(_, count)| {
-            seen += count;
-            seen * 2 >= n
+            raise(&mut seen, *count);
+            seen >= n - seen.min(n)
         })?;
         // The middle of the step.
         let value = ((f64::from(middle.0) + 0.5) / STEPS).exp2().round();

@@ -1,0 +1,109 @@
+//! The wireframe of a page view: as it was seen last, and what sticks to the window where it belongs.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use super::view::PageView;
+use crate::model::{EventKind, Layout, LayoutBox, Millis};
+
+/// Two looks at a page differ by scrolling when they are so many px apart.
+const SCROLLED: f64 = 2.0;
+
+impl<'a> PageView<'a> {
+    /// Its wireframe as it was seen last, with the time. A header that goes along with the window was seen where the
+    /// window was then, in the midst of the page; it is put where it was when the page was scrolled the least.
+    pub(super) fn outline(self) -> Option<(Millis, Cow<'a, Layout>)> {
+        let mut offsets = self.offsets().peekable();
+        let mut offset = 0.0;
+        let (mut least, mut last): (Option<(f64, &Layout)>, Option<(f64, &Layout, Millis)>) = (None, None);
+        for event in self.acts() {
+            let EventKind::Layout(layout) = &event.kind else { continue };
+            while let Some((_, y)) = offsets.next_if(|(at, _)| *at <= event.timestamp) {
+                offset = y;
+            }
+            last = Some((offset, layout, event.timestamp));
+            if least.is_none_or(|(least, _)| offset < least) {
+                least = Some((offset, layout));
+            }
+        }
+        let ((least, top), (offset, layout, at)) = (least?, last?);
+        let down = offset - least;
+        let unstuck = if down >= SCROLLED { unstuck(layout, top, down) } else { None };
+        Some((at, unstuck.map_or(Cow::Borrowed(layout), Cow::Owned)))
+    }
+}
+
+/// A wireframe seen so many px further down than `top`, with what has gone along put back; none when nothing has.
+fn unstuck(layout: &Layout, top: &Layout, down: f64) -> Option<Layout> {
+    let (before, now) = (places(top), places(layout));
+    // It is where nothing was, and where it came from nothing is: the rows of a list that grows stay.
+    let has_gone_along = |of: &LayoutBox| {
+        let from = [-1.0, 0.0, 1.0].map(|px| place(of, down + px));
+        !before.contains(&place(of, 0.0)) && from.iter().any(|from| before.contains(from) && !now.contains(from))
+    };
+    if !layout.boxes.iter().any(has_gone_along) {
+        return None;
+    }
+    let mut unstuck = layout.clone();
+    unstuck.boxes.iter_mut().filter(|of| has_gone_along(of)).for_each(|of| of.r[1] -= down);
+    Some(unstuck)
+}
+
+fn places(of: &Layout) -> HashSet<Place<'_>> {
+    of.boxes.iter().map(|of| place(of, 0.0)).collect()
+}
+
+/// What a box is, where it is, and how large, in whole px.
+type Place<'a> = (&'a str, Option<&'a str>, [i64; 4]);
+
+/// The place of a box so many px further up.
+fn place(of: &LayoutBox, up: f64) -> Place<'_> {
+    let [x, y, w, h] = of.r;
+    (&of.k, of.l.as_deref(), [x, y - up, w, h].map(|px| px.round() as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        analyze::{
+            Timeline,
+            testing::{batch, load, scroll},
+        },
+        model::Event,
+    };
+
+    fn seen(timestamp: Millis, boxes: &[(&str, &str, f64)]) -> Event {
+        let boxes = boxes.iter().map(|(kind, label, y)| LayoutBox {
+            k: (*kind).to_owned(),
+            r: [0.0, *y, 100.0, 40.0],
+            l: (!label.is_empty()).then(|| (*label).to_owned()),
+        });
+        let boxes = boxes.collect();
+        Event { timestamp, kind: EventKind::Layout(Layout { hash: timestamp.to_string(), boxes }) }
+    }
+
+    /// Heights at which the boxes of the outline are.
+    fn tops(events: impl IntoIterator<Item = Event>) -> Vec<f64> {
+        let timeline = Timeline::new([batch("view-one", 0, None, events)]);
+        let (_, outline) = timeline.views().next().and_then(PageView::outline).expect("there is one");
+        outline.boxes.iter().map(|of| of.r[1]).collect()
+    }
+
+    #[test]
+    fn a_header_that_goes_along_is_put_back() {
+        let top = seen(1, &[("link", "Shop", 0.0), ("image", "", 100.0), ("image", "", 400.0)]);
+        let down =
+            seen(9, &[("link", "Shop", 1200.0), ("image", "", 100.0), ("image", "", 400.0), ("text", "", 1300.0)]);
+        let scrolled = [load(0, ""), top, scroll(5, 1200.0, 60.0), down.clone()];
+        assert_eq!(tops(scrolled), [0.0, 100.0, 400.0, 1300.0]);
+        let late = [load(0, ""), scroll(5, 1200.0, 60.0), down];
+        assert_eq!(tops(late), [1200.0, 100.0, 400.0, 1300.0], "nothing tells it from the rest");
+    }
+
+    #[test]
+    fn a_list_that_grows_stays() {
+        let rows = [("image", "", 0.0), ("image", "", 300.0), ("image", "", 600.0)];
+        let events = [load(0, ""), seen(1, &rows[..2]), scroll(5, 300.0, 60.0), seen(9, &rows)];
+        assert_eq!(tops(events), [0.0, 300.0, 600.0]);
+    }
+}
