@@ -173,3 +173,12 @@ proptest! {
         prop_assert_eq!(text(&once).into_owned(), once.clone());
     }
 }
+
+#[test]
+fn masks_that_are_longer_than_secrets_are_cut_too() {
+    let given = format!("https://shop.test/?{}", "pin=1&".repeat(10));
+    assert!(masked(&given).len() > given.len());
+    let cut = url(&given, given.len(), &[]);
+    assert_eq!(cut.len(), given.len());
+    assert!(masked(&given).starts_with(&cut));
+}

@@ -17,7 +17,9 @@ const DEPTH: usize = 3;
 
 /// `url` at most `chars` long, without credentials before the host and without what looks secret.
 pub(crate) fn url(url: &str, chars: usize, more: &[String]) -> String {
-    masked(&without_credentials(clean(url, chars)), more, DEPTH)
+    let masked = masked(&without_credentials(clean(url, chars)), more, DEPTH);
+    // A mask may be longer than what it stands for.
+    if masked.len() > chars { clean(&masked, chars) } else { masked }
 }
 
 fn masked(url: &str, more: &[String], depth: usize) -> String {
