@@ -14,7 +14,8 @@ impl<'a> PageView<'a> {
     pub(super) fn outline(self) -> Option<(Millis, Cow<'a, Layout>)> {
         let mut offsets = self.offsets().peekable();
         let mut offset = 0.0;
-        let (mut least, mut last): (Option<(f64, &Layout)>, Option<(f64, &Layout, Millis)>) = (None, None);
+        let mut least: Option<(f64, &Layout)> = None;
+        let mut last = None;
         for event in self.acts() {
             let EventKind::Layout(layout) = &event.kind else { continue };
             while let Some((_, y)) = offsets.next_if(|(at, _)| *at <= event.timestamp) {

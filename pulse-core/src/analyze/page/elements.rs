@@ -119,7 +119,7 @@ impl Elements {
             raise(&mut sum.sessions, more.sessions);
             raise(&mut sum.waited_ms, more.waited_ms);
             raise(&mut sum.waited, more.waited);
-            sum.cells.merge(more.cells, |sum, more| raise(sum, more));
+            sum.cells.merge(more.cells, raise);
         });
     }
 

@@ -154,9 +154,9 @@ impl Figures {
         if let Some(size) = other.document {
             self.see_document(size);
         }
-        self.sizes.merge(other.sizes, |sum, more| raise(sum, more));
-        self.next.merge(other.next, |sum, more| raise(sum, more));
-        self.ways.merge(other.ways, |sum, more| raise(sum, more));
+        self.sizes.merge(other.sizes, raise);
+        self.next.merge(other.next, raise);
+        self.ways.merge(other.ways, raise);
         self.seen.started_at.merge(other.seen.started_at);
         self.seen.width.merge(other.seen.width);
         self.seen.frustration.merge(other.seen.frustration);

@@ -21,7 +21,7 @@ impl Times {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.0.merge(other.0, |sum, more| raise(sum, more));
+        self.0.merge(other.0, raise);
     }
 
     /// Bytes of memory, about.
