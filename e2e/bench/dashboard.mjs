@@ -1,7 +1,7 @@
 // The dashboard as a person meets it: `cargo xtask bench dashboard` seeds a store, starts a server and runs this. The one argument is
 // JSON with `url`, `page` (part of a page's name), `session`, `rounds`, `rows` and `idle_ms`; the answer is JSON, a line for each round.
 import { startBrowser } from '../lib/browser.mjs'
-import { PARTS, coloursOn, drawing, drawn, first, install } from './drawn.mjs'
+import { PARTS, coloursOn, drawing, drawn, fill, first, install, rest } from './drawn.mjs'
 import { heatmapJs } from './heatmapjs.mjs'
 import { follow } from './requests.mjs'
 
@@ -9,8 +9,6 @@ const { url, page: path, session, rounds, rows, idle_ms } = JSON.parse(process.a
 
 const VIEWPORT = { width: 1440, height: 900 }
 const HOVER_MS = 2000
-
-const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** As a fresh visitor with an empty cache. */
 async function afresh(browser, visit) {
@@ -91,24 +89,13 @@ const scrub = (page) =>
 async function idle(page, requests) {
   await page.goto(url + PARTS.sessions)
   await page.locator(PARTS.row).first().waitFor()
-  // Only rows in sight are in the page: the list is scrolled to its end until it has so many, or all there are.
-  const count = () =>
-    page.evaluate(([list, row]) => {
-      document.querySelector(list).scrollTo(0, 1e9)
-      const last = [...document.querySelectorAll(row)].at(-1).closest('[aria-posinset]')
-      return { have: Number(last.ariaPosInSet), all: Number(last.ariaSetSize) }
-    }, [PARTS.list, PARTS.row])
-  const start = Date.now()
-  for (let { have, all } = await count(); have < Math.min(rows, all); ({ have, all } = await count())) {
-    if (Date.now() - start > 30_000) throw new Error(`the list ends after ${have} of ${all} rows`)
-    await rest(50)
-  }
+  const have = await fill(page, rows)
   // The first refresh of that many rows brings them all.
   await rest(idle_ms)
   requests.take()
   const streamed = requests.streaming()
   await rest(idle_ms)
-  return { rows: (await count()).have, ms: idle_ms, streamed: requests.streaming() - streamed, requests: requests.take() }
+  return { rows: have, ms: idle_ms, streamed: requests.streaming() - streamed, requests: requests.take() }
 }
 
 const browser = await startBrowser()

@@ -98,3 +98,21 @@ export const coloursOn = (page, canvas) =>
     for (let i = 0; i < data.length && colours.size < 100; i += 4 * 101) colours.add(data.slice(i, i + 4).join())
     return colours.size
   }, canvas)
+
+export const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Scrolls the list to its end until it has so many rows, or all there are; how many it has. Only rows in sight are in the page. */
+export async function fill(page, rows) {
+  const count = () =>
+    page.evaluate(([list, row]) => {
+      document.querySelector(list).scrollTo(0, 1e9)
+      const last = [...document.querySelectorAll(row)].at(-1).closest('[aria-posinset]')
+      return { have: Number(last.ariaPosInSet), all: Number(last.ariaSetSize) }
+    }, [PARTS.list, PARTS.row])
+  const start = Date.now()
+  for (let { have, all } = await count(); ; { have, all } = await count()) {
+    if (have >= Math.min(rows, all)) return have
+    if (Date.now() - start > 30_000) throw new Error(`the list ends after ${have} of ${all} rows`)
+    await rest(50)
+  }
+}

@@ -1,15 +1,13 @@
 // The live list left alone for minutes while visits go on and begin: `cargo xtask bench dashboard --live 600`. The one argument is JSON
 // with `url`, `api`, `rows` and `live_ms`; the answer is a line of JSON.
 import { startBrowser } from '../lib/browser.mjs'
-import { PARTS } from './drawn.mjs'
+import { PARTS, fill, rest } from './drawn.mjs'
 
 const { url, api, rows, live_ms } = JSON.parse(process.argv[2])
 
 // Something happens so often, and a visit begins so often.
 const BEAT_MS = 1000
 const BEATS_OF_A_VISIT = 20
-
-const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Clicks of made-up visits, each of some beats, until `end`; says how many visits there were. */
 async function visits(end) {
@@ -24,25 +22,6 @@ async function visits(end) {
     await rest(BEAT_MS)
   }
 }
-
-/** Scrolls until so many rows are there, then to the middle of them. */
-const fill = (page) =>
-  page.evaluate(
-    async ([list, row, rows]) => {
-      const box = document.querySelector(list)
-      const last = () => [...document.querySelectorAll(row)].at(-1).closest('[aria-posinset]')
-      for (let tries = 0; Number(last().ariaPosInSet) < Math.min(rows, Number(last().ariaSetSize)); tries++) {
-        if (tries > 600) throw new Error(`the list ends after ${last().ariaPosInSet} rows`)
-        box.scrollTo(0, 1e9)
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      const loaded = Number(last().ariaPosInSet)
-      box.scrollTo(0, box.scrollHeight / 2)
-      await new Promise((resolve) => setTimeout(resolve, 500))
-      return loaded
-    },
-    [PARTS.list, PARTS.row, rows],
-  )
 
 /** Focuses a row in sight and selects its text. */
 const settle = (page) =>
@@ -78,7 +57,12 @@ try {
   const page = await context.newPage()
   await page.goto(url + PARTS.sessions)
   await page.locator(PARTS.row).first().waitFor()
-  const loaded = await fill(page)
+  const loaded = await fill(page, rows)
+  await page.evaluate((list) => {
+    const box = document.querySelector(list)
+    box.scrollTo(0, box.scrollHeight / 2)
+  }, PARTS.list)
+  await rest(500)
   await settle(page)
   const client = await context.newCDPSession(page)
   await client.send('Performance.enable')
@@ -88,12 +72,10 @@ try {
   await rest(BEAT_MS * 5)
   const to = await used(client)
   const after = await look(page)
-  const total = await page.locator(PARTS.row).first().evaluate((row) => Number(row.closest('[aria-posinset]').ariaSetSize))
   console.log(
     JSON.stringify({
       rows: loaded,
       visits: begun,
-      listed: total,
       focus_kept: before.row === after.row,
       moved_px: Math.abs(after.top - before.top),
       selection_kept: before.selected !== '' && before.selected === after.selected,

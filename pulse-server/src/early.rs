@@ -19,7 +19,7 @@ const MOST: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Held<S> {
     inner: S,
-    /// When it was told that it may send again; none of a proxy, by whose connections many clients come.
+    /// When the client may send again. A proxy has none: many clients share its connections.
     told: Option<Arc<Mutex<Instant>>>,
 }
 

@@ -41,12 +41,12 @@ fn unstuck(layout: &Layout, top: &Layout, down: f64) -> Option<Layout> {
         let from = [-1.0, 0.0, 1.0].map(|px| place(of, down + px));
         !before.contains(&place(of, 0.0)) && from.iter().any(|from| before.contains(from) && !now.contains(from))
     };
-    if !layout.boxes.iter().any(has_gone_along) {
-        return None;
-    }
-    let mut unstuck = layout.clone();
-    unstuck.boxes.iter_mut().filter(|of| has_gone_along(of)).for_each(|of| of.r[1] -= down);
-    Some(unstuck)
+    let gone: Vec<usize> = (0..layout.boxes.len()).filter(|at| has_gone_along(&layout.boxes[*at])).collect();
+    (!gone.is_empty()).then(|| {
+        let mut unstuck = layout.clone();
+        gone.into_iter().for_each(|at| unstuck.boxes[at].r[1] -= down);
+        unstuck
+    })
 }
 
 fn places(of: &Layout) -> HashSet<Place<'_>> {

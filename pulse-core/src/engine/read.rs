@@ -72,7 +72,7 @@ impl Engine {
         session.counts = timeline.counts();
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         let now = self.clock.now();
-        // Whoever watches a visit sees where its visitor is.
+        // Whoever watches a visit sees the page that was entered last.
         let current = || timeline.views().last().filter(|_| SessionRow::is_live(session.last_seen, now));
         let page = self.asked(&query.page).or_else(|| current().map(|view| view.page().to_owned()));
         // Beside each other, on threads of their own: a long session takes both some 20 ms.

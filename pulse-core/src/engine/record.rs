@@ -29,10 +29,10 @@ impl Engine {
     pub(crate) async fn admit(&self, sender: Sender) -> Result<Turn<'_>, EngineError> {
         self.check_open()?;
         self.quotas.request(sender)?;
-        self.turns.take().await
+        self.turn().await
     }
 
-    /// A turn for a request that was admitted and gave its own up.
+    /// A turn for a request that was admitted already.
     pub(crate) async fn turn(&self) -> Result<Turn<'_>, EngineError> {
         self.turns.take().await
     }

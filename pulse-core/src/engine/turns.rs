@@ -10,10 +10,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::EngineError;
 
 /// How long a place is waited for. What pages send when they are left cannot be sent again: a burst is rather stored a
-/// moment later. Whoever is refused is so within 50 ms.
+/// moment later.
 const PATIENCE: Duration = Duration::from_millis(40);
 
-/// Most requests that wait: their heads are held in memory.
+/// Most requests that wait: their heads are held in memory, and the bodies of those that sent slowly.
 const WAITING: usize = 1024;
 
 /// The places.

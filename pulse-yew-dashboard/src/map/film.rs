@@ -136,18 +136,17 @@ impl Film {
         let beats = self.beats.iter().map(|beat| beat.timestamp);
         let acts = self.acts.iter().map(|act| act.time.start);
         let times = moves.chain(beats).chain(acts).chain([self.line.end]);
-        // Times of one stretch are no gap apart when it is as long as the least gap: a gap lies between the last time of
-        // one stretch and the first of another. Sorting 100,000 times took a fifth of what opening a visit takes.
+        // The time is cut into stretches as long as the shortest gap, so that no gap lies within one. The first and the
+        // last time of each stretch are enough. Sorting 100,000 times took a fifth of what opening a visit takes.
         let line = self.line;
-        let mut stretches: Vec<Option<(Millis, Millis)>> = Vec::new();
-        stretches.resize(((line.end - line.start) / IDLE_MS) as usize + 1, None);
+        let mut stretches: BTreeMap<Millis, (Millis, Millis)> = BTreeMap::new();
         for at in times.filter(|at| (line.start..=line.end).contains(at)) {
-            let (first, last) = stretches[((at - line.start) / IDLE_MS) as usize].get_or_insert((at, at));
+            let (first, last) = stretches.entry((at - line.start) / IDLE_MS).or_insert((at, at));
             (*first, *last) = ((*first).min(at), (*last).max(at));
         }
         let is_known = |at: Millis| self.act_at(at).is_some_and(|act| recordings.contains_key(&act.page));
         let (mut gaps, mut before) = (Vec::new(), None);
-        for (first, last) in stretches.into_iter().flatten() {
+        for (first, last) in stretches.into_values() {
             let from = before.replace(last).unwrap_or(first);
             if first - from > IDLE_MS && is_known(from) {
                 gaps.push(from..first);

@@ -203,8 +203,8 @@ impl PageSums {
     pub fn is_empty(&self, layer: Layer) -> bool {
         match layer {
             Layer::Figures => self.figures.sessions == 0,
-            Layer::Page => self.grids_of(HeatmapMode::Page).is_empty(),
-            Layer::Viewport => self.grids_of(HeatmapMode::Viewport).is_empty(),
+            Layer::Page => self.page.as_deref().is_none_or(Layers::is_empty),
+            Layer::Viewport => self.viewport.as_deref().is_none_or(Layers::is_empty),
             Layer::Elements => self.elements == Elements::default(),
             Layer::Findings => self.findings == Findings::default(),
         }
