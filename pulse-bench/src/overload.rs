@@ -59,10 +59,10 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             progress.step(&step(&format!("{rate} batches/s for {seconds} s")));
             let mut many = Connection::open_all(server.address, *connections as usize).await?;
             let schedule = Schedule::flood(rate, time, many.len());
-            let floods = try_join_all(many.iter_mut().map(|connection| flood(connection, &traffic, &schedule, heeds)));
-            let began = Instant::now();
-            let (floods, mut health) = try_join(floods, ask_health(Client::new(server.address), time)).await?;
-            let took = began.elapsed().as_secs_f64();
+            let until = Instant::now() + time;
+            let floods = many.iter_mut().map(|connection| flood(connection, &traffic, &schedule, heeds, until));
+            let health = ask_health(Client::new(server.address), time);
+            let (floods, mut health) = try_join(try_join_all(floods), health).await?;
             let stored: u32 = floods.iter().map(|(stored, _)| stored).sum();
             let mut refusals: Vec<f64> = floods.into_iter().flat_map(|(_, refusals)| refusals).collect();
             let memory = Memory::of(server.process.id())?;
@@ -76,7 +76,7 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             rows.push(vec![
                 step("").trim_end_matches([':', ' ']).to_owned(),
                 number(peak),
-                number(f64::from(stored) / took / peak),
+                number(f64::from(stored) / time.as_secs_f64() / peak),
                 refusals.len().to_string(),
                 number(quantile(&mut refusals, 0.99)),
                 number(quantile(&mut health, 0.99)),
@@ -95,12 +95,13 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
     Ok(())
 }
 
-/// Sends what is due, and what was refused again: how much was stored, and the ms of each refusal.
+/// Sends what is due, and what was refused again: how much was stored by the end, and the ms of each refusal.
 async fn flood(
     connection: &mut Connection,
     traffic: &RefCell<Traffic>,
     schedule: &Schedule,
     heeds: bool,
+    until: Instant,
 ) -> Result<(u32, Vec<f64>)> {
     let (mut request, mut is_new, mut stored, mut refusals) = (Vec::new(), true, 0, Vec::new());
     while schedule.next().await.is_some() {
@@ -110,11 +111,12 @@ async fn flood(
         let sent = Instant::now();
         is_new = (200..300).contains(&connection.exchange(&request).await?);
         if is_new {
-            stored += 1;
+            stored += u32::from(Instant::now() <= until);
         } else {
             refusals.push(sent.elapsed().as_secs_f64() * 1000.0);
             if heeds {
-                tokio::time::sleep(connection.wait()).await;
+                let left = until.saturating_duration_since(Instant::now());
+                tokio::time::sleep(connection.wait().min(left)).await;
             }
         }
     }

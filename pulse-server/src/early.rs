@@ -1,4 +1,4 @@
-//! Clients that a server with too much to do told to wait, and that do not: what they send is looked at when it is time,
+//! Trackers that a server with too much to do told to wait, and that do not: what they send is looked at when it is time,
 //! so that saying no to them costs next to nothing.
 
 use std::{
@@ -8,24 +8,30 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use tokio::time::{Duration, Instant};
 use tower_service::Service;
 
 /// Longest time that a request is held: what else comes by the connection is another request, and should not be lost.
 const MOST: Duration = Duration::from_secs(1);
 
+/// Where trackers send. Nothing else is held, whoever asks for it.
+const INGEST: [&str; 2] = ["/api/track", "/api/session"];
+
+/// What a proxy adds to a request that it passes on: many clients share its connections.
+const PASSED_ON: [&str; 3] = ["forwarded", "x-forwarded-for", "via"];
+
 /// The service of one connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Held<S> {
     inner: S,
-    /// When the client may send again. A proxy has none: many clients share its connections.
+    /// When the client may send again. None where many clients share a connection.
     told: Option<Arc<Mutex<Instant>>>,
 }
 
 impl<S> Held<S> {
-    pub(crate) fn new(inner: S, is_proxy: bool) -> Self {
-        Self { inner, told: (!is_proxy).then(|| Arc::new(Mutex::new(Instant::now()))) }
+    pub(crate) fn new(inner: S, is_shared: bool) -> Self {
+        Self { inner, told: (!is_shared).then(|| Arc::new(Mutex::new(Instant::now()))) }
     }
 }
 
@@ -44,7 +50,7 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        let told = self.told.clone().filter(|_| request.method() == Method::POST);
+        let told = self.told.clone().filter(|_| is_from_a_tracker(&request));
         let Some(told) = told else { return Box::pin(self.inner.call(request)) };
         let mut inner = self.inner.clone();
         Box::pin(async move {
@@ -59,6 +65,15 @@ where
             Ok(answer)
         })
     }
+}
+
+fn is_from_a_tracker<R>(request: &Request<R>) -> bool {
+    let path = request.uri().path();
+    let is_passed_on = |headers: &HeaderMap| PASSED_ON.iter().any(|name| headers.contains_key(*name));
+    // Each site has its own: `/sites/KEY/api/track`.
+    request.method() == Method::POST
+        && INGEST.iter().any(|route| path.ends_with(route))
+        && !is_passed_on(request.headers())
 }
 
 /// How long an answer says to wait, when it is the server that cannot.
@@ -103,29 +118,48 @@ mod tests {
         }
     }
 
-    async fn time_of(service: &mut Held<RefusesOnce>, method: Method) -> Duration {
+    fn post(path: &str) -> Request<()> {
+        Request::post(path).body(()).expect("a request")
+    }
+
+    async fn time_of(service: &mut Held<RefusesOnce>, request: Request<()>) -> Duration {
         let began = Instant::now();
-        let Ok(_) = service.call(Request::builder().method(method).body(()).expect("a request")).await;
+        let Ok(_) = service.call(request).await;
         began.elapsed()
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_comes_back_early_waits_and_is_then_heard() {
-        let mut service = Held::new(RefusesOnce::default(), false);
-        assert!(time_of(&mut service, Method::POST).await.is_zero());
-        assert!(time_of(&mut service, Method::GET).await.is_zero(), "the page is not held up");
-        assert!(time_of(&mut service, Method::POST).await >= MOST);
-        assert!(time_of(&mut service, Method::POST).await.is_zero());
+        for path in ["/api/track", "/sites/shop/api/session"] {
+            let mut service = Held::new(RefusesOnce::default(), false);
+            assert!(time_of(&mut service, post(path)).await.is_zero());
+            assert!(time_of(&mut service, post(path)).await >= MOST);
+            assert!(time_of(&mut service, post(path)).await.is_zero());
+        }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_waits_as_told_and_who_comes_by_a_proxy_is_not_held() {
+    async fn who_waits_as_told_is_not_held() {
         let mut service = Held::new(RefusesOnce::default(), false);
-        time_of(&mut service, Method::POST).await;
+        time_of(&mut service, post("/api/track")).await;
         tokio::time::sleep(Duration::from_secs(3)).await;
-        assert!(time_of(&mut service, Method::POST).await.is_zero());
-        let mut service = Held::new(RefusesOnce::default(), true);
-        time_of(&mut service, Method::POST).await;
-        assert!(time_of(&mut service, Method::POST).await.is_zero());
+        assert!(time_of(&mut service, post("/api/track")).await.is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pages_readers_and_whoever_comes_by_a_shared_connection_are_not_held() {
+        let get = Request::get("/api/track").body(()).expect("a request");
+        let mut service = Held::new(RefusesOnce::default(), false);
+        time_of(&mut service, post("/api/track")).await;
+        for request in [get, post("/login"), post("/api/analyze"), post("/mcp")] {
+            assert!(time_of(&mut service, request).await.is_zero());
+        }
+        for name in PASSED_ON {
+            let request = Request::post("/api/track").header(name, "203.0.113.7").body(()).expect("a request");
+            assert!(time_of(&mut service, request).await.is_zero(), "{name}");
+        }
+        let mut shared = Held::new(RefusesOnce::default(), true);
+        time_of(&mut shared, post("/api/track")).await;
+        assert!(time_of(&mut shared, post("/api/track")).await.is_zero());
     }
 }

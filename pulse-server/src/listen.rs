@@ -144,6 +144,15 @@ impl Listener {
         })
     }
 
+    /// Whether it is a socket of the file system, by which proxies come.
+    pub(crate) fn is_of_machine(&self) -> bool {
+        match self {
+            Self::Tcp(_) | Self::Tls(..) => false,
+            #[cfg(unix)]
+            Self::Unix(_) => true,
+        }
+    }
+
     /// The next connection, and whose it is. Whoever comes by a socket of the file system is this machine: `--proxy
     /// 127.0.0.1` has it believed in what it says of others.
     pub(crate) async fn accept(&self) -> io::Result<(Connection, IpAddr)> {

@@ -87,7 +87,7 @@ where
             continue;
         };
         let activity = Activity::new();
-        let held = Held::new(service.clone(), connections.is_proxy(peer));
+        let held = Held::new(service.clone(), listener.is_of_machine() || connections.is_proxy(peer));
         let service = Watched { inner: held, peer: PeerAddr(peer), activity: activity.clone() };
         let (builders, watcher) = (Arc::clone(&builders), open.watcher());
         tokio::spawn(async move {

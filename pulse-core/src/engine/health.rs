@@ -57,9 +57,8 @@ impl Engine {
         if self.draining.load(Ordering::Relaxed) {
             return Err(EngineError::Draining);
         }
-        if self.turns.are_taken() {
-            return Err(EngineError::Busy);
-        }
+        // That others wait is no harm: only who would be refused is.
+        drop(self.turns.take().await?);
         if self.health.fails() {
             return Err(EngineError::Failing);
         }

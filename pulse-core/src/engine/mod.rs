@@ -142,7 +142,7 @@ impl Engine {
 
     /// Stores a batch that is checked already.
     pub(crate) async fn append(&self, batch: &Batch, start: &SessionStart) -> Result<Appended, EngineError> {
-        let _turn = self.turn().await?;
+        let _turn = self.turns.take().await?;
         self.check_open()?;
         let pages = batch.pages(&self.pages);
         let appended = self.health.of(self.in_time(self.store.append(batch, &pages, start)).await)?;

@@ -29,12 +29,12 @@ impl Engine {
     pub(crate) async fn admit(&self, sender: Sender) -> Result<Turn<'_>, EngineError> {
         self.check_open()?;
         self.quotas.request(sender)?;
-        self.turn().await
+        self.turns.take().await
     }
 
-    /// A turn for a request that was admitted already.
-    pub(crate) async fn turn(&self) -> Result<Turn<'_>, EngineError> {
-        self.turns.take().await
+    /// Another turn for a request that was admitted, and gave its own back while its body came slowly.
+    pub(crate) async fn readmit(&self) -> Result<Turn<'_>, EngineError> {
+        self.turns.take_again().await
     }
 
     /// `POST /api/session`; whether the session is new is told beside the answer.

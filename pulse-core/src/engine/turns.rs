@@ -16,10 +16,14 @@ const PATIENCE: Duration = Duration::from_millis(40);
 /// Most requests that wait: their heads are held in memory, and the bodies of those that sent slowly.
 const WAITING: usize = 1024;
 
+/// One place of so many is kept for those whose body came slowly: they had a turn, and have waited since.
+const KEPT: usize = 4;
+
 /// The places.
 #[derive(Debug)]
 pub(crate) struct Turns {
     places: Semaphore,
+    kept: Semaphore,
     waiting: AtomicUsize,
 }
 
@@ -29,12 +33,8 @@ pub(crate) struct Turn<'a>(#[expect(dead_code, reason = "it is held")] Semaphore
 
 impl Turns {
     pub(crate) fn new(places: usize) -> Self {
-        Self { places: Semaphore::new(places), waiting: AtomicUsize::new(0) }
-    }
-
-    /// Whether whoever comes now has to wait.
-    pub(crate) fn are_taken(&self) -> bool {
-        self.places.available_permits() == 0
+        let kept = places / KEPT;
+        Self { places: Semaphore::new(places - kept), kept: Semaphore::new(kept), waiting: AtomicUsize::new(0) }
     }
 
     /// A place. Those who wait get one in the order in which they came.
@@ -47,6 +47,24 @@ impl Turns {
         }
         let _waits = Waits::begin(&self.waiting).ok_or(EngineError::Busy)?;
         match tokio::time::timeout(PATIENCE, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(Turn(place)),
+            _ => Err(EngineError::Busy),
+        }
+    }
+
+    /// A place for whoever gave one back, to read a body that came slowly: one of all, or of those that are kept.
+    ///
+    /// # Errors
+    /// None became free in time.
+    pub(crate) async fn take_again(&self) -> Result<Turn<'_>, EngineError> {
+        let either = async {
+            tokio::select! {
+                biased;
+                place = self.places.acquire() => place,
+                place = self.kept.acquire() => place,
+            }
+        };
+        match tokio::time::timeout(PATIENCE, either).await {
             Ok(Ok(place)) => Ok(Turn(place)),
             _ => Err(EngineError::Busy),
         }
@@ -79,7 +97,6 @@ mod tests {
     async fn a_place_that_becomes_free_in_time_is_given_to_whoever_waits() {
         let turns = Arc::new(Turns::new(1));
         let first = turns.take().await.unwrap();
-        assert!(turns.are_taken());
         let second = tokio::spawn({
             let turns = Arc::clone(&turns);
             async move { turns.take().await.map(drop) }
@@ -102,5 +119,23 @@ mod tests {
         assert_eq!(waits, 0, "whoever was refused waits no more");
         assert!(matches!(turns.take().await, Err(EngineError::Busy)));
         assert!(began.elapsed().is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_sent_slowly_does_not_queue_again_behind_those_who_came_later() {
+        let turns = Turns::new(8);
+        let mut held = Vec::new();
+        for _ in 0..6 {
+            held.push(turns.take().await.unwrap());
+        }
+        let began = tokio::time::Instant::now();
+        let (later, again) = tokio::join!(turns.take(), turns.take_again());
+        assert!(matches!(later, Err(EngineError::Busy)), "what is kept is not theirs");
+        held.push(again.unwrap());
+        assert!(began.elapsed() <= PATIENCE);
+        held.push(turns.take_again().await.unwrap());
+        assert!(matches!(turns.take_again().await, Err(EngineError::Busy)), "the limit holds");
+        held.clear();
+        assert!(turns.take().await.is_ok());
     }
 }

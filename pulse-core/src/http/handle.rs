@@ -290,7 +290,7 @@ async fn store<B: RequestBody>(
         Err(_) => {
             drop(turn);
             let body = reading.await?;
-            (engine.turn().await?, body)
+            (engine.readmit().await?, body)
         }
     };
     let client = Client {

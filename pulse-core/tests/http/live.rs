@@ -157,4 +157,11 @@ async fn the_map_of_a_live_visit_is_of_the_page_where_its_visitor_is() {
     assert_eq!(page("session-0001", "").await, "http://shop.test/b");
     assert_eq!(page("session-0001", "&page=/a").await, "http://shop.test/a", "it was asked for");
     assert_eq!(page("session-0002", "").await, "http://shop.test/a", "it has ended: the most happened there");
+    // Back in the first tab, where no page is entered anew.
+    let click = json!({"type": "click", "timestamp": now(), "data": {"x": 1, "y": 2}});
+    let url = "http://shop.test/a";
+    let body =
+        json!({"session_id": "session-0001", "view_id": "view-0001", "seq": 3, "page_url": url, "events": [click]});
+    assert_eq!(rig.post("/api/track", &body).await.status, 200);
+    assert_eq!(page("session-0001", "").await, url);
 }

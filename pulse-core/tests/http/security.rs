@@ -369,6 +369,36 @@ async fn overload_is_refused_before_the_body_is_read() {
     }
 }
 
+/// A body that does not come.
+struct Late;
+
+impl http_body::Body for Late {
+    type Data = bytes::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_ready_while_requests_wait_and_not_when_they_are_refused() {
+    for (places, status) in [(1, 200), (0, 503)] {
+        let rig = Rig::with(Limits::default().with(|limits| limits.ingest_in_flight = places), None).await;
+        let slow = rig.service.clone().oneshot(Request::post("/api/track").body(Late).unwrap());
+        // The slow one is looked at first: when this begins, it has the only place.
+        tokio::select! {
+            biased;
+            answer = slow => assert_eq!((answer.unwrap().status().as_u16(), places), (503, 0)),
+            ready = rig.get("/readyz") => assert_eq!((ready.status.as_u16(), places), (status, 1)),
+        }
+        assert_eq!(rig.get("/readyz").await.status, status);
+    }
+}
+
 /// Reads `name{...} value` lines.
 fn sum(text: &str, name: &str) -> u64 {
     let lines = text.lines().filter(|line| line.split(['{', ' ']).next() == Some(name));

@@ -17,7 +17,7 @@ mod viewer;
 mod tests;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -108,8 +108,12 @@ pub struct OpenSession {
     pub recording: Option<Rc<Recording>>,
     /// What was recorded on each page of which that is known.
     pub recordings: Rc<BTreeMap<String, Rc<Recording>>>,
+    /// Pages on which more happened since they were recorded.
+    pub behind: BTreeSet<String>,
     /// Everything but movement, on all pages.
     pub beats: Rc<Vec<Beat>>,
+    /// The page on which the visitor of a live visit was when that was looked at last.
+    pub followed: Option<String>,
 }
 
 /// What is used of `wire::AnalyticsAnswer`. The rest, every event of a session, would make the program larger by all
@@ -128,15 +132,6 @@ pub struct Opened {
     /// The insight that is kept of it.
     #[serde(default)]
     pub insight: Option<Insight>,
-}
-
-impl OpenSession {
-    /// The page on which the visitor is, if the visit is live and the address chooses no page and no moment.
-    pub fn followed(&self, view: &View) -> Option<&str> {
-        let View::Session { page: None, at: None, .. } = view else { return None };
-        let Figures { session, summary, .. } = self.figures.data.as_deref()?;
-        summary.pages.last().filter(|_| session.live).map(|last| last.page.as_str())
-    }
 }
 
 /// What is used of a session's events.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use pulse_core::{
+    analyze::PageSummary,
     model::{Insight, Subject},
     wire::{ErrorCode, SessionMap},
 };
@@ -79,12 +80,16 @@ impl State {
                         let subject = Subject::Session(opened.session.session_id.clone());
                         next.keep(subject, opened.insight.take());
                     }
-                    next.session.settle(answer);
+                    next.session.settle(&view, answer);
                 }
             }
             Action::PageRecorded { id, answer } if self.view.session() == Some(&id) => {
-                if let Some(Ok(opened)) = next.admit(*answer) {
-                    next.session.record(opened.map, &opened.summary);
+                if let Some(Ok(Opened { map, summary, .. })) = next.admit(*answer) {
+                    let recorded = next.session.record(map, &summary);
+                    // It may have been asked for before the latest is known.
+                    let known = next.session.figures.data.as_deref().map(|known| &known.summary.pages);
+                    let behind = known.map(|known| gone_on(&summary.pages, known)).unwrap_or_default();
+                    next.session.behind.extend(behind.into_iter().filter(|page| *page == recorded.map.page));
                 }
             }
             Action::BeatsLoaded { id, answer } if self.view.session() == Some(&id) => {
@@ -175,7 +180,7 @@ impl State {
             (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. })
                 if id == new && page != new_page =>
             {
-                let page = new_page.as_deref().or(self.session.followed(&view));
+                let page = new_page.as_ref().or(self.session.followed.as_ref());
                 self.session.recording = page.and_then(|page| self.session.recordings.get(page)).cloned();
             }
             (View::Session { id, .. }, View::Session { id: new, .. }) if id == new => {}
@@ -218,10 +223,20 @@ impl State {
 
 impl OpenSession {
     /// Takes an answer. What is equal stays, so that nothing is drawn again.
-    fn settle(&mut self, answer: Answer<Opened>) {
+    fn settle(&mut self, view: &View, answer: Answer<Opened>) {
         match answer {
             Ok(Opened { session, summary, cut, map, .. }) => {
-                self.recording = Some(self.record(map, &summary));
+                if let Some(known) = self.figures.data.as_deref() {
+                    self.behind.extend(gone_on(&known.summary.pages, &summary.pages));
+                }
+                let is_chosen = matches!(view, View::Session { page: Some(_), .. });
+                if session.live && !is_chosen {
+                    self.followed = Some(map.page.clone());
+                }
+                let recording = self.record(map, &summary);
+                // A visit that ends stays where it was seen to end.
+                let stays = self.followed.as_ref().filter(|_| !is_chosen).and_then(|page| self.recordings.get(page));
+                self.recording = Some(stays.cloned().unwrap_or(recording));
                 self.figures.settle(Ok(Figures { session, summary, cut }));
             }
             Err(failure) => self.figures.settle(Err(failure)),
@@ -230,6 +245,7 @@ impl OpenSession {
 
     /// Keeps what was recorded on a page.
     fn record(&mut self, map: SessionMap, summary: &Summary) -> Rc<Recording> {
+        self.behind.remove(&map.page);
         let recording = Rc::new(Recording::new(map, summary));
         match self.recordings.get(&recording.map.page) {
             Some(known) if *known == recording => known.clone(),
@@ -240,4 +256,14 @@ impl OpenSession {
             }
         }
     }
+}
+
+/// The pages of which more is known now than before.
+fn gone_on(before: &[PageSummary], now: &[PageSummary]) -> Vec<String> {
+    let more = |view: &&PageSummary| {
+        !before
+            .iter()
+            .any(|known| (&known.page, known.entered_at, known.time_ms) == (&view.page, view.entered_at, view.time_ms))
+    };
+    now.iter().filter(more).map(|view| view.page.clone()).collect()
 }

@@ -291,11 +291,12 @@ fn home(page: Option<&str>) -> View {
     View::Home { page: page.map(str::to_owned), days: Days::default() }
 }
 
-fn live(pages: &[&str], shown: &str) -> Opened {
+/// A visit that is live, with how long each page was looked at, and the map of one of them.
+fn live(pages: &[(&str, u64)], shown: &str) -> Opened {
     let mut opened = opened(shown, 1);
     opened.session.live = true;
-    let visited = |page: &&str| {
-        serde_json::from_value(serde_json::json!({"page": page, "url": page, "entered_at": 1, "time_ms": 1,
+    let visited = |(page, time_ms): &(&str, u64)| {
+        serde_json::from_value(serde_json::json!({"page": page, "url": page, "entered_at": 1, "time_ms": time_ms,
             "clicks": 1, "rage": 0, "dead": 0, "error_clicks": 0, "max_depth": 0.0, "moves": 0, "errors": 0,
             "keypresses": 0, "views": 1, "visits": 1}))
         .unwrap()
@@ -304,29 +305,64 @@ fn live(pages: &[&str], shown: &str) -> Opened {
     opened
 }
 
+fn loaded(state: &State, view: &View, opened: Opened) -> State {
+    state.reduce(Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) })
+}
+
+fn page_of(state: &State) -> Option<&str> {
+    state.session.recording.as_ref().map(|recording| recording.map.page.as_str())
+}
+
 #[test]
 fn a_live_visit_is_followed_until_a_page_or_a_moment_is_chosen() {
     let view = View::of_session(id(1));
-    let load = |state: &State, view: &View, opened: Opened| {
-        state.reduce(Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) })
-    };
-    let page = |state: &State| state.session.recording.as_ref().map(|recording| recording.map.page.clone());
-    let state = load(&start().reduce(Action::Navigated(view.clone())), &view, live(&["/a"], "/a"));
-    assert_eq!(state.session.followed(&state.view), Some("/a"));
+    let state = loaded(&start().reduce(Action::Navigated(view.clone())), &view, live(&[("/a", 1)], "/a"));
+    assert_eq!(page_of(&state), Some("/a"));
     // The visitor moves on, and the answer is of the new page.
-    let state = load(&state, &view, live(&["/a", "/b"], "/b"));
-    assert_eq!((page(&state).as_deref(), state.session.followed(&state.view)), (Some("/b"), Some("/b")));
+    let state = loaded(&state, &view, live(&[("/a", 1), ("/b", 1)], "/b"));
+    assert_eq!(page_of(&state), Some("/b"));
+    // Back in the tab of before, where no page is entered.
+    let tab = loaded(&state, &view, live(&[("/a", 9), ("/b", 1)], "/a"));
+    assert_eq!(page_of(&tab), Some("/a"));
     let chosen = View::Session { id: id(1), page: Some("/a".into()), at: None, problem: None };
-    let looked = state.reduce(Action::Navigated(chosen.clone()));
-    assert_eq!((page(&looked).as_deref(), looked.session.followed(&chosen)), (Some("/a"), None));
-    let back = looked.reduce(Action::Navigated(view.clone()));
-    assert_eq!(page(&back).as_deref(), Some("/b"), "the way back is to where the visitor is");
-    let moment = View::Session { id: id(1), page: None, at: Some(5), problem: None };
-    assert_eq!(back.session.followed(&moment), None);
-    let mut over = live(&["/a", "/b"], "/b");
-    over.session.live = false;
-    let over = load(&back, &view, over);
-    assert_eq!(over.session.followed(&view), None, "it has ended");
+    let looked = loaded(&state.reduce(Action::Navigated(chosen.clone())), &chosen, live(&[("/a", 1), ("/b", 2)], "/a"));
+    assert_eq!(page_of(&looked), Some("/a"));
+    let back = looked.reduce(Action::Navigated(view));
+    assert_eq!(page_of(&back), Some("/b"), "the way back is to where the visitor is");
+}
+
+#[test]
+fn a_visit_that_ends_stays_where_it_was_seen_to_end() {
+    let ended = |shown| Opened { session: opened(shown, 1).session, ..live(&[("/a", 1), ("/b", 1)], shown) };
+    let view = View::of_session(id(1));
+    let open = start().reduce(Action::Navigated(view.clone()));
+    let watched = loaded(&open, &view, live(&[("/a", 1), ("/b", 1)], "/b"));
+    // Unless told, the server shows the page with the most events of a visit that is over.
+    let over = loaded(&watched, &view, ended("/a"));
+    assert_eq!((page_of(&over), over.session.recordings.len()), (Some("/b"), 2));
+    let chosen = View::Session { id: id(1), page: Some("/a".into()), at: None, problem: None };
+    assert_eq!(page_of(&loaded(&over.reduce(Action::Navigated(chosen.clone())), &chosen, ended("/a"))), Some("/a"));
+    assert_eq!(page_of(&loaded(&open, &view, ended("/a"))), Some("/a"), "nobody saw it end");
+}
+
+#[test]
+fn what_happens_on_a_page_that_is_not_shown_is_fetched_again() {
+    let view = View::of_session(id(1));
+    let behind = |state: &State| state.session.behind.iter().cloned().collect::<Vec<_>>();
+    let state = loaded(&start().reduce(Action::Navigated(view.clone())), &view, live(&[("/a", 1)], "/a"));
+    assert_eq!(behind(&state), [""; 0]);
+    // The last seconds on the page left come with the first of the next.
+    let state = loaded(&state, &view, live(&[("/a", 5), ("/b", 1)], "/b"));
+    assert_eq!(behind(&state), ["/a"]);
+    let recorded = |pages: &[(&str, u64)]| Action::PageRecorded { id: id(1), answer: Box::new(Ok(live(pages, "/a"))) };
+    let late = state.reduce(recorded(&[("/a", 3)]));
+    assert_eq!(behind(&late), ["/a"], "it was asked for before");
+    assert_eq!(behind(&state.reduce(recorded(&[("/a", 5), ("/b", 2)]))), [""; 0]);
+    assert_eq!(
+        behind(&loaded(&state, &view, live(&[("/a", 6), ("/b", 1)], "/a"))),
+        [""; 0],
+        "it is the one that is shown"
+    );
 }
 
 #[test]
