@@ -19,7 +19,7 @@ const MOST: Duration = Duration::from_secs(1);
 const INGEST: [&str; 2] = ["/api/track", "/api/session"];
 
 /// What a proxy adds to a request that it passes on: many clients share its connections.
-const PASSED_ON: [&str; 3] = ["forwarded", "x-forwarded-for", "via"];
+const PASSED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /// The service of one connection.
 #[derive(Debug, Clone)]

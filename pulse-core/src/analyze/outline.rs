@@ -38,28 +38,28 @@ impl<'a> PageView<'a> {
 
 /// A wireframe seen so many px further down than `top`, with what has gone along put back; none when nothing has.
 ///
-/// Rows of a list that draws what is in view alone look as if they had gone along, too. So it takes names that are there
-/// once, in both, as those of a menu are; what has gone along between their top and bottom belongs to them.
+/// Rows of a list that draws what is in view alone look as if they had gone along, too. So it takes names that one box
+/// has among those, as the entries of a menu have; what lies beside one of these belongs to it.
 fn unstuck(layout: &Layout, top: &Layout, down: f64) -> Option<Layout> {
     let (before, now) = (places(top), places(layout));
-    let (named_before, named_now) = (named_once(top), named_once(layout));
     // It is where nothing was, and where it came from nothing is.
     let has_gone_along = |of: &LayoutBox| {
         let from = [-1.0, 0.0, 1.0].map(|px| place(of, down + px));
         !before.contains(&place(of, 0.0)) && from.iter().any(|from| before.contains(from) && !now.contains(from))
     };
     let gone: Vec<usize> = (0..layout.boxes.len()).filter(|at| has_gone_along(&layout.boxes[*at])).collect();
-    let is_named = |of: &&LayoutBox| [&named_before, &named_now].iter().all(|named| named.contains(&name(of)));
-    let named = gone.iter().map(|at| &layout.boxes[*at]).filter(is_named);
-    let (from, to) = named.fold((f64::MAX, f64::MIN), |(from, to), of| (from.min(of.r[1]), to.max(of.r[1] + of.r[3])));
-    if from > to {
-        return None;
-    }
+    let named = named_once(gone.iter().map(|at| &layout.boxes[*at]));
+    let left = named.iter().map(|of| of.r[0]).reduce(f64::min)?;
+    let right = named.iter().map(|of| of.r[0] + of.r[2]).fold(left, f64::max);
+    let is_beside = |[x, y, w, h]: [f64; 4]| {
+        let within = |of: &&LayoutBox| (of.r[1]..=of.r[1] + of.r[3]).contains(&(y + h / 2.0));
+        (left..=right).contains(&(x + w / 2.0)) && named.iter().any(within)
+    };
     let mut unstuck = layout.clone();
     for at in gone {
-        let [_, y, _, h] = &mut unstuck.boxes[at].r;
-        if (from..=to).contains(&(*y + *h / 2.0)) {
-            *y -= down;
+        let of = &mut unstuck.boxes[at].r;
+        if is_beside(*of) {
+            of[1] -= down;
         }
     }
     // It is another wireframe than the one that was sent.
@@ -71,16 +71,15 @@ fn places(of: &Layout) -> HashSet<Place<'_>> {
     of.boxes.iter().map(|of| place(of, 0.0)).collect()
 }
 
-/// What a box is, and what is written on it.
-fn name(of: &LayoutBox) -> (&str, &str) {
-    (&of.k, of.l.as_deref().unwrap_or_default())
-}
-
-/// Names that one box has.
-fn named_once(of: &Layout) -> HashSet<(&str, &str)> {
-    let mut names = HashMap::<_, u32>::new();
-    of.boxes.iter().filter(|of| of.l.is_some()).for_each(|of| *names.entry(name(of)).or_default() += 1);
-    names.into_iter().filter_map(|(name, times)| (times == 1).then_some(name)).collect()
+/// The boxes whose kind and label no other has.
+fn named_once<'a>(boxes: impl Iterator<Item = &'a LayoutBox>) -> Vec<&'a LayoutBox> {
+    let mut named = HashMap::<_, Option<&LayoutBox>>::new();
+    for of in boxes {
+        if let Some(label) = &of.l {
+            named.entry((&of.k, label)).and_modify(|known| *known = None).or_insert(Some(of));
+        }
+    }
+    named.into_values().flatten().collect()
 }
 
 /// What a box is, where it is, and how large, in whole px.
@@ -141,20 +140,24 @@ mod tests {
     #[test]
     fn what_has_no_name_goes_back_with_what_has_one_beside_it() {
         let head = |y: f64| [("image", "", y), ("link", "Shop", y + 5.0)];
-        let rest = [("text", "", 300.0), ("text", "", 500.0)];
+        // The foot of the page has the same link.
+        let rest = [("text", "", 300.0), ("link", "Shop", 2500.0)];
         let at = |y| [&head(y)[..], &rest].concat();
         let events = [load(0, ""), seen(1, &at(0.0)), scroll(5, 900.0, 60.0), seen(9, &at(900.0))];
-        assert_eq!(tops(events), [0.0, 5.0, 300.0, 500.0]);
+        assert_eq!(tops(events), [0.0, 5.0, 300.0, 2500.0]);
     }
 
     #[test]
-    fn rows_that_are_drawn_while_they_are_in_view_stay() {
-        let rows = |first: f64| -> Vec<(&str, &str, f64)> {
-            let rows = (0..20).map(|row| first + f64::from(row) * 40.0);
-            rows.flat_map(|y| [("text", "", y), ("button", "Edit", y)]).collect()
+    fn rows_that_are_drawn_while_they_are_in_view_stay_below_a_header_that_goes_along() {
+        let page = |top: f64| -> Vec<(&str, &str, f64)> {
+            let rows = (2..20).map(|row| top + f64::from(row) * 40.0);
+            [("link", "Shop", top)]
+                .into_iter()
+                .chain(rows.flat_map(|y| [("text", "", y), ("button", "Edit", y)]))
+                .collect()
         };
-        let events = [load(0, ""), seen(1, &rows(0.0)), scroll(5, 1200.0, 60.0), seen(9, &rows(1200.0))];
-        let seen_at: Vec<f64> = rows(1200.0).iter().map(|(.., y)| *y).collect();
-        assert_eq!(tops(events), seen_at);
+        let events = [load(0, ""), seen(1, &page(0.0)), scroll(5, 1200.0, 60.0), seen(9, &page(1200.0))];
+        let rows = page(1200.0).into_iter().skip(1).map(|(.., y)| y);
+        assert_eq!(tops(events), [0.0].into_iter().chain(rows).collect::<Vec<_>>());
     }
 }

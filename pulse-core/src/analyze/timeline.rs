@@ -90,6 +90,12 @@ impl Timeline {
         self.parts.iter().map(|part| PageView { part, batches: &self.batches })
     }
 
+    /// The page view in which the visitor was last, in whichever tab: a tab that is hidden or closed may have the last
+    /// event, and is not looked at.
+    pub fn latest(&self) -> Option<PageView<'_>> {
+        self.views().max_by_key(|view| (!view.is_out_of_sight(), view.left_at()))
+    }
+
     /// The title of a page, by name.
     pub fn title(&self, page: &str) -> Option<&str> {
         self.titles.get(page).map(String::as_str).filter(|title| !title.trim().is_empty())

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::timeline::Part;
 use crate::model::{
-    Batch, Click, Event, EventKind, Layout, Millis, Move, Viewport, ViewportSize, Visibility, VisibilityState, page_of,
+    Batch, Click, Event, EventKind, Layout, Millis, Move, NavigationKind, Viewport, ViewportSize, Visibility,
+    VisibilityState, page_of,
 };
 
 /// One page view of a [`Timeline`](super::Timeline): what happened from entering a page to leaving it.
@@ -115,6 +116,16 @@ impl<'a> PageView<'a> {
         let hides =
             |kind: &EventKind| matches!(kind, EventKind::Visibility(Visibility { state: VisibilityState::Hidden }));
         self.acts().filter(|event| hides(&event.kind)).map(|event| event.timestamp).collect()
+    }
+
+    /// Whether its tab was hidden or its page closed when it was heard of last.
+    pub(super) fn is_out_of_sight(self) -> bool {
+        let told = self.acts().rev().find_map(|event| match &event.kind {
+            EventKind::Visibility(Visibility { state }) => Some(*state == VisibilityState::Hidden),
+            EventKind::Navigation(navigation) => Some(navigation.kind == NavigationKind::Unload),
+            _ => None,
+        });
+        told.unwrap_or(false)
     }
 
     /// Sizes of window and document, by time.

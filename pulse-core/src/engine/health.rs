@@ -16,16 +16,20 @@ const COUNTS: Duration = Duration::from_secs(2);
 /// Longest wait for the store's own check: who asks wants to know soon.
 const CHECK: Duration = Duration::from_millis(1500);
 
-/// An answer of the check holds for so long: anybody may ask, and each check is a write.
+/// What was found holds for so long: anybody may ask, and each look is a write and takes a place.
 const HOLDS: Duration = Duration::from_millis(500);
+
+/// What is wrong.
+type Ill = fn() -> EngineError;
 
 /// What became of the last writes.
 #[derive(Debug, Default)]
 pub(super) struct Health {
     /// When one failed, unless one succeeded since.
     failed: Mutex<Option<Instant>>,
-    /// When the store was checked, and whether it was well. One asks at a time, and those who wait share the answer.
-    checked: AsyncMutex<Option<(Instant, bool)>>,
+    /// When it was looked what becomes of what is sent now, and what is wrong, if anything. One looks at a time, and
+    /// those who wait share the answer.
+    checked: AsyncMutex<Option<(Instant, Option<Ill>)>>,
 }
 
 impl Health {
@@ -57,18 +61,28 @@ impl Engine {
         if self.draining.load(Ordering::Relaxed) {
             return Err(EngineError::Draining);
         }
-        // That others wait is no harm: only who would be refused is.
-        drop(self.turns.take().await?);
         if self.health.fails() {
             return Err(EngineError::Failing);
         }
         let mut checked = self.health.checked.lock().await;
-        if let Some((_, is_well)) = checked.filter(|(at, _)| at.elapsed() < HOLDS) {
-            return if is_well { Ok(()) } else { Err(EngineError::Failing) };
+        let (_, ill) = match checked.filter(|(at, _)| at.elapsed() < HOLDS) {
+            Some(known) => known,
+            None => *checked.insert((Instant::now(), self.look().await)),
+        };
+        ill.map_or(Ok(()), |ill| Err(ill()))
+    }
+
+    /// What is wrong now, if anything.
+    async fn look(&self) -> Option<Ill> {
+        // That requests wait for a place is no harm, as long as they get one.
+        if self.turns.take().await.is_err() {
+            return Some(|| EngineError::Busy);
         }
-        let answer = tokio::time::timeout(CHECK, self.store.check()).await.map_err(|_| EngineError::Slow);
-        *checked = Some((Instant::now(), matches!(answer, Ok(Ok(())))));
-        Ok(answer??)
+        match tokio::time::timeout(CHECK, self.store.check()).await {
+            Ok(Ok(())) => None,
+            Ok(Err(_)) => Some(|| EngineError::Failing),
+            Err(_) => Some(|| EngineError::Slow),
+        }
     }
 }
 

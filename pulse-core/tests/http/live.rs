@@ -164,4 +164,10 @@ async fn the_map_of_a_live_visit_is_of_the_page_where_its_visitor_is() {
         json!({"session_id": "session-0001", "view_id": "view-0001", "seq": 3, "page_url": url, "events": [click]});
     assert_eq!(rig.post("/api/track", &body).await.status, 200);
     assert_eq!(page("session-0001", "").await, url);
+    // The other tab is closed: that is its last event, and the last of all.
+    let closed =
+        json!({"type": "navigation", "timestamp": now(), "data": {"kind": "unload", "url": "http://shop.test/b"}});
+    let body = json!({"session_id": "session-0001", "view_id": "view-0002", "seq": 4, "page_url": "http://shop.test/b", "events": [closed]});
+    assert_eq!(rig.post("/api/track", &body).await.json["accepted"], 1);
+    assert_eq!(page("session-0001", "").await, url);
 }

@@ -82,8 +82,9 @@ export const launch = async (engine) => {
       evaluate: (fn, ...args) => session('POST', '/execute/sync', { script: `return (${fn})(...arguments)`, args }),
       /** Closes the tab; another is there, so that the browser stays. */
       async closeTab() {
-        await session('POST', '/window/new', { type: 'tab' })
+        const { handle } = await session('POST', '/window/new', { type: 'tab' })
         await session('DELETE', '/window')
+        await session('POST', '/window', { handle })
       },
       /** Along a line, some sixty steps a second. */
       glide([fromX, fromY], [toX, toY], ms) {

@@ -164,7 +164,7 @@ fn watched_line(problem: &Problem, id: &SessionId) -> Html {
 fn shown(session: &OpenSession, film: &Film, viewer: &Viewer) -> Option<Rc<Recording>> {
     match viewer.at.and_then(|at| film.act_at(at)) {
         Some(act) => session.recordings.get(&act.page).cloned(),
-        None => session.recording.clone(),
+        None => session.recording().cloned(),
     }
 }
 

@@ -84,12 +84,8 @@ impl State {
                 }
             }
             Action::PageRecorded { id, answer } if self.view.session() == Some(&id) => {
-                if let Some(Ok(Opened { map, summary, .. })) = next.admit(*answer) {
-                    let recorded = next.session.record(map, &summary);
-                    // It may have been asked for before the latest is known.
-                    let known = next.session.figures.data.as_deref().map(|known| &known.summary.pages);
-                    let behind = known.map(|known| gone_on(&summary.pages, known)).unwrap_or_default();
-                    next.session.behind.extend(behind.into_iter().filter(|page| *page == recorded.map.page));
+                if let Some(Ok(opened)) = next.admit(*answer) {
+                    next.session.add(opened);
                 }
             }
             Action::BeatsLoaded { id, answer } if self.view.session() == Some(&id) => {
@@ -180,8 +176,7 @@ impl State {
             (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. })
                 if id == new && page != new_page =>
             {
-                let page = new_page.as_ref().or(self.session.followed.as_ref());
-                self.session.recording = page.and_then(|page| self.session.recordings.get(page)).cloned();
+                (self.session.answered, self.session.is_chosen) = (new_page.clone(), new_page.is_some());
             }
             (View::Session { id, .. }, View::Session { id: new, .. }) if id == new => {}
             (_, View::Session { .. }) => self.session = OpenSession::default(),
@@ -227,43 +222,55 @@ impl OpenSession {
         match answer {
             Ok(Opened { session, summary, cut, map, .. }) => {
                 if let Some(known) = self.figures.data.as_deref() {
-                    self.behind.extend(gone_on(&known.summary.pages, &summary.pages));
+                    self.behind.extend(gone_on(&known.summary.pages, &summary.pages).map(str::to_owned));
                 }
-                let is_chosen = matches!(view, View::Session { page: Some(_), .. });
-                if session.live && !is_chosen {
-                    self.followed = Some(map.page.clone());
+                self.is_chosen = matches!(view, View::Session { page: Some(_), .. });
+                if session.live || self.followed.is_some() {
+                    let is_told = session.live && !self.is_chosen;
+                    let latest = || summary.pages.iter().max_by_key(|view| view.entered_at + view.time_ms);
+                    self.followed =
+                        if is_told { Some(map.page.clone()) } else { latest().map(|view| view.page.clone()) };
                 }
-                let recording = self.record(map, &summary);
-                // A visit that ends stays where it was seen to end.
-                let stays = self.followed.as_ref().filter(|_| !is_chosen).and_then(|page| self.recordings.get(page));
-                self.recording = Some(stays.cloned().unwrap_or(recording));
+                self.answered = Some(map.page.clone());
+                self.record(map, &summary);
                 self.figures.settle(Ok(Figures { session, summary, cut }));
             }
             Err(failure) => self.figures.settle(Err(failure)),
         }
     }
 
+    /// Takes what was recorded on a page beside the one that is shown. It may have been asked for before the latest is
+    /// known: that is not put in its place.
+    fn add(&mut self, Opened { map, summary, .. }: Opened) {
+        let known = self.figures.data.as_deref().map_or(&[][..], |known| &known.summary.pages);
+        let is_behind = gone_on(&summary.pages, known).any(|page| page == map.page);
+        if is_behind && self.recordings.contains_key(&map.page) {
+            return;
+        }
+        let page = map.page.clone();
+        self.record(map, &summary);
+        if is_behind {
+            self.behind.insert(page);
+        }
+    }
+
     /// Keeps what was recorded on a page.
-    fn record(&mut self, map: SessionMap, summary: &Summary) -> Rc<Recording> {
+    fn record(&mut self, map: SessionMap, summary: &Summary) {
         self.behind.remove(&map.page);
-        let recording = Rc::new(Recording::new(map, summary));
-        match self.recordings.get(&recording.map.page) {
-            Some(known) if *known == recording => known.clone(),
-            _ => {
-                let page = recording.map.page.clone();
-                Rc::make_mut(&mut self.recordings).insert(page, recording.clone());
-                recording
-            }
+        let recording = Recording::new(map, summary);
+        if self.recordings.get(&recording.map.page).is_none_or(|known| **known != recording) {
+            Rc::make_mut(&mut self.recordings).insert(recording.map.page.clone(), Rc::new(recording));
         }
     }
 }
 
-/// The pages of which more is known now than before.
-fn gone_on(before: &[PageSummary], now: &[PageSummary]) -> Vec<String> {
-    let more = |view: &&PageSummary| {
-        !before
-            .iter()
-            .any(|known| (&known.page, known.entered_at, known.time_ms) == (&view.page, view.entered_at, view.time_ms))
-    };
-    now.iter().filter(more).map(|view| view.page.clone()).collect()
+/// The pages of which more is known now than before. Both lists are in the order in which pages were entered.
+fn gone_on<'a>(before: &[PageSummary], now: &'a [PageSummary]) -> impl Iterator<Item = &'a str> {
+    let mut before = before.iter().peekable();
+    now.iter().filter_map(move |view| {
+        while before.next_if(|known| known.entered_at < view.entered_at).is_some() {}
+        let mut at_once = before.clone().take_while(|known| known.entered_at == view.entered_at);
+        let is_known = at_once.any(|known| known.time_ms == view.time_ms && known.page == view.page);
+        (!is_known).then_some(&*view.page)
+    })
 }

@@ -249,7 +249,7 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
     let load = |opened| Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) };
     let first = state.reduce(load(opened("http://shop.test/", 1)));
     let again = first.reduce(load(opened("http://shop.test/", 2)));
-    let recording = |state: &State| state.session.recording.clone().unwrap();
+    let recording = |state: &State| state.session.recording().cloned().unwrap();
     assert!(Rc::ptr_eq(&recording(&first), &recording(&again)));
     assert_eq!(again.session.figures.data.as_ref().unwrap().session.clicks, 2);
     assert_eq!(recording(&first).moves.len(), 2);
@@ -260,7 +260,7 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
         at: None,
         problem: None,
     }));
-    assert!(other.session.recording.is_none() && other.session.figures.data.is_some());
+    assert!(other.session.recording().is_none() && other.session.figures.data.is_some());
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn loaded(state: &State, view: &View, opened: Opened) -> State {
 }
 
 fn page_of(state: &State) -> Option<&str> {
-    state.session.recording.as_ref().map(|recording| recording.map.page.as_str())
+    state.session.recording().map(|recording| recording.map.page.as_str())
 }
 
 #[test]
@@ -329,6 +329,8 @@ fn a_live_visit_is_followed_until_a_page_or_a_moment_is_chosen() {
     assert_eq!(page_of(&looked), Some("/a"));
     let back = looked.reduce(Action::Navigated(view));
     assert_eq!(page_of(&back), Some("/b"), "the way back is to where the visitor is");
+    let moment = View::Session { id: id(1), page: None, at: Some(5), problem: None };
+    assert_eq!(page_of(&back.reduce(Action::Navigated(moment))), Some("/b"));
 }
 
 #[test]
@@ -343,6 +345,14 @@ fn a_visit_that_ends_stays_where_it_was_seen_to_end() {
     let chosen = View::Session { id: id(1), page: Some("/a".into()), at: None, problem: None };
     assert_eq!(page_of(&loaded(&over.reduce(Action::Navigated(chosen.clone())), &chosen, ended("/a"))), Some("/a"));
     assert_eq!(page_of(&loaded(&open, &view, ended("/a"))), Some("/a"), "nobody saw it end");
+    // It went on while nobody looked.
+    let mut on = ended("/a");
+    on.summary.pages = live(&[("/a", 1), ("/b", 7), ("/c", 9)], "/a").summary.pages;
+    let on = loaded(&watched, &view, on);
+    assert_eq!((page_of(&on), on.session.behind.contains("/b")), (Some("/a"), true), "/c is not there yet");
+    let last = Opened { session: opened("/c", 1).session, ..live(&[("/a", 1), ("/b", 7), ("/c", 9)], "/c") };
+    let fetched = on.reduce(Action::PageRecorded { id: id(1), answer: Box::new(Ok(last)) });
+    assert_eq!(page_of(&fetched), Some("/c"));
 }
 
 #[test]
@@ -357,6 +367,7 @@ fn what_happens_on_a_page_that_is_not_shown_is_fetched_again() {
     let recorded = |pages: &[(&str, u64)]| Action::PageRecorded { id: id(1), answer: Box::new(Ok(live(pages, "/a"))) };
     let late = state.reduce(recorded(&[("/a", 3)]));
     assert_eq!(behind(&late), ["/a"], "it was asked for before");
+    assert!(Rc::ptr_eq(&late.session.recordings, &state.session.recordings), "and does not take the place of anything");
     assert_eq!(behind(&state.reduce(recorded(&[("/a", 5), ("/b", 2)]))), [""; 0]);
     assert_eq!(
         behind(&loaded(&state, &view, live(&[("/a", 6), ("/b", 1)], "/a"))),
