@@ -51,6 +51,8 @@ pub(crate) async fn run(options: &OverloadOptions) -> Result<()> {
             let step = |text: &str| format!("{}, {connections} that {manners}: {text}", target.name());
             let mut few = Connection::open_all(server.address, FEW).await?;
             progress.step(&step("what it can take"));
+            // An empty store has nothing to sum up: what it can take is what it takes for long.
+            Load::run(&mut few, &traffic, &Schedule::during(time)).await?;
             let peak = Load::run(&mut few, &traffic, &Schedule::during(measured)).await?.per_second();
             drop(few);
             let before = Memory::of(server.process.id())?;
