@@ -49,11 +49,16 @@ fn unstuck(layout: &Layout, top: &Layout, down: f64) -> Option<Layout> {
     };
     let gone: Vec<usize> = (0..layout.boxes.len()).filter(|at| has_gone_along(&layout.boxes[*at])).collect();
     let named = named_once(gone.iter().map(|at| &layout.boxes[*at]));
-    let left = named.iter().map(|of| of.r[0]).reduce(f64::min)?;
-    let right = named.iter().map(|of| of.r[0] + of.r[2]).fold(left, f64::max);
+    let [across, down_them] = [0, 1].map(|axis| {
+        let from = named.iter().map(|of| of.r[axis]).reduce(f64::min);
+        from.map(|from| from..=named.iter().map(|of| of.r[axis] + of.r[axis + 2]).fold(from, f64::max))
+    });
+    let (across, down_them) = (across?, down_them?);
+    // A menu at the side is as wide as its entries; one at the top has a logo before and icons behind them.
+    let is_column = down_them.end() - down_them.start() > across.end() - across.start();
     let is_beside = |[x, y, w, h]: [f64; 4]| {
         let within = |of: &&LayoutBox| (of.r[1]..=of.r[1] + of.r[3]).contains(&(y + h / 2.0));
-        (left..=right).contains(&(x + w / 2.0)) && named.iter().any(within)
+        (!is_column || across.contains(&(x + w / 2.0))) && named.iter().any(within)
     };
     let mut unstuck = layout.clone();
     for at in gone {
@@ -103,9 +108,13 @@ mod tests {
     };
 
     fn seen(timestamp: Millis, boxes: &[(&str, &str, f64)]) -> Event {
-        let boxes = boxes.iter().map(|(kind, label, y)| LayoutBox {
+        seen_at(timestamp, &boxes.iter().map(|(kind, label, y)| (*kind, *label, 0.0, *y)).collect::<Vec<_>>())
+    }
+
+    fn seen_at(timestamp: Millis, boxes: &[(&str, &str, f64, f64)]) -> Event {
+        let boxes = boxes.iter().map(|(kind, label, x, y)| LayoutBox {
             k: (*kind).to_owned(),
-            r: [0.0, *y, 100.0, 40.0],
+            r: [*x, *y, 100.0, 40.0],
             l: (!label.is_empty()).then(|| (*label).to_owned()),
         });
         let boxes = boxes.collect();
@@ -138,26 +147,31 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_name_goes_back_with_what_has_one_beside_it() {
-        let head = |y: f64| [("image", "", y), ("link", "Shop", y + 5.0)];
+    fn a_logo_goes_back_with_the_menu_beside_it() {
+        let head = |y: f64| [("image", "", 0.0, y), ("link", "Shop", 300.0, y + 5.0), ("link", "Help", 420.0, y + 5.0)];
         // The foot of the page has the same link.
-        let rest = [("text", "", 300.0), ("link", "Shop", 2500.0)];
+        let rest = [("text", "", 0.0, 300.0), ("link", "Shop", 300.0, 2500.0)];
         let at = |y| [&head(y)[..], &rest].concat();
-        let events = [load(0, ""), seen(1, &at(0.0)), scroll(5, 900.0, 60.0), seen(9, &at(900.0))];
-        assert_eq!(tops(events), [0.0, 5.0, 300.0, 2500.0]);
+        let events = [load(0, ""), seen_at(1, &at(0.0)), scroll(5, 900.0, 60.0), seen_at(9, &at(900.0))];
+        assert_eq!(tops(events), [0.0, 5.0, 5.0, 300.0, 2500.0]);
+    }
+
+    /// Rows that are drawn while they are in view, beside or below what is there already.
+    fn rows(top: f64, x: f64) -> impl Iterator<Item = (&'static str, &'static str, f64, f64)> {
+        let tops = (2..20).map(move |row| top + f64::from(row) * 40.0);
+        tops.flat_map(move |y| [("text", "", x, y), ("button", "Edit", x + 200.0, y)])
     }
 
     #[test]
-    fn rows_that_are_drawn_while_they_are_in_view_stay_below_a_header_that_goes_along() {
-        let page = |top: f64| -> Vec<(&str, &str, f64)> {
-            let rows = (2..20).map(|row| top + f64::from(row) * 40.0);
-            [("link", "Shop", top)]
-                .into_iter()
-                .chain(rows.flat_map(|y| [("text", "", y), ("button", "Edit", y)]))
-                .collect()
-        };
-        let events = [load(0, ""), seen(1, &page(0.0)), scroll(5, 1200.0, 60.0), seen(9, &page(1200.0))];
-        let rows = page(1200.0).into_iter().skip(1).map(|(.., y)| y);
-        assert_eq!(tops(events), [0.0].into_iter().chain(rows).collect::<Vec<_>>());
+    fn rows_that_are_drawn_while_they_are_in_view_stay() {
+        // With nothing that goes along, with a header, and with a menu at the side.
+        let menus: [&[(&str, f64)]; 3] = [&[], &[("Shop", 0.0)], &[("Home", 80.0), ("Shop", 120.0), ("Help", 160.0)]];
+        for menu in menus {
+            let menu = |top: f64| menu.iter().map(move |(label, y)| ("link", *label, 0.0, top + y));
+            let page = |top: f64| menu(top).chain(rows(top, 120.0)).collect::<Vec<_>>();
+            let events = [load(0, ""), seen_at(1, &page(0.0)), scroll(5, 1200.0, 60.0), seen_at(9, &page(1200.0))];
+            let expected = menu(0.0).chain(rows(1200.0, 120.0)).map(|(.., y)| y);
+            assert_eq!(tops(events), expected.collect::<Vec<_>>());
+        }
     }
 }

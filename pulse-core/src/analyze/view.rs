@@ -118,14 +118,17 @@ impl<'a> PageView<'a> {
         self.acts().filter(|event| hides(&event.kind)).map(|event| event.timestamp).collect()
     }
 
-    /// Whether its tab was hidden or its page closed when it was heard of last.
-    pub(super) fn is_out_of_sight(self) -> bool {
-        let told = self.acts().rev().find_map(|event| match &event.kind {
+    /// Whether its tab was hidden or its page closed when it was heard of last; none when it tells nothing of that.
+    pub(super) fn is_out_of_sight(self) -> Option<bool> {
+        self.acts().rev().find_map(|event| match &event.kind {
             EventKind::Visibility(Visibility { state }) => Some(*state == VisibilityState::Hidden),
-            EventKind::Navigation(navigation) => Some(navigation.kind == NavigationKind::Unload),
+            EventKind::Navigation(navigation) => match navigation.kind {
+                NavigationKind::Load => Some(false),
+                NavigationKind::Unload => Some(true),
+                _ => None,
+            },
             _ => None,
-        });
-        told.unwrap_or(false)
+        })
     }
 
     /// Sizes of window and document, by time.

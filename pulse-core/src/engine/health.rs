@@ -2,7 +2,7 @@
 //! for a batch.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -56,7 +56,7 @@ impl Health {
 
 impl Engine {
     /// Whether what is sent now is stored, as far as that can be told within 2 s.
-    pub(crate) async fn ready(&self) -> Result<(), EngineError> {
+    pub(crate) async fn ready(self: &Arc<Self>) -> Result<(), EngineError> {
         use std::sync::atomic::Ordering;
         if self.draining.load(Ordering::Relaxed) {
             return Err(EngineError::Draining);
@@ -64,25 +64,34 @@ impl Engine {
         if self.health.fails() {
             return Err(EngineError::Failing);
         }
-        let mut checked = self.health.checked.lock().await;
-        let (_, ill) = match checked.filter(|(at, _)| at.elapsed() < HOLDS) {
-            Some(known) => known,
-            None => *checked.insert((Instant::now(), self.look().await)),
-        };
-        ill.map_or(Ok(()), |ill| Err(ill()))
+        // On its own, so that it is done, and known, when whoever asked has gone.
+        let engine = Arc::clone(self);
+        let looked = tokio::spawn(async move {
+            let mut checked = engine.health.checked.lock().await;
+            if let Some((_, ill)) = checked.filter(|(at, _)| at.elapsed() < HOLDS) {
+                return ill.map_or(Ok(()), |ill| Err(ill()));
+            }
+            let looked = engine.look().await;
+            *checked = Some((Instant::now(), looked.as_ref().err().map(ill)));
+            looked
+        });
+        looked.await.map_err(|_| EngineError::Failing)?
     }
 
-    /// What is wrong now, if anything.
-    async fn look(&self) -> Option<Ill> {
+    async fn look(&self) -> Result<(), EngineError> {
         // That requests wait for a place is no harm, as long as they get one.
-        if self.turns.take().await.is_err() {
-            return Some(|| EngineError::Busy);
-        }
-        match tokio::time::timeout(CHECK, self.store.check()).await {
-            Ok(Ok(())) => None,
-            Ok(Err(_)) => Some(|| EngineError::Failing),
-            Err(_) => Some(|| EngineError::Slow),
-        }
+        drop(self.turns.take().await?);
+        tokio::time::timeout(CHECK, self.store.check()).await.map_err(|_| EngineError::Slow)??;
+        Ok(())
+    }
+}
+
+/// What is said of an error to those who did not look themselves.
+fn ill(error: &EngineError) -> Ill {
+    match error {
+        EngineError::Busy => || EngineError::Busy,
+        EngineError::Slow => || EngineError::Slow,
+        _ => || EngineError::Failing,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
 use super::{
@@ -44,14 +44,14 @@ impl Sites {
 
 impl Shared {
     /// This site's engine and those of the sites under it, with their keys.
-    pub(crate) fn engines(&self) -> impl Iterator<Item = (Option<&SiteKey>, &Engine)> {
-        let others = self.sites.others.iter().map(|(key, site)| (Some(key), &*site.engine));
-        std::iter::once((self.sites.key.as_ref(), &*self.engine)).chain(others)
+    pub(crate) fn engines(&self) -> impl Iterator<Item = (Option<&SiteKey>, &Arc<Engine>)> {
+        let others = self.sites.others.iter().map(|(key, site)| (Some(key), &site.engine));
+        std::iter::once((self.sites.key.as_ref(), &self.engine)).chain(others)
     }
 
     /// Whether what is sent now is stored, to whichever site.
     pub(super) async fn ready(&self) -> Result<(), EngineError> {
-        try_join_all(self.engines().map(|(_, engine)| engine.ready())).await.map(drop)
+        join_all(self.engines().map(|(_, engine)| engine.ready())).await.into_iter().collect()
     }
 }
 

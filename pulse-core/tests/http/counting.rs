@@ -1,4 +1,4 @@
-//! A store that counts the sessions whose events are read.
+//! A store that counts the sessions whose events are read, and how often it is checked.
 
 use std::{
     ops::Range,
@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use futures_util::stream::BoxStream;
@@ -22,11 +23,24 @@ use pulse_core::{
 pub(crate) struct Counting {
     pub(crate) store: Arc<dyn Store>,
     read: AtomicUsize,
+    checked: AtomicUsize,
+    /// How long a check takes.
+    check: Duration,
 }
 
 impl Counting {
     pub(crate) fn new(store: Arc<dyn Store>) -> Arc<Self> {
-        Arc::new(Self { store, read: AtomicUsize::new(0) })
+        Self::slow(store, Duration::ZERO)
+    }
+
+    /// One whose checks take so long.
+    pub(crate) fn slow(store: Arc<dyn Store>, check: Duration) -> Arc<Self> {
+        Arc::new(Self { store, read: AtomicUsize::new(0), checked: AtomicUsize::new(0), check })
+    }
+
+    /// Checks so far.
+    pub(crate) fn checked(&self) -> usize {
+        self.checked.load(Ordering::SeqCst)
     }
 
     /// Sessions whose events were read so far.
@@ -71,6 +85,8 @@ impl Store for Counting {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
+        self.checked.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(self.check).await;
         self.store.check().await
     }
 

@@ -170,4 +170,16 @@ async fn the_map_of_a_live_visit_is_of_the_page_where_its_visitor_is() {
     let body = json!({"session_id": "session-0001", "view_id": "view-0002", "seq": 4, "page_url": "http://shop.test/b", "events": [closed]});
     assert_eq!(rig.post("/api/track", &body).await.json["accepted"], 1);
     assert_eq!(page("session-0001", "").await, url);
+    // An app of one document, whose only tab is hidden.
+    let (from, at) = (now() - 10, |ms: i64| now() - 10 + ms);
+    let events = json!([
+        {"type": "navigation", "timestamp": from, "page_url": url, "data": {"kind": "load", "url": url}},
+        {"type": "click", "timestamp": at(1), "page_url": url, "data": {"x": 1, "y": 2}},
+        {"type": "navigation", "timestamp": at(2), "page_url": "http://shop.test/b", "data": {"kind": "push", "url": "http://shop.test/b"}},
+        {"type": "visibility", "timestamp": at(3), "page_url": "http://shop.test/b", "data": {"state": "hidden"}},
+    ]);
+    let body =
+        json!({"session_id": "session-0003", "view_id": "view-0003", "seq": 0, "page_url": url, "events": events});
+    assert_eq!(rig.post("/api/track", &body).await.json["accepted"], 4);
+    assert_eq!(page("session-0003", "").await, "http://shop.test/b");
 }

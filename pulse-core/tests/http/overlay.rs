@@ -1,5 +1,7 @@
 //! Tickets for the map over a live page: who gets one, and what it opens.
 
+use std::time::Duration;
+
 use http::{HeaderMap, Request, StatusCode};
 use pulse_core::{Access, Origins, Pulse, http::PulseService};
 use serde_json::{Value, json};
@@ -19,6 +21,10 @@ impl Shop {
     async fn new() -> Self {
         let rig = Rig::new().await;
         rig.visit().await;
+        // What is summed up is of the totals of sessions, which follow their batches within a second.
+        while rig.get("/api/pages").await.json["pages"].as_array().is_none_or(Vec::is_empty) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let builder = Pulse::builder(rig.store()).origins(Origins::listed([SHOP])).access(Access::loopback());
         Self { pulse: builder.build(), rig }
     }

@@ -8,14 +8,18 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
-use crate::support::{Answer, Rig, SESSION, call, now};
+use crate::{
+    counting::Counting,
+    support::{Answer, Rig, SESSION, call, now},
+};
 use http::{Request, StatusCode};
 use pulse_core::{
     Access, Limits, PeerAddr, Proxies, Pulse, Rate, Site,
     http::{PulseService, Scope, Token},
-    store::{self, SqliteStore},
+    store::{self, SqliteStore, Store},
 };
 use serde_json::json;
 use tower::ServiceExt;
@@ -397,6 +401,24 @@ async fn a_server_is_ready_while_requests_wait_and_not_when_they_are_refused() {
         }
         assert_eq!(rig.get("/readyz").await.status, status);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_look_is_enough_for_all_who_ask_whether_it_is_ready_and_for_those_who_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> = SqliteStore::open(&folder.path().join("pulse.db")).unwrap();
+    let store = Counting::slow(store, Duration::from_millis(700));
+    let service = Pulse::builder(Arc::clone(&store) as Arc<dyn Store>).build().service();
+    let ask = || call(&service, Request::get("/readyz").body(String::new()).unwrap());
+    let mut gone = Box::pin(ask());
+    while store.checked() == 0 {
+        assert!(futures_util::poll!(&mut gone).is_pending());
+        tokio::task::yield_now().await;
+    }
+    drop(gone);
+    let asked = futures_util::future::join_all((0..20).map(|_| ask())).await;
+    assert!(asked.iter().all(|answer| answer.status == 200));
+    assert_eq!(store.checked(), 1);
 }
 
 /// Reads `name{...} value` lines.

@@ -221,15 +221,17 @@ impl OpenSession {
     fn settle(&mut self, view: &View, answer: Answer<Opened>) {
         match answer {
             Ok(Opened { session, summary, cut, map, .. }) => {
-                if let Some(known) = self.figures.data.as_deref() {
-                    self.behind.extend(gone_on(&known.summary.pages, &summary.pages).map(str::to_owned));
+                let known = self.figures.data.as_deref().map_or(&[][..], |known| &known.summary.pages);
+                if !known.is_empty() {
+                    self.behind.extend(gone_on(known, &summary.pages).map(str::to_owned));
                 }
+                let is_elsewhere = summary.pages.len() > known.len();
                 self.is_chosen = matches!(view, View::Session { page: Some(_), .. });
-                if session.live || self.followed.is_some() {
-                    let is_told = session.live && !self.is_chosen;
-                    let latest = || summary.pages.iter().max_by_key(|view| view.entered_at + view.time_ms);
-                    self.followed =
-                        if is_told { Some(map.page.clone()) } else { latest().map(|view| view.page.clone()) };
+                if session.live && !self.is_chosen {
+                    self.followed = Some(map.page.clone());
+                } else if is_elsewhere && (session.live || self.followed.is_some()) {
+                    let latest = summary.pages.iter().max_by_key(|view| view.entered_at + view.time_ms);
+                    self.followed = latest.map(|view| view.page.clone());
                 }
                 self.answered = Some(map.page.clone());
                 self.record(map, &summary);
@@ -264,13 +266,13 @@ impl OpenSession {
     }
 }
 
-/// The pages of which more is known now than before. Both lists are in the order in which pages were entered.
+/// The pages of which `now` knows more than `before`. Both lists are in the order in which pages were entered.
 fn gone_on<'a>(before: &[PageSummary], now: &'a [PageSummary]) -> impl Iterator<Item = &'a str> {
     let mut before = before.iter().peekable();
     now.iter().filter_map(move |view| {
         while before.next_if(|known| known.entered_at < view.entered_at).is_some() {}
         let mut at_once = before.clone().take_while(|known| known.entered_at == view.entered_at);
-        let is_known = at_once.any(|known| known.time_ms == view.time_ms && known.page == view.page);
+        let is_known = at_once.any(|known| known.time_ms >= view.time_ms && known.page == view.page);
         (!is_known).then_some(&*view.page)
     })
 }

@@ -295,13 +295,13 @@ fn home(page: Option<&str>) -> View {
 fn live(pages: &[(&str, u64)], shown: &str) -> Opened {
     let mut opened = opened(shown, 1);
     opened.session.live = true;
-    let visited = |(page, time_ms): &(&str, u64)| {
-        serde_json::from_value(serde_json::json!({"page": page, "url": page, "entered_at": 1, "time_ms": time_ms,
+    let visited = |(at, (page, time_ms)): (usize, &(&str, u64))| {
+        serde_json::from_value(serde_json::json!({"page": page, "url": page, "entered_at": at, "time_ms": time_ms,
             "clicks": 1, "rage": 0, "dead": 0, "error_clicks": 0, "max_depth": 0.0, "moves": 0, "errors": 0,
             "keypresses": 0, "views": 1, "visits": 1}))
         .unwrap()
     };
-    opened.summary.pages = pages.iter().map(visited).collect();
+    opened.summary.pages = pages.iter().enumerate().map(visited).collect();
     opened
 }
 
@@ -364,11 +364,19 @@ fn what_happens_on_a_page_that_is_not_shown_is_fetched_again() {
     // The last seconds on the page left come with the first of the next.
     let state = loaded(&state, &view, live(&[("/a", 5), ("/b", 1)], "/b"));
     assert_eq!(behind(&state), ["/a"]);
-    let recorded = |pages: &[(&str, u64)]| Action::PageRecorded { id: id(1), answer: Box::new(Ok(live(pages, "/a"))) };
+    let recorded = |pages: &[(&str, u64)]| {
+        let mut more = live(pages, "/a");
+        more.map.total += 1;
+        Action::PageRecorded { id: id(1), answer: Box::new(Ok(more)) }
+    };
     let late = state.reduce(recorded(&[("/a", 3)]));
     assert_eq!(behind(&late), ["/a"], "it was asked for before");
     assert!(Rc::ptr_eq(&late.session.recordings, &state.session.recordings), "and does not take the place of anything");
-    assert_eq!(behind(&state.reduce(recorded(&[("/a", 5), ("/b", 2)]))), [""; 0]);
+    for pages in [[("/a", 5), ("/b", 2)], [("/a", 7), ("/b", 1)]] {
+        let fetched = state.reduce(recorded(&pages));
+        assert_eq!(behind(&fetched), [""; 0], "it is as new, or newer");
+        assert_ne!(fetched.session.recordings["/a"], state.session.recordings["/a"]);
+    }
     assert_eq!(
         behind(&loaded(&state, &view, live(&[("/a", 6), ("/b", 1)], "/a"))),
         [""; 0],

@@ -3,6 +3,8 @@
 
 mod process;
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use http::{HeaderValue, Response, header};
 
@@ -14,7 +16,7 @@ use crate::{
 };
 
 /// A site's name, where there are several, and what runs for it.
-type OfSite<'a> = (Option<&'a str>, &'a Engine);
+type OfSite<'a> = (Option<&'a str>, &'a Arc<Engine>);
 
 pub(super) async fn metrics(shared: &Shared) -> Response<Body> {
     let has_several = !shared.sites.others.is_empty();
