@@ -23,8 +23,8 @@ use crate::{
 pub struct SessionMap {
     /// Names of the session's pages in order of first visit.
     pub pages: Vec<String>,
-    /// The page that is shown: the one asked for, else the one of the last event when the session is live, else the
-    /// one with the most events.
+    /// The page that is shown: the one asked for, else the one on which the visitor is when the session is live, else
+    /// the one with the most events.
     pub page: String,
     /// Positions of the pointer.
     pub moves: MoveColumns,

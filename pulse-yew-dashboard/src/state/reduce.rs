@@ -271,8 +271,11 @@ fn gone_on<'a>(before: &[PageSummary], now: &'a [PageSummary]) -> impl Iterator<
     let mut before = before.iter().peekable();
     now.iter().filter_map(move |view| {
         while before.next_if(|known| known.entered_at < view.entered_at).is_some() {}
-        let mut at_once = before.clone().take_while(|known| known.entered_at == view.entered_at);
-        let is_known = at_once.any(|known| known.time_ms >= view.time_ms && known.page == view.page);
+        let at_once = |known: &&PageSummary| known.entered_at == view.entered_at;
+        let has_it = |known: &PageSummary| known.time_ms >= view.time_ms && known.page == view.page;
+        // Mostly it is the next one. Of those that were entered at one time, it may be another.
+        let is_known = before.next_if(|known| at_once(known) && has_it(known)).is_some()
+            || before.clone().take_while(at_once).any(has_it);
         (!is_known).then_some(&*view.page)
     })
 }

@@ -102,7 +102,7 @@ pub struct AnalyticsQuery {
     /// Whether the answer has the map of a page, with its positions as columns.
     pub map: bool,
     /// Which page: an address, or a path that begins with a slash. When not said, the one with the most events, and of a
-    /// session that is live the one of its last event.
+    /// session that is live the one on which the visitor is.
     pub page: Option<String>,
     /// Whether the summary lists hovers, of which a long session has thousands; it does when not said.
     pub hovers: Option<bool>,
