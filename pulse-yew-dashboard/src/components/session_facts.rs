@@ -40,7 +40,7 @@ fn facts(Figures { session, summary, cut }: &Figures) -> Vec<String> {
     }
     all.extend(counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)));
     if summary.scroll.max_depth > 0.0 {
-        all.push(format!("saw {} of the longest page", format::percent(summary.scroll.max_depth / 100.0)));
+        all.push(format!("Saw {} of the longest page", format::percent(summary.scroll.max_depth / 100.0)));
     }
     all
 }
