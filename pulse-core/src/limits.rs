@@ -32,8 +32,8 @@ pub struct Limits {
     pub body_idle: Duration,
     /// Longest wait for a whole body.
     pub body_total: Duration,
-    /// Ingest requests in work at once, of four one only for bodies that came slowly; others wait up to 40 ms, and are then
-    /// refused with 503.
+    /// Ingest requests in work at once. A quarter of the places is kept for bodies that came slowly. When none is free,
+    /// requests wait up to 40 ms and are then refused with 503.
     pub ingest_in_flight: usize,
     /// Bytes of bodies in memory at once, so that many clients together stay small.
     pub waiting_bytes: usize,

@@ -1,5 +1,5 @@
-//! Trackers that a server with too much to do told to wait, and that do not: what they send is looked at when it is time,
-//! so that saying no to them costs next to nothing.
+//! Holds back trackers that ignore `Retry-After`: a busy server looks at what they send when the wait is over, so that
+//! refusing them costs next to nothing.
 
 use std::{
     future::Future,

@@ -52,8 +52,7 @@ pub(crate) struct LimitFlags {
     #[arg(long, env = "PULSE_SESSION_LAYOUTS", value_name = "WIREFRAMES", default_value_t = Limits::default().session_layouts)]
     session_layouts: u32,
 
-    /// Requests in work that send something, of four one only for bodies that came slowly; more wait 40 ms, and are then
-    /// refused with 503.
+    /// Ingest requests in work at once, a quarter of them for slow bodies; others wait 40 ms and are then refused (503).
     #[arg(long, env = "PULSE_INGEST_IN_FLIGHT", value_name = "REQUESTS", default_value_t = Limits::default().ingest_in_flight)]
     ingest_in_flight: usize,
 

@@ -167,7 +167,9 @@ async fn the_map_of_a_live_visit_is_of_the_page_where_its_visitor_is() {
     // The other tab is closed: that is its last event, and the last of all.
     let closed =
         json!({"type": "navigation", "timestamp": now(), "data": {"kind": "unload", "url": "http://shop.test/b"}});
-    let body = json!({"session_id": "session-0001", "view_id": "view-0002", "seq": 4, "page_url": "http://shop.test/b", "events": [closed]});
+    let other = "http://shop.test/b";
+    let body =
+        json!({"session_id": "session-0001", "view_id": "view-0002", "seq": 4, "page_url": other, "events": [closed]});
     assert_eq!(rig.post("/api/track", &body).await.json["accepted"], 1);
     assert_eq!(page("session-0001", "").await, url);
     // An app of one document, whose only tab is hidden.
@@ -175,8 +177,8 @@ async fn the_map_of_a_live_visit_is_of_the_page_where_its_visitor_is() {
     let events = json!([
         {"type": "navigation", "timestamp": from, "page_url": url, "data": {"kind": "load", "url": url}},
         {"type": "click", "timestamp": at(1), "page_url": url, "data": {"x": 1, "y": 2}},
-        {"type": "navigation", "timestamp": at(2), "page_url": "http://shop.test/b", "data": {"kind": "push", "url": "http://shop.test/b"}},
-        {"type": "visibility", "timestamp": at(3), "page_url": "http://shop.test/b", "data": {"state": "hidden"}},
+        {"type": "navigation", "timestamp": at(2), "page_url": other, "data": {"kind": "push", "url": other}},
+        {"type": "visibility", "timestamp": at(3), "page_url": other, "data": {"state": "hidden"}},
     ]);
     let body =
         json!({"session_id": "session-0003", "view_id": "view-0003", "seq": 0, "page_url": url, "events": events});
