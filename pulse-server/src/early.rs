@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use tokio::time::{Duration, Instant};
 use tower_service::Service;
 
@@ -68,12 +68,11 @@ where
 }
 
 fn is_from_a_tracker<R>(request: &Request<R>) -> bool {
-    let path = request.uri().path();
-    let is_passed_on = |headers: &HeaderMap| PASSED_ON.iter().any(|name| headers.contains_key(*name));
+    let (path, headers) = (request.uri().path(), request.headers());
     // Each site has its own: `/sites/KEY/api/track`.
     request.method() == Method::POST
         && INGEST.iter().any(|route| path.ends_with(route))
-        && !is_passed_on(request.headers())
+        && !PASSED_ON.iter().any(|name| headers.contains_key(*name))
 }
 
 /// How long an answer says to wait, when it is the server that cannot.

@@ -49,16 +49,20 @@ fn unstuck(layout: &Layout, top: &Layout, down: f64) -> Option<Layout> {
     };
     let gone: Vec<usize> = (0..layout.boxes.len()).filter(|at| has_gone_along(&layout.boxes[*at])).collect();
     let named = named_once(gone.iter().map(|at| &layout.boxes[*at]));
-    let [across, down_them] = [0, 1].map(|axis| {
-        let from = named.iter().map(|of| of.r[axis]).reduce(f64::min);
-        from.map(|from| from..=named.iter().map(|of| of.r[axis] + of.r[axis + 2]).fold(from, f64::max))
-    });
-    let (across, down_them) = (across?, down_them?);
+    if named.is_empty() {
+        return None;
+    }
+    let span = |axis: usize| {
+        let from = named.iter().map(|of| of.r[axis]).fold(f64::MAX, f64::min);
+        let to = named.iter().map(|of| of.r[axis] + of.r[axis + 2]).fold(f64::MIN, f64::max);
+        (from, to)
+    };
+    let ((left, right), (top, bottom)) = (span(0), span(1));
     // A menu at the side is as wide as its entries; one at the top has a logo before and icons behind them.
-    let is_column = down_them.end() - down_them.start() > across.end() - across.start();
+    let is_column = bottom - top > right - left;
     let is_beside = |[x, y, w, h]: [f64; 4]| {
         let within = |of: &&LayoutBox| (of.r[1]..=of.r[1] + of.r[3]).contains(&(y + h / 2.0));
-        (!is_column || across.contains(&(x + w / 2.0))) && named.iter().any(within)
+        (!is_column || (left..=right).contains(&(x + w / 2.0))) && named.iter().any(within)
     };
     let mut unstuck = layout.clone();
     for at in gone {

@@ -21,9 +21,6 @@ pub struct Timeline {
     made: u64,
 }
 
-/// A tab of which nothing is heard for so long, while something is of another, is not where the visitor is.
-const FORGOTTEN_MS: Millis = 30_000;
-
 /// What a [`PageView`] shows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Part {
@@ -94,16 +91,16 @@ impl Timeline {
     }
 
     /// The page view in which the visitor was last, in whichever tab: one that is hidden or closed may have the last
-    /// event, and is not looked at.
-    pub fn latest(&self) -> Option<PageView<'_>> {
+    /// event, and is not looked at. Nor is one that has been silent for `silent_ms` when another is in use: its end may
+    /// never have been heard of.
+    pub fn latest(&self, silent_ms: Millis) -> Option<PageView<'_>> {
         // The last view of each page load, and whether that is out of sight.
         let mut loads: HashMap<usize, (bool, PageView<'_>)> = HashMap::new();
         for view in self.views() {
             let load = loads.entry(view.tab()).or_insert((false, view));
             *load = (view.is_out_of_sight().unwrap_or(load.0), view);
         }
-        // A tab whose end is not heard of is not looked at for ever.
-        let since = self.end()?.saturating_sub(FORGOTTEN_MS);
+        let since = self.end()?.saturating_sub(silent_ms);
         let is_seen = |(is_hidden, view): &(bool, PageView<'_>)| !is_hidden && view.left_at() >= since;
         let last = loads.into_values().max_by_key(|load| (is_seen(load), load.1.left_at(), load.1.tab()));
         last.map(|(_, view)| view)

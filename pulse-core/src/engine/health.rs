@@ -79,7 +79,7 @@ impl Engine {
     }
 
     async fn look(&self) -> Result<(), EngineError> {
-        // That requests wait for a place is no harm, as long as they get one.
+        // A server whose requests wait for a place is well. One that refuses them is not.
         drop(self.turns.take().await?);
         tokio::time::timeout(CHECK, self.store.check()).await.map_err(|_| EngineError::Slow)??;
         Ok(())

@@ -73,7 +73,8 @@ impl Engine {
         session.last_seen = timeline.end().map_or(session.last_seen, |end| end.max(session.last_seen));
         let now = self.clock.now();
         // Whoever watches a visit sees the page on which the visitor is, in whichever tab that may be.
-        let current = || SessionRow::is_live(session.last_seen, now).then(|| timeline.latest()).flatten();
+        let is_live = SessionRow::is_live(session.last_seen, now);
+        let current = || is_live.then(|| timeline.latest(SessionRow::LIVE_MS)).flatten();
         let page = self.asked(&query.page).or_else(|| current().map(|view| view.page().to_owned()));
         // Beside each other, on threads of their own: a long session takes both some 20 ms.
         let mapped = async {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::EngineError;
 
@@ -46,10 +46,7 @@ impl Turns {
             return Ok(Turn(place));
         }
         let _waits = Waits::begin(&self.waiting).ok_or(EngineError::Busy)?;
-        match tokio::time::timeout(PATIENCE, self.places.acquire()).await {
-            Ok(Ok(place)) => Ok(Turn(place)),
-            _ => Err(EngineError::Busy),
-        }
+        in_time(self.places.acquire()).await
     }
 
     /// A place for whoever gave one back, to read a body that came slowly: one of all, or of those that are kept.
@@ -64,10 +61,17 @@ impl Turns {
                 place = self.kept.acquire() => place,
             }
         };
-        match tokio::time::timeout(PATIENCE, either).await {
-            Ok(Ok(place)) => Ok(Turn(place)),
-            _ => Err(EngineError::Busy),
-        }
+        in_time(either).await
+    }
+}
+
+/// A place, when it becomes free in time.
+async fn in_time<'a>(
+    place: impl Future<Output = Result<SemaphorePermit<'a>, AcquireError>>,
+) -> Result<Turn<'a>, EngineError> {
+    match tokio::time::timeout(PATIENCE, place).await {
+        Ok(Ok(place)) => Ok(Turn(place)),
+        _ => Err(EngineError::Busy),
     }
 }
 

@@ -277,13 +277,8 @@ fn use_session(store: &UseReducerHandle<State>) {
 /// Fetches the rest of a session, once what is in front is there: its events, then its other pages, one by one.
 #[hook]
 fn use_film(store: &UseReducerHandle<State>) {
-    let now = (store.session.recordings.clone(), store.session.behind.clone());
-    let known = use_mut_ref(|| now.clone());
-    *known.borrow_mut() = now;
-    let is_known = move |page: &String| {
-        let (recordings, behind) = &*known.borrow();
-        recordings.contains_key(page) && !behind.contains(page)
-    };
+    let behind = use_mut_ref(|| store.session.behind.clone());
+    behind.borrow_mut().clone_from(&store.session.behind);
     let dispatch = store.dispatcher();
     let of = store.view.session().zip(store.session.figures.data.as_ref()).map(|(id, figures)| {
         let mut pages: Vec<String> = figures.summary.pages.iter().map(|view| view.page.clone()).collect();
@@ -302,7 +297,7 @@ fn use_film(store: &UseReducerHandle<State>) {
                     if !wanted.get() {
                         return;
                     }
-                    if is_known(&page) {
+                    if !behind.borrow().contains(&page) {
                         continue;
                     }
                     let answer = Box::new(api.session(&id, Some(&page)).await);

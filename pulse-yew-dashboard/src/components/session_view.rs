@@ -52,7 +52,7 @@ pub(super) fn SessionView(props: &Props) -> Html {
     let answer = session.figures.data.clone();
     let film = use_film(session);
     let viewer = use_viewer(film.clone());
-    let recording = shown(session, &film, &viewer);
+    let recording = shown(session, &film, &viewer, page.as_deref());
     let panels = use_node_ref();
     let act = viewer.dispatcher();
     use_top(*at);
@@ -161,10 +161,10 @@ fn watched_line(problem: &Problem, id: &SessionId) -> Html {
 }
 
 /// The page on which the moment is, else the one that was chosen.
-fn shown(session: &OpenSession, film: &Film, viewer: &Viewer) -> Option<Rc<Recording>> {
+fn shown(session: &OpenSession, film: &Film, viewer: &Viewer, chosen: Option<&str>) -> Option<Rc<Recording>> {
     match viewer.at.and_then(|at| film.act_at(at)) {
         Some(act) => session.recordings.get(&act.page).cloned(),
-        None => session.recording().cloned(),
+        None => session.recording(chosen).cloned(),
     }
 }
 

@@ -142,8 +142,10 @@ impl Film {
         let line = self.line;
         let mut stretches: BTreeMap<Millis, (Millis, Millis)> = BTreeMap::new();
         let mut keep = |stretch: Millis, first: Millis, last: Millis| {
-            let known = stretches.entry(stretch).or_insert((first, last));
-            *known = (known.0.min(first), known.1.max(last));
+            if first <= last {
+                let known = stretches.entry(stretch).or_insert((first, last));
+                *known = (known.0.min(first), known.1.max(last));
+            }
         };
         let (mut from, mut first, mut last) = (line.start, Millis::MAX, line.start);
         times.filter(|at| (line.start..=line.end).contains(at)).for_each(|at| {
@@ -151,15 +153,11 @@ impl Film {
                 (first, last) = (first.min(at), last.max(at));
                 return;
             }
-            if first <= last {
-                keep(from, first, last);
-            }
+            keep(from, first, last);
             from = at - (at - line.start) % IDLE_MS;
             (first, last) = (at, at);
         });
-        if first <= last {
-            keep(from, first, last);
-        }
+        keep(from, first, last);
         let is_known = |at: Millis| self.act_at(at).is_some_and(|act| recordings.contains_key(&act.page));
         let (mut gaps, mut before) = (Vec::new(), None);
         for (first, last) in stretches.into_values() {

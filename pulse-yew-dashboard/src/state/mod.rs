@@ -106,7 +106,7 @@ pub struct OpenSession {
     pub figures: Remote<Figures>,
     /// What was recorded on each page of which that is known.
     pub recordings: Rc<BTreeMap<String, Rc<Recording>>>,
-    /// Pages on which more happened since they were recorded.
+    /// Pages on which more happened than is recorded.
     pub behind: BTreeSet<String>,
     /// Everything but movement, on all pages.
     pub beats: Rc<Vec<Beat>>,
@@ -114,15 +114,13 @@ pub struct OpenSession {
     pub answered: Option<String>,
     /// The page on which the visitor of a live visit was last.
     pub followed: Option<String>,
-    /// Whether the address names the page that is shown.
-    pub is_chosen: bool,
 }
 
 impl OpenSession {
-    /// What was recorded on the page that is shown: the one that was chosen, or that on which the visitor is. A visit that
-    /// ends stays where it was seen to end.
-    pub fn recording(&self) -> Option<&Rc<Recording>> {
-        let followed = self.followed.as_ref().filter(|_| !self.is_chosen);
+    /// What was recorded on the page that is shown: the one that was chosen, else the one on which the visitor is. A
+    /// visit that ends stays where it was seen to end.
+    pub fn recording(&self, chosen: Option<&str>) -> Option<&Rc<Recording>> {
+        let followed = self.followed.as_ref().filter(|_| chosen.is_none());
         [followed, self.answered.as_ref()].into_iter().flatten().find_map(|page| self.recordings.get(page))
     }
 }

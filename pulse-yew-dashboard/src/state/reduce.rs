@@ -176,7 +176,7 @@ impl State {
             (View::Session { id, page, .. }, View::Session { id: new, page: new_page, .. })
                 if id == new && page != new_page =>
             {
-                (self.session.answered, self.session.is_chosen) = (new_page.clone(), new_page.is_some());
+                self.session.answered.clone_from(new_page);
             }
             (View::Session { id, .. }, View::Session { id: new, .. }) if id == new => {}
             (_, View::Session { .. }) => self.session = OpenSession::default(),
@@ -222,12 +222,10 @@ impl OpenSession {
         match answer {
             Ok(Opened { session, summary, cut, map, .. }) => {
                 let known = self.figures.data.as_deref().map_or(&[][..], |known| &known.summary.pages);
-                if !known.is_empty() {
-                    self.behind.extend(gone_on(known, &summary.pages).map(str::to_owned));
-                }
+                self.behind.extend(gone_on(known, &summary.pages).map(str::to_owned));
                 let is_elsewhere = summary.pages.len() > known.len();
-                self.is_chosen = matches!(view, View::Session { page: Some(_), .. });
-                if session.live && !self.is_chosen {
+                let is_chosen = matches!(view, View::Session { page: Some(_), .. });
+                if session.live && !is_chosen {
                     self.followed = Some(map.page.clone());
                 } else if is_elsewhere && (session.live || self.followed.is_some()) {
                     let latest = summary.pages.iter().max_by_key(|view| view.entered_at + view.time_ms);
@@ -266,7 +264,7 @@ impl OpenSession {
     }
 }
 
-/// The pages of which `now` knows more than `before`. Both lists are in the order in which pages were entered.
+/// The pages of which `now` says more than `before` did. Both lists are by the time at which pages were entered.
 fn gone_on<'a>(before: &[PageSummary], now: &'a [PageSummary]) -> impl Iterator<Item = &'a str> {
     let mut before = before.iter().peekable();
     now.iter().filter_map(move |view| {

@@ -249,7 +249,7 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
     let load = |opened| Action::SessionLoaded { view: view.clone(), answer: Box::new(Ok(opened)) };
     let first = state.reduce(load(opened("http://shop.test/", 1)));
     let again = first.reduce(load(opened("http://shop.test/", 2)));
-    let recording = |state: &State| state.session.recording().cloned().unwrap();
+    let recording = |state: &State| state.session.recording(None).cloned().unwrap();
     assert!(Rc::ptr_eq(&recording(&first), &recording(&again)));
     assert_eq!(again.session.figures.data.as_ref().unwrap().session.clicks, 2);
     assert_eq!(recording(&first).moves.len(), 2);
@@ -260,7 +260,7 @@ fn a_map_that_did_not_change_is_not_drawn_again() {
         at: None,
         problem: None,
     }));
-    assert!(other.session.recording().is_none() && other.session.figures.data.is_some());
+    assert!(page_of(&other).is_none() && other.session.figures.data.is_some());
 }
 
 #[test]
@@ -310,7 +310,8 @@ fn loaded(state: &State, view: &View, opened: Opened) -> State {
 }
 
 fn page_of(state: &State) -> Option<&str> {
-    state.session.recording().map(|recording| recording.map.page.as_str())
+    let View::Session { page, .. } = &state.view else { return None };
+    state.session.recording(page.as_deref()).map(|recording| recording.map.page.as_str())
 }
 
 #[test]
